@@ -1,0 +1,1 @@
+"""The client without screens: session, transports, store, operations, and the `tower` command."""

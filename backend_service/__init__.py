@@ -1,0 +1,1 @@
+"""The companion service: doors, handlers, workers, event log, storage, street engine, simulator."""

@@ -1,0 +1,1 @@
+"""The operational model as pure functions: values, events, projections, decisions and wire messages."""

@@ -1,0 +1,1 @@
+"""This control room's screens: panels, dialogs and the main window that composes them."""

@@ -1,0 +1,1 @@
+"""Qt parts that know no orders and no drivers: tokens, marks, tables, charts, the map and its base map."""
