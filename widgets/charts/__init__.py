@@ -1,0 +1,1 @@
+"""Charts on pyqtgraph: heat maps of zones and time."""

@@ -1,0 +1,1 @@
+"""Marks painted by us, each with a second code beside its colour: shape, number, fill, hatch, word."""
