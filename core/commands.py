@@ -1,0 +1,398 @@
+"""What may be asked of the operation: imperative, typed, and who may ask.
+
+A command is a wish; `backend_service.handlers` decides it into events or refuses. `PERMITTED` is the only place that
+says which role may ask for what; ownership (a driver's own orders, a device's own vehicle) is checked by the handler.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from core.dispatch.decision import OverrideMode, ReasonCode, Recommendation
+from core.fleet.fleet import DriverPerson
+from core.fleet.route import PlannedStop
+from core.fleet.zone import Zone
+from core.geofencing.fence import Fence
+from core.orders.order import ArrivalBand, Customer, Promise
+from core.vocabulary import (
+    DeviceId,
+    DriverId,
+    FenceId,
+    Instant,
+    Load,
+    OrderId,
+    OverrideId,
+    Place,
+    Position,
+    RecommendationId,
+    Role,
+    VehicleId,
+)
+
+
+class CommandBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="command"):
+    """Base of all commands; the tag is the class name."""
+
+
+class PlaceOrder(CommandBase, frozen=True, kw_only=True):
+    """Take an order. `order_id` is made by the service when empty; so is `customer_id`."""
+
+    pickup: Place
+    delivery: Position
+    promise: Promise
+    ready_at: Instant
+    order_id: OrderId = OrderId("")
+    customer_id: str = ""
+    customer: Customer = Customer()
+    load: Load = Load()
+    skills: tuple[str, ...] = ()
+    value: int = 0
+    service_s: float = 120.0
+
+
+class ReviseReadiness(CommandBase, frozen=True, kw_only=True):
+    """Say that the kitchen needs until `ready_at`."""
+
+    order_id: OrderId
+    ready_at: Instant
+    reason: str = ""
+
+
+class ReportReady(CommandBase, frozen=True, kw_only=True):
+    """Say that the goods wait at the counter."""
+
+    order_id: OrderId
+
+
+class CancelOrder(CommandBase, frozen=True, kw_only=True):
+    """Withdraw an order."""
+
+    order_id: OrderId
+    reason: str
+
+
+class AcceptAssignment(CommandBase, frozen=True, kw_only=True):
+    """The driver says yes."""
+
+    order_id: OrderId
+    driver_id: DriverId
+
+
+class RefuseAssignment(CommandBase, frozen=True, kw_only=True):
+    """The driver says no."""
+
+    order_id: OrderId
+    driver_id: DriverId
+    reason: str
+
+
+class ReportArrival(CommandBase, frozen=True, kw_only=True):
+    """The driver, or the platform from fixes, says that the next stop of this order is reached."""
+
+    order_id: OrderId
+    driver_id: DriverId
+    is_detected: bool = False
+
+
+class ReportPickup(CommandBase, frozen=True, kw_only=True):
+    """The goods are in the vehicle."""
+
+    order_id: OrderId
+    driver_id: DriverId
+
+
+class ReportDelivery(CommandBase, frozen=True, kw_only=True):
+    """The customer has the goods."""
+
+    order_id: OrderId
+    driver_id: DriverId
+    proof: str = ""
+
+
+class ReportFailure(CommandBase, frozen=True, kw_only=True):
+    """The goods could not be handed over."""
+
+    order_id: OrderId
+    driver_id: DriverId
+    reason: str
+    note: str = ""
+
+
+class RegisterDriver(CommandBase, frozen=True, kw_only=True):
+    """Let a driver work here."""
+
+    driver_id: DriverId
+    person: DriverPerson
+    skills: tuple[str, ...] = ()
+
+
+class RegisterVehicle(CommandBase, frozen=True, kw_only=True):
+    """Add a vehicle to the fleet."""
+
+    vehicle_id: VehicleId
+    plate: str
+    make: str = ""
+    model: str = ""
+    capacity: Load = Load(volume_l=40.0, weight_kg=20.0)
+
+
+class RegisterDevice(CommandBase, frozen=True, kw_only=True):
+    """Bind a tracker to a vehicle; the caller made the key and passes its SHA-256 in hex."""
+
+    device_id: DeviceId
+    vehicle_id: VehicleId
+    key_digest: str
+
+
+class StartShift(CommandBase, frozen=True, kw_only=True):
+    """Become available in this vehicle until about `ends_at`."""
+
+    driver_id: DriverId
+    vehicle_id: VehicleId
+    ends_at: Instant
+
+
+class EndShift(CommandBase, frozen=True, kw_only=True):
+    """Go home."""
+
+    driver_id: DriverId
+
+
+class PauseDriver(CommandBase, frozen=True, kw_only=True):
+    """Take a break."""
+
+    driver_id: DriverId
+    reason: str = ""
+
+
+class ResumeDriver(CommandBase, frozen=True, kw_only=True):
+    """Come back from a break."""
+
+    driver_id: DriverId
+
+
+class DrawGeofence(CommandBase, frozen=True, kw_only=True):
+    """Create or redraw a fence."""
+
+    fence: Fence
+
+
+class RetireGeofence(CommandBase, frozen=True, kw_only=True):
+    """Stop a fence from counting."""
+
+    fence_id: FenceId
+
+
+class DrawZones(CommandBase, frozen=True, kw_only=True):
+    """Set the operating regions."""
+
+    zones: tuple[Zone, ...]
+
+
+class RecordSignIn(CommandBase, frozen=True, kw_only=True):
+    """Record that somebody opened a desk."""
+
+    user_id: str
+    role: Role
+    transport: str = ""
+
+
+class RecordAccess(CommandBase, frozen=True, kw_only=True):
+    """Record that a token or key was issued."""
+
+    subject: str
+    role: Role
+    expires_at: Instant | None = None
+
+
+# --- decisions by people -----------------------------------------------------------------------------------------
+
+
+class AcceptRecommendation(CommandBase, frozen=True, kw_only=True):
+    """Do what is recommended, if it is still what was shown."""
+
+    recommendation_id: RecommendationId
+
+
+class DismissRecommendation(CommandBase, frozen=True, kw_only=True):
+    """Not now: leave this order alone for `for_s` seconds, with a reason."""
+
+    recommendation_id: RecommendationId
+    reason: str
+    for_s: float = 300.0
+
+
+class HoldOrder(CommandBase, frozen=True, kw_only=True):
+    """Let the platform decide nothing on this order for `for_s` seconds."""
+
+    order_id: OrderId
+    for_s: float = 120.0
+
+
+class OverrideAssignment(CommandBase, frozen=True, kw_only=True):
+    """Decide otherwise. `based_on` and `order_version` come from the preview; a moved state refuses."""
+
+    order_id: OrderId
+    driver_id: DriverId
+    reason: ReasonCode
+    note: str = ""
+    mode: OverrideMode = OverrideMode.AS_IS
+    based_on: dict[DriverId, int]
+    order_version: int
+
+
+class UndoDecision(CommandBase, frozen=True, kw_only=True):
+    """Take back an override or an accepted recommendation; exactly one id is given."""
+
+    override_id: OverrideId | None = None
+    recommendation_id: RecommendationId | None = None
+
+
+class AcknowledgeException(CommandBase, frozen=True, kw_only=True):
+    """Say that an exception has been seen."""
+
+    key: str
+
+
+# --- decisions by the platform -----------------------------------------------------------------------------------
+
+
+class RecommendAssignment(CommandBase, frozen=True, kw_only=True):
+    """Publish a proposal; an automatic one is carried out at once."""
+
+    recommendation: Recommendation
+
+
+class WithdrawRecommendation(CommandBase, frozen=True, kw_only=True):
+    """Take a proposal back that no longer fits."""
+
+    recommendation_id: RecommendationId
+    reason: str
+
+
+class SetRoute(CommandBase, frozen=True, kw_only=True):
+    """Refine a driver's plan (times, geometry) for the plan number it was computed on; moves no order."""
+
+    driver_id: DriverId
+    plan_number: int
+    stops: tuple[PlannedStop, ...]
+    distance_m: float = 0.0
+    geometry: tuple[Position, ...] = ()
+    is_degraded: bool = False
+
+
+class ReviseForecast(CommandBase, frozen=True, kw_only=True):
+    """Tell a new arrival, because it moved enough to matter."""
+
+    order_id: OrderId
+    arrival: ArrivalBand
+    cause: str = ""
+
+
+class RecordCrossing(CommandBase, frozen=True, kw_only=True):
+    """Record a confirmed fence crossing."""
+
+    fence_id: FenceId
+    vehicle_id: VehicleId
+    is_entry: bool
+    position: Position
+    occurred_at: Instant
+    is_late: bool = False
+
+
+class RecordSignal(CommandBase, frozen=True, kw_only=True):
+    """Record that a vehicle fell silent, or was heard again."""
+
+    vehicle_id: VehicleId
+    is_heard: bool
+    last_heard_at: Instant
+
+
+class RecordSource(CommandBase, frozen=True, kw_only=True):
+    """Record that a source degraded or recovered."""
+
+    source: str
+    is_degraded: bool
+    effect: str = ""
+
+
+Command = (
+    PlaceOrder
+    | ReviseReadiness
+    | ReportReady
+    | CancelOrder
+    | AcceptAssignment
+    | RefuseAssignment
+    | ReportArrival
+    | ReportPickup
+    | ReportDelivery
+    | ReportFailure
+    | RegisterDriver
+    | RegisterVehicle
+    | RegisterDevice
+    | StartShift
+    | EndShift
+    | PauseDriver
+    | ResumeDriver
+    | DrawGeofence
+    | RetireGeofence
+    | DrawZones
+    | RecordSignIn
+    | RecordAccess
+    | AcceptRecommendation
+    | DismissRecommendation
+    | HoldOrder
+    | OverrideAssignment
+    | UndoDecision
+    | AcknowledgeException
+    | RecommendAssignment
+    | WithdrawRecommendation
+    | SetRoute
+    | ReviseForecast
+    | RecordCrossing
+    | RecordSignal
+    | RecordSource
+)
+
+_DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
+_FIELD = _DESK | {Role.DRIVER}
+_ADMIN = frozenset({Role.ADMINISTRATOR})
+_PLATFORM = frozenset({Role.PLATFORM})
+
+PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
+    PlaceOrder: _DESK,
+    ReviseReadiness: _FIELD,
+    ReportReady: _FIELD,
+    CancelOrder: _DESK,
+    AcceptAssignment: frozenset({Role.DRIVER}),
+    RefuseAssignment: frozenset({Role.DRIVER}),
+    ReportArrival: frozenset({Role.DRIVER, Role.PLATFORM}),
+    ReportPickup: frozenset({Role.DRIVER}),
+    ReportDelivery: frozenset({Role.DRIVER}),
+    ReportFailure: frozenset({Role.DRIVER}),
+    RegisterDriver: _ADMIN,
+    RegisterVehicle: _ADMIN,
+    RegisterDevice: _ADMIN,
+    StartShift: _FIELD,
+    EndShift: _FIELD,
+    PauseDriver: _FIELD,
+    ResumeDriver: _FIELD,
+    DrawGeofence: _ADMIN | {Role.SUPERVISOR},
+    RetireGeofence: _ADMIN | {Role.SUPERVISOR},
+    DrawZones: _ADMIN | _PLATFORM,
+    RecordSignIn: _PLATFORM,
+    RecordAccess: _PLATFORM,
+    AcceptRecommendation: _DESK,
+    DismissRecommendation: _DESK,
+    HoldOrder: _DESK,
+    OverrideAssignment: _DESK,
+    UndoDecision: _DESK,
+    AcknowledgeException: _DESK,
+    RecommendAssignment: _PLATFORM,
+    WithdrawRecommendation: _PLATFORM,
+    SetRoute: _PLATFORM,
+    ReviseForecast: _PLATFORM,
+    RecordCrossing: _PLATFORM,
+    RecordSignal: _PLATFORM,
+    RecordSource: _PLATFORM,
+}

@@ -1,0 +1,1 @@
+"""The dispatch engine: candidates, constraints, scoring, insertion, matching, and the reasons for all of it."""

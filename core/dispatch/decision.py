@@ -1,0 +1,258 @@
+"""The values of a decision: a recommendation with its reasons, and the impact of a human change.
+
+Nothing is computed here. Sentences are carried as a code with arguments (`Statement`), so that the desk can say
+them in the reader's language; `core.dispatch.rationale` holds the English.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.fleet.route import PlannedStop
+from core.orders.order import ArrivalBand
+from core.vocabulary import DriverId, Instant, OrderId, OverrideId, RecommendationId, Value
+
+
+class ScoreTerm(StrEnum):
+    """The named parts of a score."""
+
+    PICKUP_ETA = "pickup_eta"
+    LATENESS_RISK = "lateness_risk"
+    DETOUR = "detour"
+    LOAD_BALANCE = "load_balance"
+    POSITION_FRESHNESS = "position_freshness"
+    PICKUP_WAITING = "pickup_waiting"
+    OTHER_PROMISES = "other_promises"
+    HAND_OVER = "hand_over"
+
+
+class RiskStage(StrEnum):
+    """P(late): below 10 %, below 30 %, below 70 %, above or already late."""
+
+    ON_TRACK = "on_track"
+    WATCH = "watch"
+    AT_RISK = "at_risk"
+    LATE = "late"
+
+
+class ConfidenceStage(StrEnum):
+    """Observed rate of like cases: below 60, below 80, below 92, above. Low or fair is never accepted by itself."""
+
+    LOW = "low"
+    FAIR = "fair"
+    GOOD = "good"
+    HIGH = "high"
+
+
+class Statement(Value, frozen=True, kw_only=True):
+    """A sentence as code and arguments (numbers or words), such as ``breach.capacity_volume``."""
+
+    code: str
+    arguments: dict[str, str | float | int] = {}
+
+
+class TermShare(Value, frozen=True, kw_only=True):
+    """One term's share of a score: minutes and money in minor units. Plus is worse."""
+
+    term: ScoreTerm
+    minutes: float
+    money: int
+
+
+class Breach(Value, frozen=True, kw_only=True):
+    """A hard constraint that excludes a driver: its name, and the numbers behind it."""
+
+    constraint: str
+    statement: Statement
+
+
+class Alternative(Value, frozen=True, kw_only=True):
+    """One way to serve the order: a driver, or keeping the present one.
+
+    `rank` counts from 1 over the feasible ones; 0 means impossible, with `breaches`. `driver_id` is ``None`` for
+    "wait". `against` says what speaks against it compared with the chosen one.
+    """
+
+    driver_id: DriverId | None
+    rank: int
+    is_current: bool = False
+    arrival: ArrivalBand | None = None
+    pickup_at: Instant | None = None
+    distance_to_pickup_m: float | None = None
+    extra_distance_m: float = 0.0
+    late_probability: float = 0.0
+    terms: tuple[TermShare, ...] = ()
+    total_minutes: float = 0.0
+    total_money: int = 0
+    against: tuple[Statement, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+    plan: tuple[PlannedStop, ...] = ()
+
+    @property
+    def is_possible(self) -> bool:
+        """Say whether no hard constraint excludes it."""
+        return self.rank > 0
+
+
+class Confidence(Value, frozen=True, kw_only=True):
+    """How sure the choice is: `probability` that the promise holds, and how close the runner-up is.
+
+    `is_measured` is false until at least 200 like cases have ended; then the desk shows no dots.
+    """
+
+    probability: float
+    stage: ConfidenceStage
+    is_measured: bool = False
+    like_cases: int = 0
+    lead_minutes: float = 0.0
+    weakest_input: Statement | None = None
+
+
+class Fallback(Value, frozen=True, kw_only=True):
+    """What happens if the driver declines or nobody decides within `after_s` seconds."""
+
+    driver_id: DriverId | None
+    after_s: float
+    statement: Statement
+
+
+class RecommendedAction(StrEnum):
+    """What is proposed."""
+
+    ASSIGN = "assign"
+    REASSIGN = "reassign"
+    WAIT = "wait"
+
+
+class Recommendation(Value, frozen=True, kw_only=True):
+    """A proposal for one order, with everything needed to judge it.
+
+    `alternatives` holds the chosen one first, then the others by rank, then the impossible ones. `is_automatic`
+    says whether the platform will assign by itself; otherwise `ask_reasons` says why a person is asked.
+    `based_on` maps each driver whose plan is touched to the plan number that was assumed.
+    """
+
+    recommendation_id: RecommendationId
+    order_id: OrderId
+    made_at: Instant
+    action: RecommendedAction
+    driver_id: DriverId | None
+    current_driver_id: DriverId | None = None
+    before: ArrivalBand | None = None
+    after: ArrivalBand | None = None
+    promised_by_at: Instant
+    risk: RiskStage
+    terms: tuple[TermShare, ...] = ()
+    total_minutes: float = 0.0
+    total_money: int = 0
+    confidence: Confidence
+    alternatives: tuple[Alternative, ...] = ()
+    why: tuple[Statement, ...] = ()
+    is_automatic: bool = False
+    ask_reasons: tuple[Statement, ...] = ()
+    fallback: Fallback
+    based_on: dict[DriverId, int] = {}
+    order_version: int = 0
+    candidates: int = 0
+    took_ms: float = 0.0
+    is_degraded: bool = False
+
+
+class ReasonCode(StrEnum):
+    """Why a person decided otherwise."""
+
+    LOCAL_KNOWLEDGE = "local_knowledge"
+    DRIVER_ASKED = "driver_asked"
+    CUSTOMER_ASKED = "customer_asked"
+    VEHICLE_OR_BAG = "vehicle_or_bag"
+    SAFETY = "safety"
+    OTHER = "other"
+
+
+class OverrideMode(StrEnum):
+    """The change alone, or the rest re-planned around it."""
+
+    AS_IS = "as_is"
+    REPLANNED = "replanned"
+
+
+class Outcome(Value, frozen=True, kw_only=True):
+    """What one plan leads to, over every order it touches: counts, minutes, metres, money (minor units)."""
+
+    promises_broken: int = 0
+    promises_touched: int = 0
+    late_minutes: float = 0.0
+    longest_delay_minutes: float = 0.0
+    distance_m: float = 0.0
+    driving_s: float = 0.0
+    cost: int = 0
+    drivers_changed: int = 0
+    customers_to_tell: int = 0
+
+
+class AffectedOrder(Value, frozen=True, kw_only=True):
+    """One customer whose time moves: the arrival now and in each counterfactual, ``None`` where it does not exist."""
+
+    order_id: OrderId
+    promised_by_at: Instant
+    now: ArrivalBand | None = None
+    recommended: ArrivalBand | None = None
+    as_is: ArrivalBand | None = None
+    replanned: ArrivalBand | None = None
+    risk_now: RiskStage | None = None
+    risk_as_is: RiskStage | None = None
+    risk_replanned: RiskStage | None = None
+
+
+class PlanChange(Value, frozen=True, kw_only=True):
+    """One driver's new stops; assignments that move are implied by whose stops an order appears in."""
+
+    driver_id: DriverId
+    plan_number: int
+    stops: tuple[PlannedStop, ...]
+    distance_m: float = 0.0
+
+
+class ImpactPreview(Value, frozen=True, kw_only=True):
+    """What a manual change would do to everyone, before it is committed.
+
+    `based_on` and `order_version` are the state it was computed on; a commit that carries them is refused when
+    they have moved. `breaches` lists hard limits that the change would break: then it cannot be committed.
+    """
+
+    order_id: OrderId
+    driver_id: DriverId
+    recommended_driver_id: DriverId | None
+    computed_at: Instant
+    until_at: Instant
+    position: int
+    based_on: dict[DriverId, int]
+    order_version: int
+    recommendation: Outcome
+    as_is: Outcome
+    replanned: Outcome | None = None
+    affected: tuple[AffectedOrder, ...] = ()
+    as_is_plans: tuple[PlanChange, ...] = ()
+    replanned_plans: tuple[PlanChange, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+    took_ms: float = 0.0
+
+
+class Override(Value, frozen=True, kw_only=True):
+    """A human decision against, or without, the recommendation, and what was known when it was made."""
+
+    override_id: OverrideId
+    order_id: OrderId
+    driver_id: DriverId
+    mode: OverrideMode
+    reason: ReasonCode
+    note: str = ""
+    previous_driver_id: DriverId | None = None
+    recommendation_id: RecommendationId | None = None
+    recommended_driver_id: DriverId | None = None
+    expected: Outcome | None = None
+    expected_recommended: Outcome | None = None
+    decided_at: Instant
+    decided_by: str
+    undone_at: Instant | None = None
+    undone_by: str | None = None

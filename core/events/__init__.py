@@ -1,0 +1,1 @@
+"""What happened: the envelope every event travels in, and the event classes by subject."""

@@ -1,0 +1,77 @@
+"""What was recommended, and what people made of it."""
+
+from __future__ import annotations
+
+from core.dispatch.decision import Override, Recommendation
+from core.events.envelope import Event
+from core.vocabulary import Instant, OrderId, OverrideId, RecommendationId
+
+
+class AssignmentRecommended(Event, frozen=True, kw_only=True):
+    """The platform proposed a driver, with its reasons."""
+
+    is_audited = True
+
+    recommendation: Recommendation
+
+
+class RecommendationWithdrawn(Event, frozen=True, kw_only=True):
+    """A proposal no longer fits: superseded, expired, or the order ended."""
+
+    recommendation_id: RecommendationId
+    order_id: OrderId
+    reason: str
+
+
+class RecommendationAccepted(Event, frozen=True, kw_only=True):
+    """A person said yes."""
+
+    is_audited = True
+
+    recommendation_id: RecommendationId
+    order_id: OrderId
+
+
+class RecommendationDismissed(Event, frozen=True, kw_only=True):
+    """A person said not now."""
+
+    is_audited = True
+
+    recommendation_id: RecommendationId
+    order_id: OrderId
+    reason: str
+    until_at: Instant
+
+
+class AssignmentOverridden(Event, frozen=True, kw_only=True):
+    """A person decided otherwise, with a reason, having seen the impact."""
+
+    is_audited = True
+
+    override: Override
+
+
+class OverrideUndone(Event, frozen=True, kw_only=True):
+    """An override was taken back by a compensating command."""
+
+    is_audited = True
+
+    override_id: OverrideId
+    order_id: OrderId
+
+
+class AssignmentUndone(Event, frozen=True, kw_only=True):
+    """An accepted recommendation was taken back by a compensating command."""
+
+    is_audited = True
+
+    recommendation_id: RecommendationId
+    order_id: OrderId
+
+
+class ExceptionAcknowledged(Event, frozen=True, kw_only=True):
+    """A person has seen an exception; `key` names it, such as ``late:O-48213``."""
+
+    is_audited = True
+
+    key: str

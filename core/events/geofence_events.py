@@ -1,0 +1,43 @@
+"""What happened to fences, and who crossed them."""
+
+from __future__ import annotations
+
+from core.events.envelope import Event
+from core.geofencing.fence import Fence
+from core.vocabulary import DriverId, FenceId, Position, VehicleId
+
+
+class GeofenceDrawn(Event, frozen=True, kw_only=True):
+    """A fence was created or redrawn."""
+
+    is_audited = True
+
+    fence: Fence
+
+
+class GeofenceRetired(Event, frozen=True, kw_only=True):
+    """A fence no longer counts."""
+
+    is_audited = True
+
+    fence_id: FenceId
+
+
+class GeofenceEntered(Event, frozen=True, kw_only=True):
+    """A vehicle came in, confirmed; `is_late` when it was found from buffered fixes."""
+
+    fence_id: FenceId
+    vehicle_id: VehicleId
+    driver_id: DriverId | None
+    position: Position
+    is_late: bool = False
+
+
+class GeofenceExited(Event, frozen=True, kw_only=True):
+    """A vehicle left, confirmed and beyond the margin."""
+
+    fence_id: FenceId
+    vehicle_id: VehicleId
+    driver_id: DriverId | None
+    position: Position
+    is_late: bool = False

@@ -1,0 +1,1 @@
+"""Drivers, vehicles, routes and zones."""

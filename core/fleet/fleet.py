@@ -1,0 +1,68 @@
+"""Drivers, vehicles and the devices on them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.vocabulary import DeviceId, DriverId, Instant, Load, Value, VehicleId
+
+
+class DriverStatus(StrEnum):
+    """What a driver can be counted on for."""
+
+    OFF = "off"
+    FREE = "free"
+    BUSY = "busy"
+    PAUSED = "paused"
+
+
+class SignalState(StrEnum):
+    """Whether a vehicle is heard. Silent (stale) is not the same as switched off."""
+
+    NEVER_HEARD = "never_heard"
+    LIVE = "live"
+    SILENT = "silent"
+    OFF = "off"
+
+
+class DriverPerson(Value, frozen=True, kw_only=True):
+    """Who the driver is. Personal data: sealed under the driver's own key in the log."""
+
+    name: str = ""
+    phone: str = ""
+    licence: str = ""
+
+
+class Driver(Value, frozen=True, kw_only=True):
+    """A driver, the shift and the vehicle driven in it."""
+
+    driver_id: DriverId
+    person: DriverPerson | None
+    skills: tuple[str, ...] = ()
+    is_on_shift: bool = False
+    is_paused: bool = False
+    vehicle_id: VehicleId | None = None
+    shift_started_at: Instant | None = None
+    shift_ends_at: Instant | None = None
+    version: int = 0
+
+
+class Vehicle(Value, frozen=True, kw_only=True):
+    """A vehicle, its capacity and whether it is heard."""
+
+    vehicle_id: VehicleId
+    plate: str
+    make: str = ""
+    model: str = ""
+    capacity: Load = Load(volume_l=40.0, weight_kg=20.0)
+    driver_id: DriverId | None = None
+    signal: SignalState = SignalState.NEVER_HEARD
+    last_heard_at: Instant | None = None
+
+
+class Device(Value, frozen=True, kw_only=True):
+    """A tracker or phone on a vehicle; `key_digest` is the SHA-256 of its key, in hex."""
+
+    device_id: DeviceId
+    vehicle_id: VehicleId
+    key_digest: str

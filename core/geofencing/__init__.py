@@ -1,0 +1,1 @@
+"""Fences, their spatial index, and crossings that do not flap."""

@@ -1,0 +1,61 @@
+"""What a desk may ask over the wire, by name: each operation with its argument and its answer.
+
+`command` takes any `core.commands.Command` and answers `Done`. The others are queries; none changes anything.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from core.events.envelope import Envelope
+from core.vocabulary import DriverId, Instant, OrderId
+
+COMMAND = "command"
+PREVIEW_OVERRIDE = "override.preview"
+ORDER_TIMELINE = "order.timeline"
+AUDIT_PAGE = "audit.page"
+CITY_STREETS = "city.streets"
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """A command was carried out: the log `position` that holds its last event, and the id it made, if any."""
+
+    position: int
+    created: str | None = None
+
+
+class PreviewOverride(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for `core.dispatch.decision.ImpactPreview` of giving `order_id` to `driver_id`."""
+
+    order_id: OrderId
+    driver_id: DriverId
+    with_replanned: bool = True
+
+
+class OrderTimeline(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for every event that touched an order, oldest first: a list of `Envelope`."""
+
+    order_id: OrderId
+
+
+class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for audited events before `before` (exclusive; ``None`` = the newest), newest first."""
+
+    before: int | None = None
+    limit: int = 100
+
+
+class AuditEntries(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the audit trail; `index` counts leaves of the tree from 0."""
+
+    entries: tuple[tuple[int, Envelope], ...]
+    tree_size: int
+    root_hex: str
+    signed_at: Instant | None = None
+
+
+class CityStreets(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for bytes [offset, offset + length) of the city's .osm.pbf; the answer is ``bytes``."""
+
+    offset: int
+    length: int = 262_144

@@ -1,0 +1,1 @@
+"""An order, its promise and its state."""

@@ -1,0 +1,1 @@
+"""Folds of the event log: the same code in the service and on the desk."""

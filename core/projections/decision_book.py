@@ -1,0 +1,138 @@
+"""Recommendations that stand, overrides that were made, and what can be undone."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec.structs import replace
+
+from core.dispatch.decision import Override, Recommendation
+from core.events import dispatch_events as happened
+from core.events import order_events
+from core.events.envelope import Envelope, Event
+from core.vocabulary import Instant, OrderId, OverrideId, RecommendationId, Value
+
+KEPT_UNDOABLE = 50
+
+
+class Undoable(Value, frozen=True, kw_only=True):
+    """The latest decisions that a person may take back, newest last; exactly one id is set."""
+
+    order_id: OrderId
+    decided_at: Instant
+    decided_by: str
+    override_id: OverrideId | None = None
+    recommendation_id: RecommendationId | None = None
+
+
+class DecisionCounts(msgspec.Struct):
+    """How often each kind of decision was made since the log began."""
+
+    recommended: int = 0
+    auto_assigned: int = 0
+    escalated: int = 0
+    accepted: int = 0
+    dismissed: int = 0
+    overridden: int = 0
+    undone: int = 0
+
+
+class DecisionBook(msgspec.Struct):
+    """`standing` holds the one proposal in force per order; `accepted` those carried out on orders still open."""
+
+    standing: dict[OrderId, Recommendation] = {}
+    accepted: dict[RecommendationId, Recommendation] = {}
+    dismissed_until: dict[OrderId, Instant] = {}
+    overrides: dict[OverrideId, Override] = {}
+    undoable: list[Undoable] = []
+    acknowledged: dict[str, Instant] = {}
+    counts: DecisionCounts = msgspec.field(default_factory=DecisionCounts)
+
+    def by_id(self, recommendation_id: RecommendationId) -> Recommendation | None:
+        """Return the standing proposal of that id."""
+        return next((r for r in self.standing.values() if r.recommendation_id == recommendation_id), None)
+
+    def apply(self, envelope: Envelope, event: Event) -> set[tuple[str, str]]:
+        """Fold one event; return (part, id) of what it changed."""
+        match event:
+            case happened.AssignmentRecommended():
+                return self._recommended(event.recommendation)
+            case happened.RecommendationWithdrawn():
+                self.standing.pop(event.order_id, None)
+            case happened.RecommendationAccepted():
+                self._accepted(event, envelope)
+            case happened.RecommendationDismissed():
+                self.counts.dismissed += 1
+                self.standing.pop(event.order_id, None)
+                self.dismissed_until[event.order_id] = event.until_at
+            case happened.AssignmentOverridden():
+                return self._overridden(event.override, envelope)
+            case happened.OverrideUndone():
+                return self._override_undone(event, envelope)
+            case happened.AssignmentUndone():
+                self.counts.undone += 1
+                self.accepted.pop(event.recommendation_id, None)
+                self.undoable = [u for u in self.undoable if u.recommendation_id != event.recommendation_id]
+            case happened.ExceptionAcknowledged():
+                self.acknowledged[event.key] = envelope.occurred_at
+                return {("acknowledgement", event.key)}
+            case order_events.OrderDelivered() | order_events.DeliveryFailed() | order_events.OrderCancelled():
+                return self._order_ended(event.order_id)
+            case _:
+                return set()
+        return {("recommendation", event.order_id)}
+
+    def _recommended(self, recommendation: Recommendation) -> set[tuple[str, str]]:
+        self.counts.recommended += 1
+        if recommendation.is_automatic:
+            self.counts.auto_assigned += 1
+        else:
+            self.counts.escalated += 1
+            self.standing[recommendation.order_id] = recommendation
+        return {("recommendation", recommendation.order_id)}
+
+    def _accepted(self, event: happened.RecommendationAccepted, envelope: Envelope) -> None:
+        self.counts.accepted += 1
+        recommendation = self.standing.pop(event.order_id, None)
+        if recommendation is not None:
+            self.accepted[recommendation.recommendation_id] = recommendation
+        self._undoable(
+            Undoable(
+                order_id=event.order_id,
+                decided_at=envelope.occurred_at,
+                decided_by=envelope.actor.subject,
+                recommendation_id=event.recommendation_id,
+            )
+        )
+
+    def _overridden(self, override: Override, envelope: Envelope) -> set[tuple[str, str]]:
+        self.counts.overridden += 1
+        self.standing.pop(override.order_id, None)
+        self.overrides[override.override_id] = override
+        self._undoable(
+            Undoable(
+                order_id=override.order_id,
+                decided_at=envelope.occurred_at,
+                decided_by=envelope.actor.subject,
+                override_id=override.override_id,
+            )
+        )
+        return {("override", override.override_id), ("recommendation", override.order_id)}
+
+    def _override_undone(self, event: happened.OverrideUndone, envelope: Envelope) -> set[tuple[str, str]]:
+        self.counts.undone += 1
+        override = self.overrides[event.override_id]
+        self.overrides[event.override_id] = replace(
+            override, undone_at=envelope.occurred_at, undone_by=envelope.actor.subject
+        )
+        self.undoable = [u for u in self.undoable if u.override_id != event.override_id]
+        return {("override", event.override_id)}
+
+    def _undoable(self, undoable: Undoable) -> None:
+        self.undoable.append(undoable)
+        del self.undoable[:-KEPT_UNDOABLE]
+
+    def _order_ended(self, order_id: OrderId) -> set[tuple[str, str]]:
+        self.undoable = [u for u in self.undoable if u.order_id != order_id]
+        self.accepted = {k: r for k, r in self.accepted.items() if r.order_id != order_id}
+        self.dismissed_until.pop(order_id, None)
+        return {("recommendation", order_id)} if self.standing.pop(order_id, None) else set()

@@ -1,0 +1,124 @@
+"""Every order and where it stands, folded from order events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from core.events import order_events as happened
+from core.events.envelope import Envelope, Event
+from core.orders.order import Order, OrderState
+from core.streams import of_order
+from core.vocabulary import DriverId, OrderId
+
+
+class OrderBoard(msgspec.Struct):
+    """Orders by id; open ones are also indexed, because screens and dispatch ask for those all the time."""
+
+    orders: dict[OrderId, Order] = {}
+    open_ids: set[OrderId] = set()
+
+    def open_orders(self) -> Iterator[Order]:
+        """Yield the orders on which work remains, oldest id first."""
+        return (self.orders[order_id] for order_id in sorted(self.open_ids))
+
+    def of_driver(self, driver_id: DriverId) -> list[Order]:
+        """Return the open orders that `driver_id` has."""
+        return [order for order in self.open_orders() if order.driver_id == driver_id]
+
+    def apply(self, envelope: Envelope, event: Event) -> set[str]:
+        """Fold one event; return the ids of the orders it changed."""
+        if isinstance(event, happened.OrderPlaced):
+            return self._keep(_placed(envelope, event))
+        evolve = _EVOLUTIONS.get(type(event))
+        if evolve is None:
+            return set()
+        order = self.orders[event.order_id]  # type: ignore[attr-defined]
+        version = envelope.version if envelope.stream == of_order(order.order_id) else order.version
+        return self._keep(replace(order, version=version, **evolve(order, event, envelope)))
+
+    def _keep(self, order: Order) -> set[str]:
+        self.orders[order.order_id] = order
+        (self.open_ids.add if order.state.is_open else self.open_ids.discard)(order.order_id)
+        return {order.order_id}
+
+
+def _placed(envelope: Envelope, event: happened.OrderPlaced) -> Order:
+    return Order(
+        order_id=event.order_id,
+        customer_id=event.customer_id,
+        customer=event.customer,
+        pickup=event.pickup,
+        delivery=event.delivery,
+        promise=event.promise,
+        placed_at=envelope.occurred_at,
+        ready_at=event.ready_at,
+        load=event.load,
+        skills=event.skills,
+        value=event.value,
+        service_s=event.service_s,
+        zone_id=event.zone_id,
+        version=envelope.version,
+    )
+
+
+type _Fields = dict[str, Any]
+type _Evolution = Callable[[Order, Any, Envelope], _Fields]
+
+
+def _assigned(order: Order, event: happened.OrderAssigned, envelope: Envelope) -> _Fields:
+    state = order.state if order.state.is_on_board else OrderState.ASSIGNED
+    return {
+        "driver_id": event.driver_id,
+        "is_accepted": False,
+        "assigned_at": envelope.occurred_at,
+        "state": state,
+        "arrived_at_pickup_at": order.arrived_at_pickup_at if order.state.is_on_board else None,
+    }
+
+
+def _back_to_waiting(order: Order, event: happened.OrderUnassigned, _: Envelope) -> _Fields:
+    return {"driver_id": None, "is_accepted": False, "state": OrderState.WAITING, "arrived_at_pickup_at": None}
+
+
+def _refused(order: Order, event: happened.AssignmentRefused, envelope: Envelope) -> _Fields:
+    refused_by = tuple(dict.fromkeys((*order.refused_by, event.driver_id)))
+    return {"driver_id": None, "is_accepted": False, "state": OrderState.WAITING, "refused_by": refused_by}
+
+
+def _ended(state: OrderState) -> _Evolution:
+    def evolve(order: Order, event: Event, envelope: Envelope) -> _Fields:
+        return {"state": state, "ended_at": envelope.occurred_at, "failure_reason": getattr(event, "reason", None)}
+
+    return evolve
+
+
+_EVOLUTIONS: dict[type[Event], _Evolution] = {
+    happened.OrderReadinessRevised: lambda order, event, envelope: {"ready_at": event.ready_at},
+    happened.OrderBecameReady: lambda order, event, envelope: {"ready_at": envelope.occurred_at, "is_ready": True},
+    happened.OrderAssigned: _assigned,
+    happened.OrderUnassigned: _back_to_waiting,
+    happened.AssignmentAccepted: lambda order, event, envelope: {"is_accepted": True},
+    happened.AssignmentRefused: _refused,
+    happened.OrderHeld: lambda order, event, envelope: {"held_until": event.until_at},
+    happened.PickupReached: lambda order, event, envelope: {
+        "state": OrderState.AT_PICKUP,
+        "arrived_at_pickup_at": envelope.occurred_at,
+    },
+    happened.OrderPickedUp: lambda order, event, envelope: {
+        "state": OrderState.ON_THE_WAY,
+        "picked_up_at": envelope.occurred_at,
+        "is_accepted": True,
+    },
+    happened.DeliveryReached: lambda order, event, envelope: {
+        "state": OrderState.AT_DELIVERY,
+        "arrived_at_delivery_at": envelope.occurred_at,
+    },
+    happened.OrderDelivered: _ended(OrderState.DELIVERED),
+    happened.DeliveryFailed: _ended(OrderState.FAILED),
+    happened.OrderCancelled: _ended(OrderState.CANCELLED),
+    happened.ArrivalForecastRevised: lambda order, event, envelope: {"told_arrival": event.arrival},
+}

@@ -1,0 +1,38 @@
+"""The names of log streams: one per thing whose version a command may expect."""
+
+from __future__ import annotations
+
+from core.vocabulary import DriverId, FenceId, OrderId, VehicleId
+
+OPERATION = "operation"
+"""Zones, sources, sign-ins, access: what belongs to no single order, driver, vehicle or fence."""
+
+
+def of_order(order_id: OrderId) -> str:
+    """Return the stream of an order's own events."""
+    return f"order/{order_id}"
+
+
+def of_forecast(order_id: OrderId) -> str:
+    """Return the stream of an order's forecasts; apart, so that a forecast never makes a decision stale."""
+    return f"forecast/{order_id}"
+
+
+def of_decision(order_id: OrderId) -> str:
+    """Return the stream of recommendations and overrides on an order."""
+    return f"decision/{order_id}"
+
+
+def of_driver(driver_id: DriverId) -> str:
+    """Return the stream of a driver's shift and route."""
+    return f"driver/{driver_id}"
+
+
+def of_vehicle(vehicle_id: VehicleId) -> str:
+    """Return the stream of a vehicle, its devices, its signal and its crossings."""
+    return f"vehicle/{vehicle_id}"
+
+
+def of_fence(fence_id: FenceId) -> str:
+    """Return the stream of a fence."""
+    return f"fence/{fence_id}"

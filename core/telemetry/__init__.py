@@ -1,0 +1,1 @@
+"""What a fix means: columns, plausibility, and the readable list of steps each batch goes through."""
