@@ -10,7 +10,22 @@ from string import Template
 
 from widgets.theme.tokens import Tokens
 
+_USED = (
+    *("bg0", "bg1", "bg2", "bg3", "field", "line", "line2"),
+    *("ink1", "ink2", "ink3", "inkoff", "acc", "accon", "accbg", "rep"),
+)
+
 _SHEET = Template("""
+QLabel { background: transparent; color: $ink1; }
+QLabel[ink="ink2"] { color: $ink2; }
+QLabel[ink="ink3"] { color: $ink3; }
+QLabel[ink="inkoff"] { color: $inkoff; }
+QLabel[ink="acc"] { color: $acc; }
+QLabel[ink="rep"] { color: $rep; }
+QLabel[ink="p1"] { color: $p1; }
+QLabel[ink="p2"] { color: $p2; }
+QLabel[ink="p3"] { color: $p3; }
+QLabel[ink="p4"] { color: $p4; }
 QMainWindow, #gutter { background: $bg0; }
 QToolTip { background: $bg2; color: $ink1; border: 1px solid $line2; padding: 4px 6px; }
 QLineEdit, QPlainTextEdit, QSpinBox {
@@ -63,12 +78,5 @@ ads--CDockWidgetTab[activeTab="true"] QLabel { color: $ink1; }
 
 def style_sheet(tokens: Tokens) -> str:
     """Return the application's style sheet in the colours of a theme."""
-    return _SHEET.substitute(
-        {
-            name: getattr(tokens, name)
-            for name in (
-                *("bg0", "bg1", "bg2", "bg3", "field", "line", "line2"),
-                *("ink1", "ink2", "ink3", "inkoff", "acc", "accon", "accbg"),
-            )
-        }
-    )
+    inks = {f"p{number}": tokens.priority(number).ink for number in (1, 2, 3, 4)}
+    return _SHEET.substitute({name: getattr(tokens, name) for name in _USED}, **inks)
