@@ -1,0 +1,1 @@
+"""One file per loop: dispatch, ETA, routes, pressure, signals."""

@@ -1,0 +1,26 @@
+"""What a loop is: something that is run once, again and again, by whoever owns the time.
+
+A worker never sleeps. Live, `backend_service.workers.rhythm` runs it when it is due; under a stepped clock the stepper does,
+at exactly the same instants of operation time.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from core.vocabulary import Instant
+
+
+class Worker(Protocol):
+    """A loop's body. `every_s` is the longest time between two runs, in seconds of operation time."""
+
+    name: str
+    every_s: float
+
+    async def run_once(self, now: Instant) -> None:
+        """Do what is due at `now`."""
+        ...
+
+    def is_wanted(self, now: Instant) -> bool:
+        """Say whether something happened that should not wait for the next beat (event-driven)."""
+        ...
