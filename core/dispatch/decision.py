@@ -239,7 +239,10 @@ class ImpactPreview(Value, frozen=True, kw_only=True):
 
 
 class Override(Value, frozen=True, kw_only=True):
-    """A human decision against, or without, the recommendation, and what was known when it was made."""
+    """A human decision against, or without, the recommendation, and what was known when it was made.
+
+    `plans` are those it put in force and `replaced` those they took the place of, so that it can be taken back.
+    """
 
     override_id: OverrideId
     order_id: OrderId
@@ -252,6 +255,8 @@ class Override(Value, frozen=True, kw_only=True):
     recommended_driver_id: DriverId | None = None
     expected: Outcome | None = None
     expected_recommended: Outcome | None = None
+    plans: tuple[PlanChange, ...] = ()
+    replaced: tuple[PlanChange, ...] = ()
     decided_at: Instant
     decided_by: str
     undone_at: Instant | None = None

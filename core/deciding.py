@@ -1,0 +1,57 @@
+"""What a decision function is given and what it returns: `decide(context, command) -> Decision`, pure.
+
+The context carries the folded operation, the instant, who asks, and whatever had to be computed before (plans from the
+street engine), so that deciding itself touches nothing outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.dispatch.decision import ImpactPreview, PlanChange
+from core.events.envelope import Event
+from core.projections.operation import Operation
+from core.refusals import Refusal
+from core.vocabulary import Actor, DriverId, Instant, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may know.
+
+    Parameters
+    ----------
+    now : operation time, seconds UTC
+    preview : the impact of an override, computed on the state of this moment
+    restoring : the plan change that gives an order back to the driver it was taken from
+    """
+
+    operation: Operation
+    actor: Actor
+    now: Instant
+    preview: ImpactPreview | None = None
+    restoring: tuple[PlanChange, ...] = ()
+
+
+@dataclass(slots=True)
+class Decision:
+    """Events to keep together, by stream, and the id that was made, if any."""
+
+    events: list[tuple[str, Event]] = field(default_factory=list)
+    created: str | None = None
+
+    def add(self, stream: str, event: Event) -> None:
+        """Append an event to `stream`."""
+        self.events.append((stream, event))
+
+
+def only_own(context: Context, driver_id: DriverId) -> None:
+    """Refuse a driver who speaks for another one.
+
+    Raises
+    ------
+    Refusal
+        ``access.not_yours`` if the actor is a driver and not `driver_id`.
+    """
+    if context.actor.role is Role.DRIVER and context.actor.subject != driver_id:
+        raise Refusal("access.not_yours", "That belongs to another driver.", status=403)

@@ -1,0 +1,89 @@
+"""Turns a change of plan into events: who has an order now, and each touched driver's new route.
+
+Every change of plan raises the driver's plan number, which is what makes a decision on an older plan refusable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.deciding import Context, Decision
+from core.dispatch.decision import PlanChange
+from core.events.fleet_events import RoutePlanned
+from core.events.order_events import OrderAssigned
+from core.fleet.route import PlannedStop, StopKind
+from core.orders.order import Order, OrderState
+from core.streams import of_driver, of_order
+from core.vocabulary import DriverId, OrderId, RecommendationId
+
+
+def plan_route(
+    context: Context, driver_id: DriverId, stops: Iterable[PlannedStop], decision: Decision, distance_m: float = 0.0
+) -> None:
+    """Add the event that gives `driver_id` these stops under the next plan number."""
+    plan_number = context.operation.fleet.route_of(driver_id).plan_number + 1
+    decision.add(
+        of_driver(driver_id),
+        RoutePlanned(driver_id=driver_id, plan_number=plan_number, stops=tuple(stops), distance_m=distance_m),
+    )
+
+
+def without_order(context: Context, driver_id: DriverId, order_id: OrderId, decision: Decision) -> None:
+    """Add the event that takes an order's stops out of a driver's route."""
+    stops = context.operation.fleet.route_of(driver_id).stops
+    plan_route(context, driver_id, (stop for stop in stops if stop.order_id != order_id), decision)
+
+
+def carry_out(
+    context: Context,
+    plans: Iterable[PlanChange],
+    decision: Decision,
+    *,
+    recommendation_id: RecommendationId | None = None,
+    is_automatic: bool = False,
+) -> None:
+    """Add the events that put `plans` in force: orders change hands, routes are set, left routes are cleaned.
+
+    Stops that were done since the plan was computed are dropped; a driver who only loses orders is re-planned too.
+    """
+    fleet = context.operation.fleet
+    new_stops = {plan.driver_id: _still_to_do(context, plan.stops) for plan in plans}
+    owners = {stop.order_id: driver_id for driver_id, stops in new_stops.items() for stop in stops}
+    losing: dict[DriverId, set[OrderId]] = {}
+    for order_id, driver_id in owners.items():
+        order = context.operation.orders.orders[order_id]
+        if order.driver_id == driver_id:
+            continue
+        decision.add(
+            of_order(order_id),
+            OrderAssigned(
+                order_id=order_id,
+                driver_id=driver_id,
+                previous_driver_id=order.driver_id,
+                recommendation_id=recommendation_id,
+                is_automatic=is_automatic,
+            ),
+        )
+        if order.driver_id is not None and order.driver_id not in new_stops:
+            losing.setdefault(order.driver_id, set()).add(order_id)
+    for driver_id, stops in new_stops.items():
+        plan_route(context, driver_id, stops, decision)
+    for driver_id, orders in losing.items():
+        kept = (stop for stop in fleet.route_of(driver_id).stops if stop.order_id not in orders)
+        plan_route(context, driver_id, kept, decision)
+
+
+def _still_to_do(context: Context, stops: Iterable[PlannedStop]) -> tuple[PlannedStop, ...]:
+    orders = context.operation.orders.orders
+    return tuple(stop for stop in stops if _is_to_do(orders.get(stop.order_id), stop))
+
+
+def _is_to_do(order: Order | None, stop: PlannedStop) -> bool:
+    if order is None or not order.state.is_open:
+        return False
+    return stop.kind is StopKind.DELIVERY or not order.state.is_on_board
+
+
+def is_reassignable(order: Order) -> bool:
+    """Say whether the order may still change hands: it is open and its goods are in no vehicle."""
+    return order.state in (OrderState.WAITING, OrderState.ASSIGNED, OrderState.AT_PICKUP)

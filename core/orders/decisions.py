@@ -1,0 +1,197 @@
+"""Decides what may happen to an order: placed, prepared, carried, ended."""
+
+from __future__ import annotations
+
+from core.commands import (
+    AcceptAssignment,
+    CancelOrder,
+    PlaceOrder,
+    RefuseAssignment,
+    ReportArrival,
+    ReportDelivery,
+    ReportFailure,
+    ReportPickup,
+    ReportReady,
+    ReviseForecast,
+    ReviseReadiness,
+)
+from core.deciding import Context, Decision, only_own
+from core.dispatch.planning_events import without_order
+from core.events import order_events as happened
+from core.events.envelope import Event
+from core.fleet.zone import zone_at
+from core.orders.order import Order, OrderState
+from core.refusals import NotFound, Refusal, StateChanged
+from core.streams import of_forecast, of_order
+from core.vocabulary import DriverId, OrderId, Role
+
+FIRST_ORDER_NUMBER = 10_001
+LATEST_PROMISE_S = 14 * 86_400
+
+
+def order_named(context: Context, order_id: OrderId) -> Order:
+    """Return the order, or refuse with ``order.not_found``."""
+    order = context.operation.orders.orders.get(order_id)
+    if order is None:
+        raise NotFound("order", order_id)
+    return order
+
+
+def open_order(context: Context, order_id: OrderId) -> Order:
+    """Return the order if work remains on it, or refuse with ``order.ended``."""
+    order = order_named(context, order_id)
+    if not order.state.is_open:
+        raise Refusal("order.ended", f"{order_id} is {order.state.value} already.", status=409, state=order.state.value)
+    return order
+
+
+def place_order(context: Context, command: PlaceOrder) -> Decision:
+    """Take an order; its number and customer id are made here when not given."""
+    board = context.operation.orders.orders
+    order_id = command.order_id or OrderId(f"O-{FIRST_ORDER_NUMBER + len(board)}")
+    if order_id in board:
+        raise Refusal("order.exists", f"There is an order {order_id} already.", status=409)
+    if not context.now < command.promise.by_at < context.now + LATEST_PROMISE_S:
+        raise Refusal("order.promise_out_of_range", "The promise must lie ahead, and within two weeks.")
+    event = happened.OrderPlaced(
+        order_id=order_id,
+        customer_id=command.customer_id or f"C-{order_id}",
+        customer=command.customer,
+        pickup=command.pickup,
+        delivery=command.delivery,
+        promise=command.promise,
+        ready_at=command.ready_at,
+        load=command.load,
+        skills=command.skills,
+        value=command.value,
+        service_s=command.service_s,
+        zone_id=zone_at(context.operation.fleet.zones.values(), command.pickup.position),
+    )
+    return Decision([(of_order(order_id), event)], created=order_id)
+
+
+def revise_readiness(context: Context, command: ReviseReadiness) -> Decision:
+    """Take another ready time from the kitchen, while the goods are still there."""
+    order = _before_pickup(context, command.order_id)
+    if order.ready_at == command.ready_at:
+        return Decision()
+    event = happened.OrderReadinessRevised(order_id=order.order_id, ready_at=command.ready_at, reason=command.reason)
+    return Decision([(of_order(order.order_id), event)])
+
+
+def report_ready(context: Context, command: ReportReady) -> Decision:
+    """Take the kitchen's word that the goods wait."""
+    order = _before_pickup(context, command.order_id)
+    return Decision() if order.is_ready else _one(order, happened.OrderBecameReady(order_id=order.order_id))
+
+
+def cancel_order(context: Context, command: CancelOrder) -> Decision:
+    """Withdraw an order that is not on board yet."""
+    order = _before_pickup(context, command.order_id)
+    event = happened.OrderCancelled(order_id=order.order_id, reason=command.reason, driver_id=order.driver_id)
+    decision = _one(order, event)
+    if order.driver_id is not None:
+        without_order(context, order.driver_id, order.order_id, decision)
+    return decision
+
+
+def accept_assignment(context: Context, command: AcceptAssignment) -> Decision:
+    """Take the driver's yes."""
+    order = _of_driver(context, command.order_id, command.driver_id)
+    if order.is_accepted:
+        return Decision()
+    return _one(order, happened.AssignmentAccepted(order_id=order.order_id, driver_id=command.driver_id))
+
+
+def refuse_assignment(context: Context, command: RefuseAssignment) -> Decision:
+    """Take the driver's no; the order waits again and this driver is not asked twice."""
+    order = _of_driver(context, command.order_id, command.driver_id)
+    _not_on_board(order)
+    event = happened.AssignmentRefused(order_id=order.order_id, driver_id=command.driver_id, reason=command.reason)
+    decision = _one(order, event)
+    without_order(context, command.driver_id, order.order_id, decision)
+    return decision
+
+
+def report_arrival(context: Context, command: ReportArrival) -> Decision:
+    """Take the arrival at whichever stop of the order is next; a repetition changes nothing."""
+    order = _of_driver(context, command.order_id, command.driver_id)
+    if order.state is OrderState.ASSIGNED:
+        return _one(
+            order,
+            happened.PickupReached(
+                order_id=order.order_id, driver_id=command.driver_id, is_detected=command.is_detected
+            ),
+        )
+    if order.state is OrderState.ON_THE_WAY:
+        return _one(
+            order,
+            happened.DeliveryReached(
+                order_id=order.order_id, driver_id=command.driver_id, is_detected=command.is_detected
+            ),
+        )
+    return Decision()
+
+
+def report_pickup(context: Context, command: ReportPickup) -> Decision:
+    """Take the driver's word that the goods are on board."""
+    order = _of_driver(context, command.order_id, command.driver_id)
+    if order.state.is_on_board:
+        return Decision()
+    return _one(order, happened.OrderPickedUp(order_id=order.order_id, driver_id=command.driver_id))
+
+
+def report_delivery(context: Context, command: ReportDelivery) -> Decision:
+    """Take the driver's word that the customer has the goods."""
+    order = _of_driver(context, command.order_id, command.driver_id)
+    if not order.state.is_on_board:
+        raise Refusal("order.not_on_board", f"{order.order_id} was not picked up yet.", status=409)
+    return _one(
+        order,
+        happened.OrderDelivered(order_id=order.order_id, driver_id=command.driver_id, proof=command.proof),
+    )
+
+
+def report_failure(context: Context, command: ReportFailure) -> Decision:
+    """Take the driver's word that the goods could not be handed over."""
+    order = _of_driver(context, command.order_id, command.driver_id)
+    if not command.reason:
+        raise Refusal("failure.reason_required", "A failed delivery needs a reason.")
+    return _one(
+        order,
+        happened.DeliveryFailed(
+            order_id=order.order_id, driver_id=command.driver_id, reason=command.reason, note=command.note
+        ),
+    )
+
+
+def revise_forecast(context: Context, command: ReviseForecast) -> Decision:
+    """Record an arrival that the customer is told."""
+    order = open_order(context, command.order_id)
+    event = happened.ArrivalForecastRevised(order_id=order.order_id, arrival=command.arrival, cause=command.cause)
+    return Decision([(of_forecast(order.order_id), event)])
+
+
+def _one(order: Order, event: Event) -> Decision:
+    return Decision([(of_order(order.order_id), event)])
+
+
+def _before_pickup(context: Context, order_id: OrderId) -> Order:
+    order = open_order(context, order_id)
+    if context.actor.role is Role.DRIVER and order.driver_id != context.actor.subject:
+        raise NotFound("order", order_id)
+    _not_on_board(order)
+    return order
+
+
+def _not_on_board(order: Order) -> None:
+    if order.state.is_on_board:
+        raise Refusal("order.on_board", f"{order.order_id} is in the vehicle already.", status=409)
+
+
+def _of_driver(context: Context, order_id: OrderId, driver_id: DriverId) -> Order:
+    only_own(context, driver_id)
+    order = open_order(context, order_id)
+    if order.driver_id != driver_id:
+        raise StateChanged(f"{order_id} is not assigned to {driver_id}.", order_id=order_id)
+    return order
