@@ -35,10 +35,10 @@ class Check:
     command: tuple[str, ...]
 
 
-def tests_command(arguments: Sequence[str]) -> Check:
+def pytest_check(arguments: Sequence[str]) -> Check:
     """Return the check that runs pytest with the given arguments, by two workers unless `-n` is given."""
-    spread = any(word.startswith(("-n", "--numprocesses", "-p no:xdist")) for word in arguments)
-    workers = [] if spread else ["-n", "2", "--dist", "loadfile"]
+    told = "no:xdist" in arguments or any(word.startswith(("-n", "--numprocesses")) for word in arguments)
+    workers = [] if told else ["-n", "2", "--dist", "loadfile"]
     return Check("tests", (sys.executable, "-m", "pytest", *workers, *arguments))
 
 
@@ -50,7 +50,7 @@ def all_checks() -> list[Check]:
         Check("lint", (python, "-m", "ruff", "check", ".")),
         Check("types", (python, "-m", "mypy")),
         Check("import contracts", (str(Path(python).parent / "lint-imports"), "--no-cache")),
-        tests_command([]),
+        pytest_check([]),
     ]
 
 
@@ -64,7 +64,7 @@ def run_tests(arguments: Sequence[str]) -> int:
     """
     if not _development_installed():
         return 1
-    return _run(tests_command(arguments))
+    return _run(pytest_check(arguments))
 
 
 def run_checks() -> int:

@@ -1,9 +1,49 @@
-"""What every test needs: Qt without a screen, and no graphics card."""
+"""What every test needs: Qt without a screen, no graphics card, and no skipping where it counts."""
 
 import os
+
+import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--disable-gpu")
 if hasattr(os, "geteuid") and os.geteuid() == 0:
     os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+
+_SKIPS_FAIL = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
+class SkipsFail:
+    """Fails a session in which a test was skipped: what did not run has proved nothing."""
+
+    def __init__(self) -> None:
+        self._skipped: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a skipped test; an expected failure counts as skipped to pytest, not to us."""
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self._skipped.append(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a file that skipped itself as a whole."""
+        if report.skipped:
+            self._skipped.append(report.nodeid)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Turn a success with skipped tests into a failure."""
+        if self._skipped and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Name what was skipped."""
+        if self._skipped:
+            terminalreporter.section("skipped, which fails in CI", red=True)
+            for name in self._skipped:
+                terminalreporter.line(name)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse skipped tests in CI; workers of a spread run only report, their controller judges."""
+    if _SKIPS_FAIL and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SkipsFail())
