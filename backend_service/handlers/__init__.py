@@ -1,0 +1,1 @@
+"""What answers a wish: the command bus, the map of handlers, and the questions a desk may ask."""

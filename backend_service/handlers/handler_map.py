@@ -1,0 +1,54 @@
+"""The map of the system: which pure decision answers which command, and what must be computed beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core import commands
+from core.commands import CommandBase
+from core.deciding import Context, Decision
+from core.dispatch import decisions as dispatch
+from core.fleet import decisions as fleet
+from core.geofencing import decisions as fences
+from core.orders import decisions as orders
+
+type Decide = Callable[[Context, Any], Decision]
+
+DECISIONS: dict[type[CommandBase], Decide] = {
+    commands.PlaceOrder: orders.place_order,
+    commands.ReviseReadiness: orders.revise_readiness,
+    commands.ReportReady: orders.report_ready,
+    commands.CancelOrder: orders.cancel_order,
+    commands.AcceptAssignment: orders.accept_assignment,
+    commands.RefuseAssignment: orders.refuse_assignment,
+    commands.ReportArrival: orders.report_arrival,
+    commands.ReportPickup: orders.report_pickup,
+    commands.ReportDelivery: orders.report_delivery,
+    commands.ReportFailure: orders.report_failure,
+    commands.ReviseForecast: orders.revise_forecast,
+    commands.RegisterDriver: fleet.register_driver,
+    commands.RegisterVehicle: fleet.register_vehicle,
+    commands.RegisterDevice: fleet.register_device,
+    commands.StartShift: fleet.start_shift,
+    commands.EndShift: fleet.end_shift,
+    commands.PauseDriver: fleet.pause_driver,
+    commands.ResumeDriver: fleet.resume_driver,
+    commands.SetRoute: fleet.set_route,
+    commands.RecordSignal: fleet.record_signal,
+    commands.RecordSource: fleet.record_source,
+    commands.DrawZones: fleet.draw_zones,
+    commands.RecordSignIn: fleet.record_sign_in,
+    commands.RecordAccess: fleet.record_access,
+    commands.DrawGeofence: fences.draw_geofence,
+    commands.RetireGeofence: fences.retire_geofence,
+    commands.RecordCrossing: fences.record_crossing,
+    commands.RecommendAssignment: dispatch.recommend_assignment,
+    commands.WithdrawRecommendation: dispatch.withdraw_recommendation,
+    commands.AcceptRecommendation: dispatch.accept_recommendation,
+    commands.DismissRecommendation: dispatch.dismiss_recommendation,
+    commands.HoldOrder: dispatch.hold_order,
+    commands.OverrideAssignment: dispatch.override_assignment,
+    commands.UndoDecision: dispatch.undo_decision,
+    commands.AcknowledgeException: dispatch.acknowledge_exception,
+}
