@@ -1,0 +1,110 @@
+"""Preparing a city: once, whole or not at all, and with a clear word when it cannot be done."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import pytest
+from shapely import Polygon, union_all
+
+from backend_service.streets.city import City, CitySource, main, prepare_city, tower_home
+from backend_service.streets.street_import import StreetsUnreadable
+from core.refusals import Refusal
+from resources.opener import open_path
+
+NAMES = "Centro, Tierras Blancas, Las Compañías, La Pampa, Avenida del Mar, Puerto, La Florida, Peñuelas, Sindempart"
+
+
+def test_demo_city_knows_its_zone_of_time_currency_and_nine_zones(city: City) -> None:
+    assert city.facts.name == "La Serena–Coquimbo"
+    assert (city.time_zone.key, city.facts.currency) == ("America/Santiago", "CLP")
+    assert ", ".join(zone.name for zone in city.zones) == NAMES
+    assert city.osm_file.is_file()
+
+
+def test_zones_touch_without_overlap_and_hold_the_whole_city(city: City) -> None:
+    zones = [Polygon([(corner.lon, corner.lat) for corner in zone.outline]) for zone in city.zones]
+    whole = union_all(zones)
+    assert whole.geom_type == "Polygon" and not whole.interiors
+    assert sum(zone.area for zone in zones) == pytest.approx(whole.area, rel=1e-9)
+    west, south, east, north = city.facts.bbox
+    assert whole.bounds[0] < west and whole.bounds[1] < south
+    assert whole.bounds[2] > east and whole.bounds[3] > north
+
+
+def test_zones_lie_at_their_real_places(city: City) -> None:
+    centre = {zone.name: zone.outline for zone in city.zones}
+    lat = {name: sum(corner.lat for corner in outline) / len(outline) for name, outline in centre.items()}
+    lon = {name: sum(corner.lon for corner in outline) / len(outline) for name, outline in centre.items()}
+    from_the_north = ["Las Compañías", "Centro", "La Pampa", "Peñuelas", "Sindempart"]
+    from_the_west = ["Puerto", "Peñuelas", "Avenida del Mar", "La Pampa", "La Florida"]
+    assert all(lat[a] > lat[b] for a, b in pairwise(from_the_north))
+    assert all(lon[a] < lon[b] for a, b in pairwise(from_the_west))
+
+
+def test_preparing_again_does_nothing(tmp_path: Path) -> None:
+    said: list[str] = []
+    first = prepare_city(tmp_path, "coast", CitySource.demo(), said.append)
+    stamp = first.streets.with_suffix(".osrm.mldgr").stat().st_mtime_ns
+    again = prepare_city(tmp_path, "coast", CitySource.demo(), said.append)
+    assert said[-1] == "coast is prepared already"
+    assert again == first == City.load(tmp_path, "coast")
+    assert again.streets.with_suffix(".osrm.mldgr").stat().st_mtime_ns == stamp
+    assert sorted(path.name for path in first.streets.parent.parent.iterdir()) == sorted(
+        [first.streets.parent.name, "current"]
+    )
+
+
+def test_other_city_is_imported_with_one_zone_around_its_streets(tmp_path: Path) -> None:
+    source = CitySource.of_file(
+        open_path("city/la_serena.osm.pbf"), "Bay", time_zone="America/Santiago", currency="CLP"
+    )
+    bay = msgspec.json.decode(source.facts)
+    assert bay["bbox"] == pytest.approx([-71.357, -30.079, -71.164, -29.830], abs=0.001)
+    city = prepare_city(tmp_path, "bay", source, print)
+    assert [zone.name for zone in city.zones] == ["Bay"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b"these are no streets", "no OpenStreetMap file"),
+        (open_path("city/la_serena.osm.pbf").read_bytes()[:100_000], "damaged"),
+    ],
+)
+def test_broken_file_is_refused_and_leaves_nothing_behind(tmp_path: Path, content: bytes, why: str) -> None:
+    broken = tmp_path / "broken.osm.pbf"
+    broken.write_bytes(content)
+    with pytest.raises(StreetsUnreadable, match=why):
+        CitySource.of_file(broken, "Broken")
+    demo = CitySource.demo()
+    with pytest.raises(StreetsUnreadable, match=why):
+        prepare_city(tmp_path / "home", "broken", CitySource(demo.facts, demo.zones, broken), print)
+    assert not list(tmp_path.glob("home/cities/broken/*"))
+
+
+def test_command_says_what_is_wrong_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = tmp_path / "empty.osm.pbf"
+    broken.touch()
+    assert main(["prepare", "--home", str(tmp_path), "--osm", str(broken), "--name", "empty"]) == 1
+    assert capsys.readouterr().err == f"city: {broken} cannot be used: there is no such file, or it is empty.\n"
+
+
+@pytest.mark.parametrize("name", ["", "../up", "La Serena", "-x"])
+def test_name_that_would_not_be_a_folder_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Refusal, match="no name for a city"):
+        prepare_city(tmp_path, name, CitySource.demo(), print)
+
+
+def test_city_that_is_not_prepared_says_how_to_prepare_it(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="city prepare"):
+        City.load(tmp_path)
+
+
+def test_home_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOWER_HOME", "/somewhere")
+    assert tower_home() == Path("/somewhere")
+    monkeypatch.delenv("TOWER_HOME")
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+    assert tower_home() == Path("/data/tower")
