@@ -24,9 +24,13 @@ MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:root|work|Users|home/[a-z]+)/")
 
 def our_texts() -> list[Path]:
     """Return every text file of ours, also where the tree came without its history."""
-    inside = [path for folder in FOLDERS for path in (TREE / folder).rglob("*") if path.is_file()]
-    beside = [path for path in TREE.iterdir() if path.is_file()]
-    return [path for path in inside + beside if path.suffix in TEXT_ENDINGS and "__pycache__" not in path.parts]
+    ours = [path for path in TREE.iterdir() if path.is_file()]
+    for folder in FOLDERS:
+        for path in (TREE / folder).rglob("*"):
+            caches = [part for part in path.relative_to(TREE / folder).parts if part.startswith((".", "__pyc"))]
+            if path.is_file() and not caches:
+                ours.append(path)
+    return [path for path in ours if path.suffix in TEXT_ENDINGS]
 
 
 def requirements_in(text: str) -> list[str]:
