@@ -1,0 +1,139 @@
+"""The way of a batch of fixes from a door to the archive, as a list of steps one can read.
+
+    believable one by one -> in order -> not seen before -> reachable
+
+Each row that drops out is marked with the `Reason` of the step that dropped it. What follows (archive, live
+positions, crossings, arrivals) acts on the outside world and is `backend_service.ingestion.intake`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.telemetry.fix_batch import FixBatch, Mask
+from core.telemetry.plausibility import CHECKS, Anchor, PlausibilityLimits, Reason, impossible_jumps
+
+REASONS: tuple[Reason, ...] = tuple(Reason)
+ACCEPTED = -1
+"""The verdict on a row that passed every step; any other verdict is an index into `REASONS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the steps need to know beyond the batch.
+
+    Parameters
+    ----------
+    limits : PlausibilityLimits
+    was_seen : callable(vehicle, fix_at) -> bool
+        Whether this fix was accepted before.
+    anchors : mapping of vehicle to the place where it was last believed to be
+    """
+
+    limits: PlausibilityLimits
+    was_seen: Callable[[str, float], bool]
+    anchors: Mapping[str, Anchor]
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What became of a batch.
+
+    Parameters
+    ----------
+    accepted : FixBatch
+        The rows that passed, ordered by vehicle, then by `fix_at`.
+    verdicts : (n,) int, one per row as it came in: `ACCEPTED` or an index into `REASONS`
+    """
+
+    accepted: FixBatch
+    verdicts: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A batch on its way: `rows` are the rows still in it, by their number in `batch`, in the order reached."""
+
+    batch: FixBatch
+    rows: NDArray[np.intp]
+    verdicts: NDArray[np.int64]
+
+    def without(self, failing: Mask, reason: Reason) -> _Passage:
+        """Return the passage with the rows of a mask over `rows` taken out and marked."""
+        if not failing.any():
+            return self
+        self.verdicts[self.rows[failing]] = REASONS.index(reason)
+        return _Passage(self.batch, self.rows[~failing], self.verdicts)
+
+    def current(self) -> FixBatch:
+        """Return the rows still in."""
+        return self.batch.select(self.rows)
+
+
+type Step = Callable[[_Passage, Surroundings], _Passage]
+
+
+def _believable_one_by_one(passage: _Passage, surroundings: Surroundings) -> _Passage:
+    for reason, check in CHECKS:
+        passage = passage.without(check(passage.current(), surroundings.limits), reason)
+    return passage
+
+
+def _in_order(passage: _Passage, surroundings: Surroundings) -> _Passage:
+    batch = passage.current()
+    # The place breaks ties, so that doubled fixes that differ are resolved alike in whatever order they came.
+    order = np.lexsort((batch.lon, batch.lat, batch.fix_at, vehicle_numbers(batch)))
+    return _Passage(passage.batch, passage.rows[order], passage.verdicts)
+
+
+def _not_seen_before(passage: _Passage, surroundings: Surroundings) -> _Passage:
+    batch = passage.current()
+    repeats = ~run_starts(batch)
+    repeats[1:] &= batch.fix_at[1:] == batch.fix_at[:-1]
+    pairs = zip(batch.vehicle.tolist(), batch.fix_at.tolist(), strict=True)
+    seen = np.fromiter((surroundings.was_seen(*pair) for pair in pairs), dtype=np.bool_, count=len(batch))
+    return passage.without(repeats | seen, Reason.DUPLICATE)
+
+
+def _reachable(passage: _Passage, surroundings: Surroundings) -> _Passage:
+    batch = passage.current()
+    jumps = impossible_jumps(batch, run_starts(batch), surroundings.anchors, surroundings.limits)
+    return passage.without(jumps, Reason.IMPOSSIBLE_JUMP)
+
+
+STEPS: tuple[Step, ...] = (_believable_one_by_one, _in_order, _not_seen_before, _reachable)
+
+
+def sift(batch: FixBatch, surroundings: Surroundings) -> Sifted:
+    """Return the fixes to accept, in order, and the verdict on every row of `batch`."""
+    passage = _Passage(batch, np.arange(len(batch)), np.full(len(batch), ACCEPTED, dtype=np.int64))
+    for step in STEPS:
+        if not len(passage.rows):
+            break
+        passage = step(passage, surroundings)
+    return Sifted(passage.current(), passage.verdicts)
+
+
+def vehicle_numbers(batch: FixBatch) -> NDArray[np.int64]:
+    """Return a number per row, equal for equal vehicles and rising with the vehicle's id: (n,)."""
+    names = batch.vehicle.tolist()
+    numbers = {name: number for number, name in enumerate(sorted(set(names)))}
+    return np.fromiter((numbers[name] for name in names), dtype=np.int64, count=len(names))
+
+
+def run_starts(batch: FixBatch) -> Mask:
+    """Return the first row of each vehicle in a batch ordered by vehicle: (n,)."""
+    starts = np.ones(len(batch), dtype=np.bool_)
+    starts[1:] = batch.vehicle[1:] != batch.vehicle[:-1]
+    return starts
+
+
+def run_ends(batch: FixBatch) -> Mask:
+    """Return the last row of each vehicle in a batch ordered by vehicle: (n,)."""
+    ends = np.ones(len(batch), dtype=np.bool_)
+    ends[:-1] = batch.vehicle[1:] != batch.vehicle[:-1]
+    return ends
