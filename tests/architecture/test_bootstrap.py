@@ -21,7 +21,7 @@ case $1 in
     venv)
         for place; do :; done
         mkdir -p "$place/bin"
-        printf '#!/bin/sh\\nexit 0\\n' >"$place/bin/python"
+        printf '#!/bin/sh\\n[ "$1" = -c ] || echo "python $*" >>"$NOTES"\\n' >"$place/bin/python"
         printf '#!/bin/sh\\necho "arguments: $*"\\n' >"$place/bin/tower"
         chmod +x "$place/bin/python" "$place/bin/tower" ;;
     pip)
@@ -76,6 +76,9 @@ class Machine:
         (self.tree / "requirements").mkdir(parents=True)
         for name in ("tower", "pyproject.toml", "package-lock.json"):
             shutil.copy(TREE / name, self.tree)
+        for made_of in ("resources/city/city.osm.pbf", "backend_service/streets/city.py"):
+            (self.tree / made_of).parent.mkdir(parents=True)
+            (self.tree / made_of).touch()
         for lock in ("runtime", "development", "uv", "node"):
             (self.tree / "requirements" / f"{lock}.txt").write_text(f"{lock} 1\n")
         self.programs.mkdir()
@@ -147,6 +150,7 @@ def test_first_start_sets_up_and_hands_over(machine, shell):
     assert "requirements/runtime.txt" in noted
     assert "--no-build-isolation" in noted
     assert "npm ci" in noted
+    assert "python -m backend_service.streets.city prepare" in noted
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -182,6 +186,20 @@ def test_changed_lock_is_noticed(machine):
     machine.noted()
     machine.tower("backend")
     assert "runtime.txt" in machine.noted()
+
+
+@pytest.mark.parametrize("made_of", ["resources/city/city.osm.pbf", "backend_service/streets/city.py"])
+def test_city_is_prepared_anew_when_what_it_is_made_of_changes(machine, made_of):
+    machine.tower("backend")
+    (machine.tree / made_of).write_text("changed")
+    machine.noted()
+    machine.tower("backend")
+    assert machine.noted() == "python -m backend_service.streets.city prepare\n"
+
+
+def test_desk_alone_needs_no_city(machine):
+    machine.tower("desk")
+    assert "streets.city" not in machine.noted()
 
 
 def test_set_up_that_was_cut_short_is_taken_up_again(machine):
