@@ -1,0 +1,115 @@
+"""Answers what a desk asks over the wire: commands, previews, time lines, the audit trail, the city's streets."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from backend_service.access import Identity
+from backend_service.event_log.log import EventLog
+from backend_service.handlers.command_bus import CommandBus
+from backend_service.handlers.preparation import PlanSource
+from core import operations, streams
+from core.commands import Command
+from core.projections.order_board import OrderBoard
+from core.refusals import NotFound, Refusal
+from core.timekeeping import Clock
+from core.vocabulary import CommandId, OrderId, Role
+
+LARGEST_STREETS_CHUNK = 1_048_576
+LARGEST_PAGE = 500
+_DESK_ROLES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+
+class AuditPages(Protocol):
+    """Whoever keeps the audit trail."""
+
+    async def page(self, before: int | None, limit: int) -> operations.AuditEntries:
+        """Return audited events before a leaf index, newest first."""
+        ...
+
+
+class DeskRequests:
+    """Answers requests by operation name; refuses what is unknown or not for the role.
+
+    Parameters
+    ----------
+    streets_path : file, the city's .osm.pbf
+    """
+
+    def __init__(
+        self, bus: CommandBus, log: EventLog, plans: PlanSource, audit: AuditPages, clock: Clock, streets_path: Path
+    ) -> None:
+        self._bus = bus
+        self._log = log
+        self._plans = plans
+        self._audit = audit
+        self._clock = clock
+        self._streets_path = streets_path
+        self._answers: dict[str, Callable[[bytes, Identity, str], Awaitable[Any]]] = {
+            operations.COMMAND: self._command,
+            operations.PREVIEW_OVERRIDE: self._preview,
+            operations.ORDER_TIMELINE: self._timeline,
+            operations.AUDIT_PAGE: self._audit_page,
+            operations.CITY_STREETS: self._streets,
+        }
+
+    async def answer(self, operation: str, body: bytes, identity: Identity, request_id: str) -> bytes:
+        """Return the answer as MessagePack.
+
+        Raises
+        ------
+        Refusal
+            ``request.unknown``, ``request.malformed``, ``access.role``, or whatever the operation refuses.
+        Fault
+            If the environment failed.
+        """
+        if identity.actor.role not in _DESK_ROLES:
+            raise Refusal("access.role", "The desk is not for this role.", status=403)
+        handler = self._answers.get(operation)
+        if handler is None:
+            raise Refusal("request.unknown", f"This service knows no operation {operation}.", status=404)
+        try:
+            result = await handler(body, identity, request_id)
+        except msgspec.DecodeError as error:
+            raise Refusal("request.malformed", f"The request was not understood: {error}.", status=400) from error
+        return msgspec.msgpack.encode(result)
+
+    async def _command(self, body: bytes, identity: Identity, request_id: str) -> operations.Done:
+        command = msgspec.msgpack.decode(body, type=Command)
+        command_id = CommandId(f"{identity.actor.subject}:{request_id}")
+        return await self._bus.execute(command, identity.actor, command_id=command_id)
+
+    async def _preview(self, body: bytes, identity: Identity, request_id: str) -> Any:
+        asked = msgspec.msgpack.decode(body, type=operations.PreviewOverride)
+        self._known(self._bus.operation.orders, asked.order_id)
+        if asked.driver_id not in self._bus.operation.fleet.drivers:
+            raise NotFound("driver", asked.driver_id)
+        return await self._plans.preview(
+            asked.order_id, asked.driver_id, self._clock.now(), with_replanned=asked.with_replanned
+        )
+
+    async def _timeline(self, body: bytes, identity: Identity, request_id: str) -> Any:
+        asked = msgspec.msgpack.decode(body, type=operations.OrderTimeline)
+        self._known(self._bus.operation.orders, asked.order_id)
+        names = [streams.of_order(asked.order_id), streams.of_decision(asked.order_id)]
+        return await self._log.read_correlated([*names, streams.of_forecast(asked.order_id)])
+
+    async def _audit_page(self, body: bytes, identity: Identity, request_id: str) -> Any:
+        asked = msgspec.msgpack.decode(body, type=operations.AuditPage)
+        return await self._audit.page(asked.before, max(1, min(asked.limit, LARGEST_PAGE)))
+
+    async def _streets(self, body: bytes, identity: Identity, request_id: str) -> bytes:
+        asked = msgspec.msgpack.decode(body, type=operations.CityStreets)
+        if asked.offset < 0 or not 0 < asked.length <= LARGEST_STREETS_CHUNK:
+            raise Refusal("request.malformed", "That part of the street file does not exist.", status=400)
+        with self._streets_path.open("rb") as streets_file:
+            streets_file.seek(asked.offset)
+            return streets_file.read(asked.length)
+
+    def _known(self, orders: OrderBoard, order_id: OrderId) -> None:
+        if order_id not in orders.orders:
+            raise NotFound("order", order_id)

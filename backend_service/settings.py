@@ -1,0 +1,56 @@
+"""The service's settings as data: each with its default and what it means. Secrets are never among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.vocabulary import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one service runs.
+
+    Parameters
+    ----------
+    data_dir : folder that this service alone writes
+    city : name of a prepared city
+    host : address all doors bind to; loopback unless told otherwise
+    http_port, zmq_port, tracker_port : TCP ports; 0 takes a free one, ``None`` leaves the door shut
+    speed : how many seconds of operation time pass in a second
+    starts_at : operation time at the start, ``None`` = the wall clock's
+    audit_copy_dir : a second folder for signed tree heads, on another disk if possible
+    """
+
+    data_dir: Path
+    city: str = "la-serena-coquimbo"
+    home: Path | None = None
+    host: str = "127.0.0.1"
+    http_port: int = 8700
+    zmq_port: int | None = 8701
+    tracker_port: int | None = 5055
+    speed: float = 1.0
+    starts_at: Instant | None = None
+    audit_copy_dir: Path | None = None
+    silent_after_s: float = 60.0
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Return the folder of keys, readable by the owner only."""
+        return self.data_dir / "secrets"
+
+    @property
+    def log_path(self) -> Path:
+        """Return the event log's database."""
+        return self.data_dir / "tower.sqlite"
+
+    @property
+    def fixes_dir(self) -> Path:
+        """Return the folder of the fix archive."""
+        return self.data_dir / "fixes"
+
+    @property
+    def ready_path(self) -> Path:
+        """Return the file that says which ports are open, written once all doors are."""
+        return self.data_dir / "ready.json"

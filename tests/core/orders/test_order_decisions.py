@@ -1,0 +1,189 @@
+"""An order from being placed to its end, and every way it may not go."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from core.commands import (
+    AcceptAssignment,
+    CancelOrder,
+    PlaceOrder,
+    RefuseAssignment,
+    ReportArrival,
+    ReportDelivery,
+    ReportFailure,
+    ReportPickup,
+    ReportReady,
+    ReviseForecast,
+    ReviseReadiness,
+)
+from core.deciding import Context, Decision
+from core.dispatch.decision import PlanChange
+from core.dispatch.planning_events import carry_out
+from core.orders.order import ArrivalBand, OrderState, Promise
+from core.refusals import NotFound, Refusal, StateChanged
+from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Place, Position, Role
+
+DESK = Actor(role=Role.DISPATCHER, subject="rojas")
+
+
+def assign(scene, order_id: str, driver: Actor) -> None:
+    """Give an order to a driver as an accepted plan would."""
+    decision = Decision()
+    plan = PlanChange(driver_id=DriverId(driver.subject), plan_number=0, stops=scene.stops(order_id))
+    carry_out(Context(scene.operation, PLATFORM, scene.now), [plan], decision)
+    scene.fold(decision, PLATFORM)
+
+
+def test_an_order_goes_through_all_its_states(scene):
+    driver = scene.driver("1")
+    scene.place("O-1")
+    states = [scene.order("O-1").state]
+    assign(scene, "O-1", driver)
+    order_id, driver_id = OrderId("O-1"), DriverId("D-1")
+    for command in (
+        AcceptAssignment(order_id=order_id, driver_id=driver_id),
+        ReportArrival(order_id=order_id, driver_id=driver_id),
+        ReportPickup(order_id=order_id, driver_id=driver_id),
+        ReportArrival(order_id=order_id, driver_id=driver_id),
+        ReportDelivery(order_id=order_id, driver_id=driver_id),
+    ):
+        scene.do(command, driver)
+        states.append(scene.order("O-1").state)
+    assert states == ["waiting", "assigned", "at_pickup", "on_the_way", "at_delivery", "delivered"]
+    assert scene.operation.fleet.route_of(driver_id).stops == ()
+
+
+def test_a_number_is_made_for_an_order_without_one(scene):
+    decision = scene.do(
+        PlaceOrder(
+            pickup=Place(name="k", position=Position(0, 0)),
+            delivery=Position(0, 0),
+            promise=Promise(by_at=scene.now + 60),
+            ready_at=scene.now,
+        )
+    )
+    assert decision.created == "O-10001"
+
+
+@pytest.mark.parametrize("in_s", [-1.0, 0.0, 15 * 86_400.0])
+def test_a_promise_in_the_past_or_far_ahead_is_refused(scene, in_s):
+    order = scene.place("O-1")
+    command = PlaceOrder(
+        pickup=order.pickup, delivery=order.delivery, promise=Promise(by_at=scene.now + in_s), ready_at=scene.now
+    )
+    with pytest.raises(Refusal, match="ahead"):
+        scene.do(command)
+
+
+def test_the_same_number_twice_is_refused(scene):
+    scene.place("O-1")
+    with pytest.raises(Refusal) as refused:
+        scene.place("O-1")
+    assert refused.value.code == "order.exists"
+
+
+def test_a_refused_order_waits_again_and_leaves_the_route_under_a_new_plan_number(scene):
+    driver = scene.driver("1")
+    scene.place("O-1")
+    assign(scene, "O-1", driver)
+    before = scene.operation.fleet.route_of(DriverId("D-1")).plan_number
+    scene.do(RefuseAssignment(order_id=OrderId("O-1"), driver_id=DriverId("D-1"), reason="too far"), driver)
+    order = scene.order("O-1")
+    assert (order.state, order.driver_id, order.refused_by) == (OrderState.WAITING, None, ("D-1",))
+    route = scene.operation.fleet.route_of(DriverId("D-1"))
+    assert (route.stops, route.plan_number) == ((), before + 1)
+
+
+def test_a_driver_cannot_speak_for_another(scene):
+    owner, other = scene.driver("1"), scene.driver("2")
+    scene.place("O-1")
+    assign(scene, "O-1", owner)
+    with pytest.raises(Refusal) as refused:
+        scene.do(ReportPickup(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), other)
+    assert refused.value.code == "access.not_yours"
+    with pytest.raises(StateChanged):
+        scene.do(ReportPickup(order_id=OrderId("O-1"), driver_id=DriverId("D-2")), other)
+
+
+def test_goods_on_board_can_be_neither_cancelled_nor_refused(scene):
+    driver = scene.driver("1")
+    scene.place("O-1")
+    assign(scene, "O-1", driver)
+    scene.do(ReportPickup(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), driver)
+    for command in (
+        CancelOrder(order_id=OrderId("O-1"), reason="changed my mind"),
+        RefuseAssignment(order_id=OrderId("O-1"), driver_id=DriverId("D-1"), reason="no"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            scene.do(command, driver if isinstance(command, RefuseAssignment) else DESK)
+        assert refused.value.code == "order.on_board"
+
+
+def test_nothing_is_delivered_before_it_was_picked_up(scene):
+    driver = scene.driver("1")
+    scene.place("O-1")
+    assign(scene, "O-1", driver)
+    with pytest.raises(Refusal) as refused:
+        scene.do(ReportDelivery(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), driver)
+    assert refused.value.code == "order.not_on_board"
+
+
+def test_a_failed_delivery_needs_a_reason_and_ends_the_order(scene):
+    driver = scene.driver("1")
+    scene.place("O-1")
+    assign(scene, "O-1", driver)
+    scene.do(ReportPickup(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), driver)
+    failure = ReportFailure(order_id=OrderId("O-1"), driver_id=DriverId("D-1"), reason="")
+    with pytest.raises(Refusal):
+        scene.do(failure, driver)
+    scene.do(ReportFailure(order_id=OrderId("O-1"), driver_id=DriverId("D-1"), reason="nobody home"), driver)
+    assert scene.order("O-1").state is OrderState.FAILED
+    assert scene.order("O-1").failure_reason == "nobody home"
+
+
+def test_reports_that_are_repeated_change_nothing(scene):
+    driver = scene.driver("1")
+    scene.place("O-1")
+    assign(scene, "O-1", driver)
+    accept = AcceptAssignment(order_id=OrderId("O-1"), driver_id=DriverId("D-1"))
+    assert scene.do(accept, driver).events
+    assert not scene.do(accept, driver).events
+    arrival = ReportArrival(order_id=OrderId("O-1"), driver_id=DriverId("D-1"))
+    assert scene.do(arrival, driver).events
+    assert not scene.do(arrival, driver).events
+
+
+def test_a_late_kitchen_moves_the_ready_time_and_ready_ends_the_waiting(scene):
+    scene.place("O-1")
+    scene.do(ReviseReadiness(order_id=OrderId("O-1"), ready_at=scene.now + 600), DESK)
+    assert scene.order("O-1").ready_at == scene.now + 600
+    scene.now += 300
+    scene.do(ReportReady(order_id=OrderId("O-1")), DESK)
+    assert (scene.order("O-1").ready_at, scene.order("O-1").is_ready) == (scene.now, True)
+
+
+def test_a_forecast_never_makes_a_decision_stale(scene):
+    scene.place("O-1")
+    version = scene.order("O-1").version
+    at = scene.now + 1200
+    band = ArrivalBand(p10_at=at - 60, p50_at=at, p90_at=at + 120, as_of=scene.now)
+    scene.do(ReviseForecast(order_id=OrderId("O-1"), arrival=band))
+    assert scene.order("O-1").told_arrival == band
+    assert scene.order("O-1").version == version
+
+
+def test_an_unknown_order_is_named(scene):
+    with pytest.raises(NotFound) as refused:
+        scene.do(CancelOrder(order_id=OrderId("O-9"), reason="?"), DESK)
+    assert refused.value.details == {"id": "O-9"}
+
+
+def test_an_ended_order_takes_no_more_reports(scene):
+    scene.place("O-1")
+    scene.do(CancelOrder(order_id=OrderId("O-1"), reason="changed my mind"), DESK)
+    with pytest.raises(Refusal) as refused:
+        scene.do(CancelOrder(order_id=OrderId("O-1"), reason="again"), DESK)
+    assert refused.value.code == "order.ended"
+    assert replace(scene.order("O-1")).state is OrderState.CANCELLED
