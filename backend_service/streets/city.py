@@ -28,6 +28,7 @@ from backend_service.streets.street_import import (
     engine_version,
     street_bounds,
 )
+from core.fleet.zone import Zone
 from core.refusals import Fault, Refusal
 from core.vocabulary import Position, ZoneId
 from resources.opener import open_path
@@ -48,15 +49,6 @@ class CityFacts(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     bbox: tuple[float, float, float, float]
     attribution: str = "© OpenStreetMap contributors"
-
-
-@dataclass(frozen=True, slots=True)
-class CityZone:
-    """An operating region: its outline runs counter-clockwise and is closed by its first corner again."""
-
-    id: ZoneId
-    name: str
-    outline: tuple[Position, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +106,7 @@ class City:
     Parameters
     ----------
     facts : CityFacts
-    zones : tuple of CityZone
+    zones : tuple of Zone
         Contiguous, in the order they are shown.
     osm_file : Path
         Its streets as OpenStreetMap has them, for the base map.
@@ -123,7 +115,7 @@ class City:
     """
 
     facts: CityFacts
-    zones: tuple[CityZone, ...]
+    zones: tuple[Zone, ...]
     osm_file: Path
     streets: Path
 
@@ -243,12 +235,12 @@ class _ZoneCollection(msgspec.Struct):
     features: list[_ZoneFeature]
 
 
-def _read_zones(geojson: bytes) -> tuple[CityZone, ...]:
+def _read_zones(geojson: bytes) -> tuple[Zone, ...]:
     return tuple(
-        CityZone(
-            ZoneId(feature.id),
-            feature.properties.name,
-            tuple(Position(lat, lon) for lon, lat in feature.geometry.coordinates[0]),
+        Zone(
+            zone_id=ZoneId(feature.id),
+            name=feature.properties.name,
+            ring=tuple(Position(lat, lon) for lon, lat in feature.geometry.coordinates[0]),
         )
         for feature in msgspec.json.decode(geojson, type=_ZoneCollection).features
     )

@@ -11,8 +11,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from backend_service.streets.street_engine import MatchedPath, SnappedPoints, StreetRoute, StreetSegments
-from core.geodesy import Points
+from backend_service.streets.street_engine import Floats, MatchedPath, SnappedPoints, StreetRoute, StreetSegments
+from core.geodesy import Points, distance_matrix_m
 from core.vocabulary import Instant
 
 
@@ -95,6 +95,26 @@ def points_of(lon_lat: list[tuple[float, float]]) -> Points:
     return np.array(lon_lat, dtype=np.float64).reshape(-1, 2)[:, ::-1]
 
 
+def write_block(answer: TableAnswer, durations: Floats, distances: Floats, *, reach_m: float) -> None:
+    """Write a block's seconds and metres into its part of a matrix; infinite to and from points out of reach.
+
+    OSRM gives a few negative distances between neighbours on one street (Project-OSRM/osrm-backend#5855); there
+    the straight line between their places on it is taken.
+    """
+    sources, destinations = answer.sources, answer.destinations
+    straight = distance_matrix_m(
+        points_of([place.location for place in sources]), points_of([place.location for place in destinations])
+    )
+    driven = _seconds_or_metres(answer.distances)
+    durations[:] = np.maximum(_seconds_or_metres(answer.durations), 0.0)
+    distances[:] = np.where(driven < 0, straight, driven)
+    far_from = [place.distance > reach_m for place in sources]
+    far_to = [place.distance > reach_m for place in destinations]
+    for values in (durations, distances):
+        values[far_from, :] = np.inf
+        values[:, far_to] = np.inf
+
+
 def route_of(answer: RouteAnswer, *, as_of: Instant, annotate: bool) -> StreetRoute:
     """Return the best route, with its segments if it was asked for with annotations."""
     way = answer.routes[0]
@@ -130,6 +150,11 @@ def snapped_of(places: list[Waypoint], *, as_of: Instant) -> SnappedPoints:
     points = points_of([place.location for place in places])
     asides = np.array([place.distance for place in places], dtype=np.float64)
     return SnappedPoints(_read_only(points), _read_only(asides), degraded=False, as_of=as_of)
+
+
+def _seconds_or_metres(rows: list[list[float | None]]) -> Floats:
+    values: Floats = np.nan_to_num(np.array(rows, dtype=np.float64), nan=np.inf)
+    return values
 
 
 def _segments_of(legs: list[Leg]) -> StreetSegments:

@@ -121,6 +121,7 @@ class OsrmProcess:
                 timeout=None,
                 wait_initial=self.limits.first_wait_seconds,
                 wait_max=self.limits.longest_wait_seconds,
+                wait_jitter=self.limits.first_wait_seconds,
             )
             async for attempt in retries:
                 with attempt:

@@ -1,15 +1,19 @@
 """Preparing a city: once, whole or not at all, and with a clear word when it cannot be done."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
+import osmium
 import pytest
 from shapely import Polygon, union_all
 
 from backend_service.streets.city import City, CitySource, main, prepare_city, tower_home
 from backend_service.streets.street_import import StreetsUnreadable
-from core.refusals import Refusal
+from core.fleet.zone import zone_at
+from core.refusals import Fault, Refusal
+from core.vocabulary import Position
 from resources.opener import open_path
 
 NAMES = "Centro, Tierras Blancas, Las Compañías, La Pampa, Avenida del Mar, Puerto, La Florida, Peñuelas, Sindempart"
@@ -23,7 +27,7 @@ def test_demo_city_knows_its_zone_of_time_currency_and_nine_zones(city: City) ->
 
 
 def test_zones_touch_without_overlap_and_hold_the_whole_city(city: City) -> None:
-    zones = [Polygon([(corner.lon, corner.lat) for corner in zone.outline]) for zone in city.zones]
+    zones = [Polygon([(corner.lon, corner.lat) for corner in zone.ring]) for zone in city.zones]
     whole = union_all(zones)
     assert whole.geom_type == "Polygon" and not whole.interiors
     assert sum(zone.area for zone in zones) == pytest.approx(whole.area, rel=1e-9)
@@ -33,13 +37,33 @@ def test_zones_touch_without_overlap_and_hold_the_whole_city(city: City) -> None
 
 
 def test_zones_lie_at_their_real_places(city: City) -> None:
-    centre = {zone.name: zone.outline for zone in city.zones}
-    lat = {name: sum(corner.lat for corner in outline) / len(outline) for name, outline in centre.items()}
-    lon = {name: sum(corner.lon for corner in outline) / len(outline) for name, outline in centre.items()}
+    rings = {zone.name: zone.ring for zone in city.zones}
+    lat = {name: sum(corner.lat for corner in ring) / len(ring) for name, ring in rings.items()}
+    lon = {name: sum(corner.lon for corner in ring) / len(ring) for name, ring in rings.items()}
     from_the_north = ["Las Compañías", "Centro", "La Pampa", "Peñuelas", "Sindempart"]
     from_the_west = ["Puerto", "Peñuelas", "Avenida del Mar", "La Pampa", "La Florida"]
     assert all(lat[a] > lat[b] for a, b in pairwise(from_the_north))
     assert all(lon[a] < lon[b] for a, b in pairwise(from_the_west))
+
+
+@pytest.mark.parametrize(
+    ("place", "zone"),
+    [
+        ((-29.9027, -71.2520), "Centro"),
+        ((-29.9640, -71.2540), "Tierras Blancas"),
+        ((-29.8760, -71.2380), "Las Compañías"),
+        ((-29.9300, -71.2560), "La Pampa"),
+        ((-29.9220, -71.2740), "Avenida del Mar"),
+        ((-29.9533, -71.3390), "Puerto"),
+        ((-29.9150, -71.2200), "La Florida"),
+        ((-29.9620, -71.3000), "Peñuelas"),
+        ((-29.9750, -71.3350), "Sindempart"),
+    ],
+)
+def test_place_lies_in_its_zone(city: City, place: tuple[float, float], zone: str) -> None:
+    name = {known.zone_id: known.name for known in city.zones}
+    found = zone_at(city.zones, Position(*place))
+    assert found is not None and name[found] == zone
 
 
 def test_preparing_again_does_nothing(tmp_path: Path) -> None:
@@ -82,6 +106,24 @@ def test_broken_file_is_refused_and_leaves_nothing_behind(tmp_path: Path, conten
     with pytest.raises(StreetsUnreadable, match=why):
         prepare_city(tmp_path / "home", "broken", CitySource(demo.facts, demo.zones, broken), print)
     assert not list(tmp_path.glob("home/cities/broken/*"))
+
+
+def test_streets_that_no_car_may_use_are_a_fault_and_leave_nothing_behind(tmp_path: Path) -> None:
+    footway = tmp_path / "footway.osm.pbf"
+    with osmium.SimpleWriter(str(footway)) as writer:
+        writer.add_node(osmium.osm.mutable.Node(id=1, location=(-71.25, -29.90)))
+        writer.add_node(osmium.osm.mutable.Node(id=2, location=(-71.26, -29.90)))
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2], tags={"highway": "footway"}))
+    with pytest.raises(Fault, match="osrm-extract failed"):
+        prepare_city(tmp_path / "home", "walk", CitySource.of_file(footway, "Walk"), print)
+    assert not list(tmp_path.glob("home/cities/walk/*"))
+
+
+def test_two_may_prepare_the_same_city_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as both:
+        cities = list(both.map(lambda _: prepare_city(tmp_path, "coast", CitySource.demo(), print), range(2)))
+    assert cities[0] == cities[1]
+    assert len(list((tmp_path / "cities" / "coast").iterdir())) == 2  # the city and its pointer
 
 
 def test_command_says_what_is_wrong_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

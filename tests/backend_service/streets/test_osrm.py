@@ -102,6 +102,17 @@ def test_one_way_street_takes_longer_against_its_direction(open_streets: Any) ->
     run_live(open_streets, scenario)
 
 
+def test_neighbours_on_one_street_are_no_negative_distance_apart(open_streets: Any) -> None:
+    async def scenario(running: Any) -> None:
+        # OSRM itself says -0.2 m.
+        neighbours = np.array([(-29.928958, -71.210261), (-29.928959, -71.210259)])
+        matrix = await running.streets.matrix(neighbours, neighbours)
+        assert not matrix.degraded
+        assert 0.1 < matrix.distances_m[0, 1] < 0.4
+
+    run_live(open_streets, scenario)
+
+
 def test_point_out_in_the_bay_has_no_way(open_streets: Any) -> None:
     async def scenario(running: Any) -> None:
         points = np.array([LA_SERENA, IN_THE_BAY, COQUIMBO])
