@@ -61,6 +61,8 @@ QToolButton { background: transparent; border: 2px solid transparent; border-rad
 QToolButton:hover { background: $bg3; }
 QToolButton:focus { border-color: $acc; }
 QSplitter::handle { background: $bg0; }
+QSplitter::handle:horizontal { width: 8px; }
+QSplitter::handle:vertical { height: 8px; }
 QProgressBar { background: $bg3; border: none; border-radius: 2px; max-height: 4px; }
 QProgressBar::chunk { background: $ink2; border-radius: 2px; }
 ads--CDockContainerWidget, ads--CDockSplitter, ads--CFloatingDockContainer { background: $bg0; }
