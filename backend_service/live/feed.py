@@ -1,0 +1,86 @@
+"""The feed as a door sees it: give it a connection, and it serves the desk behind it to the end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from backend_service.live.feed_session import Channel, FeedSession, RecordsSignIn, VerifiesTokens
+from core.refusals import Refusal
+from core.vocabulary import Instant
+
+if TYPE_CHECKING:
+    from backend_service.access import Identity
+    from backend_service.live.feed_hub import FeedHub
+    from backend_service.live.request_desk import RequestDesk
+
+_log = logging.getLogger(__name__)
+
+
+class Feed:
+    """Everything that sessions share.
+
+    Parameters
+    ----------
+    most_sessions : open at once; more are refused with ``feed.full``
+    """
+
+    def __init__(
+        self,
+        hub: FeedHub,
+        tokens: VerifiesTokens,
+        request_desk: RequestDesk,
+        sign_in: RecordsSignIn,
+        *,
+        most_sessions: int = 200,
+    ) -> None:
+        self.hub = hub
+        self.bugs = 0
+        self._tokens = tokens
+        self._request_desk = request_desk
+        self._record_sign_in = sign_in
+        self._most_sessions = most_sessions
+        self._signed_in: dict[tuple[str, str], Instant] = {}
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def serve(self, channel: Channel) -> None:
+        """Serve one connection until its session is over."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        session = FeedSession(channel, self.hub, self, self._request_desk, self._sign_in)
+        try:
+            await session.run()
+        except Exception:  # noqa: BLE001 - the outer wall of a session
+            self.bugs += 1
+            _log.exception("a feed session failed")
+        finally:
+            self._serving.discard(task)
+
+    def verify(self, token: str) -> Identity:
+        """Return whose token it is; refuses also when too many sessions are open."""
+        if len(self._serving) > self._most_sessions:
+            raise Refusal("feed.full", f"{self._most_sessions} desks are connected already.", status=429)
+        return self._tokens.verify(token)
+
+    async def close(self) -> None:
+        """End every session and finish the requests under way."""
+        for task in tuple(self._serving):
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+        await self._request_desk.close()
+
+    async def _sign_in(self, identity: Identity, transport: str) -> None:
+        """Record a sign-in once per token and transport, not at every reconnect."""
+        now = self.hub.wall.now()
+        self._signed_in = {key: until for key, until in self._signed_in.items() if until > now}
+        key = (identity.token_id, transport)
+        if key in self._signed_in:
+            return
+        self._signed_in[key] = identity.expires_at
+        try:
+            await self._record_sign_in(identity, transport)
+        except BaseException:
+            self._signed_in.pop(key, None)
+            raise

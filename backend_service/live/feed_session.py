@@ -1,0 +1,253 @@
+"""One desk's session, from its hello to its end, whatever transport carries it.
+
+`FeedSession.run` reads and writes side by side. It ends when the desk says goodbye or falls silent, when its token
+expires, when it breaks the protocol, or when the transport does; a reason that the desk should know goes out as
+`Refused`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from backend_service.live.outbox import Outbox
+from backend_service.live.problems import problem_of
+from backend_service.live.visibility import may_open_feed
+from core import wire
+from core.refusals import Fault, Refusal
+
+if TYPE_CHECKING:
+    from backend_service.access import Identity
+    from backend_service.live.feed_hub import FeedHub
+    from backend_service.live.request_desk import RequestDesk
+
+_log = logging.getLogger(__name__)
+
+
+class ChannelClosed(Exception):
+    """The transport under a session is gone."""
+
+
+class Channel(Protocol):
+    """A two-way, ordered stream of frames to one desk. `transport` is ``websocket`` or ``zeromq``."""
+
+    transport: str
+
+    async def receive(self) -> bytes:
+        """Return the desk's next frame; raise `ChannelClosed` when there will be none."""
+        ...
+
+    async def send(self, frame: bytes) -> None:
+        """Send a frame; raise `ChannelClosed` when it cannot arrive."""
+        ...
+
+
+class VerifiesTokens(Protocol):
+    """What knows tokens; `backend_service.access.TokenAuthority` does."""
+
+    def verify(self, token: str) -> Identity:
+        """Return whose token it is, or raise a Refusal."""
+        ...
+
+
+type RecordsSignIn = Callable[[Identity, str], Awaitable[None]]
+"""Called with the identity and the transport when a token first opens a session on that transport."""
+
+
+class _Over(Exception):
+    """The session ends in good order."""
+
+
+class FeedSession:
+    """One desk. Made by a door for each connection.
+
+    Parameters
+    ----------
+    channel : the connection
+    hub, tokens, request_desk : shared by all sessions
+    sign_in : records that somebody opened a desk
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        hub: FeedHub,
+        tokens: VerifiesTokens,
+        request_desk: RequestDesk,
+        sign_in: RecordsSignIn,
+    ) -> None:
+        self._channel = channel
+        self._hub = hub
+        self._tokens = tokens
+        self._request_desk = request_desk
+        self._sign_in = sign_in
+        self._wanted = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Serve the desk until the session is over. Raises nothing that a desk can cause."""
+        try:
+            await self._serve()
+        except ChannelClosed:
+            return
+        except Refusal as refusal:
+            await self._refuse(refusal)
+        finally:
+            for task in self._answering:
+                task.cancel()
+
+    async def _serve(self) -> None:
+        hello = await self._receive_hello()
+        identity = self._identify(hello)
+        try:
+            await self._sign_in(identity, self._channel.transport)
+        except Fault:
+            _log.exception("a sign-in could not be recorded; the desk is served, for it matters most now")
+        outbox = self._open(hello, identity)
+        await self._channel.send(wire.encode(self._welcome(identity)))
+        self._hub.join(self._wanted.set)
+        reader = asyncio.create_task(self._read(outbox, identity))
+        writer = asyncio.create_task(self._write(outbox, identity))
+        try:
+            done, _ = await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        except _Over:
+            return
+        finally:
+            self._hub.leave(self._wanted.set)
+            reader.cancel()
+            writer.cancel()
+            await asyncio.gather(reader, writer, return_exceptions=True)
+
+    # --- opening -------------------------------------------------------------------------------------------------
+
+    async def _receive_hello(self) -> wire.Hello:
+        try:
+            async with asyncio.timeout(self._hub.limits.hello_s):
+                message = self._decode(await self._channel.receive())
+        except TimeoutError:
+            raise Refusal("feed.hello_missing", "No hello came in time.", status=400) from None
+        if not isinstance(message, wire.Hello):
+            raise Refusal("feed.hello_missing", "A session starts with a hello.", status=400)
+        if message.protocol != wire.PROTOCOL:
+            raise Refusal(
+                "feed.protocol_unsupported",
+                f"This service speaks protocol {wire.PROTOCOL}, the desk {message.protocol}: update the older one.",
+                status=400,
+                supported=wire.PROTOCOL,
+            )
+        return message
+
+    def _identify(self, hello: wire.Hello) -> Identity:
+        identity = self._tokens.verify(hello.token)
+        if not may_open_feed(identity.actor.role):
+            raise Refusal(
+                "access.role_forbidden", f"The role {identity.actor.role} has no access to the desk's feed.", status=403
+            )
+        return identity
+
+    def _open(self, hello: wire.Hello, identity: Identity) -> Outbox:
+        is_ours = hello.log_id == self._hub.log_id
+        can_resume = is_ours and hello.resume_after is not None and 0 <= hello.resume_after <= self._hub.position
+        resume_after = hello.resume_after if can_resume else None
+        return Outbox(self._hub, identity.actor.role, resume_after, hello.credit)
+
+    def _welcome(self, identity: Identity) -> wire.Welcome:
+        hub = self._hub
+        return wire.Welcome(
+            session=f"{self._channel.transport}/{id(self):x}",
+            log_id=hub.log_id,
+            position=hub.position,
+            server_now_at=hub.clock.now(),
+            wall_at=hub.wall.now(),
+            speed=hub.speed,
+            user_id=identity.actor.subject,
+            user_name=identity.actor.name,
+            role=identity.actor.role,
+            token_expires_at=identity.expires_at,
+            city=hub.city,
+        )
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    async def _read(self, outbox: Outbox, identity: Identity) -> None:
+        while True:
+            message = self._decode(await self._receive_in_time())
+            match message:
+                case wire.Credit():
+                    outbox.grant(message.more)
+                case wire.Ping():
+                    outbox.echo_wall_at = message.sent_wall_at
+                case wire.Request():
+                    self._start_answering(message, outbox, identity)
+                case wire.Goodbye():
+                    raise _Over
+                case wire.Hello():
+                    raise Refusal("feed.hello_repeated", "A session has one hello.", status=400)
+            self._wanted.set()
+
+    async def _receive_in_time(self) -> bytes:
+        try:
+            async with asyncio.timeout(self._hub.limits.silence_s):
+                return await self._channel.receive()
+        except TimeoutError:
+            raise Refusal("feed.desk_silent", "Nothing was heard from the desk for too long.", status=408) from None
+
+    def _decode(self, frame: bytes) -> wire.ClientMessage:
+        if len(frame) > self._hub.limits.request_bytes:
+            raise Refusal("feed.message_too_large", "A message of a desk is at most 1 MB.", status=413)
+        try:
+            return wire.decode_from_desk(frame)
+        except msgspec.DecodeError as error:
+            raise Refusal("feed.message_malformed", f"A message could not be read: {error}.", status=400) from error
+
+    def _start_answering(self, request: wire.Request, outbox: Outbox, identity: Identity) -> None:
+        if len(self._answering) + outbox.waiting >= self._hub.limits.requests_at_once:
+            busy = Refusal("feed.busy", "Too many requests at once; try again.", status=429)
+            if outbox.waiting < 2 * self._hub.limits.requests_at_once:
+                outbox.add_answer(wire.Answer(request_id=request.request_id, problem=problem_of(busy)))
+            return
+        task = asyncio.create_task(self._answer(request, outbox, identity))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, request: wire.Request, outbox: Outbox, identity: Identity) -> None:
+        outbox.add_answer(await self._request_desk.answer(request, identity))
+        self._wanted.set()
+
+    # --- writing -------------------------------------------------------------------------------------------------
+
+    async def _write(self, outbox: Outbox, identity: Identity) -> None:
+        while True:
+            self._wanted.clear()
+            if self._hub.wall.now() >= identity.expires_at:
+                raise Refusal("access.token_expired", "The token has expired: sign in again.", status=401)
+            now = self._loop.time()
+            frame = await outbox.next_frame(now)
+            if frame is not None:
+                await self._channel.send(frame)
+            elif not self._wanted.is_set():
+                await self._wait(outbox.wait_s(now))
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wanted.wait()
+        except TimeoutError:
+            return
+
+    async def _refuse(self, refusal: Refusal) -> None:
+        retry_after_s = 1.0 if refusal.code == "feed.desk_silent" else None
+        try:
+            async with asyncio.timeout(self._hub.limits.hello_s):
+                await self._channel.send(
+                    wire.encode(wire.Refused(problem=problem_of(refusal), retry_after_s=retry_after_s))
+                )
+        except (ChannelClosed, TimeoutError):
+            return
