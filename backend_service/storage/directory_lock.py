@@ -1,0 +1,71 @@
+"""The lock of a data directory: one service at a time, held by the kernel for as long as the process lives."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Self
+
+from core.refusals import Fault
+
+LOCK_FILE = "lock"
+
+
+class DirectoryLock:
+    """Holds `<directory>/lock` until `release` or the end of the process; a killed service leaves no lock behind."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, directory: Path) -> Self:
+        """Return the lock of `directory`, which is made if it is missing.
+
+        Raises
+        ------
+        Fault
+            ``data.in_use`` with the holder's process id, if another service has it.
+        """
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
+            os.close(descriptor)
+            raise Fault(
+                "data.in_use",
+                f"Another service (process {holder}) uses {directory}. "
+                "End it, or start this one with another --data-dir.",
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+        return cls(descriptor)
+
+    def release(self) -> None:
+        """Let another service in; a second call does nothing."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def is_in_use(directory: Path) -> bool:
+    """Say whether a service holds the lock of `directory` now."""
+    lock = directory / LOCK_FILE
+    if not lock.exists():
+        return False
+    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
