@@ -1,0 +1,38 @@
+"""A prepared city's streets, running: process, questions, memory, estimate and watch put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from backend_service.streets.city import City
+from backend_service.streets.osrm import OsrmStreets
+from backend_service.streets.osrm_process import OsrmProcess
+from backend_service.streets.remembered_streets import RememberedStreets
+from backend_service.streets.straight_line import StraightLineStreets
+from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
+from core.timekeeping import Clock
+
+
+@asynccontextmanager
+async def running_streets(
+    city: City, clock: Clock, log_file: Path, *, on_state_change: Callable[[StreetsState], None]
+) -> AsyncIterator[SupervisedStreets]:
+    """Run a city's streets inside; they answer by estimate until the engine is there.
+
+    Parameters
+    ----------
+    city : City
+    clock : Clock
+        The operation's time.
+    log_file : Path
+        What the street engine says is appended here; its folder must exist.
+    on_state_change : callable
+        Called in the event loop at each loss and each return, the first return included.
+    """
+    estimate = StraightLineStreets(clock, city.time_zone)
+    async with OsrmProcess(city.streets, log_file) as process, OsrmStreets(process, clock) as engine:
+        remembered = RememberedStreets(engine)
+        async with SupervisedStreets(remembered, estimate, clock, on_state_change=on_state_change) as streets:
+            yield streets
