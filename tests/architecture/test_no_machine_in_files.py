@@ -2,9 +2,12 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 TREE = Path(__file__).parents[2]
 LOCKS = sorted((TREE / "requirements").glob("*.txt"))
@@ -59,6 +62,28 @@ def test_development_holds_all_of_runtime_at_the_same_versions():
         for name in ("runtime.txt", "development.txt")
     )
     assert runtime - development == set()
+
+
+def pinned_versions(lock: str) -> dict[str, str]:
+    requirements = requirements_in((TREE / "requirements" / lock).read_text())
+    return dict(line.split()[0].split("==") for line in requirements)
+
+
+@pytest.mark.parametrize(
+    ("lock", "groups"), [("runtime.txt", ["build"]), ("development.txt", ["build", "development"])]
+)
+def test_lock_answers_what_the_project_asks_for(lock, groups):
+    settings = tomllib.loads((TREE / "pyproject.toml").read_text())
+    asked = list(settings["project"]["dependencies"])
+    for group in groups:
+        asked += settings["dependency-groups"][group]
+    pinned = pinned_versions(lock)
+    unanswered = [
+        str(requirement)
+        for requirement in map(Requirement, asked)
+        if not requirement.specifier.contains(pinned.get(canonicalize_name(requirement.name), "0"), prereleases=True)
+    ]
+    assert unanswered == []
 
 
 def test_map_assets_are_pinned_by_hash_and_name_no_registry():
