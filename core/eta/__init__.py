@@ -1,1 +1,1 @@
-"""When a driver will be where: street time plus service times, with a spread."""
+"""When a stop will be reached, how sure that is, and when it is worth telling."""

@@ -1,0 +1,98 @@
+"""The dispatch policy: every weight, limit and threshold that a decision rests on, as one frozen value."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from msgspec.structs import asdict
+
+from core.eta.arrival import SpreadPolicy
+from core.vocabulary import Value
+
+
+class DispatchPolicy(Value, frozen=True, kw_only=True):
+    """What decisions weigh and where they stop. Money is in minor units of the city's currency.
+
+    Prices
+        `cost_per_km` and `cost_per_driver_hour` are paid; `lateness_per_minute`, `pickup_delay_per_minute` (goods
+        waiting for the driver) and `hand_over_minutes` (telling two drivers) are what these are held to be worth.
+    Terms
+        `balance_minutes_per_order` per order above the fleet's mean; `fresh_position_s` is the age up to which a
+        position costs nothing, each minute beyond it counts `stale_position_share` minutes.
+    Hard limits
+        `max_orders` in hand at once, `max_position_age_s`.
+    Times
+        `pickup_service_s` at the counter, `unready_margin_s` from now for goods that are overdue, `freeze_s` before
+        a planned arrival the first stop is no longer changed.
+    Asking
+        A person is asked below `auto_probability`, when the runner-up is within `close_lead_minutes` and the promise
+        is not sure (`sure_probability`), from `high_value` up, from `late_anyway` up, when another promise loses
+        more than `other_promise_minutes`, after `many_refusals`.
+    Rhythm
+        `decide_within_s` after which a proposal is made again, `ask_after_waiting_s` without any possible driver,
+        `accept_within_s` for a driver to answer, `reassign_gain_minutes` that a reassignment must save at least,
+        `wait_money` up to which an order's second choice may cost more before it rather waits for the next cycle.
+    Sizes
+        `candidates` priced for each order, `orders_per_cycle`, `alternatives_shown`, `neighbours` looked at when
+        re-planning around an override.
+
+    Raises
+    ------
+    ValueError
+        If a number is negative or not finite, or a probability is above 1.
+    """
+
+    cost_per_km: int = 110
+    cost_per_driver_hour: int = 6_600
+    lateness_per_minute: int = 300
+    pickup_delay_per_minute: int = 40
+    hand_over_minutes: float = 1.6
+    balance_minutes_per_order: float = 0.5
+    fresh_position_s: float = 45.0
+    stale_position_share: float = 0.5
+
+    max_orders: int = 4
+    max_position_age_s: float = 300.0
+
+    pickup_service_s: float = 60.0
+    unready_margin_s: float = 60.0
+    freeze_s: float = 60.0
+
+    auto_probability: float = 0.80
+    sure_probability: float = 0.92
+    close_lead_minutes: float = 0.5
+    high_value: int = 60_000
+    late_anyway: float = 0.5
+    other_promise_minutes: float = 1.0
+    many_refusals: int = 2
+
+    decide_within_s: float = 60.0
+    ask_after_waiting_s: float = 120.0
+    accept_within_s: float = 120.0
+    reassign_gain_minutes: float = 4.0
+    wait_money: int = 400
+
+    candidates: int = 12
+    orders_per_cycle: int = 20
+    alternatives_shown: int = 8
+    neighbours: int = 6
+
+    spread: SpreadPolicy = SpreadPolicy()
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if isinstance(value, int | float) and not (isfinite(value) and value >= 0):
+                raise ValueError(f"{name} is a number from 0 up, not {value}")
+        if max(self.auto_probability, self.sure_probability, self.late_anyway) > 1.0:
+            raise ValueError("a probability is at most 1")
+        if min(self.max_orders, self.candidates, self.orders_per_cycle, self.alternatives_shown) < 1:
+            raise ValueError("at least one order, candidate and alternative is needed")
+
+    @property
+    def driver_minute(self) -> float:
+        """Return what a minute of a driver costs."""
+        return self.cost_per_driver_hour / 60.0
+
+    def driving_money(self, seconds: float, metres: float) -> float:
+        """Return what driving costs: the driver's time and the way."""
+        return self.cost_per_driver_hour * seconds / 3600.0 + self.cost_per_km * metres / 1000.0

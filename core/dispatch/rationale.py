@@ -1,0 +1,129 @@
+"""The English of every statement: reasons, breaches, questions, fallbacks, as templates with named places.
+
+Decisions carry codes with arguments; the desk translates from the same codes. Numbers are rounded here, never where
+they are computed.
+"""
+
+from __future__ import annotations
+
+from core.dispatch.decision import ScoreTerm, Statement
+
+PHRASES: dict[str, str] = {
+    # why the chosen one
+    "why.best_total": "Best total, {lead_min:.1f} min ahead of {driver_id}",
+    "why.only_possible": "The only driver who can take it now",
+    "why.in_time": "Arrives {slack_min:.0f} min before the promise",
+    "why.nearest": "Nearest, {distance_km:.1f} km away",
+    "why.little_detour": "Almost on the way, {extra_km:.1f} km more",
+    "why.matched": "{driver_id} would be cheaper, but is needed for {order_id}",
+    "why.saves_lateness": "Avoids {minutes:.0f} min of lateness",
+    "why.current_silent": "{driver_id} has not been heard for {silent_min:.0f} min",
+    "why.current_silence_unknown": "{driver_id} is not heard",
+    "why.not_accepted": "{driver_id} has not answered for {waited_min:.0f} min",
+    "why.nobody": "No driver can take it now",
+    # against an alternative
+    "against.dearer": "Costs {minutes:.1f} driver minutes more",
+    "against.later": "Arrives {minutes:.0f} min later",
+    "against.late": "Late by {minutes:.0f} min",
+    "against.nearest": "Nearest, {distance_km:.1f} km",
+    "against.breaks_promise": "{order_id} would be {minutes:.0f} min later than promised",
+    "against.delivers_first": "Delivers {orders} first",
+    "against.needed_elsewhere": "Needed for {order_id}",
+    "against.stale_position": "Position {age_min:.0f} min old",
+    "against.silent": "Driver not heard",
+    "against.waiting": "Nobody drives; each minute makes it later",
+    "against.impossible": "Not possible",
+    # hard limits
+    "breach.on_shift": "Not on shift",
+    "breach.not_paused": "On a break",
+    "breach.skills": "Lacks: {missing}",
+    "breach.refused_before": "Refused this order before",
+    "breach.position_known": "Position {age_s:.0f} s old, limit {limit_s:.0f} s",
+    "breach.position_never_known": "Position never known",
+    "breach.max_stops": "{orders} orders in hand, limit {limit}",
+    "breach.reachable": "No way leads there",
+    "breach.capacity_volume": "{free:.0f} l free, the order needs {needed:.0f} l",
+    "breach.capacity_weight": "{free:.0f} kg free, the order needs {needed:.0f} kg",
+    "breach.shift_end": "Would end {over_min:.0f} min after the shift",
+    "breach.with_goods": "The goods are with {driver_id}",
+    # why a person is asked
+    "ask.low_confidence": "The promise holds with only {percent:.0f} % probability",
+    "ask.close_runner_up": "{driver_id} is only {minutes:.1f} min behind",
+    "ask.breaks_promise": "{order_id} would be {minutes:.0f} min later than promised",
+    "ask.no_driver": "No driver can take it now",
+    "ask.high_value": "High value: {value}",
+    "ask.late_anyway": "Late by about {minutes:.0f} min even so",
+    "ask.refused_often": "Refused {times} times",
+    "ask.undone": "A person took the last decision back",
+    "ask.moves_order": "Takes the order from {driver_id}",
+    # confidence
+    "weakest.streets": "Street engine is down, times are estimated",
+    "weakest.position": "Position {age_s:.0f} s old",
+    "weakest.kitchen": "Kitchen, give or take {spread_min:.0f} min",
+    "weakest.way": "The way, give or take {spread_min:.0f} min",
+    # what happens otherwise
+    "fallback.runner_up": "{driver_id} next",
+    "fallback.pool": "Asked again when a driver is free",
+    "fallback.assigns_itself": "Assigned by itself",
+    "fallback.keeps": "{driver_id} keeps it",
+    # exceptions: findings
+    "finding.late": "late by {minutes:.0f} min",
+    "finding.at_risk": "at risk, {percent:.0f} % late",
+    "finding.silent": "no position for {silent_min:.0f} min",
+    "finding.not_heard": "no position",
+    "finding.not_ready": "pickup not ready, +{minutes:.0f} min",
+    "finding.waiting": "waiting {minutes:.0f} min for a driver",
+    "finding.undecided": "decision needed",
+    "finding.short": "{drivers:.0f} drivers short",
+    "finding.source": "{source} degraded",
+    "finding.failed": "not delivered",
+    "finding.refused": "refused {times} times",
+    "finding.unanswered": "driver has not answered for {minutes:.0f} min",
+    # exceptions: causes
+    "cause.no_driver": "No driver yet",
+    "cause.driver_silent": "{driver_id} not heard",
+    "cause.not_ready": "Pickup not ready",
+    "cause.driver_paused": "{driver_id} on a break",
+    "cause.stops_before": "{driver_id} has {stops} stops before",
+    "cause.under_way": "{driver_id} under way",
+    "cause.orders_on_board": "{orders} orders on board",
+    "cause.orders_planned": "{orders} orders planned",
+    "cause.kitchen": "Promised for {minutes:.0f} min ago",
+    "cause.queue": "{orders} waiting, oldest {minutes:.0f} min",
+    "cause.since": "Since {minutes:.0f} min",
+    "cause.effect": "{effect}",
+    "cause.reason": "{reason}",
+    "cause.with_driver": "With {driver_id}",
+    # exceptions: proposals
+    "proposal.assign": "Assign to {driver_id}",
+    "proposal.reassign": "Reassign to {driver_id}",
+    "proposal.wait": "Wait for a driver",
+    "proposal.call_driver": "Call the driver",
+    "proposal.call_pickup": "Call the pickup",
+    "proposal.tell_customer": "Tell the customer",
+    "proposal.override": "Choose a driver",
+    "proposal.move_drivers": "Move {drivers:.0f} from {zone}",
+}
+"""Code to English; placeholders are named as the statement's arguments."""
+
+TERM_NAMES: dict[ScoreTerm, str] = {
+    ScoreTerm.PICKUP_ETA: "Goods wait for the driver",
+    ScoreTerm.LATENESS_RISK: "Lateness risk",
+    ScoreTerm.DETOUR: "Extra driving",
+    ScoreTerm.LOAD_BALANCE: "Orders in hand",
+    ScoreTerm.POSITION_FRESHNESS: "Old position",
+    ScoreTerm.PICKUP_WAITING: "Waiting at pickup",
+    ScoreTerm.OTHER_PROMISES: "Risk to other promises",
+    ScoreTerm.HAND_OVER: "Hand-over",
+}
+
+
+def say(statement: Statement) -> str:
+    """Return the statement in English.
+
+    Raises
+    ------
+    KeyError
+        If the code has no phrase, or an argument of its phrase is missing.
+    """
+    return PHRASES[statement.code].format(**statement.arguments)

@@ -1,0 +1,120 @@
+"""Cheapest insertion: where a pickup and its delivery fit best into the stops that a driver already has.
+
+Every pair of places behind the frozen stops is tried, each with a full schedule (waiting for readiness, service,
+promises soft). Stops that were there keep their order, so nothing is lost, doubled or moved. The cheapest place that
+breaks no limit along the route wins; if every place breaks one, the cheapest is returned for its breaches to be named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from core.dispatch.constraints import ALONG_ROUTE, Trial, breaches
+from core.dispatch.decision import Breach
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.schedule import Legs, Schedule, legs_between, schedule, timed
+from core.dispatch.world import DriverState, PlanningWorld, Stop
+from core.orders.order import Order
+
+_BROKEN = 1e12
+"""Added per broken limit, so that any feasible place is cheaper than every infeasible one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """An order put into a driver's route.
+
+    `before` is the route without it and `after` with it; `breaches` is empty if no limit along the route breaks.
+    """
+
+    driver: DriverState
+    before: Schedule
+    after: Schedule
+    breaches: tuple[Breach, ...]
+
+    @property
+    def extra_driving_s(self) -> float:
+        """Return the seconds of driving that the order adds."""
+        return self.after.driving_s - self.before.driving_s
+
+    @property
+    def extra_distance_m(self) -> float:
+        """Return the metres that the order adds."""
+        return self.after.distance_m - self.before.distance_m
+
+
+def insert_cheapest(world: PlanningWorld, driver: DriverState, order: Order) -> Insertion:
+    """Return the best place for `order` in the driver's route; stops it has there already are taken out first.
+
+    Raises
+    ------
+    KeyError
+        If the travel table lacks a point of the route or the order.
+    ValueError
+        If the driver's position is not known.
+    """
+    if driver.start is None:
+        raise ValueError(f"the position of {driver.driver_id} is not known")
+    start, driver = driver.start, driver.without(order.order_id)
+    pickup, delivery = world.stops_of(order)
+    places = (*driver.stops, pickup, delivery)
+    legs = legs_between(start, [stop.position for stop in places], world.travel)
+    count = len(driver.stops)
+    room = (
+        driver.capacity.volume_l - driver.on_board.volume_l,
+        driver.capacity.weight_kg - driver.on_board.weight_kg,
+    )
+    best, best_price = tuple(range(count + 2)), inf
+    for sequence in _sequences(count, driver.frozen):
+        price = _price(driver, places, sequence, legs, room, world.policy)
+        if price < best_price:
+            best, best_price = sequence, price
+    after = timed(driver, places, best, legs)
+    trial = Trial(driver, order, world.now, world.policy, after)
+    return Insertion(driver, schedule(driver, world.travel), after, breaches(trial, ALONG_ROUTE))
+
+
+def _sequences(count: int, frozen: int) -> Iterator[tuple[int, ...]]:
+    """Yield every order of visits that keeps stops 0..count-1 in order; count is the pickup, count + 1 the delivery."""
+    stops = tuple(range(count))
+    for i in range(frozen, count + 1):
+        for j in range(i, count + 1):
+            yield (*stops[:i], count, *stops[i:j], count + 1, *stops[j:])
+
+
+def _price(
+    driver: DriverState,
+    places: Sequence[Stop],
+    sequence: Sequence[int],
+    legs: Legs,
+    room: tuple[float, float],
+    policy: DispatchPolicy,
+) -> float:
+    """Return what a sequence costs in money: driving, the driver's time, and lateness; broken limits on top.
+
+    This is the innermost loop (45 sequences of up to 10 stops per candidate), hence plain arithmetic.
+    """
+    at, row, driving, metres, late, broken = driver.start_at, 0, 0.0, 0.0, 0.0, 0
+    volume, weight = room
+    for number in sequence:
+        stop = places[number]
+        if stop.arrived_at is None:
+            drive = legs.seconds[row][number]
+            driving += drive
+            metres += legs.metres[row][number]
+            at += drive
+        if at > stop.due_at:
+            late += at - stop.due_at
+        at = max(at, stop.earliest_at) + stop.service_s
+        volume -= stop.volume_l
+        weight -= stop.weight_kg
+        broken += volume < -1e-9 or weight < -1e-9
+        row = number + 1
+    if at == inf:
+        return _BROKEN * 1e3
+    broken += at > driver.shift_ends_at
+    time_money = policy.driver_minute * (at - driver.start_at) / 60.0
+    late_money = policy.lateness_per_minute * late / 60.0
+    return broken * _BROKEN + policy.cost_per_km * metres / 1000.0 + time_money + late_money

@@ -1,0 +1,152 @@
+"""When a driver will be where: the times of a sequence of stops, and the distribution of its arrivals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.world import DriverState, Stop
+from core.eta.arrival import Arrival, Leg, forecast_route
+from core.fleet.route import PlannedStop
+from core.travel import TravelTable
+from core.vocabulary import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """Driving between the places of one plan as plain lists, which scalar loops read quickest.
+
+    Row 0 is the driver's start, row i + 1 and column i belong to the i-th place. Seconds and metres.
+    """
+
+    seconds: list[list[float]]
+    metres: list[list[float]]
+    is_degraded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A driver's stops with their times; all tuples have one entry per stop.
+
+    `is_reachable` is false when no way leads to some stop: the times are infinite from there on.
+    """
+
+    stops: tuple[Stop, ...]
+    arrives: tuple[float, ...]
+    starts: tuple[float, ...]
+    departs: tuple[float, ...]
+    drives_s: tuple[float, ...]
+    driving_s: float
+    distance_m: float
+    ends_at: float
+    is_degraded: bool
+
+    @property
+    def is_reachable(self) -> bool:
+        """Say whether a way leads to every stop."""
+        return self.ends_at < inf
+
+    def planned(self) -> tuple[PlannedStop, ...]:
+        """Return the plan as it is recorded."""
+        return tuple(
+            PlannedStop(
+                order_id=stop.order_id,
+                kind=stop.kind,
+                position=stop.position,
+                arrives_at=self.arrives[i],
+                starts_at=self.starts[i],
+                departs_at=self.departs[i],
+            )
+            for i, stop in enumerate(self.stops)
+        )
+
+
+def legs_between(start: Position, places: Sequence[Position], travel: TravelTable) -> Legs:
+    """Return the driving from `start` and between `places`.
+
+    Raises
+    ------
+    KeyError
+        If the table was not asked for one of them.
+    """
+    if not places:
+        return Legs([[]], [[]], travel.degraded)
+    rows = [travel.row(start), *(travel.row(place) for place in places)]
+    columns = [travel.column(place) for place in places]
+    block = np.ix_(rows, columns)
+    return Legs(travel.matrix.durations_s[block].tolist(), travel.matrix.distances_m[block].tolist(), travel.degraded)
+
+
+def schedule(driver: DriverState, travel: TravelTable, stops: Sequence[Stop] | None = None) -> Schedule:
+    """Return the times of `stops`, or of those the driver has; the driver's position must be known.
+
+    A stop already reached costs no driving. Service starts at arrival or when it can, whichever is later.
+
+    Raises
+    ------
+    ValueError
+        If the driver has stops and no known position.
+    """
+    todo = tuple(driver.stops if stops is None else stops)
+    if driver.start is None:
+        if todo:
+            raise ValueError(f"{driver.driver_id} has stops and no known position")
+        return Schedule((), (), (), (), (), 0.0, 0.0, driver.start_at, travel.degraded)
+    legs = legs_between(driver.start, [stop.position for stop in todo], travel)
+    return timed(driver, todo, range(len(todo)), legs)
+
+
+def timed(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int], legs: Legs) -> Schedule:
+    """Return the times of visiting `places` in `sequence`, by the numbers they have in `legs`."""
+    arrives, starts, departs, drives = [], [], [], []
+    at, row, driving, metres = driver.start_at, 0, 0.0, 0.0
+    for number in sequence:
+        stop = places[number]
+        drive = 0.0 if stop.arrived_at is not None else legs.seconds[row][number]
+        arrive = at + drive if stop.arrived_at is None else stop.arrived_at
+        start = max(arrive, stop.earliest_at)
+        at = max(driver.start_at, start + stop.service_s)
+        driving += drive
+        metres += 0.0 if stop.arrived_at is not None else legs.metres[row][number]
+        row = number + 1
+        arrives.append(arrive)
+        starts.append(start)
+        departs.append(at)
+        drives.append(drive)
+    return Schedule(
+        stops=tuple(places[number] for number in sequence),
+        arrives=tuple(arrives),
+        starts=tuple(starts),
+        departs=tuple(departs),
+        drives_s=tuple(drives),
+        driving_s=driving,
+        distance_m=metres,
+        ends_at=at,
+        is_degraded=legs.is_degraded,
+    )
+
+
+def forecast(driver: DriverState, plan: Schedule, policy: DispatchPolicy) -> tuple[Arrival, ...]:
+    """Return the distribution of every arrival of `plan`; an old position widens the first leg."""
+    age_s = min(driver.position_age_s, policy.max_position_age_s)
+    legs = [
+        Leg(
+            drive_s=plan.drives_s[i],
+            earliest_at=stop.earliest_at,
+            earliest_sd_s=stop.earliest_sd_s,
+            service_s=stop.service_s,
+            arrived_at=stop.arrived_at,
+        )
+        for i, stop in enumerate(plan.stops)
+    ]
+    return forecast_route(
+        driver.start_at,
+        policy.spread.position_share * age_s,
+        legs,
+        policy.spread,
+        is_degraded=plan.is_degraded,
+    )

@@ -1,0 +1,160 @@
+"""The terms of a score, one named function each: what speaks for or against giving an order to a driver.
+
+Each returns its share in minutes and in money (minor units); plus is worse. A score is the sum of its terms, so that
+what is shown always adds up to what was decided on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.dispatch.decision import ScoreTerm, TermShare
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.route_insertion import Insertion
+from core.dispatch.world import Stop
+from core.eta.arrival import Arrival
+from core.fleet.route import StopKind
+from core.orders.order import Order
+from core.vocabulary import Instant, OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An insertion with what the terms look at.
+
+    `before` and `after` are the arrival distributions of the driver's stops without and with the order; `mean_orders`
+    is the number of orders in hand per driver on shift.
+    """
+
+    order: Order
+    insertion: Insertion
+    before: tuple[Arrival, ...]
+    after: tuple[Arrival, ...]
+    mean_orders: float
+    now: Instant
+    policy: DispatchPolicy
+
+    def index_of(self, kind: StopKind) -> int:
+        """Return where the order's pickup or delivery stands in the new route."""
+        stops = self.insertion.after.stops
+        return next(i for i, s in enumerate(stops) if s.order_id == self.order.order_id and s.kind is kind)
+
+    @property
+    def delivery(self) -> Arrival:
+        """Return when the customer is reached."""
+        return self.after[self.index_of(StopKind.DELIVERY)]
+
+
+type Term = Callable[[Option], TermShare]
+
+
+def pickup_eta(option: Option) -> TermShare:
+    """Minutes that the goods wait for the driver, after they are ready."""
+    i = option.index_of(StopKind.PICKUP)
+    waits_from = max(option.now, option.insertion.after.stops[i].earliest_at)
+    minutes = max(0.0, option.insertion.after.arrives[i] - waits_from) / 60.0
+    return _share(ScoreTerm.PICKUP_ETA, minutes, minutes * option.policy.pickup_delay_per_minute)
+
+
+def lateness_risk(option: Option) -> TermShare:
+    """Expected minutes after the promise, over the whole distribution of the arrival."""
+    minutes = option.delivery.expected_lateness_s(option.order.promise.by_at) / 60.0
+    return _share(ScoreTerm.LATENESS_RISK, minutes, minutes * option.policy.lateness_per_minute)
+
+
+def detour(option: Option) -> TermShare:
+    """Extra driving: the driver's minutes, and the way in money as well."""
+    seconds, metres = option.insertion.extra_driving_s, option.insertion.extra_distance_m
+    return _share(ScoreTerm.DETOUR, seconds / 60.0, option.policy.driving_money(seconds, metres))
+
+
+def load_balance(option: Option) -> TermShare:
+    """Minutes for each order that the driver has in hand above the fleet's mean."""
+    above = max(0.0, len(option.insertion.driver.order_ids) - option.mean_orders)
+    minutes = above * option.policy.balance_minutes_per_order
+    return _share(ScoreTerm.LOAD_BALANCE, minutes, minutes * option.policy.driver_minute)
+
+
+def position_freshness(option: Option) -> TermShare:
+    """A share of the minutes by which the last position is older than a fresh one."""
+    stale_s = max(0.0, option.insertion.driver.position_age_s - option.policy.fresh_position_s)
+    minutes = option.policy.stale_position_share * stale_s / 60.0
+    return _share(ScoreTerm.POSITION_FRESHNESS, minutes, minutes * option.policy.driver_minute)
+
+
+def pickup_waiting(option: Option) -> TermShare:
+    """Minutes that the driver stands at the counter until the goods are ready."""
+    i = option.index_of(StopKind.PICKUP)
+    plan = option.insertion.after
+    minutes = (plan.starts[i] - max(plan.arrives[i], option.now)) / 60.0
+    minutes = max(0.0, minutes)
+    return _share(ScoreTerm.PICKUP_WAITING, minutes, minutes * option.policy.driver_minute)
+
+
+def other_promises(option: Option) -> TermShare:
+    """Expected minutes of lateness that the driver's other customers gain."""
+    minutes = sum(lateness_moved(option).values())
+    return _share(ScoreTerm.OTHER_PROMISES, minutes, minutes * option.policy.lateness_per_minute)
+
+
+def hand_over(option: Option) -> TermShare:
+    """The trouble of taking the order from the driver who has it."""
+    current = option.order.driver_id
+    moves = current is not None and current != option.insertion.driver.driver_id
+    minutes = option.policy.hand_over_minutes if moves else 0.0
+    return _share(ScoreTerm.HAND_OVER, minutes, minutes * option.policy.driver_minute)
+
+
+TERMS: tuple[Term, ...] = (
+    lateness_risk,
+    pickup_eta,
+    pickup_waiting,
+    detour,
+    other_promises,
+    load_balance,
+    position_freshness,
+    hand_over,
+)
+
+
+def score(option: Option) -> tuple[TermShare, ...]:
+    """Return every term's share."""
+    return tuple(term(option) for term in TERMS)
+
+
+def total(terms: tuple[TermShare, ...]) -> tuple[float, int]:
+    """Return the sum of the shares: minutes and money."""
+    return sum(share.minutes for share in terms), sum(share.money for share in terms)
+
+
+def difference(terms: tuple[TermShare, ...], against: tuple[TermShare, ...]) -> tuple[TermShare, ...]:
+    """Return term by term what `terms` has more than `against`."""
+    base = {share.term: share for share in against}
+    return tuple(
+        TermShare(
+            term=share.term,
+            minutes=share.minutes - base[share.term].minutes,
+            money=share.money - base[share.term].money,
+        )
+        for share in terms
+    )
+
+
+def lateness_moved(option: Option) -> dict[OrderId, float]:
+    """Return the expected minutes of lateness that each other customer of the driver gains."""
+    earlier = _lateness(option.insertion.before.stops, option.before)
+    later = _lateness(option.insertion.after.stops, option.after)
+    return {order_id: later[order_id] - minutes for order_id, minutes in earlier.items()}
+
+
+def _lateness(stops: tuple[Stop, ...], arrivals: tuple[Arrival, ...]) -> dict[OrderId, float]:
+    return {
+        stop.order_id: arrival.expected_lateness_s(stop.due_at) / 60.0
+        for stop, arrival in zip(stops, arrivals, strict=True)
+        if stop.kind is StopKind.DELIVERY
+    }
+
+
+def _share(term: ScoreTerm, minutes: float, money: float) -> TermShare:
+    return TermShare(term=term, minutes=minutes, money=round(money))

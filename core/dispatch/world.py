@@ -1,0 +1,230 @@
+"""The world as dispatch sees it at one instant: drivers where they stand with what they still have to do, and orders.
+
+Built purely from the operation's state and the latest positions; the same inputs always give the same world. Travel
+times come in a table that the service fetched before, for exactly the points that will be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import inf
+
+import numpy as np
+
+from core.dispatch.policy import DispatchPolicy
+from core.fleet.fleet import Driver, SignalState, Vehicle
+from core.fleet.route import Route, StopKind
+from core.orders.order import Order, OrderState
+from core.projections.operation import Operation
+from core.travel import TravelMatrix, TravelTable
+from core.vocabulary import DriverId, Instant, Load, OrderId, Position, VehicleId
+
+NO_TRAVEL = TravelTable(TravelMatrix(np.empty((0, 0)), np.empty((0, 0)), degraded=False, as_of=0.0), (), ())
+"""A table for worlds in which nothing is driven."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPosition:
+    """Where a vehicle was, and when it said so."""
+
+    position: Position
+    fix_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What is to be done at a stop, without times of its own plan.
+
+    Parameters
+    ----------
+    order_id, kind, position
+    earliest_at : float
+        The instant before which service cannot start: readiness, or the start of a promised window.
+    earliest_sd_s : float
+        Its standard deviation, seconds.
+    service_s : float
+        Expected time at the stop, seconds.
+    volume_l, weight_kg : float
+        What comes aboard (plus) or leaves (minus).
+    due_at : float
+        The promise of a delivery; infinite for a pickup.
+    arrived_at : float or None
+        When the driver reached it, if that has happened.
+    """
+
+    order_id: OrderId
+    kind: StopKind
+    position: Position
+    earliest_at: Instant
+    earliest_sd_s: float
+    service_s: float
+    volume_l: float
+    weight_kg: float
+    due_at: Instant
+    arrived_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DriverState:
+    """A driver at `start`, free to drive from `start_at` on, with the stops still to be made.
+
+    `frozen` is how many of the leading stops stay as they are; `on_board` is carried now; `start` is ``None`` while
+    no position is known.
+    """
+
+    driver_id: DriverId
+    start: Position | None
+    start_at: Instant
+    position_age_s: float
+    capacity: Load
+    skills: frozenset[str]
+    is_on_shift: bool
+    is_paused: bool
+    is_silent: bool
+    shift_ends_at: Instant
+    stops: tuple[Stop, ...]
+    frozen: int
+    on_board: Load
+    plan_number: int
+
+    @property
+    def order_ids(self) -> frozenset[OrderId]:
+        """Return the orders in hand."""
+        return frozenset(stop.order_id for stop in self.stops)
+
+    def without(self, order_id: OrderId) -> DriverState:
+        """Return the same driver without that order's stops."""
+        stops = tuple(stop for stop in self.stops if stop.order_id != order_id)
+        frozen = sum(stop.order_id != order_id for stop in self.stops[: self.frozen])
+        return replace(self, stops=stops, frozen=frozen)
+
+    def with_stops(self, stops: tuple[Stop, ...]) -> DriverState:
+        """Return the same driver with other stops."""
+        return replace(self, stops=stops)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningWorld:
+    """Everything a decision rests on, as of `now`."""
+
+    now: Instant
+    policy: DispatchPolicy
+    drivers: Mapping[DriverId, DriverState]
+    orders: Mapping[OrderId, Order]
+    travel: TravelTable = NO_TRAVEL
+
+    def with_travel(self, travel: TravelTable) -> PlanningWorld:
+        """Return the same world with another table of travel times."""
+        return replace(self, travel=travel)
+
+    def with_driver(self, driver: DriverState) -> PlanningWorld:
+        """Return the same world with one driver in another state."""
+        return replace(self, drivers={**self.drivers, driver.driver_id: driver})
+
+    def stops_of(self, order: Order) -> tuple[Stop, Stop]:
+        """Return the pickup and the delivery of an order."""
+        return pickup_of(order, self.now, self.policy), delivery_of(order)
+
+    def mean_orders(self) -> float:
+        """Return the orders in hand per driver on shift."""
+        at_work = [driver for driver in self.drivers.values() if driver.is_on_shift]
+        return sum(len(driver.order_ids) for driver in at_work) / len(at_work) if at_work else 0.0
+
+
+def world_of(
+    operation: Operation,
+    positions: Mapping[VehicleId, KnownPosition],
+    now: Instant,
+    policy: DispatchPolicy,
+    travel: TravelTable = NO_TRAVEL,
+) -> PlanningWorld:
+    """Return the world of `operation` at `now`, with every driver who is registered."""
+    orders = {order.order_id: order for order in operation.orders.open_orders()}
+    drivers = {}
+    for driver_id in sorted(operation.fleet.drivers):
+        driver = operation.fleet.drivers[driver_id]
+        route = operation.fleet.route_of(driver_id)
+        vehicle = operation.fleet.vehicles.get(driver.vehicle_id) if driver.vehicle_id else None
+        known = positions.get(vehicle.vehicle_id) if vehicle else None
+        drivers[driver_id] = _driver_state(driver, vehicle, known, route, orders, now, policy)
+    return PlanningWorld(now=now, policy=policy, drivers=drivers, orders=orders, travel=travel)
+
+
+def pickup_of(order: Order, now: Instant, policy: DispatchPolicy) -> Stop:
+    """Return the stop at which the goods come aboard; overdue goods are expected a little after now."""
+    ready_at = order.ready_at if order.is_ready else max(order.ready_at, now + policy.unready_margin_s)
+    return Stop(
+        order_id=order.order_id,
+        kind=StopKind.PICKUP,
+        position=order.pickup.position,
+        earliest_at=ready_at,
+        earliest_sd_s=0.0 if order.is_ready else policy.spread.kitchen_sd_s,
+        service_s=policy.pickup_service_s,
+        volume_l=order.load.volume_l,
+        weight_kg=order.load.weight_kg,
+        due_at=inf,
+        arrived_at=order.arrived_at_pickup_at,
+    )
+
+
+def delivery_of(order: Order) -> Stop:
+    """Return the stop at the customer's door."""
+    return Stop(
+        order_id=order.order_id,
+        kind=StopKind.DELIVERY,
+        position=order.delivery,
+        earliest_at=-inf if order.promise.from_at is None else order.promise.from_at,
+        earliest_sd_s=0.0,
+        service_s=order.service_s,
+        volume_l=-order.load.volume_l,
+        weight_kg=-order.load.weight_kg,
+        due_at=order.promise.by_at,
+        arrived_at=order.arrived_at_delivery_at,
+    )
+
+
+def _driver_state(
+    driver: Driver,
+    vehicle: Vehicle | None,
+    known: KnownPosition | None,
+    route: Route,
+    orders: Mapping[OrderId, Order],
+    now: Instant,
+    policy: DispatchPolicy,
+) -> DriverState:
+    stops = tuple(
+        pickup_of(orders[stop.order_id], now, policy)
+        if stop.kind is StopKind.PICKUP
+        else delivery_of(orders[stop.order_id])
+        for stop in route.stops
+        if stop.order_id in orders
+    )
+    carried = [orders[stop.order_id] for stop in stops if stop.kind is StopKind.DELIVERY]
+    on_board = sum((order.load for order in carried if order.state.is_on_board), Load())
+    return DriverState(
+        driver_id=driver.driver_id,
+        start=known.position if known else None,
+        start_at=now,
+        position_age_s=max(0.0, now - known.fix_at) if known else inf,
+        capacity=vehicle.capacity if vehicle else Load(),
+        skills=frozenset(driver.skills),
+        is_on_shift=driver.is_on_shift,
+        is_paused=driver.is_paused,
+        is_silent=vehicle is None or vehicle.signal in (SignalState.SILENT, SignalState.OFF),
+        shift_ends_at=inf if driver.shift_ends_at is None else driver.shift_ends_at,
+        stops=stops,
+        frozen=_frozen(stops, route, orders, now, policy),
+        on_board=on_board,
+        plan_number=route.plan_number,
+    )
+
+
+def _frozen(
+    stops: tuple[Stop, ...], route: Route, orders: Mapping[OrderId, Order], now: Instant, policy: DispatchPolicy
+) -> int:
+    if not stops:
+        return 0
+    first = stops[0]
+    is_there = orders[first.order_id].state in (OrderState.AT_PICKUP, OrderState.AT_DELIVERY)
+    return int(is_there or route.stops[0].arrives_at - now <= policy.freeze_s)

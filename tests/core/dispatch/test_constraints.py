@@ -1,0 +1,133 @@
+"""Each hard limit excludes exactly when it is passed, and says its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.dispatch import constraints
+from core.dispatch.constraints import Trial
+from core.dispatch.rationale import say
+from core.dispatch.route_insertion import insert_cheapest
+from core.dispatch.schedule import schedule
+from core.travel import TravelMatrix, TravelTable
+from core.vocabulary import Load
+
+
+def trial(street: Any, driver: Any, order: Any) -> Trial:
+    return Trial(driver, order, street.now, street.policy)
+
+
+def test_driver_off_shift_is_out(street: Any) -> None:
+    order, driver = street.order("O-1", 0, 1000), street.driver("D-1", 0)
+
+    assert constraints.on_shift(trial(street, driver, order)) is None
+    breach = constraints.on_shift(trial(street, replace(driver, is_on_shift=False), order))
+
+    assert breach is not None and breach.constraint == "on_shift"
+
+
+def test_driver_on_a_break_is_out(street: Any) -> None:
+    order, driver = street.order("O-1", 0, 1000), street.driver("D-1", 0)
+
+    assert constraints.not_paused(trial(street, driver, order)) is None
+    assert constraints.not_paused(trial(street, replace(driver, is_paused=True), order)) is not None
+
+
+def test_missing_skill_is_named(street: Any) -> None:
+    order = street.order("O-1", 0, 1000, skills=("cold", "age"))
+
+    breach = constraints.skills(trial(street, street.driver("D-1", 0, skills=frozenset({"cold"})), order))
+
+    assert breach is not None and say(breach.statement) == "Lacks: age"
+    assert constraints.skills(trial(street, street.driver("D-1", 0, skills=frozenset({"cold", "age"})), order)) is None
+
+
+def test_who_refused_is_not_asked_again(street: Any) -> None:
+    order = street.order("O-1", 0, 1000, refused_by=("D-1",))
+
+    assert constraints.refused_before(trial(street, street.driver("D-1", 0), order)) is not None
+    assert constraints.refused_before(trial(street, street.driver("D-2", 0), order)) is None
+
+
+@pytest.mark.parametrize(("age_s", "is_out"), [(300.0, False), (301.0, True)])
+def test_old_position_is_out(street: Any, age_s: float, is_out: bool) -> None:
+    order, driver = street.order("O-1", 0, 1000), street.driver("D-1", 0, position_age_s=age_s)
+
+    assert (constraints.position_known(trial(street, driver, order)) is not None) is is_out
+
+
+def test_position_never_known_is_out(street: Any) -> None:
+    breach = constraints.position_known(trial(street, street.driver("D-1", None), street.order("O-1", 0, 1000)))
+
+    assert breach is not None and say(breach.statement) == "Position never known"
+
+
+def test_too_many_orders_in_hand_is_out(street: Any) -> None:
+    others = [street.order(f"O-{i}", 0, 1000) for i in range(4)]
+    order = street.order("O-9", 0, 1000)
+
+    assert constraints.max_stops(trial(street, street.driver("D-1", 0, others[:3]), order)) is None
+    breach = constraints.max_stops(trial(street, street.driver("D-1", 0, others), order))
+
+    assert breach is not None and say(breach.statement) == "4 orders in hand, limit 4"
+
+
+def test_no_way_is_out(street: Any) -> None:
+    order, driver = street.order("O-1", 0, 1000), street.driver("D-1", 500)
+    points = [street.at(500), street.at(0), street.at(1000)]
+    nowhere = TravelMatrix(np.full((3, 3), np.inf), np.full((3, 3), np.inf), degraded=False, as_of=0.0)
+    world = street.world([driver], [order], travel=TravelTable(nowhere, points, points))
+
+    insertion = insert_cheapest(world, driver, order)
+
+    assert [breach.constraint for breach in insertion.breaches] == ["reachable"]
+
+
+@pytest.mark.parametrize(
+    ("load", "constraint", "words"),
+    [
+        (Load(volume_l=32.0, weight_kg=1.0), "capacity_volume", "30 l free, the order needs 32 l"),
+        (Load(volume_l=1.0, weight_kg=17.0), "capacity_weight", "16 kg free, the order needs 17 kg"),
+    ],
+)
+def test_load_must_fit_along_the_whole_route(
+    street: Any, on_the_way: Any, load: Load, constraint: str, words: str
+) -> None:
+    # 10 l and 4 kg are on board until 2000 m; the shift ends before the goods could be delivered first.
+    carried = street.order("O-1", 0, 20_000, state=on_the_way)
+    order = street.order("O-2", 100, 200, load=load)
+    driver = street.driver("D-1", 0, [carried], shift_ends_at=street.now + 2000 + 120 + 20 + 200)
+    world = street.world([driver], [carried, order])
+    pickup, delivery = world.stops_of(order)
+    plan = schedule(driver, world.travel, (pickup, delivery, *driver.stops))
+
+    check = getattr(constraints, constraint)(Trial(driver, order, street.now, street.policy, plan))
+
+    assert check.constraint == constraint
+    assert say(check.statement) == words
+
+
+def test_load_that_fits_after_another_delivery_is_no_breach(street: Any, on_the_way: Any) -> None:
+    carried = street.order("O-1", 0, 1000, state=on_the_way, load=Load(volume_l=30.0, weight_kg=1.0))
+    order = street.order("O-2", 500, 1500, load=Load(volume_l=30.0, weight_kg=1.0))
+    driver = street.driver("D-1", 0, [carried])
+
+    insertion = insert_cheapest(street.world([driver], [carried, order]), driver, order)
+
+    assert insertion.breaches == ()
+    assert [stop.order_id for stop in insertion.after.stops] == ["O-1", "O-2", "O-2"]
+
+
+@pytest.mark.parametrize(("shift_left_s", "is_out"), [(380.0, False), (379.0, True)])
+def test_work_ends_before_the_shift(street: Any, shift_left_s: float, is_out: bool) -> None:
+    # 100 s to the pickup, 60 s there, 100 s to the customer, 120 s at the door: 380 s.
+    order = street.order("O-1", 1000, 2000)
+    driver = street.driver("D-1", 0, shift_ends_at=street.now + shift_left_s)
+
+    insertion = insert_cheapest(street.world([driver], [order]), driver, order)
+
+    assert [breach.constraint for breach in insertion.breaches] == (["shift_end"] if is_out else [])
