@@ -1,0 +1,1 @@
+"""The mathematics of a tamper-evident log."""
