@@ -28,8 +28,11 @@ _EPILOG = """\
 Start here: `tower demo` shows a running control room with a simulated working day.
 `tower COMMAND --help` tells what a command does and which options it takes."""
 
-_PASSING_ON = ("backend", "bench", "test")
+_PASSING_ON = ("audit", "backend", "bench", "test")
 """Commands that hand their arguments to another program as they stand."""
+
+_PASSING_ON_HELP = ("audit", "backend")
+"""Those of them whose program explains itself."""
 
 type _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -49,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     passed_on: list[str] = []
-    if words and words[0] in _PASSING_ON and not _asks_for_help(words):
+    if words and words[0] in _PASSING_ON and (words[0] in _PASSING_ON_HELP or not _asks_for_help(words)):
         words, passed_on = words[:1], words[1:]
     options = _parser().parse_args(words)
     options.passed_on = passed_on[1:] if passed_on[:1] == ["--"] else passed_on
@@ -133,9 +136,7 @@ def _backend(commands: _Commands) -> None:
         "backend",
         lambda options: _become("backend_service", "serve", *options.passed_on),
         "run the service",
-        "Devices, drivers' apps and desks connect to it; it listens on loopback unless told otherwise.\n"
-        "Options are handed to the service as they stand; `tower backend -- --help` lists them.",
-        usage="tower backend [-h] [OPTION ...]",
+        "Its options, and the help on them, are the service's own.",
     )
 
 
@@ -156,21 +157,13 @@ def _desk(commands: _Commands) -> None:
 
 
 def _audit(commands: _Commands) -> None:
-    parser = commands.add_parser(
+    _command(
+        commands,
         "audit",
-        help="examine the record of who decided what",
-        description="Examine the record of who decided what.",
+        lambda options: _become("backend_service", "audit", *options.passed_on),
+        "prove that the record of decisions was not changed: `tower audit verify`",
+        "Its options, and the help on them, are the service's own.",
     )
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    verify = _command(
-        actions,
-        "verify",
-        _run_audit_verify,
-        "prove that no entry was edited, removed, reordered or made up afterwards",
-        "Computes the tree of audit entries anew and compares it with the signed heads kept outside the\n"
-        "database. Exits 1 and names the entry if they disagree.",
-    )
-    verify.add_argument("--data-dir", type=Path, metavar="DIR", help="the service's data (default: its own)")
 
 
 def _bench(commands: _Commands) -> None:
@@ -212,11 +205,6 @@ def _check(commands: _Commands) -> None:
 def _run_demo(options: argparse.Namespace) -> int:
     """Conduct the demo; imported only now, because it brings all of Qt."""
     return int(importlib.import_module("app.demo").run(options))
-
-
-def _run_audit_verify(options: argparse.Namespace) -> int:
-    place = ["--data-dir", str(options.data_dir)] if options.data_dir else []
-    return _become("backend_service", "audit", "verify", *place)
 
 
 def _become(module: str, *arguments: str) -> NoReturn:

@@ -40,9 +40,9 @@ def await_file(path: Path, process: subprocess.Popen[bytes]) -> None:
     ("words", "received"),
     [
         (["backend", "--port", "8081"], ["serve", "--port", "8081"]),
-        (["backend", "--", "--help"], ["serve", "--help"]),
+        (["backend", "--help"], ["serve", "--help"]),
         (["audit", "verify", "--data-dir", "here"], ["audit", "verify", "--data-dir", "here"]),
-        (["audit", "verify"], ["audit", "verify"]),
+        (["audit", "verify", "--help"], ["audit", "verify", "--help"]),
         (["bench", "feed", "--json"], ["bench", "feed", "--json"]),
     ],
 )
@@ -54,11 +54,11 @@ def test_service_is_started_as_a_program_with_what_was_asked(programs, words, re
 def test_programs_in_the_current_folder_are_not_mistaken_for_ours(tmp_path):
     (tmp_path / "backend_service").mkdir()
     (tmp_path / "backend_service" / "__main__.py").write_text("print('a stranger')")
-    answer = tower("backend", "--", "--help", cwd=tmp_path)
+    answer = tower("backend", "--help", cwd=tmp_path)
     assert "a stranger" not in answer.stdout
 
 
-@pytest.mark.parametrize("name", ["demo", "backend", "desk", "audit verify", "bench", "test", "check"])
+@pytest.mark.parametrize("name", ["demo", "desk", "bench", "test", "check"])
 def test_every_command_explains_itself(capsys, name):
     with pytest.raises(SystemExit) as ended:
         command_line.main([*name.split(), "--help"])
@@ -85,7 +85,6 @@ def test_help_lists_every_command(capsys):
         (["demo", "--speed", "inf"], "not a positive number"),
         (["demo", "--drivers", "0"], "not a count"),
         (["demo", "--wings"], "--wings"),
-        (["audit"], "ACTION"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_words(capsys, words, complaint):
