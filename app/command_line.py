@@ -161,7 +161,7 @@ def _audit(commands: _Commands) -> None:
         commands,
         "audit",
         lambda options: _become("backend_service", "audit", *options.passed_on),
-        "prove that the record of decisions was not changed: `tower audit verify`",
+        "prove that no recorded decision was changed afterwards",
         "Its options, and the help on them, are the service's own.",
     )
 
