@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from backend_service.access import Identity
 from backend_service.live.problems import problem_of
 from core.refusals import Fault, Refusal
 from core.wire import Answer, Request
+
+if TYPE_CHECKING:
+    from backend_service.access import Identity
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,197 @@
+"""The user's verbs: each asks the service and returns at once with what is pending.
+
+A command stays pending until the feed has brought its events into the store, so a screen never shows what it only
+hopes for. Undo lives with the operation's state; here is only the verb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from core import commands
+from core import operations as asked
+from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
+from core.events.envelope import Envelope
+from core.projections.decision_book import Undoable
+from core.vocabulary import DriverId, OrderId, RecommendationId
+from PySide6.QtCore import QObject
+
+from app.city_streets import StreetsDownload
+from app.pending_operation import PendingOperation
+from app.store import Store
+
+COMMAND_TIMEOUT_S = 15.0
+QUERY_TIMEOUT_S = 15.0
+
+
+class AsksService(Protocol):
+    """What carries a request to the service; `app.session.FeedClient` does."""
+
+    def request(self, operation: str, argument: object, timeout_s: float = 15.0) -> Future[bytes]:
+        """Return the future answer as MessagePack; it fails with a Refusal or a Fault."""
+        ...
+
+
+class Operations(QObject):
+    """All verbs of the desk.
+
+    Parameters
+    ----------
+    service : answers requests
+    store : where a command's events arrive
+    """
+
+    def __init__(self, service: AsksService, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._store = store
+        self._under_way: set[PendingOperation] = set()
+
+    @property
+    def pending(self) -> int:
+        """Return how many operations are under way."""
+        return len(self._under_way)
+
+    # --- decisions -----------------------------------------------------------------------------------------------
+
+    def accept(self, recommendation_id: RecommendationId) -> PendingOperation:
+        """Do what is recommended."""
+        return self._command("Accept", commands.AcceptRecommendation(recommendation_id=recommendation_id))
+
+    def dismiss(self, recommendation_id: RecommendationId, reason: str, for_s: float = 300.0) -> PendingOperation:
+        """Not now; ask again after `for_s` seconds of operation time at the earliest."""
+        command = commands.DismissRecommendation(recommendation_id=recommendation_id, reason=reason, for_s=for_s)
+        return self._command("Dismiss", command)
+
+    def hold(self, order_id: OrderId, for_s: float = 120.0) -> PendingOperation:
+        """Let the platform decide nothing on this order for `for_s` seconds of operation time."""
+        return self._command("Hold", commands.HoldOrder(order_id=order_id, for_s=for_s))
+
+    def override(
+        self, preview: ImpactPreview, reason: ReasonCode, note: str = "", mode: OverrideMode = OverrideMode.AS_IS
+    ) -> PendingOperation:
+        """Decide otherwise, as previewed; refused (``state.changed``) if that state has moved since."""
+        command = commands.OverrideAssignment(
+            order_id=preview.order_id,
+            driver_id=preview.driver_id,
+            reason=reason,
+            note=note,
+            mode=mode,
+            based_on=preview.based_on,
+            order_version=preview.order_version,
+        )
+        return self._command("Override", command)
+
+    def undo(self, decision: Undoable) -> PendingOperation:
+        """Take a decision back by a compensating command."""
+        command = commands.UndoDecision(override_id=decision.override_id, recommendation_id=decision.recommendation_id)
+        return self._command("Undo", command)
+
+    @property
+    def latest_undoable(self) -> Undoable | None:
+        """Return the newest decision that can be taken back, ``None`` if there is none."""
+        undoable = self._store.operation.decisions.undoable
+        return undoable[-1] if undoable else None
+
+    def acknowledge(self, key: str) -> PendingOperation:
+        """Say that an exception was seen; `key` such as ``late:O-48213``."""
+        return self._command("Acknowledge", commands.AcknowledgeException(key=key))
+
+    def command(self, label: str, command: commands.Command) -> PendingOperation:
+        """Carry out any other command that the signed-in role may."""
+        return self._command(label, command)
+
+    # --- questions -----------------------------------------------------------------------------------------------
+
+    def preview_override(
+        self, order_id: OrderId, driver_id: DriverId, *, with_replanned: bool = True
+    ) -> PendingOperation:
+        """Ask for the `ImpactPreview` of giving an order to a driver."""
+        argument = asked.PreviewOverride(order_id=order_id, driver_id=driver_id, with_replanned=with_replanned)
+        return self._query("Preview", asked.PREVIEW_OVERRIDE, argument, ImpactPreview)
+
+    def timeline(self, order_id: OrderId) -> PendingOperation:
+        """Ask for every event that touched an order: a tuple of `Envelope`, oldest first."""
+        argument = asked.OrderTimeline(order_id=order_id)
+        return self._query("Time line", asked.ORDER_TIMELINE, argument, tuple[Envelope, ...])
+
+    def audit_page(self, before: int | None = None, limit: int = 100) -> PendingOperation:
+        """Ask for `AuditEntries` before a leaf index, newest first."""
+        argument = asked.AuditPage(before=before, limit=limit)
+        return self._query("Audit", asked.AUDIT_PAGE, argument, asked.AuditEntries)
+
+    def fetch_streets(self, cache_dir: Path) -> PendingOperation:
+        """Get the city's streets, once: finishes with the `Path` of the .osm.pbf, `progressed` on the way."""
+        welcome = self._store.welcome
+        assert welcome is not None, "streets are asked for after the welcome"
+        pending = self._begin(PendingOperation("Streets", self))
+        StreetsDownload(self._service, welcome.city, cache_dir, pending).start()
+        return pending
+
+    # --- under way -----------------------------------------------------------------------------------------------
+
+    def _command(self, label: str, command: commands.Command) -> PendingOperation:
+        answer = self._service.request(asked.COMMAND, command, COMMAND_TIMEOUT_S)
+        return self._follow(_PendingCommand(label, self._store, self), answer, asked.Done)
+
+    def _query(self, label: str, operation: str, argument: object, kind: object) -> PendingOperation:
+        answer = self._service.request(operation, argument, QUERY_TIMEOUT_S)
+        return self._follow(PendingOperation(label, self), answer, kind)
+
+    def _follow(self, pending: PendingOperation, answer: Future[bytes], kind: object) -> PendingOperation:
+        pending.follow(_then(answer, lambda body: msgspec.msgpack.decode(body, type=kind)))
+        return self._begin(pending)
+
+    def _begin(self, pending: PendingOperation) -> PendingOperation:
+        """Keep it alive until it has ended."""
+        self._under_way.add(pending)
+
+        def end(_: object) -> None:
+            self._under_way.discard(pending)
+            pending.setParent(None)
+
+        pending.finished.connect(end)
+        pending.refused.connect(end)
+        return pending
+
+
+class _PendingCommand(PendingOperation):
+    """Finishes when the store has reached the position of the command's last event."""
+
+    def __init__(self, label: str, store: Store, parent: QObject) -> None:
+        super().__init__(label, parent)
+        self._store = store
+        self._done: asked.Done | None = None
+
+    def _succeed(self, result: object) -> None:
+        assert isinstance(result, asked.Done)
+        self._done = result
+        if not self._reached(self._store.operation.position):
+            self._store.advanced.connect(self._reached)
+
+    def _reached(self, position: int) -> bool:
+        if self._done is None or position < self._done.position:
+            return False
+        self.finish(self._done)
+        return True
+
+
+def _then[T](future: Future[bytes], decode: Callable[[bytes], T]) -> Future[T]:
+    """Return a future of the decoded result, decoded in the thread that completes the first one."""
+    decoded: Future[T] = Future()
+
+    def settle(answer: Future[bytes]) -> None:
+        error = answer.exception()
+        try:
+            if error is not None:
+                raise error
+            decoded.set_result(decode(answer.result()))
+        except Exception as failure:  # noqa: BLE001 - handed on to whoever waits
+            decoded.set_exception(failure)
+
+    future.add_done_callback(settle)
+    return decoded
