@@ -23,11 +23,18 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("formatting", text)
 
 
+def _language() -> QLocale:
+    """Return the desk's language; the C locale, which groups nothing, gives way to English."""
+    language = QLocale()
+    is_c = language.language() is QLocale.Language.C
+    return QLocale(QLocale.Language.English, QLocale.Country.UnitedStates) if is_c else language
+
+
 def number(value: float | None, decimals: int = 0) -> str:
     """Return a number with groups and a true minus; unknown is an en dash."""
     if value is None:
         return UNKNOWN
-    text = QLocale().toString(abs(float(value)), "f", decimals)
+    text = _language().toString(abs(float(value)), "f", decimals)
     return f"{MINUS}{text}" if _is_negative(value, decimals) else text
 
 
@@ -130,7 +137,7 @@ def clock_time(at: float | None, zone: ZoneInfo, *, seconds: bool = False) -> st
 def day(at: float, zone: ZoneInfo) -> str:
     """Return the day of an instant as `Fri 20 Nov`, in the zone of the site and the desk's language."""
     local = _local(at, zone)
-    names = QLocale()
+    names = _language()
     short = QLocale.FormatType.ShortFormat
     return f"{names.dayName(local.isoweekday(), short)} {local.day} {names.monthName(local.month, short)}"
 

@@ -25,6 +25,7 @@ from widgets.parts.banner import Banner
 from widgets.parts.chip_group import ChipGroup
 from widgets.parts.command_line import CommandLine, Completion
 from widgets.parts.comparison_table import ComparisonTable
+from widgets.parts.edge_line import EdgeLine
 from widgets.parts.empty_state import EmptyState
 from widgets.parts.fact_grid import FactStrip
 from widgets.parts.key_button import KeyButton, KeyHint
@@ -149,7 +150,15 @@ def _left() -> list[tuple[QWidget, int]]:
     rows = TwoLineList()
     rows.show_rows(samples.EXCEPTIONS)
     rows.select_key("a")
-    exceptions.set_body(rows)
+    exceptions.set_body(
+        _list(
+            [
+                EdgeLine("Subject and cause", "Act within", inset=40),
+                rows,
+                EdgeLine("205 orders on track", "3 shelved · next returns 14:41", is_foot=True),
+            ]
+        )
+    )
     pressure, queue = Panel("Zone pressure"), Panel("Queue")
     pressure.set_meta("drivers short (+) or spare (−)")
     queue.set_meta("orders waiting")
@@ -293,6 +302,16 @@ def _row(parts: Sequence[QWidget], *, margin: int = 0) -> QWidget:
     for part in parts:
         row.addWidget(part)
     row.addStretch(1)
+    return holder
+
+
+def _list(parts: Sequence[QWidget]) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for part in parts:
+        column.addWidget(part)
     return holder
 
 

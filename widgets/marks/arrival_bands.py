@@ -5,6 +5,7 @@ One row per future ("Now", "After") on one time axis. The edge is red only if th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,8 @@ _AXIS_HEIGHT = 24
 _ROW_HEIGHT = 28
 _CAPTION_HEIGHT = 16
 _TICK_STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200)
-_LARGEST_TICK_COUNT = 4
+_TICK_ROOM = 66.0
+_HALF_TIME = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class ArrivalBands(QWidget):
         self._rows: list[tuple[str, ArrivalForecast | None]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_arrivals(self, rows: list[tuple[str, ArrivalForecast | None]], promise_at: float) -> None:
+    def show_arrivals(self, rows: Sequence[tuple[str, ArrivalForecast | None]], promise_at: float) -> None:
         """Show one row per (word, forecast); a missing forecast is said in words."""
         self._rows, self._promise_at = list(rows), promise_at
         self.setAccessibleName(", ".join(f"{name} {self._time_text(forecast)}" for name, forecast in rows))
@@ -110,10 +112,9 @@ class ArrivalBands(QWidget):
             x = self._x(tick_at)
             painter.setPen(qcolor(tokens.line))
             painter.drawLine(QPointF(x, _AXIS_HEIGHT - 6), QPointF(x, bottom))
-            if abs(x - promise_x) < 44:
-                continue
-            painter.setPen(qcolor(tokens.ink3))
-            self._paint_time(painter, x, tick_at)
+            if abs(x - promise_x) > 1 and self._band_left() - 12 <= x <= self.width() - _HALF_TIME:
+                painter.setPen(qcolor(tokens.ink3))
+                self._paint_time(painter, x, tick_at)
 
     def _paint_time(self, painter: QPainter, x: float, at: float) -> None:
         area = QRectF(x - 30, 0, 60, _AXIS_HEIGHT - 8)
@@ -176,10 +177,13 @@ class ArrivalBands(QWidget):
         return left + (self.width() - left) * (at - first_at) / (last_at - first_at)
 
     def _ticks(self) -> list[float]:
+        """Return instants at round distances from the promise, so that no label meets the promise's."""
         first_at, last_at = self._span()
-        step = next((s for s in _TICK_STEPS if (last_at - first_at) / s <= _LARGEST_TICK_COUNT), _TICK_STEPS[-1])
-        first = -(-first_at // step) * step
-        return [first + step * number for number in range(int((last_at - first) // step) + 1)]
+        promise_at = self._promise_at or 0.0
+        most = max(2.0, (self.width() - self._band_left()) / _TICK_ROOM)
+        step = next((s for s in _TICK_STEPS if (last_at - first_at) / s <= most), _TICK_STEPS[-1])
+        before, after = int((promise_at - first_at) // step), int((last_at - promise_at) // step)
+        return [promise_at + step * number for number in range(-before, after + 1)]
 
     def range_texts(self) -> list[str]:
         """Return the P10–P90 range of each row in words, for tool tips and read-outs."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.formatting import money, signed
@@ -25,6 +25,7 @@ _BAR_HEIGHT = 11.0
 _MONEY_WIDTH = 74.0
 _MINUTES_WIDTH = 62.0
 _LARGEST_BAR = 165.0
+_HATCH = 3.5
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -127,9 +128,17 @@ class TermBars(QWidget):
         if minutes < 0:
             painter.fillRect(QRectF(zero - length, top, length, _BAR_HEIGHT), qcolor(tokens.ink2))
             return
+        bar = QRectF(zero, top, length, _BAR_HEIGHT)
+        painter.save()
+        painter.setClipRect(bar)
         painter.setPen(QPen(qcolor(tokens.ink2), 1))
-        painter.setBrush(QBrush(qcolor(tokens.ink2), Qt.BrushStyle.BDiagPattern))
-        painter.drawRect(QRectF(zero, top, length, _BAR_HEIGHT))
+        for number in range(int((length + _BAR_HEIGHT) / _HATCH) + 1):
+            x = zero + number * _HATCH
+            painter.drawLine(QPointF(x - _BAR_HEIGHT, bar.bottom()), QPointF(x, top))
+        painter.restore()
+        painter.setPen(QPen(qcolor(tokens.ink2), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(bar)
 
     def _paint_total(self, painter: QPainter, top: float, total: Term, tokens: Tokens) -> None:
         row = QRectF(0, top + 4, self.width(), _TOTAL_HEIGHT - 6)

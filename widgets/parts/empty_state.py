@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from widgets.parts.key_button import KeyButton
@@ -11,7 +11,7 @@ from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import SEMIBOLD
 from widgets.theme.icons import EMPTY_STATE_PX, IconName, icon_pixmap
 
-_WIDEST_TEXT = 320
+_WIDEST_TEXT = 260
 
 
 class EmptyState(QWidget):
@@ -30,7 +30,6 @@ class EmptyState(QWidget):
         for label in (self._headline, self._detail):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setWordWrap(True)
-        self._detail.setMaximumWidth(_WIDEST_TEXT)
         column = QVBoxLayout(self)
         column.setSpacing(8)
         column.addStretch(1)
@@ -47,7 +46,9 @@ class EmptyState(QWidget):
         self._sign = sign
         self._headline.setText(headline)
         self._detail.setText(detail)
-        self._detail.setMinimumWidth(min(_WIDEST_TEXT, self._detail.fontMetrics().horizontalAdvance(detail) + 4))
+        room = QRect(0, 0, _WIDEST_TEXT, 400)
+        wrapped = self._detail.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, detail)
+        self._detail.setFixedSize(_WIDEST_TEXT, wrapped.height() + 4)
         self._button.set_command(command, key)
         self._button.setVisible(bool(command))
         self._ink_icon()

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelection,
     QModelIndex,
     QObject,
@@ -33,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from widgets.marks.alarm_shape import paint_alarm_shape
 from widgets.tables.columns import Column, Record
-from widgets.tables.hand_watch import IDLE_MS, HandWatch
+from widgets.tables.hand_watch import IDLE_MS, WALKS, HandWatch
 from widgets.tables.record_model import RecordModel, RecordRole
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import REGULAR, SEMIBOLD, font
@@ -167,6 +166,7 @@ class TwoLineList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.hand = HandWatch(self, idle_ms=idle_ms)
+        self.hand.arrived.connect(lambda: self.records.hold(True))
         self.hand.calmed.connect(lambda: self.records.hold(False))
         self.doubleClicked.connect(lambda index: self.opened.emit(self.records.key_at(index.row())))
 
@@ -210,23 +210,11 @@ class TwoLineList(QListView):
             self.select_key(None)
         super().rowsAboutToBeRemoved(parent, start, end)
 
-    def event(self, event: QEvent) -> bool:
-        """Hold the rows while a hand is in the list."""
-        handled = super().event(event)
-        self._hold_if_busy()
-        return handled
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Hold the rows while a hand is in the list."""
-        handled = super().viewportEvent(event)
-        self._hold_if_busy()
-        return handled
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """J and K walk, Enter opens, Home applies what was held back, then goes to the top."""
         key = Qt.Key(event.key())
-        if key in (Qt.Key.Key_J, Qt.Key.Key_K) and not event.modifiers():
-            self._walk(1 if key is Qt.Key.Key_J else -1)
+        if key in WALKS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._walk(WALKS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected_key() is not None:
             self.opened.emit(self.selected_key())
         elif key is Qt.Key.Key_Home:
@@ -239,16 +227,12 @@ class TwoLineList(QListView):
             super().keyPressEvent(event)
 
     def _walk(self, step: int) -> None:
-        rows = self.records.rowCount()
+        """Select the next or previous row; the first one if none is selected."""
+        key, rows = self.selected_key(), self.records.rowCount()
+        at = None if key is None else self.records.row_of(key)
         if rows:
-            row = min(max(self.currentIndex().row() + step, 0), rows - 1)
+            row = 0 if at is None else min(max(at + step, 0), rows - 1)
             self.setCurrentIndex(self.records.index(row, 0))
-
-    def _hold_if_busy(self) -> None:
-        # Qt sends events to a list while it is still being made.
-        hand = getattr(self, "hand", None)
-        if hand is not None and hand.is_busy:
-            self.records.hold(True)
 
     def _set_pulse(self, key: str, on: bool) -> None:
         (self._delegate.pulsing.add if on else self._delegate.pulsing.discard)(key)

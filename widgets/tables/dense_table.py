@@ -7,7 +7,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from widgets.tables.cell_painting import CELL_INSET, CellDelegate
-from widgets.tables.hand_watch import IDLE_MS, HandWatch
+from widgets.tables.hand_watch import IDLE_MS, WALKS, HandWatch
 from widgets.tables.record_model import RecordModel
 from widgets.tables.table_head import TableHead
 
@@ -50,6 +50,7 @@ class DenseTable(QTableView):
         self._set_up_look(row_height)
         self._set_up_columns()
         self.hand = HandWatch(self, idle_ms=idle_ms)
+        self.hand.arrived.connect(lambda: model.hold(True))
         self.hand.calmed.connect(lambda: model.hold(False))
         self.horizontalHeader().sortIndicatorChanged.connect(model.sort)
         self.doubleClicked.connect(lambda index: self.opened.emit(model.key_at(index.row())))
@@ -114,26 +115,18 @@ class DenseTable(QTableView):
         """Restore what `save_columns` returned; returns whether it fitted."""
         return self.horizontalHeader().restoreState(QByteArray(state))
 
-    def event(self, event: QEvent) -> bool:
-        """Hold the rows while a hand is in the table."""
-        handled = super().event(event)
-        self._hold_if_busy()
-        return handled
-
     def viewportEvent(self, event: QEvent) -> bool:
-        """Hold the rows while a hand is in the table; show cut words in a tool tip."""
+        """Show cut words in a tool tip."""
         if isinstance(event, QHelpEvent):
             self._show_cut_text(event)
             return True
-        handled = super().viewportEvent(event)
-        self._hold_if_busy()
-        return handled
+        return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """J and K walk, Enter opens, Home applies what was held back, then goes to the top."""
         key = Qt.Key(event.key())
-        if key in (Qt.Key.Key_J, Qt.Key.Key_K) and not event.modifiers():
-            self._walk(1 if key is Qt.Key.Key_J else -1)
+        if key in WALKS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._walk(WALKS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected_key() is not None:
             self.opened.emit(self.selected_key())
         elif key is Qt.Key.Key_Home:
@@ -144,16 +137,12 @@ class DenseTable(QTableView):
             super().keyPressEvent(event)
 
     def _walk(self, step: int) -> None:
-        rows = self._records.rowCount()
+        """Select the next or previous row; the first one if none is selected."""
+        key, rows = self.selected_key(), self._records.rowCount()
+        at = None if key is None else self._records.row_of(key)
         if rows:
-            row = min(max(self.currentIndex().row() + step, 0), rows - 1)
+            row = 0 if at is None else min(max(at + step, 0), rows - 1)
             self.setCurrentIndex(self._records.index(row, 0))
-
-    def _hold_if_busy(self) -> None:
-        # Qt sends events to a table while it is still being made.
-        hand = getattr(self, "hand", None)
-        if hand is not None and hand.is_busy:
-            self._records.hold(True)
 
     def _show_cut_text(self, event: QHelpEvent) -> None:
         index = self.indexAt(event.pos())

@@ -5,10 +5,12 @@ While it is, rows keep their places.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractScrollArea
 
 IDLE_MS = 2000
+WALKS = {Qt.Key.Key_J: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_K: -1, Qt.Key.Key_Up: -1}
+"""Keys that walk a list or table, and by how many rows."""
 _ACTIVITY = frozenset(
     {
         QEvent.Type.MouseMove,
@@ -16,7 +18,6 @@ _ACTIVITY = frozenset(
         QEvent.Type.MouseButtonRelease,
         QEvent.Type.Wheel,
         QEvent.Type.KeyPress,
-        QEvent.Type.Enter,
     }
 )
 
@@ -32,6 +33,8 @@ class HandWatch(QObject):
         Milliseconds of quiet after which the hand counts as gone.
     """
 
+    arrived = Signal()
+    """A hand came in."""
     calmed = Signal()
     """The hand has been away for long enough."""
 
@@ -43,13 +46,10 @@ class HandWatch(QObject):
         view.installEventFilter(self)
         view.viewport().installEventFilter(self)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether the hand is in the view."""
-        return self._quiet.isActive()
-
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Restart the quiet time at each sign of a hand; never swallows an event."""
         if event.type() in _ACTIVITY:
+            if not self._quiet.isActive():
+                self.arrived.emit()
             self._quiet.start()
         return False

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtCore import QCoreApplication
 
 type Indices = npt.NDArray[np.intp]
 
@@ -70,3 +71,13 @@ def _moved(places: list[int]) -> int:
         else:
             tails[at] = place
     return len(places) - len(tails)
+
+
+def pending_words(pending: PendingChanges) -> str:
+    """Return "3 new, 2 moved" for the line over a list, or nothing."""
+    counted = (
+        (pending.new, QCoreApplication.translate("row_order", "{count} new")),
+        (pending.moved, QCoreApplication.translate("row_order", "{count} moved")),
+        (pending.gone, QCoreApplication.translate("row_order", "{count} gone")),
+    )
+    return ", ".join(words.format(count=count) for count, words in counted if count)

@@ -10,9 +10,7 @@ from widgets.theme.tokens import DARK, LIGHT
 @pytest.mark.parametrize("name", list(IconName))
 def test_every_icon_name_resolves_to_ink_on_the_pixmap(qapp, name):
     image = icon_pixmap(name, DARK.ink2).toImage()
-    assert any(
-        image.pixelColor(x, y).alpha() > 0 for x in range(image.width()) for y in range(image.height())
-    )
+    assert any(image.pixelColor(x, y).alpha() > 0 for x in range(image.width()) for y in range(image.height()))
 
 
 def test_icons_follow_the_theme(qapp):

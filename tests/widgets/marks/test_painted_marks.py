@@ -1,0 +1,129 @@
+"""Painted marks: the shape, its fill and its colours are where they belong."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from widgets.marks.alarm_shape import AlarmShape, paint_alarm_shape, shape_path
+from widgets.marks.arrival_bands import ArrivalBands, ArrivalForecast, paint_band
+from widgets.marks.term_bars import Term, TermBars, with_small_terms_summed
+from widgets.marks.vehicle_kite import VehicleState, paint_vehicle
+from widgets.theme.tokens import DARK, LIGHT
+
+
+def painted(paint, side=40):
+    image = QImage(side, side, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    paint(painter)
+    painter.end()
+    return image
+
+
+def color(image, x, y):
+    return image.pixelColor(x, y).name().upper()
+
+
+def colors(image):
+    return {color(image, x, y) for x in range(image.width()) for y in range(image.height())}
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("priority", [1, 2, 3, 4])
+def test_filled_shape_has_its_fill_and_outline_has_not(priority, tokens, qapp):
+    area = QRectF(0, 0, 40, 40)
+    filled = painted(lambda painter: paint_alarm_shape(painter, area, priority, tokens=tokens))
+    outline = painted(lambda painter: paint_alarm_shape(painter, area, priority, acknowledged=True, tokens=tokens))
+    inside = shape_path(priority, area.adjusted(10, 10, -10, -10))
+    probe = next((x, y) for y in range(40) for x in range(40) if inside.contains(QPointF(x, y)) and x < 18)
+    assert color(filled, *probe) == tokens.priority(priority).fill
+    assert outline.pixelColor(*probe).alpha() == 0
+
+
+def test_only_a_filled_priority_one_in_the_dark_has_a_light_frame(qapp):
+    area, frame = QRectF(0, 0, 40, 40), DARK.priority(1).frame
+    dark = painted(lambda painter: paint_alarm_shape(painter, area, 1, tokens=DARK))
+    seen = painted(lambda painter: paint_alarm_shape(painter, area, 1, acknowledged=True, tokens=DARK))
+    light = painted(lambda painter: paint_alarm_shape(painter, area, 1, tokens=LIGHT))
+    assert [frame in colors(image) for image in (dark, seen, light)] == [True, False, False]
+
+
+def test_four_priorities_have_four_outlines(qapp):
+    box = QRectF(0, 0, 40, 40)
+    corners = [QPointF(2, 4), QPointF(20, 5), QPointF(20, 38), QPointF(4, 36), QPointF(6, 6)]
+    codes = {tuple(shape_path(priority, box).contains(at) for at in corners) for priority in (1, 2, 3, 4)}
+    assert len(codes) == 4
+
+
+def test_alarm_shape_is_read_out(qtbot):
+    shape = AlarmShape(2)
+    qtbot.addWidget(shape)
+    shape.set_alarm(1, acknowledged=True)
+    assert shape.accessibleName() == "Priority 1"
+
+
+@pytest.mark.parametrize(("late", "edge"), [(True, DARK.priority(1).ink), (False, DARK.ink1)])
+def test_band_is_red_only_when_its_middle_is_late(late, edge, qapp):
+    image = painted(lambda painter: paint_band(painter, 4, 20, 36, 20, late, DARK))
+    assert color(image, 20, 20) == edge
+    assert color(image, 10, 20) == DARK.bg3
+    assert color(image, 20, 13) == edge
+
+
+def test_arrivals_are_read_out_in_the_zone_of_the_site(qtbot):
+    bands = ArrivalBands(ZoneInfo("America/Santiago"))
+    qtbot.addWidget(bands)
+    promise_at = 1795197300.0
+    forecast = ArrivalForecast(promise_at + 180, promise_at + 660, promise_at + 1440)
+    bands.show_arrivals([("Now", forecast), ("After", None)], promise_at)
+    assert bands.accessibleName() == "Now 15:06, After no forecast"
+    assert bands.range_texts() == ["14:58–15:19", "no forecast"]
+
+
+def test_terms_too_small_to_matter_are_summed():
+    terms = [Term("Lateness", -11.0, -3300), Term("Freshness", 0.1, 10), Term("Balance", -0.15, 5)]
+    shown = with_small_terms_summed(terms, "Other")
+    assert shown[0] == terms[0]
+    assert (shown[1].name, shown[1].minor_units) == ("Other", 15)
+    assert shown[1].minutes == pytest.approx(-0.05)
+
+
+def test_term_bars_fill_savings_and_hatch_costs(qtbot):
+    bars = TermBars("CLP")
+    qtbot.addWidget(bars)
+    bars.show_terms([Term("Saves", -10.0, -100), Term("Costs", 10.0, 100)], Term("Total", 0.0, 0))
+    bars.resize(600, bars.sizeHint().height())
+    image = bars.grab().toImage()
+
+    def pixels(row):
+        y_range = range(30 + 21 * row + 6, 30 + 21 * row + 14)
+        return [color(image, x, y) for x in range(160, 440) for y in y_range]
+
+    filled, hatched = (sum(pixel == DARK.ink2 for pixel in pixels(row)) for row in (0, 1))
+    touched = sum(pixel != DARK.bg1 for pixel in pixels(1))
+    assert filled > 400 > hatched
+    assert touched > 100
+
+
+def test_vehicle_states_differ_without_colour(qapp):
+    center = QPointF(20, 20)
+    images = [
+        painted(lambda painter, state=state: paint_vehicle(painter, center, state, DARK, radius=14, ink=DARK.ink1))
+        for state in VehicleState
+    ]
+    coverage = {sum(image.pixelColor(x, y).alpha() for x in range(40) for y in range(40)) for image in images}
+    assert len(coverage) == len(VehicleState)
+
+
+def test_heading_turns_the_point(qapp):
+    center = QPointF(20, 20)
+
+    def point(heading):
+        image = painted(
+            lambda painter: paint_vehicle(painter, center, VehicleState.CARRYING, DARK, heading=heading, radius=16)
+        )
+        return image.pixelColor(20, 8).alpha() > 0, image.pixelColor(32, 20).alpha() > 0
+
+    assert (point(0), point(90)) == ((True, False), (False, True))

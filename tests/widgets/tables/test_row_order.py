@@ -1,0 +1,44 @@
+"""Rows sort stably with unknown ones last, and a held order says what it would change."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from widgets.tables.row_order import PendingChanges, pending_changes, pending_words, sorted_indices
+
+
+def test_unknown_values_are_last_in_both_directions():
+    values = [3.0, None, 1.0, 2.0]
+    assert sorted_indices(values, descending=False).tolist() == [2, 3, 0, 1]
+    assert sorted_indices(values, descending=True).tolist() == [0, 3, 2, 1]
+
+
+def test_equal_values_keep_their_order():
+    assert sorted_indices([1.0, 0.0, 1.0, 0.0], descending=True).tolist() == [0, 2, 1, 3]
+
+
+def test_texts_sort_as_texts():
+    assert sorted_indices(["centro", "a", "puerto"], descending=False).tolist() == [1, 0, 2]
+
+
+def test_one_row_jumping_to_the_top_counts_as_one_moved():
+    assert pending_changes(list("abcdef"), list("fabcde")) == PendingChanges(moved=1)
+
+
+def test_new_and_gone_rows_are_counted():
+    assert pending_changes(list("abc"), list("xacy")) == PendingChanges(new=2, moved=0, gone=1)
+
+
+def test_pending_changes_are_said_in_words():
+    assert pending_words(PendingChanges(new=3, moved=2)) == "3 new, 2 moved"
+    assert pending_words(PendingChanges()) == ""
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))))
+def test_sorting_is_a_permutation(values):
+    assert sorted(sorted_indices(values, descending=True).tolist()) == list(range(len(values)))
+
+
+@given(st.permutations(list("abcdefgh")))
+def test_nothing_moved_means_the_same_order(wanted):
+    shown = list("abcdefgh")
+    assert (pending_changes(shown, wanted).moved == 0) == (wanted == shown)
