@@ -34,8 +34,8 @@ class ScaledClock:
         return self._start_at + (time.monotonic() - self._began) * self._speed
 
 
-def operation_clock(wall: Clock, *, speed: float, start_at: Instant | None) -> Clock:
+def operation_clock(wall: Clock, *, speed: float, starts_at: Instant | None) -> Clock:
     """Return the wall clock itself for a live operation, a scaled one otherwise."""
-    if speed == 1.0 and start_at is None:
+    if speed == 1.0 and starts_at is None:
         return wall
-    return ScaledClock(wall.now() if start_at is None else start_at, speed)
+    return ScaledClock(wall.now() if starts_at is None else starts_at, speed)

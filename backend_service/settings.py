@@ -24,7 +24,7 @@ class Settings:
     """
 
     data_dir: Path
-    city: str = "la-serena-coquimbo"
+    city: str = "la-serena"
     home: Path | None = None
     host: str = "127.0.0.1"
     http_port: int = 8700

@@ -1,7 +1,7 @@
 """What a loop is: something that is run once, again and again, by whoever owns the time.
 
-A worker never sleeps. Live, `backend_service.workers.rhythm` runs it when it is due; under a stepped clock the stepper does,
-at exactly the same instants of operation time.
+A worker never sleeps. `backend_service.workers.rhythm` runs it when it is due, live or under a stepped clock, at the
+same instants of operation time.
 """
 
 from __future__ import annotations
