@@ -46,6 +46,7 @@ CREATE TABLE IF NOT EXISTS audit_leaves (
 );
 """
 _FORMAT = 1
+_NO_LIMIT = 2**62
 _INSERT = f"INSERT INTO events ({COLUMNS}, digest) VALUES ({', '.join('?' * 18)})"  # noqa: S608 - constants only
 
 type _Call = list[tuple[Append, list[Draft]]]
@@ -54,7 +55,10 @@ type _Call = list[tuple[Append, list[Draft]]]
 class EmbeddedEventLog:
     """Implements `EventLog` on SQLite. Make one with `open`; the caller holds the directory's lock."""
 
-    def __init__(self, database: sqlite3.Connection, reader: RecordReader, wall: Clock, keys: SubjectKeys) -> None:
+    def __init__(
+        self, path: Path, database: sqlite3.Connection, reader: RecordReader, wall: Clock, keys: SubjectKeys
+    ) -> None:
+        self.path = path
         self._database = database
         self._reader = reader
         self._wall = wall
@@ -75,7 +79,7 @@ class EmbeddedEventLog:
             ``log.corrupt`` if the file or its last records are damaged; ``log.*`` as in `fault_of`.
         """
         database, reader = await asyncio.to_thread(_open, path, keys)
-        return cls(database, reader, wall, keys)
+        return cls(path, database, reader, wall, keys)
 
     @property
     def log_id(self) -> str:
@@ -124,6 +128,17 @@ class EmbeddedEventLog:
         """Return the answer kept for a command id, ``None`` if it was never seen."""
         rows = await self._reader.rows("SELECT answer FROM commands WHERE command_id = ?", (command_id,))
         return bytes(rows[0][0]) if rows else None
+
+    async def audited(self, before: int | None, limit: int) -> list[tuple[int, Envelope]]:
+        """Return up to `limit` audited envelopes with their leaf index < `before` (``None`` = all), newest first."""
+        places = await self._reader.rows(
+            "SELECT position, leaf_index FROM audit_leaves WHERE leaf_index < ? ORDER BY leaf_index DESC LIMIT ?",
+            (_NO_LIMIT if before is None else before, limit),
+        )
+        index_at = dict(places)
+        marks = ", ".join("?" * len(index_at))
+        found = await self._reader.select(f"position IN ({marks}) ORDER BY position DESC", list(index_at))
+        return [(index_at[envelope.position], envelope) for envelope in found]
 
     async def erase_subject(self, subject: str) -> bool:
         """Drop the subject's key; say whether there was one."""

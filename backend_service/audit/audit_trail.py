@@ -1,0 +1,189 @@
+"""Signs the growing tree of audited records, and answers what is in it.
+
+The log writes a leaf in the transaction that keeps the event. A thread of its own follows: it folds new leaves into the
+tree and appends a signed head to the heads file, at most one every `COALESCED_S`, and one at start and close. The head
+is therefore up to that much later than the event; what was acknowledged is in the database before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from backend_service.audit.checkpoint import NO_PREVIOUS, TreeHead, Verifier, digest_of, sign
+from backend_service.audit.heads_file import append_notes, mend
+from backend_service.audit.signing_key import HEADS_FILE, origin_of, publish, signing_key
+from backend_service.event_log.embedded import EmbeddedEventLog
+from core.audit.merkle_log import Frontier, Hash, inclusion_proof, root_of
+from core.operations import AuditEntries
+from core.refusals import NotFound
+from core.timekeeping import Clock
+
+COALESCED_S = 0.1
+RETRY_S = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """Shows that leaf `index` is in the tree of `size` leaves with this `root`; check it with `is_included`."""
+
+    index: int
+    size: int
+    root: Hash
+    leaf: Hash
+    path: tuple[Hash, ...]
+
+
+class AuditTrail:
+    """The audit tree of one log. Make one with `open`, before anything is appended."""
+
+    def __init__(
+        self,
+        log: EmbeddedEventLog,
+        key: Ed25519PrivateKey,
+        wall: Clock,
+        heads_files: tuple[Path, ...],
+        notes: list[str],
+    ) -> None:
+        self._log = log
+        self._key = key
+        self._wall = wall
+        self._heads_files = heads_files
+        self._origin = origin_of(log.log_id)
+        self._previous = digest_of(notes[-1]) if notes else NO_PREVIOUS
+        self._frontier = Frontier()
+        self._signed: TreeHead | None = None
+        self._is_wanted = threading.Event()
+        self._is_closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="audit-trail", daemon=True)
+
+    @classmethod
+    async def open(cls, data_dir: Path, log: EmbeddedEventLog, wall: Clock, *, outside: Path | None = None) -> Self:
+        """Open the trail of `log`, sign its tree as it stands, and follow it from now on.
+
+        Parameters
+        ----------
+        outside : a folder outside the data directory that gets a second copy of every head
+
+        Raises
+        ------
+        OSError
+            If a heads file cannot be written.
+        """
+        trail = await asyncio.to_thread(cls._prepare, data_dir, log, wall, outside)
+        log.on_leaves(trail._is_wanted.set)
+        trail._thread.start()
+        return trail
+
+    @classmethod
+    def _prepare(cls, data_dir: Path, log: EmbeddedEventLog, wall: Clock, outside: Path | None) -> Self:
+        key = signing_key(data_dir)
+        files: tuple[Path, ...] = (data_dir / HEADS_FILE,)
+        if outside is not None:
+            files = (outside / log.log_id / HEADS_FILE.name, *files)
+        for file in files:
+            publish(Verifier(origin_of(log.log_id), key.public_key()), file.parent)
+        trail = cls(log, key, wall, files, _level(files))
+        trail._sign()
+        return trail
+
+    @property
+    def signed_head(self) -> TreeHead:
+        """Return the newest signed head."""
+        assert self._signed is not None
+        return self._signed
+
+    async def page(self, before: int | None, limit: int) -> AuditEntries:
+        """Return up to `limit` audited events with leaf index < `before` (``None`` = the newest), newest first."""
+        head = self.signed_head
+        entries = await self._log.audited(before, limit)
+        return AuditEntries(
+            entries=tuple(entries), tree_size=head.size, root_hex=head.root.hex(), signed_at=head.signed_at
+        )
+
+    async def proof(self, index: int) -> InclusionProof:
+        """Return the proof that leaf `index` is under the newest signed head.
+
+        Raises
+        ------
+        NotFound
+            If that head has no such leaf.
+        """
+        head = self.signed_head
+        if not 0 <= index < head.size:
+            raise NotFound("audit_entry", str(index))
+        leaves = await asyncio.to_thread(self._read_leaves, 0, head.size)
+        path = await asyncio.to_thread(inclusion_proof, leaves, index)
+        return InclusionProof(index, head.size, root_of(leaves), leaves[index], tuple(path))
+
+    async def close(self) -> None:
+        """Sign what is there and stop following; close the trail after the last append and before the log."""
+        self._is_closing.set()
+        self._is_wanted.set()
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        while not self._is_closing.is_set():
+            self._is_wanted.wait()
+            self._is_wanted.clear()
+            pause = COALESCED_S if self._try_to_sign() else RETRY_S
+            self._is_closing.wait(pause)
+        self._try_to_sign()
+
+    def _try_to_sign(self) -> bool:
+        try:
+            self._sign()
+        except (OSError, sqlite3.Error):
+            logger.exception("a tree head could not be written; trying again")
+            self._is_wanted.set()
+            return False
+        return True
+
+    def _sign(self) -> None:
+        for leaf in self._read_leaves(self._frontier.size):
+            self._frontier.append(leaf)
+        size, root = self._frontier.size, self._frontier.root()
+        if self._signed is not None and self._signed.size == size and not self._is_closing.is_set():
+            return
+        head = TreeHead(self._origin, size, root, self._wall.now(), self._previous)
+        note = sign(head, self._key)
+        for file in self._heads_files:
+            append_notes(file, [note])
+        self._previous = digest_of(note)
+        self._signed = head
+
+    def _read_leaves(self, first: int, end: int | None = None) -> list[Hash]:
+        database = sqlite3.connect(f"{self._log.path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            rows = database.execute(
+                "SELECT leaf_hash FROM audit_leaves WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
+                (first, 2**62 if end is None else end),
+            )
+            return [bytes(row[0]) for row in rows]
+        finally:
+            database.close()
+
+
+def _level(files: tuple[Path, ...]) -> list[str]:
+    """Bring the copies of the heads to the same length after a crash between two writes; return the notes.
+
+    Copies that contradict each other are left as they are: they are the evidence that `verify` reports.
+    """
+    copies = [mend(file) for file in files]
+    longest = max(copies, key=len)
+    if any(notes != longest[: len(notes)] for notes in copies):
+        logger.error("the copies of the signed heads contradict each other: run 'tower audit verify'")
+        return copies[-1]
+    for file, notes in zip(files, copies, strict=True):
+        if len(notes) < len(longest):
+            append_notes(file, longest[len(notes) :])
+    return longest

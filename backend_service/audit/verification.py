@@ -1,0 +1,246 @@
+"""Checks a log against its signed heads and says which entry is wrong; changes nothing, needs no service.
+
+Two lines of evidence. Inside the database every record must fit its digest and every audited record its leaf: that
+names an edit, a deletion or a swap exactly. Outside it the signed heads must be roots of the leaves: that shows a
+truncation and a database recomputed as a whole, and names the entries between the last head that fits and the first
+that does not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backend_service.audit.checkpoint import NO_PREVIOUS, NotACheckpoint, TreeHead, Verifier, digest_of
+from backend_service.audit.heads_file import read_notes
+from backend_service.audit.signing_key import HEADS_FILE, PUBLIC_KEY_NAME
+from backend_service.event_log.stored_record import COLUMNS, StoredRecord, record_of
+from backend_service.storage.directory_lock import is_in_use
+from core.audit.merkle_log import Frontier, Hash
+from core.events.envelope import event_classes
+
+LOG_FILE = "tower.sqlite"
+_MISSING: Hash = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. `leaf_index` counts audited entries from 0, `position` the whole log from 1."""
+
+    kind: str
+    sentence: str
+    leaf_index: int | None = None
+    position: int | None = None
+
+
+@dataclass(slots=True)
+class VerificationReport:
+    """`entries` audited records were checked against `heads` signed heads; `unsigned` of them are newer than any."""
+
+    entries: int = 0
+    heads: int = 0
+    unsigned: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def verified(self) -> bool:
+        """Say whether nothing was found."""
+        return not self.findings
+
+
+def verify(data_dir: Path, heads_file: Path | None = None, public_key: str | None = None) -> VerificationReport:
+    """Return what is wrong with the audit trail of a stopped or running service's directory.
+
+    Parameters
+    ----------
+    heads_file : the heads to believe, such as the copy outside `data_dir`; default the one inside
+    public_key : the verifier line to believe; default `public_key.txt` beside the heads
+    """
+    report = VerificationReport()
+    inside = data_dir / HEADS_FILE
+    believed = heads_file or inside
+    is_running = is_in_use(data_dir)
+    try:
+        heads = _signed_heads(believed, public_key, report.findings)
+        if believed != inside:
+            report.findings += _compare_copies(inside, believed, is_running=is_running)
+        report.heads = len(heads)
+        with _Database(data_dir / LOG_FILE) as database:
+            leaves = database.leaves
+            report.findings += database.findings
+    except sqlite3.Error as error:
+        report.findings.append(Finding("unreadable", f"The database cannot be read: {error}."))
+        return report
+    report.entries = len(leaves)
+    _compare_with_heads(leaves, heads, report)
+    if report.unsigned and not is_running:
+        report.findings.append(_unsigned(leaves, report.unsigned))
+    return report
+
+
+def _signed_heads(path: Path, public_key: str | None, findings: list[Finding]) -> list[TreeHead]:
+    notes, torn = read_notes(path)
+    if not notes:
+        findings.append(Finding("heads_missing", f"There are no signed heads in {path}: nothing vouches for the log."))
+        return []
+    if torn:
+        findings.append(Finding("heads_edited", f"{path} does not end with a complete head."))
+    try:
+        verifier = Verifier.parse(public_key or path.with_name(PUBLIC_KEY_NAME).read_text("utf-8"))
+    except (NotACheckpoint, OSError) as error:
+        findings.append(Finding("key_missing", f"The public key cannot be read: {error}."))
+        return []
+    return list(_checked_heads(notes, verifier, findings))
+
+
+def _checked_heads(notes: list[str], verifier: Verifier, findings: list[Finding]) -> Iterator[TreeHead]:
+    previous, size = NO_PREVIOUS, 0
+    for number, note in enumerate(notes, start=1):
+        try:
+            head = verifier.read(note)
+        except NotACheckpoint as error:
+            findings.append(Finding("heads_edited", f"Signed head {number} of {len(notes)} was altered: {error}."))
+        else:
+            if head.previous != previous:
+                findings.append(Finding("heads_removed", f"One or more heads before number {number} were taken out."))
+            if head.size < size:
+                sentence = f"Head {number} covers {head.size} entries, the one before it {size}: the log went back."
+                findings.append(Finding("truncation", sentence, leaf_index=head.size))
+            size = head.size
+            yield head
+        previous = digest_of(note)
+
+
+def _compare_copies(inside: Path, believed: Path, *, is_running: bool) -> Iterator[Finding]:
+    here, there = read_notes(inside)[0], read_notes(believed)[0]
+    common = min(len(here), len(there))
+    if here[:common] != there[:common]:
+        yield Finding("heads_disagree", f"{inside} and {believed} hold different heads.")
+    elif len(here) > len(there) + 1 and not is_running:
+        yield Finding("heads_removed", f"{believed} lacks the last {len(here) - common} heads of {inside}.")
+    elif len(there) > len(here) + 1 and not is_running:
+        yield Finding("heads_removed", f"{inside} lacks the last {len(there) - common} heads of {believed}.")
+
+
+class _Database:
+    """One consistent view of the records and leaves, and what is wrong among themselves."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        self.findings: list[Finding] = []
+        self.leaves: list[tuple[int | None, Hash]] = []
+        """(position, leaf hash) by leaf index; (None, b"") where the row is gone."""
+
+    def __enter__(self) -> _Database:
+        try:
+            self._connection.execute("BEGIN")
+            self._read_leaves()
+            self._check_records()
+        except BaseException:
+            self._connection.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def _read_leaves(self) -> None:
+        rows = self._connection.execute("SELECT leaf_index, position, leaf_hash FROM audit_leaves ORDER BY leaf_index")
+        last_position = 0
+        for index, position, leaf in rows:
+            while len(self.leaves) < index:
+                gone = len(self.leaves)
+                self.findings.append(Finding("deletion", f"Audit entry {gone} was deleted.", leaf_index=gone))
+                self.leaves.append((None, _MISSING))
+            if position < last_position:
+                sentence = f"Audit entry {index} (position {position}) stands after a later one."
+                self.findings.append(Finding("reordering", sentence, index, position))
+            last_position = max(last_position, position)
+            self.leaves.append((position, bytes(leaf)))
+
+    def _check_records(self) -> None:
+        index_at = {position: index for index, (position, _) in enumerate(self.leaves) if position is not None}
+        index_of = {leaf: index for index, (_, leaf) in enumerate(self.leaves)}
+        audited = {name for name, event in event_classes().items() if event.is_audited}
+        expected = 1
+        for row in self._connection.execute(f"SELECT {COLUMNS}, digest FROM events ORDER BY position"):  # noqa: S608
+            record = record_of(row)
+            self._missing(expected, record.position - 1, index_at)
+            expected = record.position + 1
+            index = index_at.pop(record.position, None)
+            if index is not None:
+                self._check_leaf(record, bytes(row[-1]), index, index_of)
+            elif record.type in audited:
+                self._say("deletion", "has no entry in the audit tree any more", record.position, None)
+            elif record.digest() != row[-1]:
+                self._say("edit", "was edited", record.position, None)
+        self._missing(expected, max(index_at, default=0), index_at)
+
+    def _missing(self, first: int, last: int, index_at: dict[int, int]) -> None:
+        if last < first:
+            return
+        audited = sorted(position for position in index_at if first <= position <= last)
+        for position in audited:
+            self._say("deletion", "was deleted", position, index_at.pop(position))
+        if not audited:
+            self._say("deletion", f"was deleted, and so on up to position {last}", first, None)
+
+    def _check_leaf(self, record: StoredRecord, digest: Hash, index: int, index_of: dict[Hash, int]) -> None:
+        if record.digest() == self.leaves[index][1]:
+            return
+        elsewhere = index_of.get(digest, index)
+        if elsewhere != index:
+            self._say("reordering", f"stood as audit entry {elsewhere}", record.position, index)
+        else:
+            self._say("edit", "was edited", record.position, index)
+
+    def _say(self, kind: str, what: str, position: int, index: int | None) -> None:
+        name = "The record" if index is None else f"Audit entry {index},"
+        self.findings.append(Finding(kind, f"{name} at position {position}, {what}.", index, position))
+
+
+def _compare_with_heads(
+    leaves: list[tuple[int | None, Hash]], heads: list[TreeHead], report: VerificationReport
+) -> None:
+    frontier = Frontier()
+    fitting = 0
+    for head in sorted(heads, key=lambda head: head.size):
+        if head.size > len(leaves):
+            gone = f"Audit entries {len(leaves)} to {head.size - 1} are gone: a signed head covers {head.size} entries."
+            report.findings.append(Finding("truncation", gone, leaf_index=len(leaves)))
+            return
+        for _, leaf in itertools.islice(leaves, frontier.size, head.size):
+            frontier.append(leaf)
+        if frontier.root() != head.root:
+            _recomputed(leaves, fitting, head, report)
+            return
+        fitting = head.size
+    report.unsigned = len(leaves) - fitting
+
+
+def _recomputed(
+    leaves: list[tuple[int | None, Hash]], fitting: int, head: TreeHead, report: VerificationReport
+) -> None:
+    suspects = range(fitting, head.size)
+    if any(finding.leaf_index in suspects for finding in report.findings):
+        return  # the database itself already named the entry
+    if not suspects:
+        report.findings.append(Finding("heads_disagree", f"Two signed heads over {head.size} entries differ."))
+        return
+    which = (
+        f"Audit entry {fitting} is" if len(suspects) == 1 else f"One of audit entries {fitting} to {head.size - 1} is"
+    )
+    sentence = f"{which} not what was signed: the database was recomputed."
+    report.findings.append(Finding("recomputed", sentence, fitting, leaves[fitting][0]))
+
+
+def _unsigned(leaves: list[tuple[int | None, Hash]], count: int) -> Finding:
+    first = len(leaves) - count
+    sentence = (
+        f"Audit entries from {first} on are under no signed head: "
+        "the service was killed (start it once) or heads were removed."
+    )
+    return Finding("unsigned", sentence, first, leaves[first][0])

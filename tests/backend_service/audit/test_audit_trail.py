@@ -1,0 +1,107 @@
+"""The trail follows the log, signs it, and answers what is in it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from backend_service.audit.audit_trail import AuditTrail
+from backend_service.audit.heads_file import append_notes, mend, read_notes
+from backend_service.audit.verification import verify
+from core.audit.merkle_log import is_included
+from core.refusals import NotFound
+
+
+async def signed(trail: AuditTrail, size: int) -> None:
+    async with asyncio.timeout(20):
+        while trail.signed_head.size < size:
+            await asyncio.sleep(0.01)
+
+
+def test_running_service_signs_what_was_appended(running, run, tmp_path, acknowledged):
+    async def scenario():
+        async with running(tmp_path) as (log, trail):
+            await log.append([acknowledged("O-1", "O-2")])
+            await signed(trail, 2)
+            return verify(tmp_path)
+
+    report = run(scenario())
+    assert report.verified
+    assert report.entries == 2
+
+
+def test_page_goes_back_from_the_newest(running, run, data_dir):
+    async def scenario():
+        async with running(data_dir) as (_, trail):
+            return await trail.page(None, 2), await trail.page(4, 100)
+
+    newest, older = run(scenario())
+    assert [(index, envelope.position) for index, envelope in newest.entries] == [(5, 11), (4, 9)]
+    assert [index for index, _ in older.entries] == [3, 2, 1, 0]
+    assert newest.tree_size == 6
+    assert newest.entries[0][1].event().key == "late:O-5"
+
+
+def test_every_entry_is_proved_under_the_signed_head(running, run, data_dir):
+    async def scenario():
+        async with running(data_dir) as (_, trail):
+            return trail.signed_head, [await trail.proof(index) for index in range(6)]
+
+    head, proofs = run(scenario())
+    for index, proof in enumerate(proofs):
+        assert proof.root == head.root
+        assert is_included(proof.leaf, index, proof.size, proof.path, proof.root)
+
+
+def test_proof_of_an_entry_that_is_not_there_is_refused(running, run, data_dir):
+    async def scenario():
+        async with running(data_dir) as (_, trail):
+            await trail.proof(6)
+
+    with pytest.raises(NotFound):
+        run(scenario())
+
+
+def test_copy_outside_is_brought_level_after_a_crash_between_two_writes(running, run, data_dir, outside):
+    [copy] = outside.rglob("heads.txt")
+    notes, _ = read_notes(copy)
+    copy.write_text("\n".join(notes[:-1]) + "\n", "utf-8")
+
+    async def scenario():
+        async with running(data_dir, outside):
+            pass
+
+    run(scenario())
+    assert copy.read_text("utf-8") == (data_dir / "audit" / "heads.txt").read_text("utf-8")
+    assert verify(data_dir, copy).verified
+
+
+def test_torn_head_is_cut_off_at_start(tmp_path):
+    heads = tmp_path / "heads.txt"
+    append_notes(heads, ["tower/x\n1\nroot\n\n— tower/x c2ln\n"])
+    whole = heads.read_bytes()
+    heads.write_bytes(whole + b"tower/x\n2\nro")
+    assert len(mend(heads)) == 1
+    assert heads.read_bytes() == whole
+
+
+def test_heads_that_cannot_be_written_are_written_later(running, run, tmp_path, acknowledged, caplog, monkeypatch):
+    monkeypatch.setattr("backend_service.audit.audit_trail.RETRY_S", 0.01)
+
+    async def scenario():
+        async with running(tmp_path) as (log, trail):
+            heads = tmp_path / "audit" / "heads.txt"
+            kept = heads.read_bytes()
+            heads.unlink()
+            heads.mkdir()
+            await log.append([acknowledged("O-1")])
+            async with asyncio.timeout(20):
+                while "could not be written" not in caplog.text:
+                    await asyncio.sleep(0.01)
+            heads.rmdir()
+            heads.write_bytes(kept)
+            await signed(trail, 1)
+
+    run(scenario())
+    assert verify(tmp_path).verified
