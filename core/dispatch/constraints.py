@@ -94,6 +94,8 @@ def shift_end(trial: Trial) -> Breach | None:
 
 BEFORE_ROUTING: tuple[Constraint, ...] = (on_shift, not_paused, skills, refused_before, position_known, max_stops)
 ALONG_ROUTE: tuple[Constraint, ...] = (reachable, capacity_volume, capacity_weight, shift_end)
+FOR_PEOPLE: tuple[Constraint, ...] = (on_shift, not_paused, skills)
+"""Of those before routing, what binds a person as well: who knows better may ask somebody again, or one more time."""
 
 
 def breaches(trial: Trial, constraints: Iterable[Constraint]) -> tuple[Breach, ...]:

@@ -1,0 +1,250 @@
+"""What a manual change would do to everyone, before it is committed: two counterfactuals beside the recommendation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from core.dispatch.confidence import risk_stage
+from core.dispatch.constraints import FOR_PEOPLE, Trial, breaches, position_known
+from core.dispatch.counterfactual import given, replanned_around
+from core.dispatch.decision import AffectedOrder, Breach, ImpactPreview, Outcome, PlanChange, RiskStage, Statement
+from core.dispatch.schedule import Schedule, forecast, schedule
+from core.dispatch.world import PlanningWorld
+from core.eta.arrival import Arrival
+from core.eta.telling import TellingPolicy
+from core.fleet.route import StopKind
+from core.orders.order import ArrivalBand, Order
+from core.vocabulary import DriverId, Instant, OrderId
+
+LEAST_MOVE_S = 30.0
+"""Customers whose expected arrival moves by less are not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is previewed.
+
+    Parameters
+    ----------
+    order_id, driver_id
+        The change.
+    recommended_driver_id : DriverId or None
+        What the platform recommends; ``None`` for leaving things as they are.
+    neighbours : sequence of DriverId
+        Drivers who may take work over when it is re-planned.
+    position : int
+        The log position that the world was built at.
+    """
+
+    order_id: OrderId
+    driver_id: DriverId
+    recommended_driver_id: DriverId | None = None
+    neighbours: Sequence[DriverId] = ()
+    position: int = 0
+    with_replanned: bool = True
+    telling: TellingPolicy = field(default_factory=TellingPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Future:
+    """A world with the schedules of the touched drivers and the arrivals of their orders."""
+
+    world: PlanningWorld
+    plans: Mapping[DriverId, Schedule]
+    arrivals: Mapping[OrderId, Arrival]
+
+
+def preview_override(world: PlanningWorld, question: Question) -> ImpactPreview:
+    """Return the impact of giving the order to the driver; with breaches nothing is planned.
+
+    The world's travel table must hold the points of the order, both drivers, the recommended one and the neighbours.
+    """
+    order = world.orders[question.order_id]
+    broken = _broken_before_routing(world, order, question.driver_id)
+    as_is = world
+    if not broken:
+        as_is, insertion = given(world, order, question.driver_id)
+        broken = insertion.breaches
+    replanned = None
+    if question.with_replanned and not broken:
+        replanned = replanned_around(as_is, order.order_id, question.driver_id, _reachable_neighbours(world, question))
+    recommended = _recommended(world, order, question.recommended_driver_id)
+    worlds = [world, recommended, as_is, *([replanned] if replanned is not None else [])]
+    touched = sorted({driver_id for other in worlds[1:] for driver_id in changed_drivers(world, other)})
+    futures = [_future(other, touched) for other in worlds]
+    return _assembled(question, order, futures, broken)
+
+
+def changed_drivers(before: PlanningWorld, after: PlanningWorld) -> list[DriverId]:
+    """Return the drivers whose stops differ."""
+    return [
+        driver_id
+        for driver_id, driver in after.drivers.items()
+        if driver is not before.drivers[driver_id] and driver.stops != before.drivers[driver_id].stops
+    ]
+
+
+def plan_changes(before: PlanningWorld, after: PlanningWorld) -> tuple[PlanChange, ...]:
+    """Return the new stops of every driver that `after` changes, on the plan numbers they were computed on."""
+    return tuple(
+        PlanChange(
+            driver_id=driver_id,
+            plan_number=before.drivers[driver_id].plan_number,
+            stops=(plan := schedule(after.drivers[driver_id], after.travel)).planned(),
+            distance_m=plan.distance_m,
+        )
+        for driver_id in changed_drivers(before, after)
+        if after.drivers[driver_id].start is not None or not after.drivers[driver_id].stops
+    )
+
+
+def _assembled(
+    question: Question, order: Order, futures: Sequence[_Future], broken: tuple[Breach, ...]
+) -> ImpactPreview:
+    now, recommended, as_is = futures[:3]
+    replanned = futures[3] if len(futures) > 3 else None
+    changed = [*changed_drivers(now.world, as_is.world)]
+    if replanned is not None:
+        changed += changed_drivers(now.world, replanned.world)
+    involved = {*changed, *([order.driver_id] if order.driver_id else []), question.driver_id}
+    drivers = now.world.drivers
+    return ImpactPreview(
+        order_id=order.order_id,
+        driver_id=question.driver_id,
+        recommended_driver_id=question.recommended_driver_id,
+        computed_at=now.world.now,
+        until_at=_until(futures, now.world.now),
+        position=question.position,
+        based_on={name: drivers[name].plan_number for name in sorted(involved) if name in drivers},
+        order_version=order.version,
+        recommendation=_outcome(recommended, now, question.telling),
+        as_is=_outcome(as_is, now, question.telling),
+        replanned=_outcome(replanned, now, question.telling) if replanned is not None else None,
+        affected=_affected(order, now, recommended, as_is, replanned),
+        as_is_plans=plan_changes(now.world, as_is.world) if not broken else (),
+        replanned_plans=plan_changes(now.world, replanned.world) if replanned is not None else (),
+        breaches=broken,
+    )
+
+
+def _broken_before_routing(world: PlanningWorld, order: Order, driver_id: DriverId) -> tuple[Breach, ...]:
+    driver = world.drivers[driver_id]
+    trial = Trial(driver, order, world.now, world.policy)
+    broken = breaches(trial, FOR_PEOPLE)
+    if driver.start is None:
+        broken = (*broken, *breaches(trial, (position_known,)))
+    if order.state.is_on_board:
+        arguments: dict[str, str | float | int] = {"driver_id": order.driver_id or ""}
+        statement = Statement(code="breach.with_goods", arguments=arguments)
+        broken = (*broken, Breach(constraint="with_goods", statement=statement))
+    return broken
+
+
+def _recommended(world: PlanningWorld, order: Order, driver_id: DriverId | None) -> PlanningWorld:
+    if driver_id is None or driver_id == order.driver_id or world.drivers[driver_id].start is None:
+        return world
+    return world if order.state.is_on_board else given(world, order, driver_id)[0]
+
+
+def _reachable_neighbours(world: PlanningWorld, question: Question) -> Iterable[DriverId]:
+    return (name for name in question.neighbours if world.drivers[name].start is not None)
+
+
+def _future(world: PlanningWorld, touched: Sequence[DriverId]) -> _Future:
+    plans, arrivals = {}, {}
+    for driver_id in touched:
+        driver = world.drivers[driver_id]
+        if driver.start is None:
+            continue
+        plan = plans[driver_id] = schedule(driver, world.travel)
+        for stop, arrival in zip(plan.stops, forecast(driver, plan, world.policy), strict=True):
+            if stop.kind is StopKind.DELIVERY and arrival.mean_at < inf:
+                arrivals[stop.order_id] = arrival
+    return _Future(world, plans, arrivals)
+
+
+def _outcome(future: _Future, now: _Future, telling: TellingPolicy) -> Outcome:
+    policy, orders = future.world.policy, future.world.orders
+    late_s = [
+        max(0.0, arrival.mean_at - orders[order_id].promise.by_at) for order_id, arrival in future.arrivals.items()
+    ]
+    driving_s = sum(plan.driving_s for plan in future.plans.values() if plan.is_reachable)
+    distance_m = sum(plan.distance_m for plan in future.plans.values() if plan.is_reachable)
+    late_money = policy.lateness_per_minute * sum(late_s) / 60.0
+    return Outcome(
+        promises_broken=sum(seconds > 0.0 for seconds in late_s),
+        promises_touched=len(late_s),
+        late_minutes=sum(late_s) / 60.0,
+        longest_delay_minutes=max(late_s, default=0.0) / 60.0,
+        distance_m=distance_m,
+        driving_s=driving_s,
+        cost=round(policy.driving_money(driving_s, distance_m) + late_money),
+        drivers_changed=len(changed_drivers(now.world, future.world)),
+        customers_to_tell=_to_tell(future, now, telling),
+    )
+
+
+def _to_tell(future: _Future, now: _Future, telling: TellingPolicy) -> int:
+    def told_at(order_id: OrderId) -> Instant | None:
+        told = future.world.orders[order_id].told_arrival
+        if told is not None:
+            return told.p50_at
+        present = now.arrivals.get(order_id)
+        return present.mean_at if present is not None else None
+
+    return sum(
+        (told := told_at(order_id)) is None or abs(arrival.mean_at - told) >= telling.least_move_s
+        for order_id, arrival in future.arrivals.items()
+    )
+
+
+def _affected(
+    order: Order, now: _Future, recommended: _Future, as_is: _Future, replanned: _Future | None
+) -> tuple[AffectedOrder, ...]:
+    others = [recommended, as_is, *([replanned] if replanned is not None else [])]
+    moved: dict[OrderId, float] = {}
+    for order_id in {name for future in (now, *others) for name in future.arrivals}:
+        present = now.arrivals.get(order_id)
+        shifts = [
+            abs(arrival.mean_at - present.mean_at) if present is not None else inf
+            for future in others
+            if (arrival := future.arrivals.get(order_id)) is not None
+        ]
+        if max(shifts, default=0.0) >= LEAST_MOVE_S or order_id == order.order_id:
+            moved[order_id] = max(shifts, default=0.0)
+    ranked = sorted(moved, key=lambda name: (name != order.order_id, -moved[name], name))
+    return tuple(
+        AffectedOrder(
+            order_id=name,
+            promised_by_at=now.world.orders[name].promise.by_at,
+            now=_band(now, name),
+            recommended=_band(recommended, name),
+            as_is=_band(as_is, name),
+            replanned=_band(replanned, name),
+            risk_now=_risk(now, name),
+            risk_as_is=_risk(as_is, name),
+            risk_replanned=_risk(replanned, name),
+        )
+        for name in ranked
+    )
+
+
+def _band(future: _Future | None, order_id: OrderId) -> ArrivalBand | None:
+    arrival = future.arrivals.get(order_id) if future is not None else None
+    if future is None or arrival is None:
+        return None
+    return arrival.band(future.world.now, is_degraded=future.world.travel.degraded)
+
+
+def _risk(future: _Future | None, order_id: OrderId) -> RiskStage | None:
+    arrival = future.arrivals.get(order_id) if future is not None else None
+    if future is None or arrival is None:
+        return None
+    return risk_stage(arrival.late_probability(future.world.orders[order_id].promise.by_at))
+
+
+def _until(futures: Sequence[_Future], now: Instant) -> Instant:
+    ends = (plan.ends_at for future in futures for plan in future.plans.values() if plan.is_reachable)
+    return max(ends, default=now)

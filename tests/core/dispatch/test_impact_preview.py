@@ -1,0 +1,133 @@
+"""The preview counts everyone whose time moves, in both counterfactuals, and changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.dispatch.decision import ImpactPreview, RiskStage
+from core.dispatch.impact_preview import Question, preview_override
+from core.dispatch.rationale import say
+from core.orders.order import OrderState
+
+ASSIGNED = OrderState.ASSIGNED
+
+
+def preview(world: Any, order_id: str, driver_id: str, **settings: Any) -> ImpactPreview:
+    return preview_override(world, Question(order_id, driver_id, **settings))
+
+
+def test_as_is_moves_only_the_customers_of_the_chosen_driver(street: Any, on_the_way: Any) -> None:
+    # D-1 carries A to 5000 m: 500 s. With B on top (pickup at -1000 m first or after) A or B comes later.
+    carried = street.order("A", 0, 5000, state=on_the_way, driver_id="D-1", due_s=560.0)
+    order = street.order("B", -1000, 5000, due_s=900.0)
+    world = street.world([street.driver("D-1", 0, [carried]), street.driver("D-2", -1500)], [carried, order])
+
+    found = preview(world, "B", "D-1", recommended_driver_id="D-2")
+
+    assert [affected.order_id for affected in found.affected] == ["B", "A"]
+    assert found.affected[0].now is None and found.affected[0].recommended is not None
+    assert found.affected[1].now is not None and found.affected[1].now.p50_at == pytest.approx(street.now + 500.0)
+    # A goes last: 100 s, 60 s at the counter, 600 s, and it is served before or after B at the same door.
+    assert found.affected[1].as_is is not None and found.affected[1].as_is.p50_at >= street.now + 760.0
+    assert found.affected[1].risk_now is RiskStage.WATCH
+    assert found.affected[1].risk_as_is is RiskStage.LATE
+    assert found.recommendation.promises_broken == 0
+    assert found.as_is.promises_broken == 1
+    assert found.as_is.late_minutes == pytest.approx(found.as_is.longest_delay_minutes)
+    assert found.as_is.drivers_changed == 1
+    assert found.based_on == {"D-1": 1}
+    assert [plan.driver_id for plan in found.as_is_plans] == ["D-1"]
+
+
+def test_driver_who_loses_the_order_is_part_of_the_change(street: Any) -> None:
+    order = street.order("B", 1000, 2000, state=ASSIGNED, driver_id="D-1", version=7)
+    world = street.world([street.driver("D-1", 0, [order]), street.driver("D-2", 900)], [order])
+
+    found = preview(world, "B", "D-2", position=42)
+
+    assert {plan.driver_id: len(plan.stops) for plan in found.as_is_plans} == {"D-1": 0, "D-2": 2}
+    assert found.based_on == {"D-1": 1, "D-2": 1}
+    assert (found.order_version, found.position) == (7, 42)
+    assert found.affected[0].now is not None and found.affected[0].as_is is not None
+    # 200 s + 60 s against 10 s + 60 s + 100 s: 90 s earlier.
+    assert found.affected[0].as_is.p50_at - found.affected[0].now.p50_at == pytest.approx(-90.0)
+
+
+def test_replanning_gives_waiting_work_to_a_free_neighbour(street: Any, on_the_way: Any) -> None:
+    planned = street.order("A", 200, -3000, state=ASSIGNED, driver_id="D-1", due_s=500.0)
+    order = street.order("B", 100, 6000, due_s=800.0)
+    drivers = [street.driver("D-1", 0, [planned]), street.driver("D-2", 300)]
+
+    found = preview(street.world(drivers, [planned, order]), "B", "D-1", neighbours=["D-2"])
+
+    assert found.replanned is not None
+    assert found.replanned.late_minutes < found.as_is.late_minutes
+    assert {plan.driver_id: {stop.order_id for stop in plan.stops} for plan in found.replanned_plans} == {
+        "D-1": {"B"},
+        "D-2": {"A"},
+    }
+
+
+def test_hard_limit_is_named_and_nothing_is_planned(street: Any) -> None:
+    order = street.order("B", 1000, 2000, skills=("cold",))
+    world = street.world([street.driver("D-1", 0)], [order])
+
+    found = preview(world, "B", "D-1")
+
+    assert [say(breach.statement) for breach in found.breaches] == ["Lacks: cold"]
+    assert found.as_is_plans == () and found.replanned is None
+
+
+def test_goods_on_board_cannot_change_hands(street: Any, on_the_way: Any) -> None:
+    carried = street.order("A", 0, 5000, state=on_the_way, driver_id="D-1")
+    world = street.world([street.driver("D-1", 0, [carried]), street.driver("D-2", 0)], [carried])
+
+    found = preview(world, "A", "D-2")
+
+    assert [say(breach.statement) for breach in found.breaches] == ["The goods are with D-1"]
+
+
+def test_person_may_ask_a_driver_again_who_refused(street: Any) -> None:
+    order = street.order("B", 1000, 2000, refused_by=("D-1",))
+
+    found = preview(street.world([street.driver("D-1", 0)], [order]), "B", "D-1")
+
+    assert found.breaches == () and len(found.as_is_plans) == 1
+
+
+place = st.integers(-8000, 8000)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    trips=st.lists(st.tuples(place, place, st.integers(0, 2)), min_size=1, max_size=7),
+    starts=st.tuples(place, place, place),
+)
+def test_no_counterfactual_loses_or_doubles_a_stop(street: Any, trips: Any, starts: Any) -> None:
+    orders = [
+        street.order(f"O-{i}", a, b, due_s=700.0, state=ASSIGNED, driver_id=f"D-{who}")
+        for i, (a, b, who) in enumerate(trips)
+    ]
+    drivers = [
+        street.driver(f"D-{who}", x, [order for order in orders if order.driver_id == f"D-{who}"])
+        for who, x in enumerate(starts)
+    ]
+    world = street.world(drivers, orders)
+    taker = "D-1" if orders[0].driver_id != "D-1" else "D-2"
+
+    found = preview(world, "O-0", taker, neighbours=["D-0", "D-1", "D-2"])
+
+    for plans in (found.as_is_plans, found.replanned_plans):
+        after = {driver.driver_id: [(s.order_id, s.kind) for s in driver.stops] for driver in drivers}
+        after |= {plan.driver_id: [(s.order_id, s.kind) for s in plan.stops] for plan in plans}
+        counts = Counter(stop for stops in after.values() for stop in stops)
+        if not found.breaches:
+            assert set(counts.values()) == {1} and len(counts) == 2 * len(orders)
+            for stops in after.values():
+                seen = [name for name, _ in stops]
+                assert all(seen.count(name) == 2 for name in seen)

@@ -1,0 +1,222 @@
+"""A recommendation names the choice, says why, ranks the others and knows when to ask."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+import pytest
+
+from core.dispatch.asking import Asked
+from core.dispatch.candidates import Pricing, price, shortlist
+from core.dispatch.decision import ConfidenceStage, Recommendation, RecommendedAction, RiskStage, Statement
+from core.dispatch.rationale import PHRASES, TERM_NAMES, say
+from core.dispatch.recommend import recommend
+from core.orders.order import OrderState
+from core.vocabulary import Load
+
+
+def priced(world: Any, order: Any) -> Pricing:
+    return price(world, order, shortlist(world, order))
+
+
+def recommended(world: Any, order: Any, **settings: Any) -> Recommendation:
+    pricing = priced(world, order)
+    first = pricing.possible[0].driver_id if pricing.possible else None
+    return recommend(world, Asked(pricing, settings.pop("chosen", first), settings.pop("taken", {}), **settings), "R-1")
+
+
+def codes(statements: Any) -> list[str]:
+    return [statement.code for statement in statements]
+
+
+def spoken(found: Recommendation) -> list[str]:
+    statements: list[Statement] = [*found.why, *found.ask_reasons, found.fallback.statement]
+    if found.confidence.weakest_input is not None:
+        statements.append(found.confidence.weakest_input)
+    for alternative in found.alternatives:
+        statements += [*alternative.against, *(breach.statement for breach in alternative.breaches)]
+    return [say(statement) for statement in statements]
+
+
+def test_clear_case_is_assigned_by_itself(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000)
+    world = street.world([street.driver("D-1", 500), street.driver("D-2", 9000)], [order])
+
+    found = recommended(world, order)
+
+    assert found.action is RecommendedAction.ASSIGN
+    assert found.driver_id == "D-1"
+    assert found.is_automatic and found.ask_reasons == ()
+    assert found.risk is RiskStage.ON_TRACK
+    assert found.confidence.stage is ConfidenceStage.HIGH and not found.confidence.is_measured
+    assert found.based_on == {"D-1": 1}
+    assert [stop.order_id for stop in found.alternatives[0].plan] == ["O-1", "O-1"]
+    assert found.fallback.driver_id == "D-2"
+
+
+def test_terms_add_up(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000, due_s=400.0)
+    world = street.world([street.driver("D-1", 500), street.driver("D-2", 2000)], [order])
+
+    found = recommended(world, order)
+
+    assert found.total_money == sum(share.money for share in found.terms)
+    for alternative in found.alternatives:
+        if alternative.is_possible:
+            assert alternative.total_money == sum(share.money for share in alternative.terms)
+            assert alternative.total_minutes == pytest.approx(sum(share.minutes for share in alternative.terms))
+
+
+def test_impossible_drivers_come_last_with_their_rule(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000)
+    drivers = [
+        street.driver("D-1", 5000),
+        street.driver("D-2", 1000, capacity=Load(volume_l=5.0, weight_kg=20.0)),
+        street.driver("D-3", 900, is_paused=True),
+    ]
+
+    found = recommended(street.world(drivers, [order]), order)
+
+    assert [a.driver_id for a in found.alternatives] == ["D-1", None, "D-2", "D-3"]
+    assert [a.is_possible for a in found.alternatives] == [True, True, False, False]
+    assert say(found.alternatives[2].breaches[0].statement) == "5 l free, the order needs 10 l"
+    assert codes(found.alternatives[2].against)[0] == "against.nearest"
+
+
+def test_nearest_driver_is_shown_with_what_speaks_against(street: Any, on_the_way: Any) -> None:
+    carried = street.order("O-7", 0, 1200, state=on_the_way, due_s=20.0)
+    order = street.order("O-1", 1000, 3000)
+    drivers = [street.driver("D-1", 1000, [carried]), *(street.driver(f"D-{i}", 1500 + 10 * i) for i in range(2, 12))]
+
+    found = recommended(street.world(drivers, [order, carried]), order)
+    nearest = next(a for a in found.alternatives if a.driver_id == "D-1")
+
+    assert found.driver_id == "D-2"
+    assert codes(nearest.against)[0] == "against.nearest"
+    assert len(found.alternatives) <= street.policy.alternatives_shown
+
+
+def test_unsure_promise_goes_to_a_person(street: Any) -> None:
+    # About 300 s of driving and service against a promise of 330 s.
+    order = street.order("O-1", 1000, 3000, due_s=330.0)
+
+    found = recommended(street.world([street.driver("D-1", 500)], [order]), order)
+
+    assert not found.is_automatic
+    assert codes(found.ask_reasons) == ["ask.low_confidence"]
+    assert found.confidence.stage is ConfidenceStage.FAIR
+
+
+def test_order_that_is_late_anyway_goes_to_a_person(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000, due_s=60.0)
+
+    found = recommended(street.world([street.driver("D-1", 500)], [order]), order)
+
+    assert codes(found.ask_reasons) == ["ask.late_anyway"]
+    assert found.risk is RiskStage.LATE
+
+
+def test_high_value_and_refusals_go_to_a_person(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000, value=80_000, refused_by=("D-8", "D-9"))
+
+    found = recommended(street.world([street.driver("D-1", 500)], [order]), order)
+
+    assert codes(found.ask_reasons) == ["ask.high_value", "ask.refused_often"]
+
+
+def test_broken_promise_of_another_customer_goes_to_a_person(street: Any, on_the_way: Any) -> None:
+    carried = street.order("O-7", 0, 5000, state=on_the_way, due_s=520.0)
+    order = street.order("O-1", -2500, 5000, due_s=900.0)
+
+    found = recommended(street.world([street.driver("D-1", 0, [carried])], [order, carried]), order)
+
+    assert "ask.breaks_promise" in codes(found.ask_reasons)
+
+
+def test_close_call_is_asked_once_and_then_decided(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000, due_s=370.0)
+    world = street.world([street.driver("D-1", 500), street.driver("D-2", 490)], [order])
+
+    asked = recommended(world, order)
+    overdue = recommended(world, order, is_overdue=True)
+
+    assert codes(asked.ask_reasons) == ["ask.close_runner_up"]
+    assert asked.fallback.statement.code == "fallback.assigns_itself"
+    assert overdue.is_automatic
+
+
+def test_decision_taken_back_is_not_repeated_by_itself(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000)
+    world = street.world([street.driver("D-1", 500)], [order])
+
+    found = recommended(world, order, was_undone=True)
+
+    assert codes(found.ask_reasons) == ["ask.undone"]
+
+
+def test_nobody_can_take_it_so_waiting_is_recommended(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000)
+    world = street.world([street.driver("D-1", 500, is_paused=True)], [order])
+
+    found = recommended(world, order)
+
+    assert found.action is RecommendedAction.WAIT
+    assert found.driver_id is None and not found.is_automatic
+    assert codes(found.ask_reasons) == ["ask.no_driver"]
+    assert found.alternatives[0].driver_id is None
+    assert found.alternatives[1].breaches[0].constraint == "not_paused"
+
+
+def test_reassignment_is_weighed_against_keeping(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000, due_s=600.0, driver_id="D-9", state=OrderState.ASSIGNED)
+    keeper = street.driver("D-9", 9000, [order])
+    world = street.world([keeper, street.driver("D-1", 1000)], [order])
+
+    found = recommended(world, order)
+
+    assert found.action is RecommendedAction.REASSIGN
+    assert found.current_driver_id == "D-9" and found.before is not None and found.after is not None
+    assert found.total_money == sum(share.money for share in found.terms) < 0
+    assert found.based_on == {"D-1": 1, "D-9": 1}
+    assert "ask.moves_order" in codes(found.ask_reasons)
+    assert [a.driver_id for a in found.alternatives if a.is_current] == ["D-9"]
+
+
+def test_driver_needed_elsewhere_is_said(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000)
+    world = street.world([street.driver("D-1", 900), street.driver("D-2", 5000)], [order])
+
+    found = recommended(world, order, chosen="D-2", taken={"D-1": "O-5"})
+
+    assert found.alternatives[0].driver_id == "D-2"
+    assert "why.matched" in codes(found.why)
+    assert "against.needed_elsewhere" in codes(found.alternatives[1].against)
+
+
+def test_every_statement_can_be_said(street: Any, on_the_way: Any) -> None:
+    carried = street.order("O-7", 0, 5000, state=on_the_way, due_s=520.0)
+    order = street.order("O-1", -2500, 5000, due_s=900.0, value=90_000)
+    drivers = [
+        street.driver("D-1", 0, [carried], position_age_s=200.0, is_silent=True),
+        street.driver("D-2", -6000),
+        street.driver("D-3", None),
+        street.driver("D-4", 0, skills=frozenset({"cold"}), is_paused=True),
+    ]
+
+    sentences = spoken(recommended(street.world(drivers, [order, carried]), order))
+
+    assert len(sentences) > 8
+    assert all(sentence and "{" not in sentence for sentence in sentences)
+
+
+def test_every_phrase_has_named_places_only() -> None:
+    for phrase in PHRASES.values():
+        assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(phrase))
+
+
+def test_every_term_has_a_name(street: Any) -> None:
+    order = street.order("O-1", 0, 100)
+    found = recommended(street.world([street.driver("D-1", 0)], [order]), order)
+
+    assert {share.term for share in found.terms} == set(TERM_NAMES)
