@@ -23,6 +23,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from backend_service.storage.sqlite_faults import corrupt, fault_of
 from core.refusals import Fault
 
+COPIES = "copies"
+"""The subject of what holds the data of many, such as a snapshot: its key goes with every erasure."""
+
 _KEY_ID_BYTES = 16
 _NONCE_BYTES = 12
 _SCHEMA = """
@@ -112,21 +115,19 @@ class SubjectKeys:
             raise corrupt("keys", "sealed data does not fit its key") from error
 
     def erase(self, subject: str) -> bool:
-        """Drop the key of `subject` from memory and disk; say whether there was one."""
+        """Drop the key of `subject`, and the one of `COPIES`, from memory and disk; say whether the subject had one."""
         with self._lock:
-            key_id = self._by_subject.pop(subject, None)
-            if key_id is not None:
-                self._ciphers.pop(key_id, None)
             try:
                 found = self._database.execute(
-                    "DELETE FROM subject_keys WHERE subject = ? RETURNING key_id", (subject,)
+                    "DELETE FROM subject_keys WHERE subject IN (?, ?) RETURNING subject, key_id", (subject, COPIES)
                 ).fetchall()
                 self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the old page leaves the WAL too
             except sqlite3.Error as error:
                 raise fault_of(error, "keys") from error
-            for (dropped,) in found:
-                self._ciphers.pop(dropped, None)
-            return bool(found)
+            for dropped, key_id in found:
+                self._by_subject.pop(dropped, None)
+                self._ciphers.pop(key_id, None)
+            return any(dropped == subject for dropped, _ in found)
 
     def close(self) -> None:
         """Let go of the file and forget the keys in memory."""

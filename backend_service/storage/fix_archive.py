@@ -1,0 +1,221 @@
+"""Every accepted fix, one SQLite file per UTC day of the fix's own time.
+
+Columns go in by executemany in one transaction per group of callers (WAL, synchronous=FULL). A vehicle has one fix per
+instant: a repeated one is ignored, so senders may retry at will. Old days are dropped by deleting their file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backend_service.storage.group_writer import GroupWriter
+from backend_service.storage.sqlite_faults import fault_of
+from core.refusals import Fault
+from core.telemetry.fix_batch import FixBatch
+from core.vocabulary import Instant, VehicleId
+
+DAY_S = 86_400.0
+DAYS_OPEN = 4
+DAYS_LOOKED_BACK = 3
+
+_COLUMNS = (
+    "device, vehicle, fix_at, received_at, arrived_wall_at, lat, lon, speed_mps, heading_deg, accuracy_m, is_valid"
+)
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS fixes (
+    device TEXT NOT NULL, vehicle TEXT NOT NULL, fix_at REAL NOT NULL, received_at REAL NOT NULL,
+    arrived_wall_at REAL NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL, speed_mps REAL, heading_deg REAL,
+    accuracy_m REAL, is_valid INTEGER NOT NULL, PRIMARY KEY (vehicle, fix_at)
+) WITHOUT ROWID
+"""
+_INSERT = f"INSERT OR IGNORE INTO fixes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_TRACK = f"SELECT {_COLUMNS} FROM fixes WHERE vehicle = ? AND fix_at >= ? AND fix_at < ? ORDER BY fix_at"  # noqa: S608
+# Hops from vehicle to vehicle along the primary key instead of reading the whole day.
+_LATEST = f"""
+WITH RECURSIVE hop(name) AS (
+    SELECT min(vehicle) FROM fixes
+    UNION ALL SELECT (SELECT min(vehicle) FROM fixes WHERE vehicle > name) FROM hop WHERE name IS NOT NULL
+)
+SELECT {_COLUMNS} FROM hop JOIN fixes ON vehicle = name
+    AND fix_at = (SELECT max(fix_at) FROM fixes WHERE vehicle = name AND is_valid) ORDER BY vehicle
+"""  # noqa: S608
+
+type _Days = dict[str, FixBatch]
+"""Rows by the UTC day of their fix."""
+
+
+class FixArchive:
+    """Keeps fixes durably and gives them back as columns.
+
+    Parameters
+    ----------
+    directory : holds ``fixes-YYYY-MM-DD.sqlite``
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._open_days: OrderedDict[str, sqlite3.Connection] = OrderedDict()
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._writer: GroupWriter[_Days, int] = GroupWriter(
+            "fix-archive", self._commit, on_end=self._close_days, most_waiting=500, most_together=200
+        )
+
+    async def append(self, batch: FixBatch) -> int:
+        """Keep a batch; on disk when this returns.
+
+        Returns
+        -------
+        int
+            How many rows were new; the others were there already.
+
+        Raises
+        ------
+        Fault
+            ``fixes.disk_full`` and the like, ``fixes.no_such_day`` for an instant beyond the calendar. Rows of the batch may have been kept then; sending it again is safe.
+        """
+        return await self._writer.write(_by_day(batch)) if len(batch) else 0
+
+    async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
+        """Return the vehicle's fixes in [`since_at`, `until_at`), oldest first; faults as in `append`."""
+        return await asyncio.to_thread(self._read, vehicle_id, since_at, until_at)
+
+    async def latest_per_vehicle(self) -> FixBatch:
+        """Return the newest valid fix of each vehicle in the last `DAYS_LOOKED_BACK` days that have any."""
+        return await asyncio.to_thread(self._latest)
+
+    async def close(self) -> None:
+        """Write what was handed in and let go of the files."""
+        await self._writer.close()
+
+    def _commit(self, calls: Sequence[_Days]) -> list[int]:
+        kept = [0] * len(calls)
+        for day in sorted({day for call in calls for day in call}):
+            try:
+                for number, count in self._commit_day(
+                    day, [(n, call[day]) for n, call in enumerate(calls) if day in call]
+                ):
+                    kept[number] += count
+            except sqlite3.Error as error:
+                raise fault_of(error, "fixes") from error
+        return kept
+
+    def _commit_day(self, day: str, parts: list[tuple[int, FixBatch]]) -> list[tuple[int, int]]:
+        database = self._database_of(day)
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            counts = [(number, database.executemany(_INSERT, _rows(part)).rowcount) for number, part in parts]
+            database.execute("COMMIT")
+        except BaseException:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+            raise
+        return counts
+
+    def _database_of(self, day: str) -> sqlite3.Connection:
+        if day in self._open_days:
+            self._open_days.move_to_end(day)
+            return self._open_days[day]
+        path = self._directory / f"fixes-{day}.sqlite"
+        path.touch(mode=0o600)
+        database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+                database.execute(f"PRAGMA {pragma}").fetchall()
+            database.execute(_SCHEMA)
+        except sqlite3.Error:
+            database.close()
+            raise
+        self._open_days[day] = database
+        if len(self._open_days) > DAYS_OPEN:
+            self._open_days.popitem(last=False)[1].close()
+        return database
+
+    def _close_days(self) -> None:
+        while self._open_days:
+            self._open_days.popitem()[1].close()
+
+    def _read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
+        first, last = f"fixes-{_day(since_at)}", f"fixes-{_day(until_at)}"
+        files = [file for file in self._files() if first <= file.stem <= last]
+        return _columns(row for file in files for row in _select(file, _TRACK, (vehicle_id, since_at, until_at)))
+
+    def _latest(self) -> FixBatch:
+        newest: dict[str, tuple[Any, ...]] = {}
+        for file in self._files()[-DAYS_LOOKED_BACK:]:
+            newest |= {row[1]: row for row in _select(file, _LATEST, ())}
+        return _columns(newest.values())
+
+    def _files(self) -> list[Path]:
+        return sorted(self._directory.glob("fixes-*.sqlite"))
+
+
+def _by_day(batch: FixBatch) -> _Days:
+    day_numbers = np.floor(batch.fix_at / DAY_S)
+    return {_day(float(number) * DAY_S): batch.select(day_numbers == number) for number in np.unique(day_numbers)}
+
+
+def _day(instant: Instant) -> str:
+    try:
+        return datetime.fromtimestamp(instant, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError) as error:
+        raise Fault("fixes.no_such_day", f"{instant} is no instant of the calendar.") from error
+
+
+def _rows(batch: FixBatch) -> Iterator[tuple[Any, ...]]:
+    """Yield rows in the order of `_COLUMNS`; sqlite3 stores nan as NULL."""
+    return zip(
+        batch.device.tolist(),
+        batch.vehicle.tolist(),
+        batch.fix_at.tolist(),
+        batch.received_at.tolist(),
+        batch.arrived_wall_at.tolist(),
+        batch.lat.tolist(),
+        batch.lon.tolist(),
+        batch.speed_mps.tolist(),
+        batch.heading_deg.tolist(),
+        batch.accuracy_m.tolist(),
+        batch.is_valid.tolist(),
+        strict=True,
+    )
+
+
+def _select(file: Path, sql: str, arguments: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    try:
+        database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        try:
+            return database.execute(sql, arguments).fetchall()
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        raise fault_of(error, "fixes") from error
+
+
+def _columns(rows: Iterable[tuple[Any, ...]]) -> FixBatch:
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return FixBatch.empty()
+    device, vehicle, *figures, is_valid = columns
+    fix_at, received_at, arrived_wall_at, lat, lon, speed, heading, accuracy = (
+        np.array(figure, dtype=np.float64) for figure in figures
+    )
+    return FixBatch(
+        device=np.array(device, dtype=object),
+        vehicle=np.array(vehicle, dtype=object),
+        fix_at=fix_at,
+        received_at=received_at,
+        arrived_wall_at=arrived_wall_at,
+        lat=lat,
+        lon=lon,
+        speed_mps=speed,
+        heading_deg=heading,
+        accuracy_m=accuracy,
+        is_valid=np.array(is_valid, dtype=np.bool_),
+    )

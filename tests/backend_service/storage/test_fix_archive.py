@@ -1,0 +1,130 @@
+"""Fixes kept by day, once each, and given back as columns."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+
+import numpy as np
+import pytest
+
+from backend_service.storage.fix_archive import DAYS_OPEN, FixArchive
+from core.refusals import Fault
+from core.telemetry.fix_batch import FixBatch
+
+NOON = 1_763_640_000.0  # 2025-11-20 12:00 UTC
+DAY = 86_400.0
+
+
+def fixes(*rows: tuple[str, float], lat: float = -29.9, is_valid: bool = True, speed: float = 5.0) -> FixBatch:
+    """Return a fix per (vehicle, instant)."""
+    count = len(rows)
+    return FixBatch(
+        device=np.array([f"phone-{vehicle}" for vehicle, _ in rows], dtype=object),
+        vehicle=np.array([vehicle for vehicle, _ in rows], dtype=object),
+        fix_at=np.array([instant for _, instant in rows]),
+        received_at=np.array([instant + 1.0 for _, instant in rows]),
+        arrived_wall_at=np.full(count, NOON),
+        lat=np.full(count, lat),
+        lon=np.full(count, -71.25),
+        speed_mps=np.full(count, speed),
+        heading_deg=np.full(count, 90.0),
+        accuracy_m=np.full(count, math.nan),
+        is_valid=np.full(count, is_valid),
+    )
+
+
+@pytest.fixture
+def archive(tmp_path, run):
+    archive = FixArchive(tmp_path / "fixes")
+    yield archive
+    run(archive.close())
+
+
+def test_fixes_come_back_as_they_were(archive, run):
+    batch = fixes(("V-1", NOON), ("V-1", NOON + 5))
+    assert run(archive.append(batch)) == 2
+    kept = run(archive.read("V-1", NOON, NOON + 10))
+    for column in FixBatch.__dataclass_fields__:
+        np.testing.assert_array_equal(getattr(kept, column), getattr(batch, column))
+        assert getattr(kept, column).dtype == getattr(batch, column).dtype
+
+
+def test_unknown_figures_stay_unknown(archive, run):
+    run(archive.append(fixes(("V-1", NOON), speed=math.nan)))
+    kept = run(archive.read("V-1", NOON, NOON + 1))
+    assert math.isnan(kept.speed_mps[0])
+    assert math.isnan(kept.accuracy_m[0])
+
+
+def test_repeated_fix_is_kept_once_and_counted(archive, run):
+    run(archive.append(fixes(("V-1", NOON))))
+    assert run(archive.append(fixes(("V-1", NOON), ("V-2", NOON), lat=0.0))) == 1
+    assert run(archive.read("V-1", NOON, NOON + 1)).lat.tolist() == [-29.9]
+
+
+def test_days_have_files_of_their_own_and_are_read_together(archive, run, tmp_path):
+    run(archive.append(fixes(("V-1", NOON + DAY), ("V-1", NOON), ("V-1", NOON + 2 * DAY))))
+    names = [path.name for path in sorted((tmp_path / "fixes").glob("*.sqlite"))]
+    assert names == ["fixes-2025-11-20.sqlite", "fixes-2025-11-21.sqlite", "fixes-2025-11-22.sqlite"]
+    assert run(archive.read("V-1", NOON, NOON + 2 * DAY)).fix_at.tolist() == [NOON, NOON + DAY]
+
+
+def test_span_is_open_at_its_end(archive, run):
+    run(archive.append(fixes(("V-1", NOON), ("V-1", NOON + 1))))
+    assert run(archive.read("V-1", NOON, NOON + 1)).fix_at.tolist() == [NOON]
+
+
+def test_late_days_do_not_pile_up_open_files(archive, run):
+    for number in range(10):
+        run(archive.append(fixes(("V-1", NOON + number * DAY))))
+    assert len(archive._open_days) == DAYS_OPEN
+
+
+def test_newest_valid_fix_of_each_vehicle_survives_a_restart(archive, run, tmp_path):
+    run(archive.append(fixes(("V-1", NOON), ("V-1", NOON + 9), ("V-2", NOON + 3), ("V-3", NOON - DAY))))
+    run(archive.append(fixes(("V-2", NOON + 50), is_valid=False)))
+    run(archive.close())
+    again = FixArchive(tmp_path / "fixes")
+    latest = run(again.latest_per_vehicle())
+    run(again.close())
+    assert dict(zip(latest.vehicle, latest.fix_at, strict=True)) == {
+        "V-1": NOON + 9,
+        "V-2": NOON + 3,
+        "V-3": NOON - DAY,
+    }
+
+
+def test_empty_archive_gives_empty_columns(archive, run):
+    assert len(run(archive.latest_per_vehicle())) == 0
+    assert len(run(archive.read("V-1", NOON, NOON + 1))) == 0
+    assert run(archive.append(FixBatch.empty())) == 0
+
+
+def test_many_senders_share_commits_and_lose_nothing(archive, run):
+    async def scenario():
+        batches = [fixes(*((f"V-{n}", NOON + k) for k in range(10))) for n in range(100)]
+        return await asyncio.gather(*map(archive.append, batches))
+
+    assert run(scenario()) == [10] * 100
+    assert len(run(archive.latest_per_vehicle())) == 100
+
+
+def test_full_disk_is_a_fault_and_sending_again_completes(archive, run):
+    run(archive.append(fixes(("V-1", NOON))))
+    [database] = archive._open_days.values()
+    database.execute("PRAGMA max_page_count = 3")
+    batch = fixes(*((f"V-{n}", NOON + n) for n in range(2_000)))
+    with pytest.raises(Fault) as caught:
+        run(archive.append(batch))
+    assert caught.value.code == "fixes.disk_full"
+    assert len(run(archive.latest_per_vehicle())) == 1
+    database.execute("PRAGMA max_page_count = 100000")
+    assert run(archive.append(batch)) == 2_000
+
+
+def test_impossible_instant_is_refused_without_harm(archive, run):
+    with pytest.raises(Fault) as caught:
+        run(archive.append(fixes(("V-1", 1e18))))
+    assert caught.value.code == "fixes.no_such_day"
+    assert run(archive.append(fixes(("V-1", NOON)))) == 1
