@@ -1,0 +1,230 @@
+// What lies on the ground and changes seldom: zones below the vehicles; names, fences, routes, stops above.
+"use strict";
+
+(function () {
+    const trace = (context, line, view, closed) => {
+        context.beginPath();
+        line.forEach((point, index) => {
+            if (index === 0) context.moveTo(view.x(point), view.y(point));
+            else context.lineTo(view.x(point), view.y(point));
+        });
+        if (closed) context.closePath();
+    };
+
+    const inside = (point, ring) => {
+        let within = false;
+        for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+            const [ax, ay] = ring[i];
+            const [bx, by] = ring[j];
+            if (ay > point[1] !== by > point[1] && point[0] < ((bx - ax) * (point[1] - ay)) / (by - ay) + ax) {
+                within = !within;
+            }
+        }
+        return within;
+    };
+
+    const distanceToSegment = (x, y, ax, ay, bx, by) => {
+        const length = (bx - ax) ** 2 + (by - ay) ** 2;
+        const share = length ? Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length)) : 0;
+        return Math.hypot(x - ax - share * (bx - ax), y - ay - share * (by - ay));
+    };
+
+    liveMap.Ground = class {
+        constructor(map) {
+            this.below = new liveMap.ScreenCanvas(map, 410);
+            this.above = new liveMap.ScreenCanvas(map, 430);
+            this.zones = [];
+            this.fences = [];
+            this.routes = [];
+            this.stops = [];
+            this.orders = [];
+            this.shown = { zones: true, fences: true, routes: true };
+        }
+
+        draw(view, tokens) {
+            this.below.fit(view);
+            this.above.fit(view);
+            const below = this.below.begin();
+            if (this.shown.zones) this.zones.forEach((zone) => this._zone(below, zone, view, tokens));
+            const above = this.above.begin();
+            if (this.shown.zones) this.zones.forEach((zone) => this._zoneName(above, zone, view, tokens));
+            if (this.shown.fences) this.fences.forEach((fence) => this._fence(above, fence, view, tokens));
+            for (const kind of ["other", "driven", "as_is", "to_come"]) {
+                if (kind === "other" && !this.shown.routes) continue;
+                const lines = this.routes.filter((route) => route.kind === kind && route.line.length > 1);
+                lines.forEach((route) => this._route(above, route, view, tokens));
+            }
+            this.orders.forEach((order) => this._order(above, order, view, tokens));
+            this.stops.forEach((stop) => this._stop(above, stop, view, tokens));
+        }
+
+        _zone(context, zone, view, tokens) {
+            trace(context, zone.ring, view, true);
+            context.lineWidth = 1;
+            context.setLineDash([4, 3]);
+            context.strokeStyle = tokens.map.zone_line;
+            context.stroke();
+            context.setLineDash([]);
+        }
+
+        _zoneName(context, zone, view, tokens) {
+            const x = Math.round(view.x(zone.label));
+            const y = Math.round(view.y(zone.label));
+            context.textAlign = "center";
+            context.textBaseline = "alphabetic";
+            context.font = "400 11px Inter";
+            liveMap.haloText(context, zone.name, x, y - 2, tokens.map.label, tokens.map.halo);
+            if (!zone.emphasised) {
+                liveMap.haloText(context, zone.note, x, y + 12, tokens.map.label, tokens.map.halo);
+                return;
+            }
+            context.font = "600 11px Inter";
+            liveMap.haloText(context, zone.note, x + 9, y + 13, tokens.ink1, tokens.map.halo);
+            const left = x + 9 - context.measureText(zone.note).width / 2 - 11;
+            liveMap.alarmShape(context, 2, left, y + 8, 17, tokens);
+        }
+
+        _fence(context, fence, view, tokens) {
+            const colours = { breached: tokens.priorities[1].edge, edited: tokens.acc };
+            const breached = fence.state === "breached";
+            trace(context, fence.ring, view, true);
+            if (fence.state === "closed") this._hatch(context, tokens);
+            context.lineWidth = breached ? 2.4 : 1.6;
+            context.strokeStyle = colours[fence.state] || tokens.map.vehicle;
+            context.lineJoin = "round";
+            context.stroke();
+            const top = fence.ring.reduce((best, point) => (point[1] < best[1] ? point : best), fence.ring[0]);
+            if (breached && top) liveMap.alarmShape(context, 2, view.x(top), view.y(top) + 2, 17, tokens);
+            if (fence.state === "edited") {
+                context.fillStyle = tokens.acc;
+                fence.ring.forEach((point) => context.fillRect(view.x(point) - 4, view.y(point) - 4, 8, 8));
+            }
+        }
+
+        _hatch(context, tokens) {
+            if (!this.hatch || this.hatch.colour !== tokens.map.vehicle) {
+                const tile = document.createElement("canvas");
+                tile.width = tile.height = 8;
+                const pen = tile.getContext("2d");
+                pen.strokeStyle = tokens.map.vehicle;
+                pen.globalAlpha = 0.6;
+                pen.beginPath();
+                for (const shift of [-8, 0, 8]) {
+                    pen.moveTo(shift - 1, 9);
+                    pen.lineTo(shift + 9, -1);
+                }
+                pen.stroke();
+                this.hatch = { colour: tokens.map.vehicle, pattern: context.createPattern(tile, "repeat") };
+            }
+            context.fillStyle = this.hatch.pattern;
+            context.fill();
+        }
+
+        _route(context, route, view, tokens) {
+            const pens = {
+                to_come: { width: 3.5, colour: tokens.acc, dash: [], halo: true },
+                as_is: { width: 2, colour: tokens.ink2, dash: [6, 4], halo: true },
+                driven: { width: 1.5, colour: tokens.ink3, dash: [1.5, 3], halo: false },
+                other: { width: 2, colour: tokens.line2, dash: [], halo: false },
+            };
+            const pen = pens[route.kind];
+            trace(context, route.line, view, false);
+            context.lineJoin = "round";
+            context.lineCap = "round";
+            if (pen.halo) {
+                context.strokeStyle = tokens.map.halo;
+                context.lineWidth = pen.width + 3;
+                context.stroke();
+            }
+            context.setLineDash(pen.dash);
+            context.strokeStyle = pen.colour;
+            context.lineWidth = pen.width;
+            context.stroke();
+            context.setLineDash([]);
+            context.lineCap = "butt";
+        }
+
+        _order(context, order, view, tokens) {
+            const x = view.x(order.at);
+            const y = view.y(order.at);
+            const alarm = order.level ? tokens.priorities[order.level - 1].ink : null;
+            context.beginPath();
+            context.arc(x, y, order.selected ? 5.5 : alarm ? 4.5 : 3, 0, 2 * Math.PI);
+            context.fillStyle = tokens.map.halo;
+            context.fill();
+            context.lineWidth = order.selected || alarm ? 2 : 1.2;
+            context.globalAlpha = order.selected || alarm ? 1 : 0.75;
+            context.strokeStyle = order.selected ? tokens.acc : alarm || tokens.map.vehicle;
+            context.stroke();
+            context.globalAlpha = 1;
+        }
+
+        _stop(context, stop, view, tokens) {
+            const x = Math.round(view.x(stop.at));
+            const y = Math.round(view.y(stop.at));
+            context.beginPath();
+            if (stop.done) {
+                context.arc(x, y, 2, 0, 2 * Math.PI);
+                context.fillStyle = tokens.ink2;
+                context.fill();
+                return;
+            }
+            if (stop.kind === "pickup") context.roundRect(x - 7.5, y - 7.5, 15, 15, 2.5);
+            else context.arc(x, y, 8, 0, 2 * Math.PI);
+            context.fillStyle = tokens.bg1;
+            context.fill();
+            context.lineWidth = 1.6;
+            context.strokeStyle = tokens.acc;
+            context.stroke();
+            context.font = "600 10px Inter";
+            context.textAlign = "center";
+            context.textBaseline = "middle";
+            context.fillStyle = tokens.ink1;
+            context.fillText(String(stop.number), x, y + 0.5);
+        }
+
+        // The stop, order, zone name or fence edge within `reach` pixels of a place on the screen.
+        hit(x, y, reach, view) {
+            const near = (list) =>
+                list
+                    .map((item) => [Math.hypot(view.x(item.at) - x, view.y(item.at) - y), item])
+                    .filter(([distance]) => distance <= reach)
+                    .sort((a, b) => a[0] - b[0])
+                    .map(([, item]) => item)[0];
+            const stop = near(this.stops);
+            if (stop) return { kind: "stop", id: stop.id };
+            const order = near(this.orders);
+            return order ? { kind: "order", id: order.id } : null;
+        }
+
+        hitArea(x, y, reach, view) {
+            const fence = this.shown.fences && this.fences.find((item) => this._onEdge(item.ring, x, y, reach, view));
+            if (fence) return { kind: "fence", id: fence.id };
+            const zone =
+                this.shown.zones &&
+                this.zones.find(
+                    (item) => Math.abs(view.x(item.label) - x) < 40 && Math.abs(view.y(item.label) - y) < reach + 8,
+                );
+            return zone ? { kind: "zone", id: zone.id } : null;
+        }
+
+        _onEdge(ring, x, y, reach, view) {
+            return ring.some((point, index) => {
+                const next = ring[(index + 1) % ring.length];
+                const ends = [view.x(point), view.y(point), view.x(next), view.y(next)];
+                return distanceToSegment(x, y, ...ends) <= reach;
+            });
+        }
+
+        zoneAt(point) {
+            const zone = this.zones.find((item) => inside(point, item.ring));
+            return zone ? zone.id : null;
+        }
+
+        find(kind, id) {
+            const lists = { order: this.orders, stop: this.stops };
+            const item = (lists[kind] || []).find((candidate) => candidate.id === id);
+            return item ? item.at : null;
+        }
+    };
+})();

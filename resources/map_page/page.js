@@ -1,0 +1,311 @@
+// The page itself: fetches what the desk says has changed, moves the view, draws, reports clicks and frames.
+"use strict";
+
+(function () {
+    const REACH = 12;
+    const CLOSE_ZOOM = 15;
+    const FRAME_WINDOW_MS = 1000;
+    const REST_MS = 400;
+    const DOUBLE_CLICK_MS = 400;
+    const FOLLOW_SLACK = 3;
+
+    // Leaflet leaves a panned map at fractions of a pixel, which makes software compositing resample every tile.
+    const runFrame = L.PosAnimation.prototype._runFrame;
+    L.PosAnimation.prototype._runFrame = function (progress) {
+        runFrame.call(this, progress, true);
+    };
+
+    const toLatLng = (point) => [
+        (Math.atan(Math.sinh(Math.PI * (1 - 2 * point[1]))) * 180) / Math.PI,
+        point[0] * 360 - 180,
+    ];
+
+    class Page {
+        constructor(map, tiles) {
+            this.map = map;
+            this.tiles = tiles;
+            this.vehicles = new liveMap.Vehicles(map);
+            this.ground = new liveMap.Ground(map);
+            this.callouts = new liveMap.Callouts(map);
+            this.furniture = new liveMap.Furniture(map);
+            this.tokens = null;
+            this.dirty = { ground: true, vehicles: true };
+            this.fetching = new Map();
+            this.frames = [];
+            this.view = { following: false, selected: null, name: "", area: null };
+            this.tilesLoading = false;
+            this._takers = this._makeTakers();
+        }
+
+        async connect() {
+            this.desk = await new Promise((resolve) => {
+                new QWebChannel(qt.webChannelTransport, (channel) => resolve(channel.objects.desk));
+            });
+            this.desk.changed.connect((part) => this.fetchPart(part));
+            this.desk.view_asked.connect((text) => this.moveView(JSON.parse(text)));
+            this.desk.paint_asked.connect((number) => this.reportPainted(number));
+            await document.fonts.load("600 12px Inter");
+            await document.fonts.load("400 12px Inter");
+            for (const part of ["theme", "sprites", "view", "tiles"]) await this.fetchPart(part);
+            const shapes = ["zones", "fences", "routes", "stops", "orders", "callouts", "vehicles"];
+            await Promise.all(shapes.map((part) => this.fetchPart(part)));
+            this._listen();
+            this._wake();
+            await this._settled();
+            this.desk.report_loaded();
+        }
+
+        // Fetches one part of the state; a change during the fetch leads to one more, never to a queue.
+        async fetchPart(part) {
+            if (this.fetching.has(part)) {
+                this.fetching.set(part, true);
+                return;
+            }
+            do {
+                this.fetching.set(part, false);
+                const scale = window.devicePixelRatio || 1;
+                const answer = await fetch(`app://tower/state/${part}/${scale}`);
+                await this._takers[part](answer);
+            } while (this.fetching.get(part));
+            this.fetching.delete(part);
+            this._wake();
+        }
+
+        _makeTakers() {
+            const shapes = (target, name) => async (answer) => {
+                target[name] = await answer.json();
+                this.dirty.ground = true;
+            };
+            return {
+                theme: async (answer) => this._takeTheme(await answer.json()),
+                sprites: async (answer) => this._takeSprites(await answer.arrayBuffer()),
+                view: async (answer) => this._takeView(await answer.json()),
+                tiles: async (answer) => this._takeTiles(await answer.json()),
+                vehicles: async (answer) => {
+                    this.vehicles.setRows(await answer.arrayBuffer(), performance.now());
+                    this.dirty.vehicles = true;
+                },
+                callouts: shapes(this.callouts, "list"),
+                zones: shapes(this.ground, "zones"),
+                fences: shapes(this.ground, "fences"),
+                routes: shapes(this.ground, "routes"),
+                stops: shapes(this.ground, "stops"),
+                orders: shapes(this.ground, "orders"),
+            };
+        }
+
+        _takeTheme(theme) {
+            this.tokens = theme.tokens;
+            const style = document.documentElement.style;
+            for (const [name, value] of Object.entries(theme.tokens)) {
+                if (typeof value === "string") style.setProperty("--" + name, value);
+            }
+            for (const [name, value] of Object.entries(theme.tokens.map)) style.setProperty("--" + name, value);
+            this.vehicles.setDotColour(theme.tokens.map.vehicle);
+            this.furniture.setWords(theme.words);
+            this.dirty.ground = true;
+        }
+
+        _takeSprites(buffer) {
+            const [width, height, cell] = new Uint32Array(buffer, 0, 3);
+            this.vehicles.setSprites(buffer.slice(12), width, height, cell);
+            this.furniture.drawLegend(this.vehicles.drawing, cell);
+            this.dirty.vehicles = true;
+        }
+
+        _takeTiles(tiles) {
+            const url = `app://tower/tiles/${tiles.key}/{z}/{x}/{y}`;
+            if (url !== this.tiles._url) this.tiles.setUrl(url);
+        }
+
+        _takeView(view) {
+            const newArea = JSON.stringify(view.area) !== JSON.stringify(this.view.area);
+            this.view = view;
+            this.ground.shown = view.shown;
+            this.vehicles.hold = view.hatched;
+            this.furniture.setHatched(view.hatched, view.hatched_text);
+            this.furniture.setTopInset(view.top_inset);
+            if (newArea) this.showArea();
+            this.dirty.ground = this.dirty.vehicles = true;
+        }
+
+        showArea() {
+            if (!this.view.area) return;
+            const [south, west, north, east] = this.view.area;
+            const bounds = [
+                [south, west],
+                [north, east],
+            ];
+            this.map.fitBounds(bounds, { animate: false, padding: [10, 10] });
+        }
+
+        moveView(move) {
+            const moves = {
+                area: () => this.showArea(),
+                zoom: () => this.map.setZoom(this.map.getZoom() + move.step, { animate: false }),
+                pan: () => this.map.panBy([move.x, move.y], { animate: false }),
+                to: () =>
+                    this.map.setView(toLatLng(move.at), Math.max(this.map.getZoom(), CLOSE_ZOOM), { animate: false }),
+                reveal: () => (this.toReveal = move),
+            };
+            moves[move.do]();
+            this._wake();
+        }
+
+        // Pans only when the object is outside the middle 80 % of the map. Waits for what is being fetched: the
+        // object may be in it.
+        _reveal() {
+            if (!this.toReveal || this.fetching.size) return;
+            const { kind, id } = this.toReveal;
+            this.toReveal = null;
+            const slot = kind === "vehicle" ? this.vehicles.selectedSlot() : -1;
+            const known = this.ground.find(kind, id) || this.callouts.find(id);
+            const point = slot >= 0 ? this.vehicles.point(slot) : known;
+            if (!point) return;
+            const view = liveMap.viewOf(this.map);
+            const x = view.x(point) / view.width;
+            const y = view.y(point) / view.height;
+            if (x < 0.1 || x > 0.9 || y < 0.1 || y > 0.9) this.map.panTo(toLatLng(point), { animate: false });
+        }
+
+        _listen() {
+            const redraw = () => {
+                this.dirty.ground = this.dirty.vehicles = true;
+                this._draw(performance.now());
+                this._wake();
+            };
+            this.map.on("move zoom viewreset resize", redraw);
+            this.map.on("click", (event) => this._click(event.containerPoint));
+            this.map.on("dragstart", () => {
+                if (!this.view.following) return;
+                this.view.following = false;
+                this.desk.report_follow_ended();
+            });
+            this.tiles.on("loading", () => (this.tilesLoading = true));
+            this.tiles.on("load", () => (this.tilesLoading = false));
+            new ResizeObserver(() => this.map.invalidateSize({ animate: false, pan: false })).observe(
+                this.map.getContainer(),
+            );
+        }
+
+        _click(place) {
+            const view = liveMap.viewOf(this.map);
+            const { x, y } = place;
+            if (this._isSecondClick(place)) return this._doubleClick(place);
+            const callout = this.callouts.hit(x, y);
+            if (callout) return this.desk.report_click(callout.kind, callout.id);
+            const marked = this.vehicles.nearest(x, y, REACH, view, true);
+            if (marked >= 0) return this._reportVehicle(marked);
+            const mark = this.ground.hit(x, y, REACH, view);
+            if (mark) return this.desk.report_click(mark.kind, mark.id);
+            const vehicle = this.vehicles.nearest(x, y, REACH, view, false);
+            if (vehicle >= 0) return this._reportVehicle(vehicle);
+            const area = this.ground.hitArea(x, y, REACH, view);
+            if (area) this.desk.report_click(area.kind, area.id);
+        }
+
+        _reportVehicle(slot) {
+            this.desk.report_vehicle_click(slot, this.vehicles.generation[slot]);
+        }
+
+        // Counted here: the web engine never counts two for events that a test or a remote screen sends.
+        _isSecondClick(place) {
+            const first = this.lastClick;
+            const now = performance.now();
+            const second = first && now - first.at < DOUBLE_CLICK_MS && place.distanceTo(first.place) < REACH;
+            this.lastClick = second ? null : { at: now, place };
+            return second;
+        }
+
+        _doubleClick(place) {
+            const view = liveMap.viewOf(this.map);
+            const zone = this.ground.zoneAt([(place.x + view.left) / view.size, (place.y + view.top) / view.size]);
+            if (zone) this.desk.report_zone_double_click(zone);
+        }
+
+        _wake() {
+            if (this.awake || !this.tokens) return;
+            this.awake = true;
+            requestAnimationFrame((now) => this._frame(now));
+        }
+
+        _frame(now) {
+            this.awake = false;
+            const moving = this._draw(performance.now());
+            this._count(now);
+            this._reveal();
+            if (this.view.following) this._follow();
+            if (moving || this.dirty.ground || this.dirty.vehicles) this._wake();
+        }
+
+        _draw(now) {
+            if (!this.tokens || !this.vehicles.sheet) return false;
+            const view = liveMap.viewOf(this.map);
+            const moving = this.vehicles.glide(now);
+            const ground = this.dirty.ground;
+            if (ground) {
+                this.ground.draw(view, this.tokens);
+                this.furniture.drawScale(view);
+            }
+            if (ground || moving || this.dirty.vehicles) {
+                this.vehicles.drawNormal(view);
+                this._drawTop(view);
+            }
+            this.dirty.ground = this.dirty.vehicles = false;
+            return moving;
+        }
+
+        _drawTop(view) {
+            const at = (item) => ({ x: view.x(item.at), y: view.y(item.at) });
+            const marks = this.ground.stops.map(at);
+            this.callouts.draw(view, this.tokens, this.vehicles, this.furniture.boxes(view), marks);
+            const slot = this.vehicles.selectedSlot();
+            if (slot < 0) return;
+            const context = this.callouts.canvas.context;
+            const [x, y] = [view.x(this.vehicles.point(slot)), view.y(this.vehicles.point(slot))];
+            context.font = "600 12px Inter";
+            context.textAlign = "center";
+            context.textBaseline = "alphabetic";
+            liveMap.haloText(context, this.view.name, x - 6, y - 13, this.tokens.ink1, this.tokens.map.halo);
+        }
+
+        _follow() {
+            const slot = this.vehicles.selectedSlot();
+            if (slot < 0) return;
+            const view = liveMap.viewOf(this.map);
+            const point = this.vehicles.point(slot);
+            const x = view.x(point) - view.width / 2;
+            const y = view.y(point) - view.height / 2;
+            if (Math.hypot(x, y) >= FOLLOW_SLACK) this.map.panBy([Math.round(x), Math.round(y)], { animate: false });
+        }
+
+        // Frames of the last second in which anything moved; a rest starts the second anew.
+        _count(now) {
+            if (now - this.frames.at(-1) > REST_MS) this.frames = [];
+            this.frames.push(now);
+            const first = this.frames[0];
+            if (now - first < FRAME_WINDOW_MS) return;
+            this.desk.report_frames(((this.frames.length - 1) * 1000) / (now - first));
+            this.frames = [];
+        }
+
+        async _settled() {
+            const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+            await nextFrame();
+            if (this.tiles._loading || this.tilesLoading) await new Promise((resolve) => this.tiles.once("load", resolve));
+            while (this.dirty.ground || this.dirty.vehicles || this.fetching.size || this.toReveal) await nextFrame();
+            await nextFrame();
+            await nextFrame();
+        }
+
+        async reportPainted(number) {
+            await this._settled();
+            this.desk.report_painted(number);
+        }
+    }
+
+    liveMap.start = (map, tiles) => {
+        liveMap.page = new Page(map, tiles);
+        liveMap.page.connect();
+    };
+})();

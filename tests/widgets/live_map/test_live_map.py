@@ -1,0 +1,258 @@
+"""The live map in a real web view, offscreen: pixels, clicks, keys, and that no request leaves the desk."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from widgets.live_map.live_map import LiveMap
+from widgets.live_map.shapes import (
+    Callout,
+    FenceShape,
+    OrderPoint,
+    RouteLine,
+    StopMark,
+    VehicleRows,
+    ZoneShape,
+    look_of,
+)
+from widgets.marks.vehicle_kite import VehicleState
+from widgets.theme.tokens import DARK
+
+Pixels = NDArray[np.int64]
+Grab = Callable[[LiveMap], Pixels]
+InPage = Callable[[LiveMap, str], object]
+
+MIDDLE = (-29.94, -71.25)
+WEST = (-29.94, -71.29)
+
+
+def one_vehicle(lat: float, lon: float, look: int, heading: float = 90.0) -> VehicleRows:
+    return VehicleRows(
+        ["V-1"],
+        np.array([lat]),
+        np.array([lon]),
+        np.array([heading]),
+        np.array([look], dtype=np.int8),
+    )
+
+
+def place_of(pixels: Pixels, colour: str, tolerance: int = 40) -> tuple[float, float] | None:
+    """Return the middle x, y of all pixels near a colour."""
+    wanted = QColor(colour)
+    distance = np.abs(pixels - np.array([wanted.red(), wanted.green(), wanted.blue()])).max(axis=2)
+    rows, columns = np.nonzero(distance < tolerance)
+    return (float(columns.mean()), float(rows.mean())) if len(rows) else None
+
+
+def screen_of(in_page: InPage, live_map: LiveMap, lat: float, lon: float) -> tuple[float, float]:
+    """Return where Leaflet itself has a position on the screen."""
+    script = f"(p => [p.x, p.y])(liveMap.page.map.latLngToContainerPoint([{lat}, {lon}]))"
+    x, y = in_page(live_map, script)  # type: ignore[misc]
+    return x, y
+
+
+def click_at(qtbot: QtBot, live_map: LiveMap, x: float, y: float) -> None:
+    target = live_map.focusProxy().focusProxy()
+    qtbot.mouseClick(target, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+
+
+def test_vehicle_is_found_before_and_after_it_moved(
+    shown_map: LiveMap, grab: Grab, in_page: InPage, qtbot: QtBot
+) -> None:
+    red = DARK.priority(1).ink
+    assert place_of(grab(shown_map), red) is None
+    look = look_of(VehicleState.CARRYING, level=1)
+
+    shown_map.set_vehicles(one_vehicle(*MIDDLE, look))
+    before = place_of(grab(shown_map), red)
+    assert before == pytest.approx(screen_of(in_page, shown_map, *MIDDLE), abs=4)
+
+    shown_map.set_vehicles(one_vehicle(*WEST, look))
+    after = place_of(grab(shown_map), red)
+    assert after == pytest.approx(screen_of(in_page, shown_map, *WEST), abs=4)
+    assert before is not None and after is not None and after[0] < before[0] - 40
+
+
+def test_normal_vehicle_is_painted_and_gone_when_removed(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
+    empty = grab(shown_map)
+    shown_map.set_vehicles(one_vehicle(*MIDDLE, look_of(VehicleState.CARRYING)))
+    changed = np.abs(grab(shown_map) - empty).max(axis=2) > 20
+    rows, columns = np.nonzero(changed)
+    x, y = screen_of(in_page, shown_map, *MIDDLE)
+    assert 20 < changed.sum() < 400
+    assert abs(columns.mean() - x) < 4 and abs(rows.mean() - y) < 4
+    no_one = VehicleRows([], np.empty(0), np.empty(0), np.empty(0), np.empty(0, dtype=np.int8))
+    shown_map.set_vehicles(no_one)
+    assert np.array_equal(grab(shown_map), empty)
+
+
+def test_gliding_vehicle_never_passes_its_last_fix(shown_map: LiveMap, in_page: InPage, qtbot: QtBot) -> None:
+    """Half way of a glide of 1000 ms at 500 ms; at its end at 1000 ms and ever after."""
+    script = """(() => {
+        const rows = (x) => {
+            const row = new DataView(new ArrayBuffer(12));
+            row.setInt32(0, x, true);
+            return row.buffer;
+        };
+        const vehicles = new liveMap.Vehicles(liveMap.page.map);
+        vehicles.setRows(rows(0), 0);
+        vehicles.setRows(rows(20000), 1000);
+        const at = [1000, 1500, 2000, 9000].map((now) => { vehicles.glide(now); return vehicles.x[0]; });
+        vehicles.canvas.element.remove();
+        return at.map((x) => Math.round(x * (Math.pow(2, 31) - 1)));
+    })()"""
+    assert in_page(shown_map, script) == [0, 10_000, 20_000, 20_000]
+
+
+def test_no_request_leaves_and_a_try_is_blocked_and_counted(shown_map: LiveMap, in_page: InPage, qtbot: QtBot) -> None:
+    assert shown_map.blocked_requests == 0
+    shown_map.run_script("fetch('https://tiles.example.org/1/1/1.png').catch(() => {})")
+    qtbot.waitUntil(lambda: shown_map.blocked_requests == 1, timeout=10_000)
+    shown_map.run_script("document.body.appendChild(new Image()).src = 'http://example.org/a.png'")
+    qtbot.waitUntil(lambda: shown_map.blocked_requests == 2, timeout=10_000)
+
+
+def test_clicked_vehicle_is_told_within_twelve_pixels(
+    shown_map: LiveMap, grab: Grab, in_page: InPage, qtbot: QtBot
+) -> None:
+    shown_map.set_vehicles(one_vehicle(*MIDDLE, look_of(VehicleState.FREE)))
+    grab(shown_map)
+    x, y = screen_of(in_page, shown_map, *MIDDLE)
+    with qtbot.waitSignal(shown_map.object_clicked, timeout=10_000) as clicked:
+        click_at(qtbot, shown_map, x + 9, y)
+    assert clicked.args == ["vehicle", "V-1"]
+    with qtbot.assertNotEmitted(shown_map.object_clicked, wait=300):
+        click_at(qtbot, shown_map, x + 20, y)
+
+
+@pytest.mark.parametrize("kind", ["order", "stop", "callout", "fence"])
+def test_click_tells_kind_and_id(shown_map: LiveMap, grab: Grab, in_page: InPage, qtbot: QtBot, kind: str) -> None:
+    lat, lon = MIDDLE
+    square = [(lat, lon), (lat, lon + 0.02), (lat - 0.02, lon + 0.02), (lat - 0.02, lon)]
+    if kind == "order":
+        shown_map.set_orders([OrderPoint("O-1", lat, lon)])
+    elif kind == "stop":
+        shown_map.set_stops([StopMark("S-1", "pickup", 1, lat, lon)])
+    elif kind == "fence":
+        shown_map.set_fences([FenceShape("F-1", "Depot", square)])
+    else:
+        shown_map.set_callouts([Callout("O-7", lat, lon, 2, "O-7 late", "kitchen not ready")])
+    grab(shown_map)
+    x, y = screen_of(in_page, shown_map, lat, lon)
+    if kind == "callout":
+        seat = in_page(shown_map, "liveMap.page.callouts.drawn[0].seat")
+        assert isinstance(seat, dict)
+        x, y = seat["left"] + 20, seat["top"] + 10
+    with qtbot.waitSignal(shown_map.object_clicked, timeout=10_000) as clicked:
+        click_at(qtbot, shown_map, x, y)
+    expected = {"order": "O-1", "stop": "S-1", "callout": "O-7", "fence": "F-1"}[kind]
+    assert clicked.args == ["order" if kind == "callout" else kind, expected]
+
+
+def test_double_click_tells_the_zone_under_it(shown_map: LiveMap, grab: Grab, qtbot: QtBot) -> None:
+    corners = [(-29.9, -71.3), (-29.9, -71.2), (-29.98, -71.2), (-29.98, -71.3)]
+    shown_map.set_zones([ZoneShape("Z-1", "Centro", "3 short", corners, emphasised=True)])
+    grab(shown_map)
+    with qtbot.waitSignal(shown_map.zone_double_clicked, timeout=10_000) as clicked:
+        target = shown_map.focusProxy().focusProxy()
+        for _ in range(2):
+            qtbot.mouseClick(target, Qt.MouseButton.LeftButton, pos=QPoint(310, 160))
+    assert clicked.args == ["Z-1"]
+
+
+def test_keys_zoom_and_show_the_whole_area(shown_map: LiveMap, grab: Grab, in_page: InPage, qtbot: QtBot) -> None:
+    zooms = []
+    for key in (None, Qt.Key.Key_Plus, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_0):
+        if key is not None:
+            qtbot.keyClick(shown_map.focusProxy().focusProxy(), key)
+            grab(shown_map)
+        zooms.append(in_page(shown_map, "liveMap.page.map.getZoom()"))
+    start = zooms[0]
+    assert isinstance(start, int | float)
+    assert zooms == [start, start + 1, start + 2, start + 1, start]
+
+
+def test_selection_outside_the_view_is_brought_in(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
+    outside = (-29.94, -71.05)
+    shown_map.set_vehicles(one_vehicle(*outside, look_of(VehicleState.FREE)))
+    grab(shown_map)
+    shown_map.select("vehicle", "V-1")
+    found = place_of(grab(shown_map), DARK.acc)
+    assert found is not None
+    assert found == pytest.approx(screen_of(in_page, shown_map, *outside), abs=5)
+
+
+def test_selection_inside_the_view_does_not_move_it(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
+    shown_map.set_vehicles(one_vehicle(*MIDDLE, look_of(VehicleState.FREE)))
+    before = screen_of(in_page, shown_map, *MIDDLE)
+    shown_map.select("vehicle", "V-1")
+    grab(shown_map)
+    assert screen_of(in_page, shown_map, *MIDDLE) == before
+
+
+def test_followed_vehicle_stays_in_the_middle(shown_map: LiveMap, grab: Grab, in_page: InPage, qtbot: QtBot) -> None:
+    shown_map.set_vehicles(one_vehicle(*WEST, look_of(VehicleState.FREE)))
+    shown_map.select("vehicle", "V-1")
+    with qtbot.waitSignal(shown_map.following_changed):
+        qtbot.keyClick(shown_map.focusProxy().focusProxy(), Qt.Key.Key_F)
+    grab(shown_map)
+    assert screen_of(in_page, shown_map, *WEST) == pytest.approx((300, 200), abs=5)
+
+
+def test_route_and_layers_are_painted_and_hidden(shown_map: LiveMap, grab: Grab) -> None:
+    shown_map.set_routes([RouteLine("to_come", [WEST, MIDDLE])])
+    assert place_of(grab(shown_map), DARK.acc) is not None
+    shown_map.set_routes([])
+    empty = grab(shown_map)
+    corners = [(-29.9, -71.3), (-29.9, -71.2), (-29.98, -71.2)]
+    shown_map.set_zones([ZoneShape("Z-1", "Centro", "balanced", corners)])
+    assert not np.array_equal(grab(shown_map), empty)
+    shown_map.set_layers(zones=False)
+    assert np.array_equal(grab(shown_map), empty)
+
+
+def test_callouts_keep_clear_of_each_other_and_of_the_legend(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
+    lat, lon = MIDDLE
+    shown_map.set_callouts(
+        [Callout(f"O-{n}", lat - 0.001 * n, lon, 1 + n % 3, f"O-{n} late by 4 min", "kitchen") for n in range(10)]
+    )
+    grab(shown_map)
+    seats = in_page(
+        shown_map,
+        "liveMap.page.callouts.drawn.filter(d => d.seat).map(d => d.seat)"
+        ".concat(liveMap.page.furniture.boxes(liveMap.viewOf(liveMap.page.map)))"
+        ".map(b => [b.left, b.top, b.right, b.bottom])",
+    )
+    assert isinstance(seats, list) and len(seats) > 5
+    callouts = seats[:-3]
+    for number, (left, top, right, bottom) in enumerate(callouts):
+        for other in seats[number + 1 :]:
+            apart = other[0] >= right or other[2] <= left or other[1] >= bottom or other[3] <= top
+            assert apart
+    assert len(callouts) <= 8
+
+
+def test_hatched_map_says_how_old_it_is(shown_map: LiveMap, grab: Grab) -> None:
+    live = grab(shown_map)
+    shown_map.set_hatched(True, "Positions are 47 s old. Not moved by guess.")
+    hatched = np.abs(grab(shown_map) - live).max(axis=2) > 8
+    assert hatched.mean() > 0.05
+    shown_map.set_hatched(False)
+    assert np.array_equal(grab(shown_map), live)
+
+
+def test_frames_are_counted_while_vehicles_glide(shown_map: LiveMap, qtbot: QtBot) -> None:
+    assert shown_map.frames_per_second() == 0.0
+    lon = [MIDDLE[1]]
+
+    def drive() -> bool:
+        lon[0] += 0.0001
+        shown_map.set_vehicles(one_vehicle(MIDDLE[0], lon[0], look_of(VehicleState.FREE)))
+        return shown_map.frames_per_second() > 0
+
+    qtbot.waitUntil(drive, timeout=30_000)

@@ -1,0 +1,143 @@
+"""What the live map can show, as plain values: vehicles in columns, everything else one value per object.
+
+Positions are degrees, WGS 84, latitude first. The map knows no orders and no drivers: ids and words come from
+outside and go back unchanged in its signals.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from widgets.marks.vehicle_kite import VehicleState
+
+Position = tuple[float, float]
+"""Latitude, longitude."""
+
+RouteKind = Literal["to_come", "as_is", "driven", "other"]
+StopKind = Literal["pickup", "drop"]
+FenceState = Literal["open", "breached", "closed", "edited"]
+ObjectKind = Literal["vehicle", "order", "stop", "zone", "fence"]
+
+STATES = tuple(VehicleState)
+NO_HEADING = -1.0
+_LEVEL_SHIFT, _SELECTED = 3, 64
+
+
+def look_of(state: VehicleState, level: int = 0, selected: bool = False) -> int:
+    """Return the look of a vehicle as the number its row carries.
+
+    Parameters
+    ----------
+    state : VehicleState
+    level : int, 0..4
+        Alarm priority of an exception; 0 is none.
+    selected : bool
+    """
+    if not 0 <= level <= 4:
+        raise ValueError(f"level {level} is outside 0..4")
+    return STATES.index(state) | level << _LEVEL_SHIFT | (_SELECTED if selected else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleRows:
+    """All vehicles on the map, one row each.
+
+    Attributes
+    ----------
+    ids : n distinct ids
+    lat, lon : (n,) degrees, the last fix
+    heading_deg : (n,) degrees clockwise from north; negative when unknown
+    look : (n,) int, from `look_of`
+    """
+
+    ids: Sequence[str]
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    heading_deg: NDArray[np.float64]
+    look: NDArray[np.int8]
+
+    def __post_init__(self) -> None:
+        count = len(self.ids)
+        if any(len(column) != count for column in (self.lat, self.lon, self.heading_deg, self.look)):
+            raise ValueError("vehicle columns differ in length")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPoint:
+    """A place an order waits at; `level` is its alarm priority, 0 for none."""
+
+    id: str
+    lat: float
+    lon: float
+    level: int = 0
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopMark:
+    """A stop of the shown route; `number` is its place in the route."""
+
+    id: str
+    kind: StopKind
+    number: int
+    lat: float
+    lon: float
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLine:
+    """A line along streets; `coordinates` is a sequence of latitude, longitude."""
+
+    kind: RouteKind
+    coordinates: Sequence[Position]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneShape:
+    """A zone with its name and a note such as "6 short"; emphasised when the note needs a person."""
+
+    id: str
+    name: str
+    note: str
+    polygon: Sequence[Position]
+    emphasised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A circle on the ground."""
+
+    lat: float
+    lon: float
+    radius_metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class FenceShape:
+    """A geofence: a polygon or a circle."""
+
+    id: str
+    name: str
+    shape: Sequence[Position] | Circle
+    state: FenceState = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """What is wrong with one object, in two lines beside it.
+
+    A callout whose subject is a vehicle on the map follows that vehicle; any other stays at its position.
+    """
+
+    subject_id: str
+    lat: float
+    lon: float
+    level: int
+    title: str
+    detail: str
+    selected: bool = False
+    kind: ObjectKind = "order"
