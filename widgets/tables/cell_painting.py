@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -43,11 +45,23 @@ def paint_row_ground(
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints the cells of declared columns."""
+    """Paints the cells of declared columns.
 
-    def __init__(self, columns: tuple[Column, ...], parent: QObject | None = None) -> None:
+    Parameters
+    ----------
+    is_fresh : callable
+        Row key and column number -> whether the cell just changed and gets its ground for a second.
+    """
+
+    def __init__(
+        self,
+        columns: tuple[Column, ...],
+        is_fresh: Callable[[str, int], bool],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._columns = columns
+        self._is_fresh = is_fresh
 
     def paint(
         self,
@@ -62,6 +76,8 @@ class CellDelegate(QStyledItemDelegate):
         selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         paint_row_ground(painter, area, tokens, selected=selected, first=index.column() == 0)
+        if self._is_fresh(index.data(RecordRole.KEY), index.column()):
+            painter.fillRect(area.adjusted(SELECTION_BAR, 2, 0, -2), qcolor(tokens.bg3))
         cell = index.data(RecordRole.CELL)
         inner = area.adjusted(CELL_INSET, 0, -CELL_INSET, 0)
         if not self._paint_mark(painter, inner, column, cell, tokens):

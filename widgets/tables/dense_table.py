@@ -7,6 +7,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from widgets.tables.cell_painting import CELL_INSET, CellDelegate
+from widgets.tables.fresh_cells import FreshCells
 from widgets.tables.hand_watch import IDLE_MS, WALKS, HandWatch
 from widgets.tables.record_model import RecordModel
 from widgets.tables.table_head import TableHead
@@ -46,7 +47,8 @@ class DenseTable(QTableView):
         self._telling = True
         self.setHorizontalHeader(TableHead(self))
         self.setModel(model)
-        self.setItemDelegate(CellDelegate(model.columns, self))
+        self.fresh = FreshCells(self, model)
+        self.setItemDelegate(CellDelegate(model.columns, self.fresh.is_fresh, self))
         self._set_up_look(row_height)
         self._set_up_columns()
         self.hand = HandWatch(self, idle_ms=idle_ms)

@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from widgets.tables.columns import Column, Record, column_numbers
-from widgets.tables.row_order import PendingChanges, pending_changes, sorted_indices
+from widgets.tables.row_order import PendingChanges, SortRanks, SortValue, pending_changes
 
 type Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -39,6 +39,9 @@ class RecordModel(QAbstractTableModel):
     pending_changed = Signal(object)
     """PendingChanges that wait for the hand to leave."""
 
+    records_changed = Signal(dict)
+    """Shown records that changed, by key, as they were before."""
+
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
@@ -48,6 +51,7 @@ class RecordModel(QAbstractTableModel):
         self._keys: list[str] = []
         self._places: dict[str, int] = {}
         self._sort: tuple[int, bool] | None = None
+        self._ranks: SortRanks | None = None
         self._held = False
         self._pending = PendingChanges()
 
@@ -55,16 +59,24 @@ class RecordModel(QAbstractTableModel):
 
     def show_records(self, records: Iterable[Record]) -> None:
         """Show exactly these records; without a sort column in the order given."""
-        self._wanted = {record.key: record for record in records}
-        self._refresh()
+        before, self._wanted = self._wanted, {record.key: record for record in records}
+        if list(before) == list(self._wanted):
+            touched = [record for record in self._wanted.values() if record is not before[record.key]]
+            self._rank(touched)
+        else:
+            touched = list(self._wanted.values())
+            self._ranks = None
+        self._refresh(touched)
 
     def change_records(self, changed: Iterable[Record], removed: Iterable[str] = ()) -> None:
         """Put in or replace some records and take some out, leaving the others."""
+        touched = list(changed)
         for key in removed:
+            self._ranks = None
             self._wanted.pop(key, None)
-        for record in changed:
-            self._wanted[record.key] = record
-        self._refresh()
+        self._wanted.update((record.key, record) for record in touched)
+        self._rank(touched)
+        self._refresh(touched)
 
     def hold(self, held: bool) -> None:
         """Hold rows in their places, or let them go where they belong."""
@@ -133,12 +145,13 @@ class RecordModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column at once: a person asked for it. Column −1 returns to the order given."""
         self._sort = None if column < 0 else (column, order is Qt.SortOrder.DescendingOrder)
+        self._ranks = None
         self.apply_pending()
 
     # How it is brought together
 
-    def _refresh(self) -> None:
-        changed = self._take_changed_cells()
+    def _refresh(self, touched: list[Record]) -> None:
+        changed = self._take_changed_cells(touched)
         wanted = self._wanted_keys()
         if wanted == self._keys:
             self._tell_pending(PendingChanges())
@@ -147,31 +160,39 @@ class RecordModel(QAbstractTableModel):
         else:
             self._arrange(wanted)
             self._tell_pending(PendingChanges())
-        self._tell_changed([self._places[key] for key in changed if key in self._places])
+        self._tell_changed(changed)
 
-    def _take_changed_cells(self) -> list[str]:
-        """Take over the contents of rows already shown; return the keys of those that differ."""
-        changed = []
-        for key, shown in self._shown.items():
-            wanted = self._wanted.get(key, shown)
-            if wanted is not shown and wanted != shown:
-                changed.append(key)
-        for key in changed:
-            self._shown[key] = self._wanted[key]
+    def _take_changed_cells(self, touched: list[Record]) -> dict[str, Record]:
+        """Take over the contents of rows already shown; return what they held before."""
+        changed = {}
+        for record in touched:
+            shown = self._shown.get(record.key)
+            if shown is not None and shown != record:
+                changed[record.key] = shown
+                self._shown[record.key] = record
         return changed
 
     def _wanted_keys(self) -> list[str]:
-        keys = list(self._wanted)
         if self._sort is None:
-            return keys
+            return list(self._wanted)
         number, descending = self._sort
-        column = self.columns[number]
-        values = [column.sort_value(record.cells[number]) for record in self._wanted.values()]
-        return [keys[at] for at in sorted_indices(values, descending=descending).tolist()]
+        if self._ranks is None:
+            values = (self._sort_value(number, record) for record in self._wanted.values())
+            self._ranks = SortRanks(self._wanted, values)
+        return self._ranks.ordered_keys(descending=descending)
+
+    def _rank(self, touched: list[Record]) -> None:
+        if self._sort is None or self._ranks is None:
+            return
+        for record in touched:
+            self._ranks.put(record.key, self._sort_value(self._sort[0], record))
+
+    def _sort_value(self, number: int, record: Record) -> SortValue:
+        return self.columns[number].sort_value(record.cells[number])
 
     def _arrange(self, wanted: list[str]) -> None:
         """Take gone rows out, put new ones at the end, then everything where it belongs."""
-        gone = [key for key in self._keys if key not in self._wanted]
+        gone = list(self._shown.keys() - self._wanted.keys())
         if gone:
             self._reorder([key for key in self._keys if key in self._wanted] + gone)
             first = len(self._keys) - len(gone)
@@ -180,7 +201,8 @@ class RecordModel(QAbstractTableModel):
             for key in gone:
                 del self._shown[key]
             self.endRemoveRows()
-        new = [key for key in wanted if key not in self._shown]
+        arriving = self._wanted.keys() - self._shown.keys()
+        new = [key for key in wanted if key in arriving] if arriving else []
         if new:
             self.beginInsertRows(QModelIndex(), len(self._keys), len(self._keys) + len(new) - 1)
             self._shown.update((key, self._wanted[key]) for key in new)
@@ -203,14 +225,16 @@ class RecordModel(QAbstractTableModel):
         self._keys = keys
         self._places = {key: row for row, key in enumerate(keys)}
 
-    def _tell_changed(self, rows: list[int]) -> None:
-        """Tell changed rows as few ranges: neighbours together."""
+    def _tell_changed(self, before: dict[str, Record]) -> None:
+        """Tell changed rows as few ranges, neighbours together, and what they held before."""
+        rows = [self._places[key] for key in before if key in self._places]
         if not rows:
             return
         places = np.unique(np.array(rows))
         last = len(self.columns) - 1
         for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
             self.dataChanged.emit(self.index(int(run[0]), 0), self.index(int(run[-1]), last))
+        self.records_changed.emit(before)
 
     def _tell_pending(self, pending: PendingChanges) -> None:
         if pending != self._pending:
