@@ -1,0 +1,194 @@
+"""Where all doors bring their fixes: one consumer that judges, archives and passes on what waits, as one batch.
+
+A door waits until its accepted rows are on disk. While the archive writes, further batches gather and are written
+together next time (group commit); when too many rows wait, doors are told to come back later. One bad fix never
+stops the intake, and a failed write fails only the batches that were in it: their senders send them again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from backend_service.ingestion.live_positions import LivePositions
+from backend_service.ingestion.recent_fixes import RecentFixes
+from core.refusals import Fault, Refusal
+from core.telemetry.fix_batch import FixBatch
+from core.telemetry.pipeline import ACCEPTED, REASONS, Surroundings, sift
+from core.telemetry.plausibility import PlausibilityLimits, Reason
+
+logger = logging.getLogger(__name__)
+
+MOST_WAITING_ROWS = 50_000
+
+
+class FixKeeper(Protocol):
+    """What keeps fixes: durable when `append` returns, indifferent to a fix it has already."""
+
+    async def append(self, batch: FixBatch) -> None:
+        """Keep every row, or raise a `Fault` and keep none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReport:
+    """What became of one batch."""
+
+    accepted: int
+    rejected: dict[str, int]
+
+
+@dataclass(slots=True)
+class FixCounts:
+    """Fixes since the start of the process."""
+
+    accepted: int = 0
+    rejected: Counter[Reason] = field(default_factory=Counter)
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    batch: FixBatch
+    reported: asyncio.Future[IntakeReport]
+
+
+class Intake:
+    """Takes fixes in.
+
+    Parameters
+    ----------
+    keeper : FixKeeper
+        The fix archive.
+    live : LivePositions
+        Brought up to date after each write; where plausibility starts from.
+    limits : PlausibilityLimits
+    most_waiting_rows : int
+        Above this, `take` refuses.
+    """
+
+    def __init__(
+        self,
+        keeper: FixKeeper,
+        live: LivePositions,
+        *,
+        limits: PlausibilityLimits | None = None,
+        most_waiting_rows: int = MOST_WAITING_ROWS,
+    ) -> None:
+        self.counts = FixCounts()
+        self.live = live
+        self._keeper = keeper
+        self._recent = RecentFixes()
+        self._surroundings = Surroundings(limits or PlausibilityLimits(), self._recent.was_seen, live)
+        self._most_waiting_rows = most_waiting_rows
+        self._waiting: deque[_Waiting] = deque()
+        self._waiting_rows = 0
+        self._wanted = asyncio.Event()
+        self._listeners: list[Callable[[FixBatch], None]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def waiting_rows(self) -> int:
+        """Return how many rows no write has begun for."""
+        return self._waiting_rows
+
+    def subscribe(self, listener: Callable[[FixBatch], None]) -> None:
+        """Have `listener` told, on the loop, of accepted rows on disk, ordered by vehicle, then by time."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to work off what waits."""
+        self._task = asyncio.create_task(self._run(), name="intake")
+
+    async def close(self) -> None:
+        """Finish what waits, then stop."""
+        if self._task is None:
+            return
+        task, self._task = self._task, None
+        self._wanted.set()
+        await task
+
+    async def take(self, batch: FixBatch) -> IntakeReport:
+        """Return what became of `batch`, once its accepted rows are on disk.
+
+        Raises
+        ------
+        Refusal
+            ``telemetry.busy``, 503, when too many rows wait or the intake is closed: send them again later.
+        Fault
+            If the archive could not write: send them again later.
+        """
+        if not len(batch):
+            return IntakeReport(0, {})
+        if self._task is None or self._waiting_rows + len(batch) > self._most_waiting_rows:
+            raise Refusal(
+                "telemetry.busy", "Too many fixes wait. Send these again in a moment.", status=503, retry_after_s=1
+            )
+        waiting = _Waiting(batch, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._waiting_rows += len(batch)
+        self._wanted.set()
+        return await waiting.reported
+
+    async def _run(self) -> None:
+        while self._waiting or self._task is not None:
+            await self._wanted.wait()
+            self._wanted.clear()
+            group = list(self._waiting)
+            self._waiting.clear()
+            self._waiting_rows = 0
+            if group:
+                await self._work_off(group)
+
+    async def _work_off(self, group: list[_Waiting]) -> None:
+        try:
+            batch = FixBatch.concatenate([waiting.batch for waiting in group])
+            sifted = sift(batch, self._surroundings)
+            if len(sifted.accepted):
+                await self._keeper.append(sifted.accepted)
+        except Fault as fault:
+            self._fail(group, fault)
+        except Exception as bug:  # the outer wall of the pipeline
+            logger.exception("A group of %d batches could not be taken in", len(group))
+            self._fail(group, bug)
+        else:
+            self._report(group, sifted.verdicts)
+            self._pass_on(sifted.accepted)
+
+    def _fail(self, group: list[_Waiting], error: Exception) -> None:
+        self.counts.failed += sum(len(waiting.batch) for waiting in group)
+        for waiting in group:
+            if not waiting.reported.done():
+                waiting.reported.set_exception(error)
+
+    def _report(self, group: list[_Waiting], verdicts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
+        starts = np.cumsum([len(waiting.batch) for waiting in group])[:-1]
+        for waiting, own in zip(group, np.split(verdicts, starts), strict=True):
+            numbers = np.bincount(own[own != ACCEPTED], minlength=len(REASONS))
+            rejected = {reason: int(number) for reason, number in zip(REASONS, numbers, strict=True) if number}
+            accepted = len(own) - sum(rejected.values())
+            self.counts.accepted += accepted
+            self.count_rejected(rejected)
+            if not waiting.reported.done():
+                waiting.reported.set_result(IntakeReport(accepted, {str(k): n for k, n in rejected.items()}))
+
+    def count_rejected(self, rejected: dict[Reason, int]) -> None:
+        """Count rows that were turned away; doors count here those they could not even identify."""
+        self.counts.rejected.update(rejected)
+
+    def _pass_on(self, accepted: FixBatch) -> None:
+        if not len(accepted):
+            return
+        self._recent.remember(accepted)
+        for listener in (self.live.update, *self._listeners):
+            try:
+                listener(accepted)
+            except Exception:  # one listener's bug costs the others nothing; the fixes are on disk
+                self.counts.failed += len(accepted)
+                logger.exception("A listener failed on %d fixes", len(accepted))
