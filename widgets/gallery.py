@@ -6,6 +6,7 @@ Texts here are samples, shown to the people who build screens; they are not tran
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from widgets import gallery_samples as samples
+from widgets.charts.heat_legend import HeatLegend
 from widgets.charts.heat_map import HeatMap
 from widgets.charts.heat_scale import PRESSURE, QUEUE
 from widgets.marks.alarm_shape import PRIORITIES, paint_alarm_shape
@@ -28,6 +30,7 @@ from widgets.parts.comparison_table import ComparisonTable
 from widgets.parts.edge_line import EdgeLine
 from widgets.parts.empty_state import EmptyState
 from widgets.parts.fact_grid import FactStrip
+from widgets.parts.hairline import Hairline
 from widgets.parts.key_button import KeyButton, KeyHint
 from widgets.parts.loading_blocks import LoadingBlocks
 from widgets.parts.panel import GUTTER, Panel
@@ -42,7 +45,7 @@ from widgets.theme.fonts import SEMIBOLD, font
 from widgets.theme.icons import IconName
 from widgets.theme.tokens import Theme, Tokens, qcolor
 
-_WINDOW = QSize(1920, 1340)
+_WINDOW = QSize(1920, 1440)
 
 
 class MarkBoard(QWidget):
@@ -63,7 +66,7 @@ class MarkBoard(QWidget):
         for number, state in enumerate(VehicleState):
             at = QPointF(30 + number * 84, 66)
             paint_vehicle(painter, at, state, tokens, heading=40 * number)
-            self._caption(painter, at, state.value, tokens)
+            self._caption(painter, at, state.value.replace("_", " "), tokens)
         selected = QPointF(30 + 5 * 84, 66)
         paint_vehicle(painter, selected, VehicleState.CARRYING, tokens, heading=60, ink=tokens.acc)
         self._caption(painter, selected, "selected", tokens)
@@ -224,7 +227,8 @@ def _marks() -> Panel:
     field = QLineEdit("field")
     field.setFixedWidth(140)
     stages.append(_row([field, KeyHint("Ctrl+K", "palette")]))
-    panel.set_body(_row([MarkBoard(), _card(stages)], margin=0))
+    scales = _card([HeatLegend(PRESSURE), HeatLegend(QUEUE)])
+    panel.set_body(_list([_row([MarkBoard(), _card(stages)]), Hairline(), scales]))
     return panel
 
 
@@ -344,6 +348,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--screenshot", metavar="FILE", help="write a PNG and end")
     parser.add_argument("--theme", choices=[theme.value for theme in Theme], default=Theme.DARK.value)
     options = parser.parse_args(arguments)
+    if options.screenshot:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(sys.argv[:1])
     if options.screenshot:
         return 0 if screenshot(Theme(options.theme), app).save(options.screenshot) else 1

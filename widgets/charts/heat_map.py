@@ -24,6 +24,7 @@ from widgets.theme.tokens import Tokens, qcolor
 
 _HEAD_HEIGHT = 20
 _TIME_WIDTH = 44.0
+_TIME_AIR = 7.0
 _CORNER = 9.0
 _HOVER_GAP = 12
 _STEPS = {
@@ -292,6 +293,8 @@ class HeatMap(QWidget):
         for column in range(0, len(self._cells.times), step):
             center = self.cell_rect(0, column).center().x()
             room = QRectF(center - _TIME_WIDTH / 2, 0, _TIME_WIDTH, _HEAD_HEIGHT - 3)
+            if room.right() > self.width() + _TIME_AIR:
+                continue
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._cells.times[column])
 
     def _paint_frames(self, painter: QPainter, tokens: Tokens) -> None:

@@ -26,6 +26,8 @@ _MONEY_WIDTH = 74.0
 _MINUTES_WIDTH = 62.0
 _LARGEST_BAR = 165.0
 _HATCH = 3.5
+_NARROW = 380
+_NARROW_SQUEEZE = 14.0
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -160,8 +162,10 @@ class TermBars(QWidget):
         painter.drawText(row, _RIGHT, money(term.minor_units, self._minor_digits, with_sign=True))
 
     def _minutes_cell(self, row: QRectF) -> QRectF:
-        right = self.width() - (_MONEY_WIDTH if self._currency else 0)
-        return QRectF(right - _MINUTES_WIDTH, row.top(), _MINUTES_WIDTH, row.height())
+        squeeze = _NARROW_SQUEEZE if self.width() < _NARROW else 0.0
+        right = self.width() - (_MONEY_WIDTH - squeeze if self._currency else 0)
+        width = _MINUTES_WIDTH - squeeze
+        return QRectF(right - width, row.top(), width, row.height())
 
     def _numbers_left(self) -> float:
         return self._minutes_cell(QRectF()).left()

@@ -33,6 +33,7 @@ class _FactColumn(QWidget):
         column.setSpacing(3)
         for label in (self._name, self._value, self._note):
             column.addWidget(label)
+        column.addStretch(1)
 
     def show_fact(self, fact: Fact) -> None:
         self._name.setText(fact.name)

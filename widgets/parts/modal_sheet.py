@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from widgets.parts.panel import IconButton
 from widgets.parts.text_label import ElidedLabel, TextLabel
+from widgets.parts.top_bar import TOP_BAR_HEIGHT
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import SEMIBOLD
 from widgets.theme.icons import IconName
 from widgets.theme.tokens import SCRIM, faded, qcolor
 
 _INSET = 24
-_TOP_BAR = 44
 
 
 class _Sheet(QWidget):
@@ -38,14 +38,26 @@ class ModalSheet(QWidget):
         The window's content that is covered.
     width, height : int
         Size wished for; smaller windows make it smaller.
+    uncovered_top : int
+        Height that stays uncovered: the top bar, or 0 where `over` does not hold it.
     """
 
     closed = Signal()
     """The user closed it."""
 
-    def __init__(self, over: QWidget, title: str, subtitle: str = "", *, width: int = 1242, height: int = 840) -> None:
+    def __init__(
+        self,
+        over: QWidget,
+        title: str,
+        subtitle: str = "",
+        *,
+        width: int = 1242,
+        height: int = 840,
+        uncovered_top: int = TOP_BAR_HEIGHT,
+    ) -> None:
         super().__init__(over)
         self._over = over
+        self._uncovered_top = uncovered_top
         self._wish = (width, height)
         self._focus_before: QWidget | None = None
         self._sheet = _Sheet(self)
@@ -122,7 +134,8 @@ class ModalSheet(QWidget):
         QPainter(self).fillRect(self.rect(), faded(SCRIM, current_tokens().scrim_percent / 100))
 
     def _place(self) -> None:
-        self.setGeometry(QRect(0, _TOP_BAR, self._over.width(), self._over.height() - _TOP_BAR))
+        top = self._uncovered_top
+        self.setGeometry(QRect(0, top, self._over.width(), self._over.height() - top))
         width = min(self._wish[0], self.width() - 32)
         height = min(self._wish[1], self.height() - 32)
         self._sheet.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
