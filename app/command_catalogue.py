@@ -1,0 +1,131 @@
+"""Every command of the desk, once: its id, its verb on the command line, its keys, who may, and where it acts.
+
+Keys, command line, buttons and key hints all read this list; none of them holds a second one. Words for people are
+the screens' (`ui.command_words`), because they are translated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core import commands
+from core.commands import PERMITTED, CommandBase
+from core.vocabulary import Role
+
+
+class CommandId(StrEnum):
+    """The commands that have behaviour."""
+
+    ACCEPT = "accept"
+    OVERRIDE = "override"
+    HOLD = "hold"
+    NOT_NOW = "not_now"
+    ACKNOWLEDGE = "acknowledge"
+    UNDO = "undo"
+    COMMAND_LINE = "command_line"
+    FIND = "find"
+    SHOW_ON_MAP = "show_on_map"
+    PRESSURE = "pressure"
+    BOARD = "board"
+    AUDIT = "audit"
+    NEXT_PANEL = "next_panel"
+    PREVIOUS_PANEL = "previous_panel"
+    CONNECT = "connect"
+    KEYS = "keys"
+
+
+class Where(StrEnum):
+    """Where a command's keys act. A dialog over the desk takes all of them."""
+
+    DESK = "desk"
+    """Anywhere on the desk, also in the command line."""
+    BROWSING = "browsing"
+    """While a list, a card or the map has the focus, never in a field."""
+    OWN = "own"
+    """The widget that has the focus handles the key itself."""
+
+
+class Needs(StrEnum):
+    """What the command line needs after the verb."""
+
+    NOTHING = "nothing"
+    ORDER = "order"
+    ORDER_AND_DRIVER = "order_and_driver"
+    ANYTHING = "anything"
+    TRANSPORT = "transport"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandSpec:
+    """One command.
+
+    Attributes
+    ----------
+    verb : what starts its line, empty where it has none
+    keys : as Qt writes portable key sequences; the first one is shown
+    asks : the service command behind it, ``None`` where it only moves this desk
+    """
+
+    id: CommandId
+    verb: str = ""
+    keys: tuple[str, ...] = ()
+    where: Where = Where.BROWSING
+    needs: Needs = Needs.NOTHING
+    asks: type[CommandBase] | None = None
+
+    def is_for(self, role: Role) -> bool:
+        """Return whether this role may; the service decides again."""
+        return self.asks is None or role in PERMITTED[self.asks]
+
+
+CATALOGUE: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        id=CommandId.ACCEPT,
+        verb="accept",
+        keys=("Enter",),
+        where=Where.OWN,
+        needs=Needs.ORDER,
+        asks=commands.AcceptRecommendation,
+    ),
+    CommandSpec(
+        id=CommandId.OVERRIDE,
+        verb="reassign",
+        keys=("O",),
+        needs=Needs.ORDER_AND_DRIVER,
+        asks=commands.OverrideAssignment,
+    ),
+    CommandSpec(id=CommandId.HOLD, verb="hold", keys=("H",), needs=Needs.ORDER, asks=commands.HoldOrder),
+    CommandSpec(id=CommandId.NOT_NOW, keys=("N",), asks=commands.DismissRecommendation),
+    CommandSpec(
+        id=CommandId.ACKNOWLEDGE,
+        verb="acknowledge",
+        keys=("A",),
+        needs=Needs.ORDER,
+        asks=commands.AcknowledgeException,
+    ),
+    CommandSpec(id=CommandId.UNDO, verb="undo", keys=("Ctrl+Z",), where=Where.DESK, asks=commands.UndoDecision),
+    CommandSpec(id=CommandId.COMMAND_LINE, keys=("/",)),
+    CommandSpec(id=CommandId.FIND, verb="find", keys=("Ctrl+F",), where=Where.DESK, needs=Needs.ANYTHING),
+    CommandSpec(id=CommandId.SHOW_ON_MAP, verb="show", keys=("G",), needs=Needs.ANYTHING),
+    CommandSpec(id=CommandId.PRESSURE, verb="pressure", keys=("Z",)),
+    CommandSpec(id=CommandId.BOARD, verb="board", keys=("B",)),
+    CommandSpec(id=CommandId.AUDIT, verb="log", keys=("L",)),
+    CommandSpec(id=CommandId.NEXT_PANEL, keys=("F6",), where=Where.DESK),
+    CommandSpec(id=CommandId.PREVIOUS_PANEL, keys=("Shift+F6",), where=Where.DESK),
+    CommandSpec(id=CommandId.CONNECT, verb="connect", where=Where.DESK, needs=Needs.TRANSPORT),
+    CommandSpec(id=CommandId.KEYS, verb="keys", keys=("F1",), where=Where.DESK),
+)
+
+
+def spec_of(command_id: CommandId) -> CommandSpec:
+    """Return a command by its id."""
+    return next(spec for spec in CATALOGUE if spec.id is command_id)
+
+
+def verbs_starting_with(beginning: str, role: Role) -> tuple[CommandSpec, ...]:
+    """Return the commands that a cut verb may mean; one that is written out means only itself."""
+    wanted = beginning.casefold()
+    possible = tuple(spec for spec in CATALOGUE if spec.verb.startswith(wanted) and spec.verb and spec.is_for(role))
+    exact = tuple(spec for spec in possible if spec.verb == wanted)
+    return exact or possible

@@ -1,0 +1,210 @@
+"""Reads a line of the command line: `reassign 48213 042 # bridge closed`, `ack 48177`, `undo`, or just an id.
+
+    line = verb [order] [driver] [# note]      verbs may be cut to what is unique
+
+Reading does nothing: it says which command the line means, or which word is wrong and what it could be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.vocabulary import DriverId, OrderId, Role
+from PySide6.QtCore import QCoreApplication
+
+from app.command_catalogue import CommandId, CommandSpec, Needs, verbs_starting_with
+from app.spoken_names import Meant, SpokenNames, Surroundings
+
+TRANSPORTS = ("zeromq", "websocket")
+_SHORT_TRANSPORTS = {"zmq": "zeromq", "ws": "websocket"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a line means."""
+
+    command: CommandId
+    order_id: OrderId | None = None
+    driver_id: DriverId | None = None
+    meant: Meant | None = None
+    transport: str = ""
+    note: str = ""
+
+
+class UnreadLine(Exception):
+    """A line that means nothing, or too much: a sentence, and the word that is wrong (first character, length)."""
+
+    def __init__(self, sentence: str, word: _Word | None, choices: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.at = word.at if word else 0
+        self.length = len(word.text) if word else 0
+        self.choices = choices
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """What is still missing, the line that Tab makes, and the choices in words."""
+
+    missing: str = ""
+    line: str = ""
+    choices: tuple[str, ...] = ()
+
+
+class LineReader:
+    """Reads lines for one role.
+
+    Parameters
+    ----------
+    names : finds orders, drivers, vehicles and zones
+    role : of the person at the desk
+    """
+
+    def __init__(self, names: SpokenNames, role: Role) -> None:
+        self._names = names
+        self._role = role
+
+    def read(self, line: str, around: Surroundings) -> Reading:
+        """Return what a line means.
+
+        Raises
+        ------
+        UnreadLine
+            If it cannot be understood; nothing has been done.
+        """
+        words, note = _split(line)
+        if not words:
+            raise UnreadLine(_tr("Nothing to do."), None)
+        specs = verbs_starting_with(words[0].text, self._role) if words[0].text.isalpha() else ()
+        if len(specs) == 1:
+            return self._read_command(specs[0], words[1:], note, around, line)
+        if len(words) == 1 and (meant := self._names.anything(words[0].text, around)):
+            return Reading(command=CommandId.FIND, meant=self._one(meant, words[0]))
+        choices = tuple(spec.verb for spec in specs)
+        if choices:
+            raise UnreadLine(
+                _tr("More than one command starts so: {verbs}.").format(verbs=", ".join(choices)), words[0]
+            )
+        raise UnreadLine(_tr("“{word}” is no command and no id.").format(word=words[0].text), words[0])
+
+    def complete(self, line: str, around: Surroundings, recommended: Callable[[OrderId], DriverId | None]) -> Ghost:
+        """Return what a line still needs; `recommended` tells the driver proposed for an order."""
+        words, note = _split(line)
+        if note or not words:
+            return Ghost(_tr("a command, or an order, driver, vehicle or zone")) if not words else Ghost()
+        specs = verbs_starting_with(words[0].text, self._role) if words[0].text.isalpha() else ()
+        if len(words) == 1 and not line.endswith(" "):
+            return _verb_ghost(words[0].text, specs)
+        if len(specs) != 1:
+            return Ghost()
+        orders = self._names.orders(words[1].text, around) if len(words) == 2 else []
+        proposed = recommended(OrderId(orders[0].id)) if len(orders) == 1 else None
+        return _argument_ghost(specs[0], line, len(words) - 1, proposed)
+
+    def _read_command(
+        self, spec: CommandSpec, words: list[_Word], note: str, around: Surroundings, line: str
+    ) -> Reading:
+        match spec.needs:
+            case Needs.NOTHING:
+                return Reading(command=spec.id, note=note)
+            case Needs.TRANSPORT:
+                return Reading(command=spec.id, transport=_transport(words, line))
+            case Needs.ANYTHING:
+                return Reading(command=spec.id, meant=self._anything(words, around))
+            case Needs.ORDER:
+                return Reading(command=spec.id, order_id=self._order(words, around), note=note)
+            case Needs.ORDER_AND_DRIVER:
+                driver_id = self._driver(words[1]) if len(words) > 1 else None
+                return Reading(command=spec.id, order_id=self._order(words, around), driver_id=driver_id, note=note)
+
+    def _order(self, words: list[_Word], around: Surroundings) -> OrderId:
+        if not words:
+            if around.this is None:
+                raise UnreadLine(_tr("Which order? Type its number, or select one first."), None)
+            return around.this
+        found = self._names.orders(words[0].text, around)
+        if not found:
+            raise UnreadLine(_tr("There is no order {word}.").format(word=words[0].text), words[0])
+        return OrderId(self._one(found, words[0]).id)
+
+    def _driver(self, word: _Word) -> DriverId:
+        found = self._names.drivers(word.text)
+        if not found:
+            raise UnreadLine(_tr("There is no driver {word}.").format(word=word.text), word)
+        return DriverId(self._one(found, word).id)
+
+    def _anything(self, words: list[_Word], around: Surroundings) -> Meant | None:
+        if not words:
+            return None
+        found = self._names.anything(words[0].text, around)
+        if not found:
+            raise UnreadLine(_tr("Nothing is called {word}.").format(word=words[0].text), words[0])
+        return self._one(found, words[0])
+
+    def _one(self, found: list[Meant], word: _Word) -> Meant:
+        if len(found) > 1:
+            choices = tuple(meant.id for meant in found)
+            sentence = _tr("“{word}” could be {choices}.").format(word=word.text, choices=", ".join(choices))
+            raise UnreadLine(sentence, word, choices)
+        return found[0]
+
+
+def _split(line: str) -> tuple[list[_Word], str]:
+    said, _, note = line.partition("#")
+    words, at = [], 0
+    for text in said.split():
+        at = said.index(text, at)
+        words.append(_Word(text, at))
+        at += len(text)
+    return words, note.strip()
+
+
+def _transport(words: list[_Word], line: str) -> str:
+    name = words[0].text.casefold() if words else ""
+    wanted = _SHORT_TRANSPORTS.get(name, name)
+    found = [transport for transport in TRANSPORTS if wanted and transport.startswith(wanted)]
+    if len(found) != 1:
+        sentence = _tr("Connect over which transport: {choices}?").format(choices=", ".join(TRANSPORTS))
+        raise UnreadLine(sentence, words[0] if words else _Word("", len(line)), TRANSPORTS)
+    return found[0]
+
+
+def _verb_ghost(typed: str, specs: tuple[CommandSpec, ...]) -> Ghost:
+    if len(specs) == 1 and specs[0].verb != typed.casefold():
+        return Ghost(_tr("Tab for {verb}").format(verb=specs[0].verb), f"{specs[0].verb} ")
+    if len(specs) == 1:
+        return Ghost(_missing_word(specs[0].needs))
+    choices = tuple(spec.verb for spec in specs)
+    return Ghost(", ".join(choices), choices=choices)
+
+
+def _argument_ghost(spec: CommandSpec, line: str, given: int, recommended: DriverId | None) -> Ghost:
+    if given == 0:
+        return Ghost(_missing_word(spec.needs))
+    if spec.needs is Needs.ORDER_AND_DRIVER and given == 1:
+        if recommended is None:
+            return Ghost(_tr("driver"))
+        ghost = _tr("driver or Tab for the recommended {driver}").format(driver=recommended)
+        return Ghost(ghost, f"{line.rstrip()} {recommended} ")
+    return Ghost(_tr("# note")) if spec.needs is Needs.ORDER_AND_DRIVER else Ghost()
+
+
+def _missing_word(needs: Needs) -> str:
+    return {
+        Needs.NOTHING: "",
+        Needs.ORDER: _tr("order, or this"),
+        Needs.ORDER_AND_DRIVER: _tr("order"),
+        Needs.ANYTHING: _tr("order, driver, vehicle or zone"),
+        Needs.TRANSPORT: ", ".join(TRANSPORTS),
+    }[needs]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("line_reader", text)
