@@ -19,10 +19,6 @@ WIDE_BAND_SECONDS = 20 * 60
 """A band wider than this shows only its range: a single minute would pretend too much."""
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("formatting", text)
-
-
 def _language() -> QLocale:
     """Return the desk's language; the C locale, which groups nothing, gives way to English."""
     language = QLocale()
@@ -93,13 +89,16 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return UNKNOWN
     total = abs(seconds)
-    sign = MINUS if seconds < 0 else ""
-    if total < 60:
-        return f"{sign}{total:.0f}\u00a0" + _tr("s")
     minutes = round(total / 60)
-    if minutes < 60:
-        return f"{sign}{minutes}\u00a0" + _tr("min")
-    return f"{sign}{minutes // 60}\u00a0" + _tr("h") + f"\u00a0{minutes % 60:02d}"
+    if total < 60:
+        words = QCoreApplication.translate("formatting", "{seconds} s").format(seconds=round(total))
+    elif minutes < 60:
+        words = QCoreApplication.translate("formatting", "{minutes} min").format(minutes=minutes)
+    else:
+        words = QCoreApplication.translate("formatting", "{hours} h {minutes:02d}").format(
+            hours=minutes // 60, minutes=minutes % 60
+        )
+    return (MINUS if seconds < 0 else "") + words.replace(" ", "\u00a0")
 
 
 def countdown(seconds: float | None) -> str:

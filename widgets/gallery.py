@@ -34,7 +34,7 @@ from widgets.parts.hairline import Hairline
 from widgets.parts.key_button import KeyButton, KeyHint
 from widgets.parts.loading_blocks import LoadingBlocks
 from widgets.parts.panel import GUTTER, Panel
-from widgets.parts.text_label import TextLabel
+from widgets.parts.text_label import ElidedLabel, TextLabel
 from widgets.parts.timeline_view import TimelineView
 from widgets.parts.top_bar import AlarmCounter, ConnectionMark, DeskClock, Divider, KeyFigure, TopBar
 from widgets.parts.two_line_list import TwoLineList
@@ -274,7 +274,7 @@ def _right() -> list[tuple[QWidget, int]]:
         _card(
             [
                 TextLabel("Reassign to M. Castillo", px=20, weight=SEMIBOLD),
-                TextLabel("D-042 · 1.9 km away · free in 3 min · from R. Fuentes, D-117", px=12, ink="ink2"),
+                ElidedLabel("D-042 · 1.9 km away · free in 3 min · from R. Fuentes, D-117", px=12, ink="ink2"),
                 bands,
                 terms,
                 _row([TextLabel("Confidence", weight=SEMIBOLD), ConfidenceMark(ConfidenceStage.GOOD)]),

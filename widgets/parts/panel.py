@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from widgets.parts.frozen_veil import FrozenVeil
 from widgets.parts.text_label import ElidedLabel, TextLabel
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import SEMIBOLD
@@ -122,6 +123,7 @@ class Panel(QWidget):
         self.setAccessibleName(title)
         self.title_bar = TitleBar(title, parent=self)
         self._body: QWidget | None = None
+        self._veil: FrozenVeil | None = None
         self._focused = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -155,6 +157,25 @@ class Panel(QWidget):
         self._body = body
         self._column.addWidget(body, 1)
         body.show()
+        self._place_veil()
+
+    def set_frozen(self, frozen: bool) -> None:
+        """Hatch the body while its content is no longer live; the meta says since when."""
+        if frozen and self._veil is None:
+            self._veil = FrozenVeil(self)
+        if self._veil is not None:
+            self._veil.setVisible(frozen)
+            self._place_veil()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the hatching over the whole body."""
+        super().resizeEvent(event)
+        self._place_veil()
+
+    def _place_veil(self) -> None:
+        if self._veil is not None:
+            self._veil.setGeometry(0, TITLE_HEIGHT, self.width(), self.height() - TITLE_HEIGHT)
+            self._veil.raise_()
 
     @property
     def is_focused(self) -> bool:

@@ -53,6 +53,17 @@ def test_exchanged_body_is_kept(panel):
     assert panel.field.isVisible()
 
 
+def test_frozen_panel_looks_frozen_and_thaws(panel, qtbot):
+    before = panel.grab().toImage()
+    panel.set_frozen(True)
+    assert panel.grab().toImage() != before
+    qtbot.keyClicks(panel.field, "still works")
+    assert panel.field.text() == "still works"
+    panel.field.clear()
+    panel.set_frozen(False)
+    assert panel.grab().toImage() == before
+
+
 def test_action_says_what_it_does(panel, qtbot):
     button = panel.add_action(IconName.FILTER, "Filter")
     assert (button.toolTip(), button.accessibleName()) == ("Filter", "Filter")
