@@ -8,7 +8,7 @@ from pathlib import Path
 from core.vocabulary import Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """How one service runs.
 
@@ -44,6 +44,11 @@ class Settings:
     def log_path(self) -> Path:
         """Return the event log's database."""
         return self.data_dir / "tower.sqlite"
+
+    @property
+    def logs_dir(self) -> Path:
+        """Return the folder of what the street engine and others say."""
+        return self.data_dir / "logs"
 
     @property
     def fixes_dir(self) -> Path:

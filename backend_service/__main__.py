@@ -1,0 +1,90 @@
+"""The service's own command: ``serve``, ``audit``, ``bench``. People use ``tower``, which starts this."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from backend_service.settings import Settings
+from backend_service.streets.city import tower_home
+from core.refusals import Fault, Refusal
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    try:
+        match command:
+            case "serve":
+                from backend_service.serving import serve
+
+                return serve(*_serve_settings(rest))
+            case "audit":
+                from backend_service.audit.command import run
+
+                return run(rest)
+            case "bench":
+                from backend_service.benchmarks.registry import run as run_bench
+
+                return run_bench(rest)
+            case _:
+                print("usage: python -m backend_service serve|audit|bench ...", file=sys.stderr)
+                return 2
+    except (Refusal, Fault) as expected:
+        print(f"tower: {expected.sentence}", file=sys.stderr)
+        return 1
+
+
+def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
+    parser = argparse.ArgumentParser(
+        prog="tower backend", description="Run the service. It binds to loopback and needs a token for everything."
+    )
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=tower_home() / "service",
+        help="folder that this service alone writes (default: %(default)s)",
+    )
+    parser.add_argument("--city", default=Settings.city, help="name of a prepared city (default: %(default)s)")
+    parser.add_argument("--home", type=Path, help="where prepared cities are (default: Tower's home)")
+    parser.add_argument("--host", default=Settings.host, help="address of all doors (default: %(default)s)")
+    parser.add_argument("--http-port", type=int, default=Settings.http_port, help="REST and WebSocket; 0 = a free one")
+    parser.add_argument("--zmq-port", type=int, default=Settings.zmq_port, help="ZeroMQ feed; 0 = a free one")
+    parser.add_argument(
+        "--tracker-port", type=int, default=Settings.tracker_port, help="phone apps post here; 0 = a free one"
+    )
+    parser.add_argument("--speed", type=float, default=1.0, help="seconds of operation time per second (simulation)")
+    parser.add_argument(
+        "--starts-at", type=_instant, help="operation time at the start, ISO 8601 with zone (simulation)"
+    )
+    parser.add_argument("--audit-copy-dir", type=Path, help="second folder for signed tree heads, on another disk")
+    parser.add_argument("--demo-access", action="store_true", help="write tokens and invitations for a demo")
+    chosen = parser.parse_args(rest)
+    if not 0.0 < chosen.speed <= 1000.0:
+        parser.error("--speed lies between 0 and 1000")
+    settings = Settings(
+        data_dir=chosen.data_dir.resolve(),
+        city=chosen.city,
+        home=chosen.home,
+        host=chosen.host,
+        http_port=chosen.http_port,
+        zmq_port=chosen.zmq_port,
+        tracker_port=chosen.tracker_port,
+        speed=chosen.speed,
+        starts_at=chosen.starts_at,
+        audit_copy_dir=chosen.audit_copy_dir,
+    )
+    return settings, chosen.demo_access
+
+
+def _instant(text: str) -> float:
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("UTC"))).timestamp()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,199 @@
+"""Puts the service together: every collaborator is made here and passed in. Decides nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from hashlib import file_digest
+
+from litestar import Litestar
+
+from backend_service.access import DeviceKeys, Identity, TokenAuthority
+from backend_service.api.application import create_app
+from backend_service.api.collaborators import ApiCollaborators
+from backend_service.audit.audit_trail import AuditTrail
+from backend_service.event_log.embedded import EmbeddedEventLog
+from backend_service.event_log.subject_keys import SubjectKeys
+from backend_service.handlers.command_bus import CommandBus, fold
+from backend_service.handlers.desk_requests import DeskRequests
+from backend_service.ingestion.intake import Intake
+from backend_service.ingestion.live_positions import LivePositions
+from backend_service.live.curve_keys import CurveKeys, ensure_curve_keys
+from backend_service.live.feed import Feed
+from backend_service.live.feed_hub import FeedHub
+from backend_service.live.feed_session import RecordsSignIn
+from backend_service.live.request_desk import RequestDesk
+from backend_service.live.websocket_door import websocket_door
+from backend_service.settings import Settings
+from backend_service.storage.directory_lock import DirectoryLock
+from backend_service.storage.fix_archive import FixArchive
+from backend_service.storage.snapshots import Snapshots
+from backend_service.streets.city import City, tower_home
+from backend_service.streets.running_streets import running_streets
+from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
+from backend_service.workers.rhythm import Rhythm
+from backend_service.workers.source_watch import SourceWatch
+from backend_service.workers.worker import Worker
+from core.commands import DrawZones, RecordSignIn
+from core.projections.operation import Operation
+from core.timekeeping import Clock
+from core.vocabulary import PLATFORM, Instant
+from core.wire import CityCard
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What is kept: the log and its audit trail, snapshots, fixes, and the state folded from the log."""
+
+    log: EmbeddedEventLog
+    trail: AuditTrail
+    snapshots: Snapshots
+    archive: FixArchive
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class RunningService:
+    """What a door, a test or a bench may reach of a running service."""
+
+    settings: Settings
+    started_at: Instant
+    city: City
+    ledger: Ledger
+    bus: CommandBus
+    streets: SupervisedStreets
+    authority: TokenAuthority
+    hub: FeedHub
+    feed: Feed
+    curve_keys: CurveKeys
+    api: ApiCollaborators
+    application: Litestar
+    rhythm: Rhythm
+
+
+@asynccontextmanager
+async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> AsyncIterator[RunningService]:
+    """Run a service on `settings.data_dir` inside; no door is open yet and no worker runs.
+
+    Parameters
+    ----------
+    clock, wall : operation time and wall time
+
+    Raises
+    ------
+    Fault
+        ``data.in_use``, ``log.corrupt``, ``keys.master_missing``: with what to do.
+    Refusal
+        ``city.not_prepared``.
+    """
+    city = City.load(settings.home or tower_home(), settings.city)
+    async with AsyncExitStack() as stack:
+        ledger = await _open_ledger(settings, wall, stack)
+        bus = CommandBus(ledger.log, ledger.operation, clock)
+        live = LivePositions()
+        live.update(await ledger.archive.latest_per_vehicle())
+        intake = Intake(ledger.archive, live)
+        streets = await _start_streets(settings, city, clock, stack)
+        authority = TokenAuthority.open(settings.secrets_dir, wall)
+        hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
+        requests = DeskRequests(bus, ledger.log, None, ledger.trail, clock, city.osm_file)
+        feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus))
+        device_keys = DeviceKeys(ledger.operation)
+        for listener in (hub.publish_events, device_keys.follow):
+            bus.subscribe(listener)
+        live.subscribe(hub.publish_positions)
+        bus.start()
+        stack.push_async_callback(bus.stop)
+        intake.start()
+        stack.push_async_callback(intake.close)
+        stack.push_async_callback(feed.close)
+        await _draw_zones(bus, city)
+        api = ApiCollaborators(
+            bus=bus,
+            authority=authority,
+            device_keys=device_keys,
+            intake=intake,
+            live=live,
+            clock=clock,
+            wall=wall,
+            erase_subject=ledger.log.erase_subject,
+            text_zone=city.time_zone,
+            extra_handlers=(websocket_door(feed),),
+        )
+        workers: list[Worker] = [SourceWatch(bus, lambda: streets.state)]
+        yield RunningService(
+            settings=settings,
+            started_at=clock.now(),
+            city=city,
+            ledger=ledger,
+            bus=bus,
+            streets=streets,
+            authority=authority,
+            hub=hub,
+            feed=feed,
+            curve_keys=ensure_curve_keys(settings.secrets_dir),
+            api=api,
+            application=create_app(api),
+            rhythm=Rhythm(workers),
+        )
+
+
+async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -> Ledger:
+    stack.enter_context(DirectoryLock.take(settings.data_dir))
+    settings.logs_dir.mkdir(parents=True, exist_ok=True)
+    keys = SubjectKeys.open(settings.data_dir / "keys.sqlite", settings.secrets_dir / "subjects.key")
+    stack.callback(keys.close)
+    log = await EmbeddedEventLog.open(settings.log_path, wall, keys)
+    stack.push_async_callback(log.close)
+    trail = await AuditTrail.open(settings.data_dir, log, wall, outside=settings.audit_copy_dir)
+    stack.push_async_callback(trail.close)
+    snapshots = Snapshots(settings.data_dir / "snapshots", log.log_id, keys)
+    operation = await fold(log, await snapshots.newest(await log.head()))
+    archive = FixArchive(settings.fixes_dir)
+    stack.push_async_callback(archive.close)
+    logger.info("log %s at position %d", log.log_id, operation.position)
+    return Ledger(log, trail, snapshots, archive, operation)
+
+
+async def _start_streets(settings: Settings, city: City, clock: Clock, stack: AsyncExitStack) -> SupervisedStreets:
+    def say(state: StreetsState) -> None:
+        logger.info("streets %s %s", "degraded:" if state.degraded else "live", state.cause)
+
+    log_file = settings.logs_dir / "street-engine.log"
+    return await stack.enter_async_context(running_streets(city, clock, log_file, on_state_change=say))
+
+
+async def _draw_zones(bus: CommandBus, city: City) -> None:
+    """Give a new log the city's zones; later changes by people stand."""
+    if not bus.operation.fleet.zones:
+        await bus.execute(DrawZones(zones=tuple(city.zones)), PLATFORM)
+
+
+def _sign_in_recorder(bus: CommandBus) -> RecordsSignIn:
+    async def record(identity: Identity, transport: str) -> None:
+        actor = identity.actor
+        await bus.execute(RecordSignIn(user_id=actor.subject, role=actor.role, transport=transport), PLATFORM)
+
+    return record
+
+
+def city_card(city: City) -> CityCard:
+    """Return what a desk must know of the city before it fetches the streets."""
+    west, south, east, north = city.facts.bbox
+    with city.osm_file.open("rb") as streets:
+        digest = file_digest(streets, "sha256").hexdigest()
+    return CityCard(
+        name=city.facts.name,
+        time_zone=city.facts.time_zone,
+        currency=city.facts.currency,
+        south=south,
+        west=west,
+        north=north,
+        east=east,
+        streets_digest=digest,
+        streets_bytes=city.osm_file.stat().st_size,
+    )

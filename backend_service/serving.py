@@ -1,0 +1,159 @@
+"""Runs a composed service until it is asked to end: opens its doors, writes what a desk needs to find them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import AsyncExitStack, suppress
+
+import msgspec
+import uvicorn
+
+from backend_service.api.application import create_tracker_app
+from backend_service.clocks import WallClock, operation_clock
+from backend_service.composition import RunningService, running_service
+from backend_service.invitations import write_demo_access, write_first_invitation
+from backend_service.live.zeromq_door import ZeroMqDoor
+from backend_service.settings import Settings
+from backend_service.workers.rhythm import run_live
+from core.refusals import Fault
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 5.0
+
+
+class OpenDoors(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a running service is found; written as ``ready.json`` once every door is open."""
+
+    pid: int
+    http: str
+    feed: str
+    zmq: str | None
+    tracker: str | None
+    starts_at: float
+    speed: float
+
+
+def serve(settings: Settings, demo_access: bool) -> int:
+    """Run until SIGINT or SIGTERM; return the exit code.
+
+    Raises
+    ------
+    Fault
+        ``data.in_use``, ``door.port_taken``, ``log.*``: with what to do.
+    """
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(settings, demo_access))
+    return 0
+
+
+async def _serve(settings: Settings, demo_access: bool) -> None:
+    wall = WallClock()
+    clock = operation_clock(wall, speed=settings.speed, starts_at=settings.starts_at)
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ending.set)
+    settings.ready_path.unlink(missing_ok=True)
+    async with AsyncExitStack() as stack:
+        service = await stack.enter_async_context(running_service(settings, clock=clock, wall=wall))
+        doors = await _open_doors(service, stack)
+        if demo_access:
+            write_demo_access(service.settings, service.authority, service.curve_keys, doors.feed, doors.zmq)
+        else:
+            write_first_invitation(service.settings, service.authority, service.curve_keys, doors.feed, doors.zmq)
+        stack.push_async_callback(_cancel, asyncio.create_task(run_live(service.rhythm, clock), name="workers"))
+        _announce(settings, doors)
+        await ending.wait()
+        logger.info("ending: finishing what is under way")
+    settings.ready_path.unlink(missing_ok=True)
+
+
+async def _open_doors(service: RunningService, stack: AsyncExitStack) -> OpenDoors:
+    settings = service.settings
+    http = _bind(settings.host, settings.http_port, "--http-port")
+    await _start_http(service.application, http, stack)
+    zmq_address = None
+    if settings.zmq_port is not None:
+        door = ZeroMqDoor(service.feed, f"tcp://{settings.host}:{settings.zmq_port}", service.curve_keys)
+        await door.open()
+        stack.push_async_callback(door.close)
+        zmq_address = door.address
+    tracker = None
+    if settings.tracker_port is not None:
+        tracker = _bind(settings.host, settings.tracker_port, "--tracker-port")
+        await _start_http(create_tracker_app(service.api), tracker, stack)
+    return OpenDoors(
+        pid=os.getpid(),
+        http=f"http://{_address(http)}",
+        feed=f"ws://{_address(http)}/api/v1/feed",
+        zmq=zmq_address,
+        tracker=f"http://{_address(tracker)}" if tracker else None,
+        starts_at=service.started_at,
+        speed=settings.speed,
+    )
+
+
+def _bind(host: str, port: int, option: str) -> socket.socket:
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as error:
+        door.close()
+        raise Fault(
+            "door.port_taken", f"{host}:{port} cannot be opened ({error.strerror}). Choose another by {option}."
+        ) from error
+    return door
+
+
+def _address(door: socket.socket) -> str:
+    host, port = door.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+async def _start_http(application: object, door: socket.socket, stack: AsyncExitStack) -> None:
+    config = uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        ws="websockets-sansio",
+        ws_max_size=1_000_000,
+        ws_per_message_deflate=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=2,
+        limit_concurrency=2_000,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve([door]), name="http")
+    while not server.started:
+        if serving.done():
+            await serving
+            raise Fault("door.not_opened", "The HTTP door did not open.")
+        await asyncio.sleep(0.01)
+
+    async def close() -> None:
+        server.should_exit = True
+        await asyncio.wait({serving}, timeout=STOP_SECONDS)
+
+    stack.push_async_callback(close)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _announce(settings: Settings, doors: OpenDoors) -> None:
+    fresh = settings.ready_path.with_suffix(".fresh")
+    fresh.write_bytes(msgspec.json.encode(doors))
+    fresh.replace(settings.ready_path)
+    logger.info("ready: REST and WebSocket %s, ZeroMQ %s, trackers %s", doors.http, doors.zmq, doors.tracker)
