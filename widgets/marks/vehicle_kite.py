@@ -71,7 +71,8 @@ def _paint_kite(painter: QPainter, state: VehicleState, heading: float, radius: 
     kite = QPolygonF([QPointF(x * radius, y * radius) for x, y in _OUTLINE])
     if state is VehicleState.STALE:
         pen = QPen(qcolor(color), 1.5)
-        pen.setDashPattern([1.0, 1.4])
+        pen.setDashPattern([1.8, 1.0])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # a square cap would fill the gaps
         painter.setPen(pen)
     opacity = {VehicleState.CARRYING: 1.0, VehicleState.TO_PICKUP: 0.5}.get(state, 0.0)
     painter.setBrush(faded(color, opacity))
