@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QItemSelection,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,7 +19,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -31,8 +30,9 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.marks.alarm_shape import paint_alarm_shape
+from widgets.tables.calm_rows import CalmRows
 from widgets.tables.columns import Column, Record
-from widgets.tables.hand_watch import IDLE_MS, WALKS, HandWatch
+from widgets.tables.hand_watch import IDLE_MS
 from widgets.tables.record_model import RecordModel, RecordRole
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import REGULAR, SEMIBOLD, font
@@ -139,7 +139,7 @@ def _elided(painter: QPainter, text: str, room: float) -> str:
     return QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0.0))
 
 
-class TwoLineList(QListView):
+class TwoLineList(CalmRows, QListView):
     """A calm list: selection stays, and rows keep their places while a hand is in it.
 
     Parameters
@@ -157,7 +157,6 @@ class TwoLineList(QListView):
         super().__init__(parent)
         self.records = RecordModel([Column("row", "", write=_read_out)], self)
         self._delegate = TwoLineDelegate(self)
-        self._telling = True
         self.setModel(self.records)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
@@ -165,10 +164,7 @@ class TwoLineList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.hand = HandWatch(self, idle_ms=idle_ms)
-        self.hand.arrived.connect(lambda: self.records.hold(True))
-        self.hand.calmed.connect(lambda: self.records.hold(False))
-        self.doubleClicked.connect(lambda index: self.opened.emit(self.records.key_at(index.row())))
+        self._watch_hand(idle_ms)
 
     def show_rows(self, rows: Sequence[TwoLineRow]) -> None:
         """Show these rows in this order, as far as no hand is in the list."""
@@ -180,59 +176,6 @@ class TwoLineList(QListView):
             start = number * 2 * _PULSE_MS
             QTimer.singleShot(start, self, lambda: self._set_pulse(key, True))
             QTimer.singleShot(start + _PULSE_MS, self, lambda: self._set_pulse(key, False))
-
-    def select_key(self, key: str | None) -> None:
-        """Select a row without telling `chosen`: the selection came from elsewhere."""
-        row = None if key is None else self.records.row_of(key)
-        self._telling = False
-        if row is None:
-            self.clearSelection()
-            self.setCurrentIndex(QModelIndex())
-        elif row != self.currentIndex().row():
-            self.setCurrentIndex(self.records.index(row, 0))
-        self._telling = True
-
-    def selected_key(self) -> str | None:
-        """Return the key of the selected row."""
-        indexes = self.selectedIndexes()
-        return self.records.key_at(indexes[0].row()) if indexes else None
-
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """Tell who was chosen by hand."""
-        super().selectionChanged(selected, deselected)
-        indexes = selected.indexes()
-        if indexes and self._telling:
-            self.chosen.emit(self.records.key_at(indexes[0].row()))
-
-    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
-        """Drop the selection of a row that goes; Qt would select its neighbour by itself."""
-        if start <= self.currentIndex().row() <= end:
-            self.select_key(None)
-        super().rowsAboutToBeRemoved(parent, start, end)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """J and K walk, Enter opens, Home applies what was held back, then goes to the top."""
-        key = Qt.Key(event.key())
-        if key in WALKS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._walk(WALKS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected_key() is not None:
-            self.opened.emit(self.selected_key())
-        elif key is Qt.Key.Key_Home:
-            if self.records.pending:
-                self.records.apply_pending()
-            self.scrollToTop()
-        elif event.text().isalnum() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def _walk(self, step: int) -> None:
-        """Select the next or previous row; the first one if none is selected."""
-        key, rows = self.selected_key(), self.records.rowCount()
-        at = None if key is None else self.records.row_of(key)
-        if rows:
-            row = 0 if at is None else min(max(at + step, 0), rows - 1)
-            self.setCurrentIndex(self.records.index(row, 0))
 
     def _set_pulse(self, key: str, on: bool) -> None:
         (self._delegate.pulsing.add if on else self._delegate.pulsing.discard)(key)

@@ -5,12 +5,10 @@ While it is, rows keep their places.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractScrollArea
 
 IDLE_MS = 2000
-WALKS = {Qt.Key.Key_J: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_K: -1, Qt.Key.Key_Up: -1}
-"""Keys that walk a list or table, and by how many rows."""
 _ACTIVITY = frozenset(
     {
         QEvent.Type.MouseMove,
