@@ -86,12 +86,18 @@ class SubjectKeys:
     def seal(self, subject: str, plain: bytes, context: bytes) -> bytes:
         """Return `plain` sealed for `subject`, bound to `context`; a missing key is made as by `ensure`."""
         with self._lock:
-            key_id = self._key_id_of(subject)
-            if key_id is None:  # erased since `ensure`
+            if self._key_id_of(subject) is None:
                 self._make({subject})
-                key_id = self._by_subject[subject]
-            cipher = self._cipher_of(key_id)
-        assert cipher is not None
+        sealed = self.seal_if_kept(subject, plain, context)
+        return self.seal(subject, plain, context) if sealed is None else sealed
+
+    def seal_if_kept(self, subject: str, plain: bytes, context: bytes) -> bytes | None:
+        """Return `plain` sealed for `subject`, ``None`` if it has no key: then it was erased and stays so."""
+        with self._lock:
+            key_id = self._key_id_of(subject)
+            cipher = None if key_id is None else self._cipher_of(key_id)
+        if key_id is None or cipher is None:
+            return None
         nonce = os.urandom(_NONCE_BYTES)
         return key_id + nonce + cipher.encrypt(nonce, plain, context)
 

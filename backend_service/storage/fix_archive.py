@@ -79,7 +79,8 @@ class FixArchive:
         Raises
         ------
         Fault
-            ``fixes.disk_full`` and the like, ``fixes.no_such_day`` for an instant beyond the calendar. Rows of the batch may have been kept then; sending it again is safe.
+            ``fixes.disk_full`` and the like, ``fixes.no_such_day`` for an instant beyond the calendar. Rows of
+            the batch may have been kept then; sending it again is safe.
         """
         return await self._writer.write(_by_day(batch)) if len(batch) else 0
 
