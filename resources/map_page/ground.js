@@ -45,7 +45,7 @@
             this.below.fit(view);
             this.above.fit(view);
             const below = this.below.begin();
-            if (this.shown.zones) this.zones.forEach((zone) => this._zone(below, zone, view, tokens));
+            if (this.shown.zones) this._zoneLines(below, view, tokens);
             const above = this.above.begin();
             if (this.shown.zones) this.zones.forEach((zone) => this._zoneName(above, zone, view, tokens));
             if (this.shown.fences) this.fences.forEach((fence) => this._fence(above, fence, view, tokens));
@@ -58,8 +58,20 @@
             this.stops.forEach((stop) => this._stop(above, stop, view, tokens));
         }
 
-        _zone(context, zone, view, tokens) {
-            trace(context, zone.ring, view, true);
+        // Each border once: two dashed lines on each other look solid.
+        _zoneLines(context, view, tokens) {
+            const drawn = new Set();
+            context.beginPath();
+            for (const { ring } of this.zones) {
+                ring.forEach((point, index) => {
+                    const next = ring[(index + 1) % ring.length];
+                    const key = [point.map((value) => value.toFixed(7)).join(), next.map((value) => value.toFixed(7)).join()];
+                    const known = drawn.has(key.sort().join(" "));
+                    drawn.add(key.join(" "));
+                    if (index === 0) context.moveTo(view.x(point), view.y(point));
+                    context[known ? "moveTo" : "lineTo"](view.x(next), view.y(next));
+                });
+            }
             context.lineWidth = 1;
             context.setLineDash([4, 3]);
             context.strokeStyle = tokens.map.zone_line;

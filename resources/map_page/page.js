@@ -6,6 +6,7 @@
     const CLOSE_ZOOM = 15;
     const FRAME_WINDOW_MS = 1000;
     const REST_MS = 400;
+    const LONGEST_STILL_MS = 100;
     const DOUBLE_CLICK_MS = 400;
     const FOLLOW_SLACK = 3;
 
@@ -32,6 +33,7 @@
             this.dirty = { ground: true, vehicles: true };
             this.fetching = new Map();
             this.frames = [];
+            this.dueAt = 0;
             this.view = { following: false, selected: null, name: "", area: null };
             this.tilesLoading = false;
             this._takers = this._makeTakers();
@@ -175,6 +177,7 @@
                 this._wake();
             };
             this.map.on("move zoom viewreset resize", redraw);
+            this.map.on("zoomstart", () => this.vehicles.clusters.gather());
             this.map.on("click", (event) => this._click(event.containerPoint));
             this.map.on("dragstart", () => {
                 if (!this.view.following) return;
@@ -199,9 +202,20 @@
             const mark = this.ground.hit(x, y, REACH, view);
             if (mark) return this.desk.report_click(mark.kind, mark.id);
             const vehicle = this.vehicles.nearest(x, y, REACH, view, false);
-            if (vehicle >= 0) return this._reportVehicle(vehicle);
+            if (vehicle >= 0) return this._clickVehicle(vehicle);
+            if (this.vehicles.clusters.gather()) this._redrawVehicles();
             const area = this.ground.hitArea(x, y, REACH, view);
             if (area) this.desk.report_click(area.kind, area.id);
+        }
+
+        _clickVehicle(slot) {
+            if (this.vehicles.clusters.spread(slot)) this._redrawVehicles();
+            else this._reportVehicle(slot);
+        }
+
+        _redrawVehicles() {
+            this.dirty.vehicles = true;
+            this._wake();
         }
 
         _reportVehicle(slot) {
@@ -231,24 +245,33 @@
 
         _frame(now) {
             this.awake = false;
-            const moving = this._draw(performance.now());
+            const moving = this._isDue() ? this._draw(performance.now()) : true;
             this._count(now);
             this._reveal();
             if (this.view.following) this._follow();
             if (moving || this.dirty.ground || this.dirty.vehicles) this._wake();
         }
 
+        // While vehicles only creep, a frame in which none moves by a pixel is not drawn: at city zoom that is one
+        // in six, and drawing takes a third of a core.
+        _isDue() {
+            return this.dirty.ground || this.dirty.vehicles || performance.now() >= this.dueAt;
+        }
+
+        // True while a vehicle still glides.
         _draw(now) {
             if (!this.tokens || !this.vehicles.sheet) return false;
             const view = liveMap.viewOf(this.map);
-            const moving = this.vehicles.glide(now);
+            const speed = this.vehicles.glide(now) * view.size;
+            const moving = speed > 0;
+            this.dueAt = now + Math.min(LONGEST_STILL_MS, 1000 / Math.max(speed, 1));
             const ground = this.dirty.ground;
             if (ground) {
                 this.ground.draw(view, this.tokens);
                 this.furniture.drawScale(view);
             }
             if (ground || moving || this.dirty.vehicles) {
-                this.vehicles.drawNormal(view);
+                this.vehicles.drawNormal(view, this.tokens);
                 this._drawTop(view);
             }
             this.dirty.ground = this.dirty.vehicles = false;

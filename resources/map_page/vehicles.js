@@ -18,6 +18,7 @@
             this.count = 0;
             this.hold = false;
             this.frame = null;
+            this.clusters = new liveMap.Clusters();
             this._grow(256);
         }
 
@@ -88,13 +89,16 @@
             return share < 1;
         }
 
-        // Moves all vehicles to where they are now; true while any still glides.
+        // Moves all vehicles to where they are now; the speed of the quickest in the unit square per second, 0 when
+        // none glides.
         glide(now) {
-            let moving = false;
+            let quickest = 0;
             for (let slot = 0; slot < this.count; slot++) {
-                if (this.look[slot] !== EMPTY && this._place(slot, now)) moving = true;
+                if (this.look[slot] === EMPTY || !this._place(slot, now)) continue;
+                const apart = Math.hypot(this.toX[slot] - this.fromX[slot], this.toY[slot] - this.fromY[slot]);
+                quickest = Math.max(quickest, (apart * 1000) / this.lasts[slot]);
             }
-            return moving;
+            return quickest;
         }
 
         isPresent(slot) {
@@ -130,8 +134,14 @@
             return this.heading[slot] === 255 ? 0 : this.heading[slot];
         }
 
+        // Where a vehicle is drawn, in pixels of the map.
+        place(slot, view) {
+            const [dx, dy] = this.clusters.shift(slot);
+            return [this.x[slot] * view.size - view.left + dx, this.y[slot] * view.size - view.top + dy];
+        }
+
         // Draws what is neither selected nor an exception.
-        drawNormal(view) {
+        drawNormal(view, tokens) {
             const canvas = this.canvas;
             if (canvas.fit(view) || this.frame === null) {
                 this.frame = canvas.context.createImageData(canvas.element.width, canvas.element.height);
@@ -139,12 +149,18 @@
             }
             this.words.fill(0);
             const shown = this._visible(view);
-            const dots = shown.length > CROWD && view.zoom <= CROWD_ZOOM;
-            for (const slot of shown) {
-                if (dots) this._dot(slot, view);
-                else this._blit(slot, view);
+            const places = shown.map((slot) => this.place(slot, view));
+            if (shown.length > CROWD && view.zoom <= CROWD_ZOOM) {
+                this.clusters.groups = [];
+                places.forEach((place) => this._dot(place));
+                canvas.context.putImageData(this.frame, 0, 0);
+                return;
             }
+            const groups = this.clusters.group(shown, places);
+            groups.forEach((group) => this._blit(group.slots[0], group.x, group.y));
             canvas.context.putImageData(this.frame, 0, 0);
+            canvas.context.setTransform(canvas.scale, 0, 0, canvas.scale, 0, 0);
+            this.clusters.annotate(canvas.context, (slot) => this.place(slot, view), tokens);
         }
 
         _visible(view) {
@@ -159,12 +175,12 @@
         }
 
         // Copies a sprite; where two overlap the more opaque pixel stays.
-        _blit(slot, view) {
+        _blit(slot, x, y) {
             const sheet = this.sheet;
             const cell = sheet.cell;
             const scale = this.canvas.scale;
-            const left = Math.round((this.x[slot] * view.size - view.left) * scale - cell / 2);
-            const top = Math.round((this.y[slot] * view.size - view.top) * scale - cell / 2);
+            const left = Math.round(x * scale - cell / 2);
+            const top = Math.round(y * scale - cell / 2);
             const width = this.frame.width;
             const firstRow = Math.max(0, -top);
             const lastRow = Math.min(cell, this.frame.height - top);
@@ -182,11 +198,11 @@
         }
 
         // At low zoom thousands of kites would hide the map.
-        _dot(slot, view) {
+        _dot([x, y]) {
             const scale = this.canvas.scale;
             const side = Math.round(3 * scale);
-            const left = Math.round((this.x[slot] * view.size - view.left) * scale - side / 2);
-            const top = Math.round((this.y[slot] * view.size - view.top) * scale - side / 2);
+            const left = Math.round(x * scale - side / 2);
+            const top = Math.round(y * scale - side / 2);
             if (left < 0 || top < 0 || left + side > this.frame.width || top + side > this.frame.height) return;
             for (let row = top; row < top + side; row++) {
                 this.words.fill(this.dotWord, row * this.frame.width + left, row * this.frame.width + left + side);
@@ -225,8 +241,8 @@
             let least = reach;
             for (let slot = 0; slot < this.count; slot++) {
                 if (this.look[slot] === EMPTY || (onlyMarked && this.look[slot] < 8)) continue;
-                const point = this.point(slot);
-                const distance = Math.hypot(view.x(point) - x, view.y(point) - y);
+                const place = this.place(slot, view);
+                const distance = Math.hypot(place[0] - x, place[1] - y);
                 if (distance <= least) {
                     least = distance;
                     best = slot;

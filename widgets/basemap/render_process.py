@@ -81,12 +81,19 @@ def _open_store(path: Path) -> TileStore:
         return TileStore(path)
 
 
+def _step_back() -> None:
+    """Let the desk and the service have the processor first."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+
 def main() -> int:
     """Run the process; return its exit code."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtGui import QGuiApplication
 
     application = QGuiApplication(sys.argv[:1])
+    _step_back()
     osm_path, cache_dir, theme = Path(sys.argv[1]), Path(sys.argv[2]), Theme(sys.argv[3])
     requests: queue.Queue[Tile | None] = queue.Queue()
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()

@@ -7,7 +7,7 @@ at zoom z + 1.
 import math
 from itertools import pairwise
 
-STYLE_VERSION = 1
+STYLE_VERSION = 2
 """Raised with every change of the look; part of the cache file's name, so that no old tile is shown."""
 
 RANKS = 8
@@ -34,7 +34,7 @@ _CLASS_RANKS = {
 }
 
 _FIRST_ZOOM = (16, 15, 12, 11, 9, 8, 6, 5)
-_FIRST_LABEL_ZOOM = (18, 17, 15, 15, 14, 13, 13, 13)
+_FIRST_LABEL_ZOOM = (18, 17, 16, 15, 15, 14, 14, 14)
 
 # (zoom, pixels) points per rank, joined by straight lines in the logarithm of the width.
 _WIDTHS: tuple[tuple[tuple[int, float], ...], ...] = (

@@ -10,7 +10,7 @@ from widgets.live_map.scheme import ORIGIN
 
 MOST_ZOOM = 19
 _MOST_PAINTED_ZOOM = 18
-_SCRIPTS = ("screen_canvas", "vehicles", "ground", "callouts", "furniture", "page")
+_SCRIPTS = ("screen_canvas", "clusters", "vehicles", "ground", "callouts", "furniture", "page")
 ATTRIBUTION = "© OpenStreetMap contributors"
 
 

@@ -17,7 +17,7 @@ from widgets.theme.tokens import Tokens
 CELL_PIXELS = 26
 """Side of a sprite's square at 100 % scale."""
 
-_NORMAL_RADIUS, _EXCEPTION_RADIUS, _SELECTED_RADIUS = 6.0, 8.0, 9.5
+_NORMAL_RADIUS, _EXCEPTION_RADIUS, _SELECTED_RADIUS = 6.5, 8.0, 9.5
 _NORMAL_OPACITY = 0.66
 
 

@@ -246,6 +246,34 @@ def test_hatched_map_says_how_old_it_is(shown_map: LiveMap, grab: Grab) -> None:
     assert np.array_equal(grab(shown_map), live)
 
 
+def test_vehicles_on_each_other_become_one_with_a_number_and_a_click_spreads_them(
+    shown_map: LiveMap, grab: Grab, in_page: InPage, qtbot: QtBot
+) -> None:
+    lat, lon = MIDDLE
+    count = 3
+    shown_map.set_vehicles(
+        VehicleRows(
+            [f"V-{n}" for n in range(count)],
+            np.full(count, lat),
+            np.full(count, lon),
+            np.full(count, 90.0),
+            np.full(count, look_of(VehicleState.FREE), dtype=np.int8),
+        )
+    )
+    grab(shown_map)
+    groups = "liveMap.page.vehicles.clusters.groups.map(g => g.slots.length)"
+    assert in_page(shown_map, groups) == [3]
+    x, y = screen_of(in_page, shown_map, lat, lon)
+    with qtbot.assertNotEmitted(shown_map.object_clicked, wait=300):
+        click_at(qtbot, shown_map, x, y)
+    grab(shown_map)
+    assert in_page(shown_map, groups) == [1, 1, 1]
+    x, y = in_page(shown_map, "liveMap.page.vehicles.place(1, liveMap.viewOf(liveMap.page.map))")  # type: ignore[misc]
+    with qtbot.waitSignal(shown_map.object_clicked, timeout=10_000) as clicked:
+        click_at(qtbot, shown_map, x, y)
+    assert clicked.args == ["vehicle", "V-1"]
+
+
 def test_frames_are_counted_while_vehicles_glide(shown_map: LiveMap, qtbot: QtBot) -> None:
     assert shown_map.frames_per_second() == 0.0
     lon = [MIDDLE[1]]
