@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from widgets.charts.heat_map import HeatCells
+from widgets.charts.heat_grid import HeatCells
 from widgets.marks.arrival_bands import ArrivalForecast
 from widgets.marks.stages import ConfidenceStage, RiskStage
 from widgets.marks.term_bars import Term

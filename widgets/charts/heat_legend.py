@@ -8,7 +8,6 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.charts.heat_scale import HeatScale, cell_ink
-from widgets.formatting import number, signed
 from widgets.theme.appearance import current_tokens
 from widgets.theme.contrast import hex_of
 from widgets.theme.fonts import REGULAR, SEMIBOLD, font
@@ -40,5 +39,4 @@ class HeatLegend(QWidget):
             painter.fillRect(cell, qcolor(hex_of(pixel.astype(np.float64) / 255)))
             painter.setFont(font(11, SEMIBOLD if value >= self._scale.limit else REGULAR, tabular=True))
             painter.setPen(qcolor(cell_ink(pixel)))
-            words = signed(value) if self._scale.is_signed else number(value)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, self._scale.number_of(value))

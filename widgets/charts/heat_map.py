@@ -6,26 +6,18 @@ image gets RGB and levels 0 to 255, or pyqtgraph would stretch the colours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from widgets.charts.heat_scale import HeatScale, cell_ink
-from widgets.formatting import number, signed
+from widgets.charts.heat_grid import HeatCells, HeatGrid
+from widgets.charts.heat_marks import HEAD_HEIGHT, HeatMarks
+from widgets.charts.heat_scale import HeatScale
 from widgets.theme.appearance import current_tokens
-from widgets.theme.contrast import Floats
-from widgets.theme.fonts import REGULAR, SEMIBOLD, font
-from widgets.theme.tokens import Tokens, qcolor
+from widgets.theme.tokens import qcolor
 
-_HEAD_HEIGHT = 20
-_TIME_WIDTH = 44.0
-_TIME_AIR = 7.0
-_CORNER = 9.0
 _HOVER_GAP = 12
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
@@ -35,31 +27,6 @@ _STEPS = {
     Qt.Key.Key_K: (-1, 0),
     Qt.Key.Key_J: (1, 0),
 }
-
-
-@dataclass(frozen=True)
-class HeatCells:
-    """What a heat map shows.
-
-    Parameters
-    ----------
-    rows : sequence of (key, words)
-        In fixed order.
-    times : sequence of str
-        Start of each column, written out.
-    values : (n_rows, n_columns) float
-        NaN is unknown.
-    now : int, optional
-        Column that is now.
-    notes : mapping of (row, column) to str
-        More words for the tool tip of a cell.
-    """
-
-    rows: Sequence[tuple[str, str]]
-    times: Sequence[str]
-    values: Floats
-    now: int | None = None
-    notes: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 class HeatMap(QWidget):
@@ -87,7 +54,7 @@ class HeatMap(QWidget):
         self._plot = pg.PlotWidget(parent=self)
         self._image = pg.ImageItem(axisOrder="row-major")
         self._set_up_plot()
-        self._marks = _HeatMarks(self)
+        self._marks = _MarkLayer(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
@@ -125,20 +92,21 @@ class HeatMap(QWidget):
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Return a cell's rectangle in this widget."""
-        grid = self._grid()
-        rows, columns = self._cells.values.shape
-        width, height = grid.width() / columns, grid.height() / rows
-        return QRectF(grid.left() + column * width, grid.top() + row * height, width, height)
+        return self._grid().cell_rect(row, column)
+
+    def cell_at(self, at: QPointF) -> tuple[int, int] | None:
+        """Return row and column of the cell at a point of this widget."""
+        return self._grid().cell_at(at)
 
     def sizeHint(self) -> QSize:
         """Return a room in which numbers can be read."""
         rows, columns = self._cells.values.shape
-        return QSize(self._label_width + max(columns, 1) * 26, _HEAD_HEIGHT + max(rows, 1) * 32)
+        return QSize(self._label_width + max(columns, 1) * 26, HEAD_HEIGHT + max(rows, 1) * 32)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place image and marks."""
         super().resizeEvent(event)
-        self._plot.setGeometry(self._grid().toRect())
+        self._plot.setGeometry(self._grid().area.toRect())
         self._marks.setGeometry(self.rect())
 
     def changeEvent(self, event: QEvent) -> None:
@@ -177,15 +145,6 @@ class HeatMap(QWidget):
         offset = QPoint(_HOVER_GAP, round(below) + _HOVER_GAP - 16)
         QToolTip.showText(event.globalPosition().toPoint() + offset, self._words_of(cell), self)
 
-    def cell_at(self, at: QPointF) -> tuple[int, int] | None:
-        """Return row and column of the cell at a point of this widget."""
-        grid = self._grid()
-        rows, columns = self._cells.values.shape
-        if not self._cells.values.size or not grid.contains(at):
-            return None
-        row = min(int((at.y() - grid.top()) / grid.height() * rows), rows - 1)
-        return row, min(int((at.x() - grid.left()) / grid.width() * columns), columns - 1)
-
     def _color(self) -> None:
         tokens = current_tokens()
         self._plot.setBackground(qcolor(tokens.bg1))
@@ -198,9 +157,10 @@ class HeatMap(QWidget):
             )
         self._marks.update()
 
-    def _grid(self) -> QRectF:
-        width, height = self.width() - self._label_width - 1, self.height() - _HEAD_HEIGHT - 2
-        return QRectF(self._label_width, _HEAD_HEIGHT, max(width, 1), max(height, 1))
+    def _grid(self) -> HeatGrid:
+        width, height = self.width() - self._label_width - 1, self.height() - HEAD_HEIGHT - 2
+        area = QRectF(self._label_width, HEAD_HEIGHT, max(width, 1), max(height, 1))
+        return HeatGrid(area, *self._cells.values.shape)
 
     def _walk(self, down: int, right: int) -> None:
         rows, columns = self._cells.values.shape
@@ -223,95 +183,26 @@ class HeatMap(QWidget):
 
     def _words_of(self, cell: tuple[int, int]) -> str:
         row, column = cell
-        head = f"{self._cells.rows[row][1]}, {self._cells.times[column]}: {self.number_of(row, column)}"
+        number = self._scale.number_of(float(self._cells.values[cell]))
+        head = f"{self._cells.rows[row][1]}, {self._cells.times[column]}: {number}"
         note = self._cells.notes.get(cell, "")
         return f"{head}\n{note}" if note else head
 
-    def number_of(self, row: int, column: int) -> str:
-        """Return a cell's number as written; unknown is an en dash."""
-        value = float(self._cells.values[row, column])
-        known = None if np.isnan(value) else value
-        return signed(known) if self._scale.is_signed else number(known)
-
     def paint_marks(self, painter: QPainter) -> None:
-        """Paint all that stands over the colours: gaps, numbers, labels, frames."""
-        if not self._cells.values.size:
-            return
-        tokens = current_tokens()
-        self._paint_gaps(painter, tokens)
-        rows, columns = self._cells.values.shape
-        for row in range(rows):
-            for column in range(columns):
-                self._paint_cell(painter, row, column)
-        self._paint_labels(painter, tokens)
-        self._paint_frames(painter, tokens)
-
-    def _paint_gaps(self, painter: QPainter, tokens: Tokens) -> None:
-        grid = self._grid()
-        rows, columns = self._cells.values.shape
-        painter.setPen(QPen(qcolor(tokens.bg1), 1))
-        for column in range(columns + 1):
-            x = round(grid.left() + column * grid.width() / columns)
-            painter.drawLine(x, round(grid.top()), x, round(grid.bottom()))
-        for row in range(rows + 1):
-            y = round(grid.top() + row * grid.height() / rows)
-            painter.drawLine(round(grid.left()), y, round(grid.right()), y)
-
-    def _paint_cell(self, painter: QPainter, row: int, column: int) -> None:
-        value = float(self._cells.values[row, column])
-        if np.isnan(value) or round(value) == 0:
-            return
-        rect, over = self.cell_rect(row, column), value >= self._scale.limit
-        ink = qcolor(cell_ink(self._pixels[row, column]))
-        painter.setFont(font(11, SEMIBOLD if over else REGULAR, tabular=True))
-        painter.setPen(ink)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self.number_of(row, column))
-        if over and rect.width() > 3 * _CORNER:
-            right, top = rect.right() - 1, rect.top() + 1
-            corners = [QPointF(right - _CORNER, top), QPointF(right, top), QPointF(right, top + _CORNER)]
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ink)
-            painter.drawPolygon(QPolygonF(corners))
-
-    def _paint_labels(self, painter: QPainter, tokens: Tokens) -> None:
-        over = np.nanmax(np.nan_to_num(self._cells.values, nan=-np.inf), axis=1) >= self._scale.limit
-        painter.setPen(qcolor(tokens.ink2))
-        for row, (_, words) in enumerate(self._cells.rows):
-            rect = self.cell_rect(row, 0)
-            is_strong = bool(over[row]) or (self._chosen is not None and self._chosen[0] == row)
-            painter.setFont(font(12, SEMIBOLD if is_strong else REGULAR))
-            painter.setPen(qcolor(tokens.ink1 if is_strong else tokens.ink2))
-            room = QRectF(12, rect.top(), self._label_width - 18, rect.height())
-            cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, round(room.width()))
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, cut)
-        self._paint_times(painter, tokens)
-
-    def _paint_times(self, painter: QPainter, tokens: Tokens) -> None:
-        step = max(1, int(np.ceil(_TIME_WIDTH / self.cell_rect(0, 0).width())))
-        painter.setFont(font(11, tabular=True))
-        painter.setPen(qcolor(tokens.ink2))
-        for column in range(0, len(self._cells.times), step):
-            center = self.cell_rect(0, column).center().x()
-            room = QRectF(center - _TIME_WIDTH / 2, 0, _TIME_WIDTH, _HEAD_HEIGHT - 3)
-            if room.right() > self.width() + _TIME_AIR:
-                continue
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._cells.times[column])
-
-    def _paint_frames(self, painter: QPainter, tokens: Tokens) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._cells.now is not None:
-            painter.setPen(QPen(qcolor(tokens.ink1), 2))
-            top, bottom = self.cell_rect(0, self._cells.now), self.cell_rect(len(self._cells.rows) - 1, self._cells.now)
-            painter.drawRect(top.united(bottom))
-        if self._chosen is not None:
-            painter.setPen(QPen(qcolor(tokens.acc), 2))
-            painter.drawRect(self.cell_rect(*self._chosen).adjusted(1, 1, -1, -1))
-        if self.hasFocus() and self._chosen is None:
-            painter.setPen(QPen(qcolor(tokens.acc), 2))
-            painter.drawRect(self._grid())
+        """Paint all that stands over the colours."""
+        if self._cells.values.size:
+            HeatMarks(
+                cells=self._cells,
+                grid=self._grid(),
+                pixels=self._pixels,
+                scale=self._scale,
+                tokens=current_tokens(),
+                chosen=self._chosen,
+                has_focus=self.hasFocus(),
+            ).paint(painter)
 
 
-class _HeatMarks(QWidget):
+class _MarkLayer(QWidget):
     """The layer over the image that the heat map paints its marks on."""
 
     def __init__(self, heat_map: HeatMap) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from widgets.formatting import number, signed
 from widgets.theme.contrast import Floats, contrast_ratio, hex_of, oklab, srgb_of_oklab
 from widgets.theme.tokens import CELL_INK_DARK, CELL_INK_LIGHT, Tokens
 
@@ -52,6 +53,11 @@ class HeatScale:
         rgb = np.rint(srgb_of_oklab(lab) * 255)
         rgb[np.isnan(values)] = [int(tokens.bg1[at : at + 2], 16) for at in (1, 3, 5)]
         return rgb.astype(np.uint8)
+
+    def number_of(self, value: float) -> str:
+        """Return a value as written in its cell; unknown (NaN) is an en dash."""
+        known = None if np.isnan(value) else value
+        return signed(known) if self.is_signed else number(known)
 
 
 PRESSURE = HeatScale("pressure", (-6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0), limit=4.0, is_signed=True)

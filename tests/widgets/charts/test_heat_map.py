@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
-from widgets.charts.heat_map import HeatCells, HeatMap
+from widgets.charts.heat_grid import HeatCells
+from widgets.charts.heat_map import HeatMap
 from widgets.charts.heat_scale import PRESSURE
 from widgets.theme.tokens import DARK
 
@@ -62,10 +63,6 @@ def test_choice_stays_through_new_values_and_is_not_told(heat):
     heat.choose("blancas", 1)
     heat.show_cells(cells([[0, 0, 0], [1, 1, 1]]))
     assert (heat.chosen_cell(), told) == (("blancas", 1), [])
-
-
-def test_numbers_are_signed_and_unknown_is_a_dash(heat):
-    assert [heat.number_of(0, 0), heat.number_of(0, 2), heat.number_of(1, 1)] == ["+6", "−6", "–"]
 
 
 def test_now_is_framed_over_all_rows(heat):

@@ -41,3 +41,8 @@ def test_numbers_can_be_read_on_every_cell(scale, tokens):
 def test_values_beyond_the_ends_take_the_end_and_unknown_is_ground(tokens):
     pixels = PRESSURE.colors(np.array([[40.0, np.nan]]), tokens)[0]
     assert [as_hex(pixel) for pixel in pixels] == [tokens.pressure[-1], tokens.bg1]
+
+
+def test_pressure_is_signed_queue_is_not_and_unknown_is_a_dash():
+    assert [PRESSURE.number_of(value) for value in (6.0, -6.0, np.nan)] == ["+6", "−6", "–"]
+    assert QUEUE.number_of(9.0) == "9"

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
 
 from widgets.tables.columns import Column, Kind, Record
 from widgets.tables.dense_table import DENSE_ROW, DenseTable
@@ -127,3 +128,20 @@ def test_a_hundred_thousand_rows_ask_only_for_what_is_seen(qtbot):
     table.grab()
     assert 99_999 in model.asked
     assert len(model.asked) < 3 * table.height() // DENSE_ROW
+
+
+def test_letters_of_commands_reach_the_panel(qtbot):
+    heard = []
+
+    class Surroundings(QWidget):
+        def keyPressEvent(self, event):
+            heard.append(event.text())
+
+    around = Surroundings()
+    qtbot.addWidget(around)
+    model = RecordModel([Column("order", "Order", Kind.KEY)])
+    table = DenseTable(model, parent=around)
+    model.setParent(table)
+    around.show()
+    qtbot.keyClick(table, Qt.Key.Key_O)
+    assert heard == ["o"]
