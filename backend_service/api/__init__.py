@@ -1,0 +1,1 @@
+"""The REST API, one file per audience; `application` puts it together."""

@@ -1,0 +1,118 @@
+"""Puts the API together: handlers, guards, problems, the OpenAPI document. It decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, License, SecurityScheme, Server, Tag
+
+from backend_service.api.admin import ADMIN_HANDLERS
+from backend_service.api.collaborators import ApiCollaborators
+from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
+from backend_service.api.driver_shift import SHIFT_HANDLERS
+from backend_service.api.fences import FENCE_HANDLERS
+from backend_service.api.identification import provide_identity
+from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
+from backend_service.api.problems import EXCEPTION_HANDLERS
+from backend_service.api.stop_reports import STOP_HANDLERS
+from backend_service.api.telemetry import take_batch, take_fix_by_id, take_fix_by_path
+
+LARGEST_BODY = 2_000_000
+"""Bytes: room for 5,000 fixes, or for a fence of 2,000 corners."""
+
+_DESCRIPTION = """The REST API of Tower: orders, drivers, vehicles, geofences, decisions and telemetry.
+
+Instants are RFC 3339 in UTC; positions are degrees (WGS 84); quantities are SI; money is in minor units. Errors are
+RFC 9457 problems with a stable `code`. A write sent again under the same `Idempotency-Key` is carried out once."""
+
+_BEARER = SecurityScheme(
+    type="http",
+    scheme="bearer",
+    bearer_format="JWT",
+    description="A token with one role: dispatcher, supervisor, administrator, driver or device. Where fixes are "
+    "sent in batches, a device's own key does as well.",
+)
+
+
+def create_app(tower: ApiCollaborators) -> Litestar:
+    """Return the API with all its doors; the caller serves it and starts the intake."""
+    tower.metrics.register(OperationCollector(tower))
+    versioned = Router("/api/v1", route_handlers=_tagged(), dependencies={"identity": _provide(provide_identity)})
+    return Litestar(
+        route_handlers=[versioned, take_fix_by_path, *_public(), *tower.extra_handlers],
+        openapi_config=_openapi(tower),
+        **_shared(tower),
+    )
+
+
+def create_tracker_app(tower: ApiCollaborators) -> Litestar:
+    """Return the door of a port of its own that unmodified phone apps and trackers post to."""
+    return Litestar(route_handlers=[take_fix_by_path, take_fix_by_id], openapi_config=None, **_shared(tower))
+
+
+def _shared(tower: ApiCollaborators) -> dict[str, Any]:
+    return {
+        "dependencies": {"tower": _provide(lambda: tower)},
+        "exception_handlers": EXCEPTION_HANDLERS,
+        "state": State({"tower": tower}),
+        "request_max_body_size": LARGEST_BODY,
+        "logging_config": None,
+        "debug": False,
+        "signature_namespace": {"ApiCollaborators": ApiCollaborators},
+    }
+
+
+def _provide(dependency: Any) -> Provide:
+    return Provide(dependency, sync_to_thread=False)
+
+
+def _tagged() -> list[Router]:
+    return [
+        Router("/", route_handlers=[take_batch], tags=["Telemetry"]),
+        Router("/", route_handlers=list(CONTROL_ROOM_HANDLERS), tags=["Control room"]),
+        Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
+        Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),
+        Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
+        Router("/", route_handlers=[*OBSERVATION_HANDLERS, health], tags=["Observation"]),
+    ]
+
+
+def _public() -> list[Router]:
+    """Return the addresses that monitoring expects at the root."""
+    return [Router("/", route_handlers=[health, OBSERVATION_HANDLERS[0]], include_in_schema=False)]
+
+
+def _hidden(_: ASGIConnection[Any, Any, Any, State], __: BaseRouteHandler) -> None:
+    raise NotFoundException
+
+
+def _openapi(tower: ApiCollaborators) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Tower",
+        version=tower.version,
+        description=_DESCRIPTION,
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        servers=[Server(url="/")],
+        security=[{"bearer": []}],
+        components=Components(security_schemes={"bearer": _BEARER}),
+        use_handler_docstrings=True,
+        tags=[
+            Tag(name="Telemetry", description="Where fixes come in."),
+            Tag(name="Control room", description="Orders, decisions, routes, the fleet at a glance."),
+            Tag(name="Driver", description="The shift, and what happens in the field."),
+            Tag(name="Geofences", description="Fences and who is inside."),
+            Tag(name="Administration", description="Vehicles, devices, drivers, access, erasure."),
+            Tag(name="Observation", description="Health and metrics."),
+        ],
+        # The document is served by a handler that asks for a token; the framework's own pages stay shut.
+        openapi_router=Router("/schema", route_handlers=[], guards=[_hidden], include_in_schema=False),
+        render_plugins=[JsonRenderPlugin()],
+    )

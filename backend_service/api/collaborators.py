@@ -1,0 +1,91 @@
+"""What the API needs from the rest of the service, as protocols, and the one value that carries it all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Protocol
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from litestar.types import ControllerRouterHandler
+from prometheus_client import CollectorRegistry
+
+from backend_service.access import DeviceKeys, Identity, TokenAuthority
+from backend_service.ingestion.intake import Intake
+from backend_service.ingestion.live_positions import LivePositions
+from core.commands import Command
+from core.fleet.route import Route
+from core.operations import Done
+from core.projections.operation import Operation
+from core.timekeeping import Clock
+from core.vocabulary import Actor, CommandId, DriverId, Instant, Role
+
+
+class Commands(Protocol):
+    """The command bus, as far as the API needs it."""
+
+    operation: Operation
+
+    async def execute(
+        self,
+        command: Command,
+        actor: Actor,
+        *,
+        command_id: CommandId | None = None,
+        occurred_at: Instant | None = None,
+        causation: str | None = None,
+    ) -> Done:
+        """Carry a command out; raises `Refusal` or `Fault`."""
+        ...
+
+
+class RoutePlanner(Protocol):
+    """The planner, as far as the API needs it."""
+
+    async def optimized(self, driver_id: DriverId, now: Instant) -> Route:
+        """Return the best order of the driver's remaining stops; changes nothing."""
+        ...
+
+
+type Invite = Callable[[str, Role, str], Awaitable[str]]
+"""(user id, role, name) -> the line or file text with which a desk signs in."""
+
+type EraseSubject = Callable[[str], Awaitable[bool]]
+"""(subject) -> whether there was a key to drop."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCollaborators:
+    """All that the API is given.
+
+    Parameters
+    ----------
+    clock, wall : operation time, and wall time for tokens and latency
+    text_zone : the site's zone, for trackers that write local time without saying so
+    planner, invite, erase_subject : ``None`` where this service does without: the route then answers 503
+    extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
+    """
+
+    bus: Commands
+    authority: TokenAuthority
+    device_keys: DeviceKeys
+    intake: Intake
+    live: LivePositions
+    clock: Clock
+    wall: Clock
+    planner: RoutePlanner | None = None
+    invite: Invite | None = None
+    erase_subject: EraseSubject | None = None
+    metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
+    text_zone: tzinfo = UTC
+    version: str = "0.1.0"
+    extra_handlers: Sequence[ControllerRouterHandler] = ()
+
+
+Tower = NamedDependency[SkipValidation[ApiCollaborators]]
+"""How a handler asks for the collaborators."""
+
+Caller = NamedDependency[SkipValidation[Identity]]
+"""How a handler asks who sent the request."""

@@ -1,0 +1,177 @@
+"""What a driver's app does about the shift, and what it asks: the schedule and the work in hand.
+
+A driver speaks only for themselves; the desk may start, end and pause shifts for them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import get, post
+from litestar.openapi.spec import Example
+from litestar.params import Body, FromPath
+
+from backend_service.access import Identity, require_self
+from backend_service.api.carrying_out import carry_out
+from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
+from backend_service.api.fleet_views import ScheduleView, StopView, TasksView, TaskView
+from backend_service.api.identification import DESK_AND_DRIVER, IdempotencyKey, allowed, may
+from backend_service.api.order_views import order_view
+from backend_service.api.paging import Accepted
+from backend_service.api.places_and_times import Id, Moment, PositionView, Text, moment_or_none
+from backend_service.api.problems import problems
+from core.commands import EndShift, PauseDriver, ResumeDriver, StartShift
+from core.fleet.fleet import Driver
+from core.refusals import NotFound
+from core.vocabulary import DriverId, VehicleId
+
+_BREAK = Example(summary="Lunch", value={"reason": "lunch"})
+_SHIFT = Example(summary="Until six", value={"vehicle_id": "V-07", "ends_at": "2026-11-20T21:00:00Z"})
+
+
+class ShiftDraft(msgspec.Struct, kw_only=True):
+    """A shift to start: the vehicle, and about when it ends."""
+
+    vehicle_id: Id
+    ends_at: Moment
+
+
+class PauseDraft(msgspec.Struct, kw_only=True):
+    """A break."""
+
+    reason: Text = ""
+
+
+def _driver(tower: ApiCollaborators, identity: Identity, driver_id: str) -> Driver:
+    require_self(identity.actor, driver_id)
+    driver = tower.bus.operation.fleet.drivers.get(DriverId(driver_id))
+    if driver is None:
+        raise NotFound("driver", driver_id)
+    return driver
+
+
+@get(
+    "/drivers/{driver_id:str}/schedule",
+    guards=[allowed(DESK_AND_DRIVER)],
+    responses=problems(404),
+    summary="Read a driver's schedule",
+)
+async def read_schedule(driver_id: FromPath[str], tower: Tower, identity: Caller) -> ScheduleView:
+    """Return the shift and the planned stops."""
+    driver = _driver(tower, identity, driver_id)
+    fleet = tower.bus.operation.fleet
+    route = fleet.route_of(driver.driver_id)
+    return ScheduleView(
+        driver_id=driver.driver_id,
+        status=fleet.status_of(driver.driver_id),
+        vehicle_id=driver.vehicle_id,
+        shift_started_at=moment_or_none(driver.shift_started_at),
+        shift_ends_at=moment_or_none(driver.shift_ends_at),
+        plan_number=route.plan_number,
+        stops=[StopView.of(stop) for stop in route.stops],
+    )
+
+
+@get(
+    "/drivers/{driver_id:str}/tasks",
+    guards=[allowed(DESK_AND_DRIVER)],
+    responses=problems(404),
+    summary="Read a driver's open work",
+)
+async def read_tasks(driver_id: FromPath[str], tower: Tower, identity: Caller) -> TasksView:
+    """Return the orders a driver has and the stops in the order in which to make them."""
+    driver = _driver(tower, identity, driver_id)
+    operation = tower.bus.operation
+    route = operation.fleet.route_of(driver.driver_id)
+    stops = [StopView.of(stop) for stop in route.stops]
+    tasks = [
+        TaskView(
+            order=order_view(order, identity.actor), stops=[stop for stop in stops if stop.order_id == order.order_id]
+        )
+        for order in operation.orders.of_driver(driver.driver_id)
+    ]
+    return TasksView(
+        driver_id=driver.driver_id,
+        status=operation.fleet.status_of(driver.driver_id),
+        vehicle_id=driver.vehicle_id,
+        plan_number=route.plan_number,
+        stops=stops,
+        tasks=tasks,
+        geometry=[PositionView.of(point) for point in route.geometry],
+    )
+
+
+@post(
+    "/drivers/{driver_id:str}/shift",
+    status_code=200,
+    guards=[may(StartShift)],
+    responses=problems(404, 409, 422, 503),
+    summary="Start a shift",
+)
+async def start_shift(
+    driver_id: FromPath[str],
+    data: Annotated[ShiftDraft, Body(examples=[_SHIFT])],
+    tower: Tower,
+    identity: Caller,
+    idempotency_key: IdempotencyKey = None,
+) -> Accepted:
+    """Become available for work in a vehicle."""
+    require_self(identity.actor, driver_id)
+    command = StartShift(
+        driver_id=DriverId(driver_id), vehicle_id=VehicleId(data.vehicle_id), ends_at=data.ends_at.timestamp()
+    )
+    return await carry_out(tower, identity, command, idempotency_key)
+
+
+@post(
+    "/drivers/{driver_id:str}/shift/end",
+    status_code=200,
+    guards=[may(EndShift)],
+    responses=problems(404, 409, 503),
+    summary="End a shift",
+)
+async def end_shift(
+    driver_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+) -> Accepted:
+    """Go home; refused while orders are left."""
+    require_self(identity.actor, driver_id)
+    return await carry_out(tower, identity, EndShift(driver_id=DriverId(driver_id)), idempotency_key)
+
+
+@post(
+    "/drivers/{driver_id:str}/pause",
+    status_code=200,
+    guards=[may(PauseDriver)],
+    responses=problems(404, 409, 503),
+    summary="Take a break",
+)
+async def pause_driver(
+    driver_id: FromPath[str],
+    tower: Tower,
+    identity: Caller,
+    data: Annotated[PauseDraft | None, Body(examples=[_BREAK])] = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Accepted:
+    """Take no new work for a while; work in hand goes on."""
+    require_self(identity.actor, driver_id)
+    command = PauseDriver(driver_id=DriverId(driver_id), reason=data.reason if data else "")
+    return await carry_out(tower, identity, command, idempotency_key)
+
+
+@post(
+    "/drivers/{driver_id:str}/resume",
+    status_code=200,
+    guards=[may(ResumeDriver)],
+    responses=problems(404, 409, 503),
+    summary="Come back from a break",
+)
+async def resume_driver(
+    driver_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+) -> Accepted:
+    """Take new work again."""
+    require_self(identity.actor, driver_id)
+    return await carry_out(tower, identity, ResumeDriver(driver_id=DriverId(driver_id)), idempotency_key)
+
+
+SHIFT_HANDLERS = (read_schedule, read_tasks, start_shift, end_shift, pause_driver, resume_driver)

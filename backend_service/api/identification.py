@@ -1,0 +1,94 @@
+"""Who sent a request, what their role lets them ask, and which command id a retried request has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.handlers import BaseRouteHandler
+from litestar.params import HeaderParameter
+from litestar.types import Guard
+
+from backend_service.access import Identity, TokenAuthority, require_role
+from core.commands import PERMITTED, CommandBase
+from core.refusals import Refusal
+from core.vocabulary import Actor, CommandId, Role
+
+DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
+DESK_AND_DRIVER = DESK | {Role.DRIVER}
+SUPERVISION = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
+ANYBODY = frozenset(Role) - {Role.PLATFORM}
+
+LONGEST_IDEMPOTENCY_KEY = 128
+
+ApiRequest = Request[Identity, Any, State]
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        max_length=LONGEST_IDEMPOTENCY_KEY,
+        required=False,
+        description="A name for this request. The same request sent again under it is carried out once and gets the "
+        "same answer.",
+    ),
+]
+
+
+def allowed(roles: Iterable[Role]) -> Guard:
+    """Return a guard that lets only these roles in."""
+    permitted = frozenset(roles)
+
+    def guard(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
+        identity = identify(connection)
+        require_role(identity.actor, permitted)
+        connection.scope["user"] = identity
+
+    return guard
+
+
+def may(command: type[CommandBase]) -> Guard:
+    """Return a guard that lets in whoever may ask for `command`."""
+    return allowed(PERMITTED[command] - {Role.PLATFORM})
+
+
+def identify(connection: ASGIConnection[Any, Any, Any, State]) -> Identity:
+    """Return who sent a request.
+
+    Raises
+    ------
+    Refusal
+        As `TokenAuthority.verify` does.
+    """
+    authority: TokenAuthority = connection.app.state.tower.authority
+    return authority.verify(bearer_token(connection))
+
+
+def bearer_token(connection: ASGIConnection[Any, Any, Any, State]) -> str:
+    """Return the token of the ``Authorization`` header; empty if there is none."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def command_id_of(actor: Actor, idempotency_key: str | None) -> CommandId | None:
+    """Return the command id of a request: two people's equal keys never meet.
+
+    Raises
+    ------
+    Refusal
+        ``request.idempotency_key_empty``, 400.
+    """
+    if idempotency_key is None:
+        return None
+    if not idempotency_key.strip():
+        raise Refusal("request.idempotency_key_empty", "The Idempotency-Key names nothing.", status=400)
+    return CommandId(f"{actor.subject}:{idempotency_key}")
+
+
+def provide_identity(request: ApiRequest) -> Identity:
+    """Give a handler the identity its guard found."""
+    return request.user

@@ -1,0 +1,110 @@
+"""Whether the service lives, how it does, and what it can be asked: health, metrics, the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Response, get
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from backend_service.api.collaborators import ApiCollaborators, Tower
+from backend_service.api.identification import ANYBODY, DESK, SUPERVISION, ApiRequest, allowed, bearer_token, identify
+from backend_service.api.places_and_times import Moment, moment
+from backend_service.api.problems import problems
+
+
+class HealthDetail(msgspec.Struct, kw_only=True):
+    """How the service does, for the desk's roles."""
+
+    now: Moment
+    wall: Moment
+    position: int
+    fixes_waiting: int
+    vehicles_heard: int
+    degraded_sources: dict[str, str]
+
+
+class HealthView(msgspec.Struct, kw_only=True):
+    """The service lives; `detail` is for who shows a token of a desk's role."""
+
+    status: str = "alive"
+    version: str = ""
+    detail: HealthDetail | None = None
+
+
+@get("/health", security=[{}], responses=problems(401, needs_token=False), summary="Ask whether the service lives")
+async def health(request: ApiRequest, tower: Tower) -> HealthView:
+    """Answer that the service lives. Without a token nothing else is told."""
+    if not bearer_token(request) or identify(request).actor.role not in DESK:
+        return HealthView()
+    operation = tower.bus.operation
+    detail = HealthDetail(
+        now=moment(tower.clock.now()),
+        wall=moment(tower.wall.now()),
+        position=operation.position,
+        fixes_waiting=tower.intake.waiting_rows,
+        vehicles_heard=len(tower.live),
+        degraded_sources={source.source: source.effect for source in operation.sources.degraded()},
+    )
+    return HealthView(version=tower.version, detail=detail)
+
+
+@get(
+    "/metrics",
+    guards=[allowed(SUPERVISION)],
+    media_type=MediaType.TEXT,
+    responses=problems(),
+    summary="Read the metrics",
+)
+async def metrics(tower: Tower) -> Response[bytes]:
+    """Return the metrics in Prometheus' text format."""
+    return Response(generate_latest(tower.metrics), media_type=CONTENT_TYPE_LATEST)
+
+
+@get("/openapi.json", guards=[allowed(ANYBODY)], include_in_schema=False)
+async def openapi_document(request: ApiRequest) -> Response[bytes]:
+    """Return the OpenAPI document of this API."""
+    document = msgspec.json.encode(request.app.openapi_schema.to_schema())
+    return Response(document, media_type="application/vnd.oai.openapi+json")
+
+
+class OperationCollector(Collector):
+    """Reads the metrics off the live state when they are asked for, so that nothing has to keep them in step."""
+
+    def __init__(self, tower: ApiCollaborators) -> None:
+        self._tower = tower
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every metric of the operation and of the intake."""
+        operation, counts = self._tower.bus.operation, self._tower.intake.counts
+        yield GaugeMetricFamily("tower_log_position", "Last position of the event log", value=operation.position)
+        yield CounterMetricFamily("tower_fixes_accepted", "Fixes accepted and on disk", value=counts.accepted)
+        yield CounterMetricFamily("tower_fixes_failed", "Fixes that met a fault or a bug", value=counts.failed)
+        yield _by_label("tower_fixes_rejected", "Fixes rejected", "reason", counts.rejected, is_counter=True)
+        waiting = self._tower.intake.waiting_rows
+        yield GaugeMetricFamily("tower_fixes_waiting", "Fixes that no write has begun for", value=waiting)
+        states = Counter(order.state for order in operation.orders.open_orders())
+        yield _by_label("tower_orders_open", "Open orders", "state", states)
+        statuses = Counter(operation.fleet.status_of(driver_id) for driver_id in operation.fleet.drivers)
+        yield _by_label("tower_drivers", "Drivers", "status", statuses)
+        signals = Counter(vehicle.signal for vehicle in operation.fleet.vehicles.values())
+        yield _by_label("tower_vehicles", "Vehicles", "signal", signals)
+        degraded = Counter(source.source for source in operation.sources.degraded())
+        yield _by_label("tower_source_degraded", "Sources that do not work", "source", degraded)
+
+
+def _by_label(
+    name: str, text: str, label: str, counts: Mapping[Any, int], *, is_counter: bool = False
+) -> CounterMetricFamily | GaugeMetricFamily:
+    family = (CounterMetricFamily if is_counter else GaugeMetricFamily)(name, text, labels=[label])
+    for value, count in sorted(counts.items()):
+        family.add_metric([str(value)], count)
+    return family
+
+
+OBSERVATION_HANDLERS = (metrics, openapi_document)

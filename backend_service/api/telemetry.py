@@ -1,0 +1,203 @@
+"""Where fixes come in: JSON batches of gateways and devices, and single fixes of trackers and phones.
+
+A device proves itself by its own key: as a bearer token, in the path ``/t/{key}``, or as its id. A gateway has a token
+of the role device whose subject starts with ``gateway:`` and speaks for every device.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import HttpMethod, Request, Response, post, route
+from litestar.datastructures import State
+from litestar.openapi.spec import (
+    Example,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+)
+from litestar.params import FromPath
+
+from backend_service.access import KEY_PREFIX
+from backend_service.api.collaborators import ApiCollaborators, Tower
+from backend_service.api.identification import bearer_token, identify
+from backend_service.api.problems import problems
+from backend_service.ingestion.batch import LARGEST_BATCH, Senders, decode_batch
+from backend_service.ingestion.osmand import decode_osmand
+from backend_service.ingestion.single_fix import SingleFix
+from backend_service.ingestion.traccar_client import decode_traccar_client
+from core.fleet.fleet import Device
+from core.refusals import Refusal
+from core.telemetry.plausibility import Reason
+from core.vocabulary import DeviceId, Role
+
+GATEWAY_PREFIX = "gateway:"
+LARGEST_SINGLE_BODY = 16_384
+REJECTED_HEADER = "X-Tower-Rejected"
+"""A phone asks only for 200 or not: what was wrong with a fix that sending again would not mend is said here."""
+
+_NUMBER = Schema(type=OpenAPIType.NUMBER)
+_TEXT = Schema(type=OpenAPIType.STRING)
+_ROW = Schema(
+    type=OpenAPIType.OBJECT,
+    required=["fix_at", "lat", "lon"],
+    properties={
+        "device": _TEXT,
+        "vehicle": _TEXT,
+        "fix_at": Schema(any_of=[_NUMBER, _TEXT], description="RFC 3339, epoch seconds, or epoch milliseconds."),
+        "lat": _NUMBER,
+        "lon": _NUMBER,
+        "speed_mps": _NUMBER,
+        "heading_deg": _NUMBER,
+        "accuracy_m": _NUMBER,
+        "is_valid": Schema(type=OpenAPIType.BOOLEAN),
+    },
+)
+_BATCH = Schema(
+    type=OpenAPIType.OBJECT,
+    required=["fixes"],
+    properties={"fixes": Schema(type=OpenAPIType.ARRAY, items=_ROW, max_items=LARGEST_BATCH)},
+)
+TRACKER_PARAMETERS = (
+    "id",
+    "deviceid",
+    "timestamp",
+    "lat",
+    "lon",
+    "location",
+    "speed",
+    "bearing",
+    "heading",
+    "accuracy",
+    "hdop",
+    "valid",
+)
+_ONE_FIX = {"vehicle": "V-07", "fix_at": "2026-11-20T16:04:11Z", "lat": -29.9027, "lon": -71.2519, "speed_mps": 8.2}
+
+
+@dataclass
+class BatchOperation(Operation):
+    """Documents the body, which the handler decodes itself: one bad row must not refuse its neighbours."""
+
+    def __post_init__(self) -> None:
+        media = OpenAPIMediaType(schema=_BATCH, examples={"one": Example(value={"fixes": [_ONE_FIX]})})
+        self.request_body = RequestBody(content={"application/json": media}, required=True)
+
+
+@dataclass
+class TrackerOperation(Operation):
+    """Documents the parameters of the OsmAnd protocol, which come as query or form."""
+
+    def __post_init__(self) -> None:
+        named = [Parameter(name=name, param_in="query", schema=_TEXT) for name in TRACKER_PARAMETERS]
+        self.parameters = [*(self.parameters or ()), *named]
+
+
+class TelemetryReport(msgspec.Struct, kw_only=True):
+    """How many fixes are on disk, and how many were rejected for which reason. Duplicates need not be sent again."""
+
+    accepted: int
+    rejected: dict[str, int]
+
+
+@post(
+    "/telemetry",
+    status_code=200,
+    operation_class=BatchOperation,
+    responses=problems(413, 503),
+    summary="Send a batch of fixes",
+)
+async def take_batch(request: Request[Any, Any, State], tower: Tower) -> TelemetryReport:
+    """Take fixes in; the answer comes when the accepted ones are on disk."""
+    senders = _senders(request, tower)
+    decoded = decode_batch(await request.body(), senders, tower.clock.now(), tower.wall.now())
+    tower.intake.count_rejected(decoded.rejected)
+    report = await tower.intake.take(decoded.batch)
+    rejected = Counter({str(reason): count for reason, count in decoded.rejected.items()})
+    rejected.update(report.rejected)
+    return TelemetryReport(accepted=report.accepted, rejected=dict(rejected))
+
+
+def _senders(request: Request[Any, Any, State], tower: ApiCollaborators) -> Senders:
+    fleet = tower.bus.operation.fleet
+    token = bearer_token(request)
+    if token.startswith(KEY_PREFIX):
+        own = tower.device_keys.find(token)
+        if own is None:
+            raise Refusal("access.token_invalid", "This is no device's key.", status=401)
+        return Senders(fleet.devices, fleet.vehicles, own)
+    actor = identify(request).actor
+    if actor.role is Role.ADMINISTRATOR or (actor.role is Role.DEVICE and actor.subject.startswith(GATEWAY_PREFIX)):
+        return Senders(fleet.devices, fleet.vehicles)
+    device = fleet.devices.get(DeviceId(actor.subject)) if actor.role is Role.DEVICE else None
+    if device is None:
+        raise Refusal("access.role", "Fixes come from devices and gateways.", status=403, role=actor.role.value)
+    return Senders(fleet.devices, fleet.vehicles, device)
+
+
+@route(
+    "/t/{device_key:str}",
+    http_method=[HttpMethod.GET, HttpMethod.POST],
+    status_code=200,
+    operation_class=TrackerOperation,
+    security=[{}],
+    responses=problems(400, 404, 413, 503, needs_token=False),
+    summary="Send one fix (OsmAnd, Traccar Client)",
+)
+async def take_fix_by_path(
+    request: Request[Any, Any, State], tower: Tower, device_key: FromPath[str]
+) -> Response[bytes]:
+    """Take one fix of the device whose key is in the path, whatever id its app sends."""
+    return await _take_single(request, tower, device_key)
+
+
+@route(
+    "/",
+    http_method=[HttpMethod.GET, HttpMethod.POST],
+    status_code=200,
+    include_in_schema=False,
+)
+async def take_fix_by_id(request: Request[Any, Any, State], tower: Tower) -> Response[bytes]:
+    """Take one fix of the device whose key is its id, as phone apps send it to port 5055."""
+    return await _take_single(request, tower, None)
+
+
+async def _take_single(
+    request: Request[Any, Any, State], tower: ApiCollaborators, path_key: str | None
+) -> Response[bytes]:
+    body = await request.body()
+    if len(body) > LARGEST_SINGLE_BODY:
+        raise Refusal("request.too_large", "One fix is not that large.", status=413)
+    is_json = "json" in request.headers.get("content-type", "")
+    fix = decode_traccar_client(body) if is_json else _decode_parameters(request, body, tower)
+    # Traccar's own answers: 404 to the JSON client, 400 to the older ones.
+    device = _device(tower, path_key or fix.key, unknown_status=404 if is_json else 400)
+    report = await tower.intake.take(fix.as_batch(device, tower.clock.now(), tower.wall.now()))
+    reason = next(iter(report.rejected), None)
+    if reason == Reason.OUT_OF_RANGE:
+        raise Refusal("telemetry.out_of_range", "That is no place on earth.", status=400)
+    return Response(b"", headers={REJECTED_HEADER: reason} if reason else {})
+
+
+def _decode_parameters(request: Request[Any, Any, State], body: bytes, tower: ApiCollaborators) -> SingleFix:
+    try:
+        form = parse_qsl(body.decode(), keep_blank_values=True)
+    except UnicodeDecodeError:
+        raise Refusal("telemetry.malformed", "The form is not text.", status=400) from None
+    parameters = dict(request.query_params.items()) | dict(form)
+    return decode_osmand(parameters, text_zone=tower.text_zone)
+
+
+def _device(tower: ApiCollaborators, key: str, *, unknown_status: int) -> Device:
+    device = tower.device_keys.find(key) if key else None
+    if device is None:
+        tower.intake.count_rejected({Reason.UNKNOWN_DEVICE: 1})
+        raise Refusal("telemetry.unknown_device", "This is no device's key.", status=unknown_status)
+    return device

@@ -1,0 +1,156 @@
+"""A service behind its doors: real bus, real intake, a log and an archive in memory, and a small fleet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from backend_service.access import DeviceKeys, TokenAuthority, key_digest
+from backend_service.api.application import create_app, create_tracker_app
+from backend_service.api.collaborators import ApiCollaborators
+from backend_service.event_log.volatile import VolatileEventLog
+from backend_service.handlers.command_bus import CommandBus
+from backend_service.ingestion.intake import Intake
+from backend_service.ingestion.live_positions import LivePositions
+from core.commands import Command, PlaceOrder, RegisterDevice, RegisterDriver, RegisterVehicle
+from core.fleet.fleet import DriverPerson
+from core.fleet.route import Route
+from core.orders.order import Customer, Promise
+from core.projections.operation import Operation
+from core.refusals import Fault
+from core.telemetry.fix_batch import FixBatch
+from core.timekeeping import SteppedClock
+from core.vocabulary import Actor, DeviceId, DriverId, OrderId, Place, Position, Role, VehicleId
+
+NOW_AT = 1_800_000_000.0
+KEY = "tdk_of-the-first-device"
+OTHER_KEY = "tdk_of-the-other-device"
+ADMIN = Actor(role=Role.ADMINISTRATOR, subject="root", name="Root")
+
+
+class FixesInMemory:
+    """Keeps fixes in a list; refuses when told to."""
+
+    def __init__(self) -> None:
+        self.batches: list[FixBatch] = []
+        self.fault: Fault | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def append(self, batch: FixBatch) -> None:
+        await self.gate.wait()
+        if self.fault is not None:
+            raise self.fault
+        self.batches.append(batch)
+
+    @property
+    def rows(self) -> int:
+        return sum(map(len, self.batches))
+
+
+class PlannedElsewhere:
+    """A planner that finds nothing to do."""
+
+    async def optimized(self, driver_id: DriverId, now: float) -> Route:
+        return Route(driver_id=driver_id, planned_at=now)
+
+
+@dataclass
+class World:
+    """The service, its app, and tokens for everyone."""
+
+    bus: CommandBus
+    tower: ApiCollaborators
+    clock: SteppedClock
+    wall: SteppedClock
+    keeper: FixesInMemory
+    client: httpx.AsyncClient
+    erased: list[str] = field(default_factory=list)
+
+    def token(self, role: Role, subject: str = "", lifetime_s: float = 3600.0) -> dict[str, str]:
+        token = self.tower.authority.issue(subject or f"a-{role.value}", role, lifetime_s=lifetime_s)
+        return {"Authorization": f"Bearer {token}"}
+
+    async def ask(
+        self, method: str, path: str, *, role: Role | None = None, subject: str = "", **rest: Any
+    ) -> httpx.Response:
+        headers = (self.token(role, subject) if role else {}) | rest.pop("headers", {})
+        return await self.client.request(method, path, headers=headers, **rest)
+
+
+FLEET: tuple[Command, ...] = (
+    RegisterVehicle(vehicle_id=VehicleId("V-1"), plate="AA-11"),
+    RegisterVehicle(vehicle_id=VehicleId("V-2"), plate="BB-22"),
+    RegisterDevice(device_id=DeviceId("D-1"), vehicle_id=VehicleId("V-1"), key_digest=key_digest(KEY)),
+    RegisterDevice(device_id=DeviceId("D-2"), vehicle_id=VehicleId("V-2"), key_digest=key_digest(OTHER_KEY)),
+    RegisterDriver(driver_id=DriverId("DR-1"), person=DriverPerson(name="Ana", phone="1")),
+    RegisterDriver(driver_id=DriverId("DR-2"), person=DriverPerson(name="Ben", phone="2")),
+    PlaceOrder(
+        order_id=OrderId("O-1"),
+        customer=Customer(name="R. Araya", phone="555"),
+        pickup=Place(name="Cocina", position=Position(-29.9, -71.25)),
+        delivery=Position(-29.92, -71.26),
+        promise=Promise(by_at=NOW_AT + 2400.0),
+        ready_at=NOW_AT,
+    ),
+)
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[[Callable[[World], Awaitable[None]]], None]]:
+    """Return what runs a scenario against a fresh world."""
+
+    async def play(scenario: Callable[[World], Awaitable[None]], tracker: bool) -> None:
+        async for world in _worlds(tracker):
+            await scenario(world)
+
+    yield lambda scenario, *, tracker=False: asyncio.run(play(scenario, tracker))
+
+
+async def _worlds(tracker: bool) -> AsyncIterator[World]:
+    clock, wall = SteppedClock(NOW_AT), SteppedClock(NOW_AT + 500.0)
+    operation = Operation()
+    bus = CommandBus(VolatileEventLog(wall), operation, clock)
+    bus.start()
+    keys = DeviceKeys(bus.operation)
+    bus.subscribe(keys.follow)
+    keeper, live = FixesInMemory(), LivePositions()
+    intake = Intake(keeper, live, most_waiting_rows=200)
+    intake.start()
+    erased: list[str] = []
+
+    async def erase(subject: str) -> bool:
+        erased.append(subject)
+        return subject.startswith("C-")
+
+    async def invite(user_id: str, role: Role, name: str) -> str:
+        return f"tower1:{user_id}:{role.value}:{name}"
+
+    tower = ApiCollaborators(
+        bus=bus,
+        authority=TokenAuthority(b"s" * 32, wall),
+        device_keys=keys,
+        intake=intake,
+        live=live,
+        clock=clock,
+        wall=wall,
+        planner=PlannedElsewhere(),
+        invite=invite,
+        erase_subject=erase,
+    )
+    for command in FLEET:
+        await bus.execute(command, ADMIN)
+    app = (create_tracker_app if tracker else create_app)(tower)
+    try:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://tower") as client:
+            yield World(bus, tower, clock, wall, keeper, client, erased)
+    finally:
+        keeper.gate.set()
+        await intake.close()
+        await bus.stop()
