@@ -18,8 +18,8 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend_service.audit.checkpoint import NO_PREVIOUS, TreeHead, Verifier, digest_of, sign
-from backend_service.audit.heads_file import append_notes, mend
-from backend_service.audit.signing_key import HEADS_FILE, origin_of, publish, signing_key
+from backend_service.audit.heads_file import append_leaves, append_notes, leaves_kept, mend
+from backend_service.audit.signing_key import HEADS_FILE, LEAVES_NAME, origin_of, publish, signing_key
 from backend_service.event_log.embedded import EmbeddedEventLog
 from core.audit.merkle_log import Frontier, Hash, inclusion_proof, root_of
 from core.operations import AuditEntries
@@ -157,6 +157,8 @@ class AuditTrail:
         head = TreeHead(self._origin, size, root, self._wall.now(), self._previous)
         note = sign(head, self._key)
         for file in self._heads_files:
+            copy = file.with_name(LEAVES_NAME)
+            append_leaves(copy, self._read_leaves(leaves_kept(copy), size))
             append_notes(file, [note])
         self._previous = digest_of(note)
         self._signed = head

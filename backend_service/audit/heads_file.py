@@ -1,4 +1,8 @@
-"""The file of signed tree heads: appended to and fsynced, never rewritten; read as notes."""
+"""What is kept of the tree outside the database: signed heads as notes, and a copy of the leaf hashes.
+
+Both files are appended to and fsynced, never rewritten. The heads say *that* a leaf was changed; the copy of the
+leaves, which a head vouches for, says *which*.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,9 @@ import os
 from pathlib import Path
 
 from backend_service.audit.checkpoint import is_signature_line
+from core.audit.merkle_log import Hash
+
+_LEAF_BYTES = 32
 
 
 def split_notes(text: str) -> tuple[list[str], str]:
@@ -35,14 +42,39 @@ def append_notes(path: Path, notes: list[str]) -> None:
     OSError
         If the disk is full or the folder cannot be written.
     """
+    _append(path, "".join(f"{note}\n" for note in notes).encode())
+
+
+def leaves_kept(path: Path) -> int:
+    """Return how many leaves the copy at `path` holds, and cut a torn one off its end."""
+    if not path.exists():
+        return 0
+    count, torn = divmod(path.stat().st_size, _LEAF_BYTES)
+    if torn:
+        os.truncate(path, count * _LEAF_BYTES)
+    return count
+
+
+def append_leaves(path: Path, leaves: list[Hash]) -> None:
+    """Append leaf hashes to their copy; durable and faults as in `append_notes`."""
+    if leaves:
+        _append(path, b"".join(leaves))
+
+
+def read_leaves(path: Path) -> list[Hash]:
+    """Return the copy of the leaf hashes at `path`; none if there is no copy."""
+    copy = path.read_bytes() if path.exists() else b""
+    return [copy[n : n + _LEAF_BYTES] for n in range(0, len(copy) - _LEAF_BYTES + 1, _LEAF_BYTES)]
+
+
+def _append(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         before = os.fstat(descriptor).st_size
-        text = "".join(f"{note}\n" for note in notes).encode()
         try:
-            if os.write(descriptor, text) != len(text):
-                raise OSError("the disk took only a part of a signed head")
+            if os.write(descriptor, content) != len(content):
+                raise OSError("the disk took only a part of what was to be kept")
             os.fsync(descriptor)
         except OSError:
             os.ftruncate(descriptor, before)

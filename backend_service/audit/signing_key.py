@@ -11,6 +11,7 @@ from backend_service.audit.checkpoint import Verifier
 
 KEY_FILE = Path("secrets") / "audit.key"
 HEADS_FILE = Path("audit") / "heads.txt"
+LEAVES_NAME = "leaves.bin"
 PUBLIC_KEY_NAME = "public_key.txt"
 
 

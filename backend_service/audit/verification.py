@@ -2,8 +2,8 @@
 
 Two lines of evidence. Inside the database every record must fit its digest and every audited record its leaf: that
 names an edit, a deletion or a swap exactly. Outside it the signed heads must be roots of the leaves: that shows a
-truncation and a database recomputed as a whole, and names the entries between the last head that fits and the first
-that does not.
+truncation and a database recomputed as a whole. The copy of the leaves beside the heads then names the entry; without
+it, the entries between the last head that fits and the first that does not are named.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend_service.audit.checkpoint import NO_PREVIOUS, NotACheckpoint, TreeHead, Verifier, digest_of
-from backend_service.audit.heads_file import read_notes
-from backend_service.audit.signing_key import HEADS_FILE, PUBLIC_KEY_NAME
+from backend_service.audit.heads_file import read_leaves, read_notes
+from backend_service.audit.signing_key import HEADS_FILE, LEAVES_NAME, PUBLIC_KEY_NAME
 from backend_service.event_log.stored_record import COLUMNS, StoredRecord, record_of
 from backend_service.storage.directory_lock import is_in_use
 from core.audit.merkle_log import Frontier, Hash
 from core.events.envelope import event_classes
 
 LOG_FILE = "tower.sqlite"
+MOST_NAMED = 10
 _MISSING: Hash = b""
+
+type _Leaf = tuple[int | None, Hash]
+"""Position and leaf hash; ``(None, b"")`` where the row is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def verify(data_dir: Path, heads_file: Path | None = None, public_key: str | Non
         report.findings.append(Finding("unreadable", f"The database cannot be read: {error}."))
         return report
     report.entries = len(leaves)
-    _compare_with_heads(leaves, heads, report)
+    _compare_with_heads(leaves, heads, read_leaves(believed.with_name(LEAVES_NAME)), report)
     if report.unsigned and not is_running:
         report.findings.append(_unsigned(leaves, report.unsigned))
     return report
@@ -131,8 +135,7 @@ class _Database:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
         self.findings: list[Finding] = []
-        self.leaves: list[tuple[int | None, Hash]] = []
-        """(position, leaf hash) by leaf index; (None, b"") where the row is gone."""
+        self.leaves: list[_Leaf] = []
 
     def __enter__(self) -> _Database:
         try:
@@ -203,7 +206,7 @@ class _Database:
 
 
 def _compare_with_heads(
-    leaves: list[tuple[int | None, Hash]], heads: list[TreeHead], report: VerificationReport
+    leaves: list[_Leaf], heads: list[TreeHead], copy: list[Hash], report: VerificationReport
 ) -> None:
     frontier = Frontier()
     fitting = 0
@@ -215,29 +218,47 @@ def _compare_with_heads(
         for _, leaf in itertools.islice(leaves, frontier.size, head.size):
             frontier.append(leaf)
         if frontier.root() != head.root:
-            _recomputed(leaves, fitting, head, report)
+            named = {finding.leaf_index for finding in report.findings}
+            report.findings += _recomputed(leaves, fitting, _vouched(copy, heads), head, named)
             return
         fitting = head.size
     report.unsigned = len(leaves) - fitting
 
 
+def _vouched(copy: list[Hash], heads: list[TreeHead]) -> list[Hash]:
+    """Return as much of the copy of the leaves as the largest head that fits it vouches for."""
+    frontier = Frontier()
+    vouched = 0
+    for head in sorted(heads, key=lambda head: head.size):
+        if head.size > len(copy):
+            break
+        for leaf in itertools.islice(copy, frontier.size, head.size):
+            frontier.append(leaf)
+        if frontier.root() == head.root:
+            vouched = head.size
+    return copy[:vouched]
+
+
 def _recomputed(
-    leaves: list[tuple[int | None, Hash]], fitting: int, head: TreeHead, report: VerificationReport
-) -> None:
+    leaves: list[_Leaf], fitting: int, copy: list[Hash], head: TreeHead, named: set[int | None]
+) -> Iterator[Finding]:
+    """Yield the entries from `fitting` on that are not what was signed, unless the database itself named them."""
+    wrong = [n for n, (signed, leaf) in enumerate(zip(copy, leaves, strict=False)) if signed != leaf[1]]
+    for index in wrong[:MOST_NAMED]:
+        if index not in named:
+            sentence = f"Audit entry {index} is not what was signed: the database was recomputed."
+            yield Finding("recomputed", sentence, index, leaves[index][0])
     suspects = range(fitting, head.size)
-    if any(finding.leaf_index in suspects for finding in report.findings):
-        return  # the database itself already named the entry
-    if not suspects:
-        report.findings.append(Finding("heads_disagree", f"Two signed heads over {head.size} entries differ."))
+    if wrong or named.intersection(suspects):
         return
-    which = (
-        f"Audit entry {fitting} is" if len(suspects) == 1 else f"One of audit entries {fitting} to {head.size - 1} is"
-    )
-    sentence = f"{which} not what was signed: the database was recomputed."
-    report.findings.append(Finding("recomputed", sentence, fitting, leaves[fitting][0]))
+    if not suspects:
+        yield Finding("heads_disagree", f"Two signed heads over {head.size} entries differ.")
+        return
+    sentence = f"Among audit entries {fitting} to {head.size - 1} one is not what was signed."
+    yield Finding("recomputed", sentence, fitting, leaves[fitting][0])
 
 
-def _unsigned(leaves: list[tuple[int | None, Hash]], count: int) -> Finding:
+def _unsigned(leaves: list[_Leaf], count: int) -> Finding:
     first = len(leaves) - count
     sentence = (
         f"Audit entries from {first} on are under no signed head: "

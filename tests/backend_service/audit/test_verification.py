@@ -138,17 +138,37 @@ def test_truncation_is_named_by_its_first_missing_entry(data_dir, tamper):
     assert found(data_dir) == [("truncation", 4, None)]
 
 
-def test_recomputed_database_is_named_between_the_heads(data_dir, tamper, recompute):
-    tamper("UPDATE events SET actor_subject = 'somebody' WHERE position = 5")
-    recompute()
-    assert found(data_dir) == [("recomputed", 2, 5)]
-
-
-def test_recomputed_range_is_named_as_a_range(data_dir, tamper, recompute):
+def test_recomputed_entry_is_named_by_the_copy_of_the_leaves(data_dir, tamper, recompute):
     tamper("UPDATE events SET actor_subject = 'somebody' WHERE position = 9")
     recompute()
+    assert found(data_dir) == [("recomputed", 4, 9)]
+
+
+def test_every_recomputed_entry_is_named(data_dir, tamper, recompute):
+    tamper("UPDATE events SET actor_subject = 'somebody' WHERE position IN (3, 9)")
+    recompute()
+    assert found(data_dir) == [("recomputed", 1, 3), ("recomputed", 4, 9)]
+
+
+def test_recomputed_entry_is_named_between_heads_when_the_copy_was_recomputed_too(data_dir, tamper, recompute):
+    tamper("UPDATE events SET actor_subject = 'somebody' WHERE position = 9")
+    recompute()
+    (data_dir / "audit" / "leaves.bin").write_bytes(bytes(6 * 32))
     [finding] = verify(data_dir).findings
+    assert (finding.kind, finding.leaf_index) == ("recomputed", 3)
     assert "entries 3 to 5" in finding.sentence
+
+
+def test_deletion_recomputed_to_look_whole_is_named_where_it_begins(data_dir, tamper, recompute):
+    tamper(
+        "DELETE FROM events WHERE position IN (5, 6)",
+        "DELETE FROM audit_leaves WHERE leaf_index = 2",
+        "UPDATE audit_leaves SET leaf_index = leaf_index - 1 WHERE leaf_index > 2",
+        "UPDATE events SET position = position - 2 WHERE position > 6",
+        "UPDATE audit_leaves SET position = position - 2 WHERE position > 6",
+    )
+    recompute()
+    assert found(data_dir)[0] == ("recomputed", 2, 5)
 
 
 def test_service_that_goes_on_does_not_cover_a_recomputation_up(
