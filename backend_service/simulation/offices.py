@@ -1,0 +1,120 @@
+"""The doors for those who do not drive: the back office that registers, the shop that sells, the kitchens."""
+
+from __future__ import annotations
+
+from backend_service.simulation.crew import CrewMember
+from backend_service.simulation.demand import Wish
+from backend_service.simulation.door import Door
+from backend_service.simulation.written import DeviceKey, Health, Spot, Taken, Token, moment
+from core.vocabulary import Instant, Position
+
+_LONGEST_DAY_S = 86_400.0
+
+
+class BackOffice:
+    """What an administrator does before the day: vehicles, phones, drivers, fences.
+
+    Parameters
+    ----------
+    door : Door
+    token : str
+        An administrator's.
+    run : str
+        Names this day, so that another day's requests are not taken for repetitions.
+    """
+
+    def __init__(self, door: Door, token: str, run: str) -> None:
+        self._door = door
+        self._token = token
+        self._run = run
+
+    async def now(self) -> Instant | None:
+        """Return the operation's time as the service tells it."""
+        health = await self._door.ask("GET", "/health", Health, token=self._token)
+        return None if health.detail is None else health.detail.now.timestamp()
+
+    async def register(self, member: CrewMember) -> tuple[str, str]:
+        """Register a driver with vehicle and phone; return the driver's token and the phone's key."""
+        load = {"volume_l": member.ride.capacity.volume_l, "weight_kg": member.ride.capacity.weight_kg}
+        vehicle = {
+            "vehicle_id": member.vehicle_id,
+            "plate": member.plate,
+            "make": member.ride.make,
+            "model": member.ride.model,
+            "capacity": load,
+        }
+        await self._post("/vehicles", vehicle, Taken, f"vehicle-{member.vehicle_id}")
+        device = {"device_id": f"phone-{member.vehicle_id}"}
+        path = f"/vehicles/{member.vehicle_id}/devices"
+        key = await self._post(path, device, DeviceKey, f"device-{member.vehicle_id}")
+        driver = {
+            "driver_id": member.driver_id,
+            "name": member.name,
+            "phone": member.phone,
+            "licence": member.licence,
+            "skills": member.skills,
+        }
+        await self._post("/drivers", driver, Taken, f"driver-{member.driver_id}")
+        path, wish = f"/drivers/{member.driver_id}/tokens", {"lifetime_s": _LONGEST_DAY_S}
+        token = await self._post(path, wish, Token, f"token-{member.driver_id}")
+        return token.token, key.key
+
+    async def draw_circle(self, name: str, purpose: str, centre: Position, radius_m: float) -> str:
+        """Draw a round fence and return its id."""
+        fence = {"name": name, "purpose": purpose, "centre": Spot.of(centre), "radius_m": radius_m}
+        return (await self._post("/geofences", fence, Taken, f"fence-{name}")).id
+
+    async def _post[Answer](self, path: str, body: object, kind: type[Answer], what: str) -> Answer:
+        key = f"{self._run}-{what}"
+        return await self._door.ask("POST", f"/api/v1{path}", kind, token=self._token, body=body, key=key)
+
+
+class Shop:
+    """What is said for customers and kitchens: orders placed and cancelled, goods late and ready.
+
+    Parameters
+    ----------
+    door : Door
+    token : str
+        Of one who may place orders.
+    run : str
+        As for `BackOffice`.
+    """
+
+    def __init__(self, door: Door, token: str, run: str) -> None:
+        self._door = door
+        self._token = token
+        self._run = run
+
+    async def place(self, wish: Wish) -> str:
+        """Place an order and return the id that the service gives it."""
+        kitchen = wish.kitchen
+        order = {
+            "pickup": {"name": kitchen.name, "position": Spot.of(kitchen.position), "address": kitchen.address},
+            "delivery": Spot.of(wish.home.position),
+            "promise": {"by_at": moment(wish.at + wish.promise_s)},
+            "ready_at": moment(wish.told_ready_at),
+            "customer": {"name": wish.customer_name, "phone": wish.phone, "address": wish.home.address},
+            "load": {"volume_l": wish.load.volume_l, "weight_kg": wish.load.weight_kg},
+            "skills": wish.skills,
+            "value": wish.value,
+        }
+        return (await self._post("/orders", order, f"order-{wish.name}")).id
+
+    async def say_late(self, order_id: str, ready_at: Instant) -> None:
+        """Say that the kitchen needs until `ready_at`."""
+        late = {"ready_at": moment(ready_at), "reason": "kitchen_busy"}
+        await self._post(f"/orders/{order_id}/readiness", late, f"late-{order_id}")
+
+    async def say_ready(self, order_id: str) -> None:
+        """Say that the goods wait at the counter."""
+        await self._post(f"/orders/{order_id}/ready", None, f"ready-{order_id}")
+
+    async def cancel(self, order_id: str) -> None:
+        """Withdraw the order for its customer."""
+        reason = {"reason": "customer_cancelled"}
+        await self._post(f"/orders/{order_id}/cancel", reason, f"cancel-{order_id}")
+
+    async def _post(self, path: str, body: object, what: str) -> Taken:
+        key = f"{self._run}-{what}"
+        return await self._door.ask("POST", f"/api/v1{path}", Taken, token=self._token, body=body, key=key)
