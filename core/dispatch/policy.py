@@ -23,7 +23,8 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         `max_orders` in hand at once, `max_position_age_s`.
     Times
         `pickup_service_s` at the counter, `unready_margin_s` from now for goods that are overdue, `freeze_s` before
-        a planned arrival the first stop is no longer changed.
+        a planned arrival the first stop is no longer changed; `commit_lead_s` before readiness an order is given
+        away. An order without a driver is expected to see one after `approach_s`, give or take `approach_sd_s`.
     Asking
         A person is asked below `auto_probability`, when the runner-up is within `close_lead_minutes` and the promise
         is not sure (`sure_probability`), from `high_value` up, from `late_anyway` up, when another promise loses
@@ -57,6 +58,9 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     pickup_service_s: float = 60.0
     unready_margin_s: float = 60.0
     freeze_s: float = 60.0
+    commit_lead_s: float = 900.0
+    approach_s: float = 420.0
+    approach_sd_s: float = 240.0
 
     auto_probability: float = 0.80
     sure_probability: float = 0.92

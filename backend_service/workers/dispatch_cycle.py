@@ -1,0 +1,199 @@
+"""Decides who delivers what: prices the orders that need a driver, matches them, and publishes what it recommends.
+
+Runs when something happened that matters to dispatch, and every few seconds anyway. Clear cases are carried out by
+the handler at once; doubtful ones stand until a person decides, are looked at again when the state moves under them
+or nobody answers, and are withdrawn when they have become pointless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from backend_service.workers.collaborators import Bus
+from backend_service.workers.planning import Planner
+from core.commands import RecommendAssignment, WithdrawRecommendation
+from core.dispatch.asking import Asked
+from core.dispatch.assignment import match
+from core.dispatch.candidates import Pricing
+from core.dispatch.decision import Recommendation
+from core.dispatch.forecasting import Forecast
+from core.dispatch.recommend import recommend
+from core.dispatch.threats import (
+    has_lapsed,
+    is_left_alone,
+    is_outdated,
+    is_threatened,
+    is_unreliable,
+    needs_driver,
+)
+from core.dispatch.world import PlanningWorld
+from core.events.dispatch_events import AssignmentUndone, OverrideUndone
+from core.events.envelope import Envelope
+from core.events.fleet_events import DriverResumed, ShiftStarted
+from core.events.order_events import AssignmentRefused, OrderPlaced, OrderUnassigned
+from core.projections.operation import Change
+from core.refusals import Refusal
+from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, RecommendationId
+
+_URGENT = frozenset(
+    event.event_type() for event in (OrderPlaced, OrderUnassigned, AssignmentRefused, ShiftStarted, DriverResumed)
+)
+_TAKEN_BACK = frozenset({OverrideUndone.event_type(), AssignmentUndone.event_type()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An order under decision, priced on a world with its driving times; `asked_before` is the standing proposal."""
+
+    world: PlanningWorld
+    pricing: Pricing
+    asked_before: Recommendation | None
+    took_ms: float
+
+
+class DispatchCycle:
+    """Implements `Worker`; subscribe `note` to the bus.
+
+    Parameters
+    ----------
+    bus : Bus
+    planner : Planner
+    forecasts : callable
+        Returns the latest forecasts by order, as `EtaCycle` keeps them.
+    """
+
+    name = "dispatch"
+    every_s = 5.0
+
+    def __init__(self, bus: Bus, planner: Planner, forecasts: Callable[[], Mapping[OrderId, Forecast]]) -> None:
+        self.refused = 0
+        self._bus = bus
+        self._planner = planner
+        self._forecasts = forecasts
+        self._policy = planner.policy
+        self._is_wanted = False
+        self._taken_back: set[OrderId] = set()
+        self._next_look_at: dict[OrderId, Instant] = {}
+
+    def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
+        """Hear what happened: new work is decided at once, and a decision that was taken back is not repeated."""
+        for envelope in envelopes:
+            if envelope.type in _URGENT:
+                self._is_wanted = True
+            elif envelope.type in _TAKEN_BACK:
+                event = envelope.event()
+                assert isinstance(event, OverrideUndone | AssignmentUndone)
+                self._taken_back.add(event.order_id)
+
+    def is_wanted(self, now: Instant) -> bool:
+        """Say whether something happened since the last run that should not wait."""
+        return self._is_wanted
+
+    async def run_once(self, now: Instant) -> None:
+        """Withdraw what lapsed, decide what waits, and look again at what is threatened."""
+        self._is_wanted = False
+        self._forget_ended()
+        await self._withdraw_lapsed()
+        world = self._planner.world(now)
+        cases = [
+            await self._case(world, order_id) for order_id in list(self._due(world))[: self._policy.orders_per_cycle]
+        ]
+        chosen = match([case.pricing for case in cases], self._policy.wait_money)
+        taken = {driver_id: order_id for order_id, driver_id in chosen.items() if driver_id is not None}
+        for case in cases:
+            await self._decide(case, chosen[case.pricing.order.order_id], taken)
+
+    def _forget_ended(self) -> None:
+        open_ids = self._bus.operation.orders.open_ids
+        self._taken_back &= open_ids
+        self._next_look_at = {name: at for name, at in self._next_look_at.items() if name in open_ids}
+
+    async def _withdraw_lapsed(self) -> None:
+        operation = self._bus.operation
+        for standing in list(operation.decisions.standing.values()):
+            if has_lapsed(operation, standing):
+                await self._withdraw(standing, "overtaken")
+
+    async def _withdraw(self, standing: Recommendation, reason: str) -> None:
+        await self._execute(WithdrawRecommendation(recommendation_id=standing.recommendation_id, reason=reason))
+
+    def _due(self, world: PlanningWorld) -> Iterator[OrderId]:
+        """Yield the orders to decide on now, the earliest promise first."""
+        for order in sorted(world.orders.values(), key=lambda o: (o.promise.by_at, o.order_id)):
+            if is_left_alone(self._bus.operation, order, world.now):
+                continue
+            standing = self._bus.operation.decisions.standing.get(order.order_id)
+            if standing is not None:
+                if self._is_due_again(standing, world.now):
+                    yield order.order_id
+            elif needs_driver(order, world.now, self._policy):
+                yield order.order_id
+            elif self._next_look_at.get(order.order_id, 0.0) <= world.now:
+                forecast = self._forecasts().get(order.order_id)
+                if is_threatened(world, order, forecast[1] if forecast else 0.0):
+                    yield order.order_id
+
+    def _is_due_again(self, standing: Recommendation, now: Instant) -> bool:
+        if is_outdated(self._bus.operation, standing) or standing.driver_id is None:
+            return True
+        is_overdue = now - standing.made_at >= standing.fallback.after_s
+        return is_overdue and self._next_look_at.get(standing.order_id, 0.0) <= now
+
+    async def _case(self, world: PlanningWorld, order_id: OrderId) -> _Case:
+        began_at = self._planner.wall.now()
+        routed, pricing = await self._planner.priced(world, world.orders[order_id])
+        standing = self._bus.operation.decisions.standing.get(order_id)
+        return _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at))
+
+    async def _decide(self, case: _Case, chosen: DriverId | None, taken: Mapping[DriverId, OrderId]) -> None:
+        order, now = case.pricing.order, case.world.now
+        self._next_look_at[order.order_id] = now + self._policy.decide_within_s
+        others = {driver_id: name for driver_id, name in taken.items() if name != order.order_id}
+        standing = case.asked_before
+        if not self._is_worth_saying(case, chosen):
+            if standing is not None and is_outdated(self._bus.operation, standing):
+                await self._withdraw(standing, "no_longer_better")
+            return
+        asked = Asked(
+            pricing=case.pricing,
+            chosen=chosen,
+            taken=others,
+            is_overdue=standing is not None and now - standing.made_at >= standing.fallback.after_s,
+            was_undone=order.order_id in self._taken_back,
+        )
+        made = recommend(case.world, asked, self._new_id(order.order_id))
+        if standing is None or is_outdated(self._bus.operation, standing) or _differs(made, standing):
+            await self._execute(RecommendAssignment(recommendation=replace(made, took_ms=case.took_ms)))
+
+    def _is_worth_saying(self, case: _Case, chosen: DriverId | None) -> bool:
+        """Say whether there is something to recommend: a driver, or that nobody can after waiting for long."""
+        order, pricing = case.pricing.order, case.pricing
+        best = pricing.of(chosen) if chosen is not None else None
+        if best is None:
+            waited_s = case.world.now - max(order.placed_at, order.ready_at - self._policy.commit_lead_s)
+            is_hopeless = not pricing.possible and waited_s >= self._policy.ask_after_waiting_s
+            return is_hopeless and order.driver_id is None
+        if pricing.keep is None or is_unreliable(case.world, order):
+            return True
+        gain = (pricing.keep.total_money - best.total_money) / self._policy.driver_minute
+        return gain >= self._policy.reassign_gain_minutes
+
+    def _new_id(self, order_id: OrderId) -> RecommendationId:
+        # The log position makes it unique and the same in a replay: each publication moves the position on.
+        return RecommendationId(f"R-{self._bus.operation.position + 1}-{order_id.removeprefix('O-')}")
+
+    async def _execute(self, command: RecommendAssignment | WithdrawRecommendation) -> None:
+        try:
+            await self._bus.execute(command, PLATFORM)
+        except Refusal:
+            # The state moved while it was being planned: the next beat decides on the new one.
+            self.refused += 1
+
+
+def _differs(made: Recommendation, standing: Recommendation) -> bool:
+    """Say whether a person should see the new proposal instead of the standing one."""
+    is_other = (made.driver_id, made.action, made.is_automatic) != (standing.driver_id, standing.action, False)
+    return is_other or made.risk is not standing.risk

@@ -1,0 +1,99 @@
+"""Keeps a forecast of every open order's arrival, tells the feed, and records those that moved enough to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import batched
+
+from backend_service.workers.collaborators import Bus
+from backend_service.workers.planning import Planner
+from core.commands import ReviseForecast
+from core.dispatch.candidates import Points
+from core.dispatch.forecasting import Forecast, forecast_unassigned, forecasts_of
+from core.dispatch.world import PlanningWorld
+from core.eta.telling import TellingPolicy, is_worth_telling
+from core.orders.order import Order
+from core.refusals import Refusal
+from core.vocabulary import PLATFORM, Instant, OrderId
+
+type Publish = Callable[[Mapping[OrderId, Forecast]], None]
+
+_ORDERS_PER_TABLE = 16
+
+
+class EtaCycle:
+    """Implements `Worker`. `forecasts` holds the latest forecast of each open order; others read it.
+
+    Parameters
+    ----------
+    bus : Bus
+    planner : Planner
+    publish : callable
+        Told all forecasts after each run.
+    telling : TellingPolicy, optional
+    """
+
+    name = "eta"
+    every_s = 10.0
+
+    def __init__(self, bus: Bus, planner: Planner, publish: Publish, telling: TellingPolicy | None = None) -> None:
+        self.forecasts: dict[OrderId, Forecast] = {}
+        self._bus = bus
+        self._planner = planner
+        self._publish = publish
+        self._telling = telling or TellingPolicy()
+
+    def is_wanted(self, now: Instant) -> bool:
+        """Nothing makes a forecast more urgent than the next beat."""
+        return False
+
+    async def run_once(self, now: Instant) -> None:
+        """Forecast every open order; orders whose driver is not known to be anywhere keep their last forecast."""
+        world = self._planner.world(now)
+        found: dict[OrderId, Forecast] = {}
+        for routed, drivers in await self._planner.with_routes(world):
+            for driver in drivers:
+                found |= forecasts_of(routed, driver)
+        found |= await self._unassigned(world)
+        kept = {name: forecast for name, forecast in self.forecasts.items() if name in world.orders}
+        self.forecasts = kept | found
+        self._publish(self.forecasts)
+        await self._tell(world, found)
+
+    async def _unassigned(self, world: PlanningWorld) -> dict[OrderId, Forecast]:
+        found = {}
+        waiting = [order for order in world.orders.values() if order.driver_id is None]
+        for group in batched(waiting, _ORDERS_PER_TABLE):
+            points = Points(
+                tuple(dict.fromkeys(order.pickup.position for order in group)),
+                tuple(dict.fromkeys(order.delivery for order in group)),
+            )
+            travel = (await self._planner.with_travel(world, points)).travel
+            for order in group:
+                drive_s = travel.duration_s(travel.row(order.pickup.position), travel.column(order.delivery))
+                if drive_s < float("inf"):
+                    found[order.order_id] = forecast_unassigned(
+                        order, drive_s, world.now, world.policy, is_degraded=travel.degraded
+                    )
+        return found
+
+    async def _tell(self, world: PlanningWorld, found: Mapping[OrderId, Forecast]) -> None:
+        for order_id, (arrival, _) in found.items():
+            order = world.orders[order_id]
+            if order.driver_id is None or not is_worth_telling(order.told_arrival, arrival, self._telling):
+                continue
+            command = ReviseForecast(order_id=order_id, arrival=arrival, cause=_cause(order, world))
+            try:
+                await self._bus.execute(command, PLATFORM)
+            except Refusal:
+                # The order ended while it was being forecast: nobody is waiting for this any more.
+                continue
+
+
+def _cause(order: Order, world: PlanningWorld) -> str:
+    if order.told_arrival is None:
+        return "first"
+    if not order.is_ready and not order.state.is_on_board and order.ready_at < world.now:
+        return "pickup_not_ready"
+    driver = world.drivers.get(order.driver_id) if order.driver_id else None
+    return "driver_silent" if driver is not None and driver.is_silent else "route"

@@ -1,0 +1,206 @@
+"""Plans on real streets: builds the world of a moment, fetches the driving times it needs, and asks the engine.
+
+Only rows that are needed are fetched: the order, the drivers in question, their stops. A world is a snapshot; what is
+decided on it carries the plan numbers it rests on, so that a state that moved in the meantime refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import batched
+
+import numpy as np
+from msgspec.structs import replace
+
+from backend_service.streets.street_engine import StreetEngine, StreetRoute
+from backend_service.workers.collaborators import Bus, SeenVehicles
+from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist
+from core.dispatch.counterfactual import given
+from core.dispatch.decision import ImpactPreview, PlanChange
+from core.dispatch.impact_preview import Question, plan_changes, preview_override
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.resequencing import resequenced
+from core.dispatch.world import NO_TRAVEL, DriverState, KnownPosition, PlanningWorld, world_of
+from core.fleet.route import Route
+from core.geodesy import as_points
+from core.orders.order import Order
+from core.refusals import NotFound, Refusal
+from core.timekeeping import Clock
+from core.travel import TravelTable
+from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId
+
+_DRIVERS_PER_TABLE = 16
+
+
+class Planner:
+    """Answers what only streets and the engine together can.
+
+    Parameters
+    ----------
+    bus : Bus
+        Its operation is read, nothing is executed.
+    streets : StreetEngine
+    positions : SeenVehicles
+    policy : DispatchPolicy
+    wall : Clock
+        Measures how long an answer took.
+    """
+
+    def __init__(
+        self, bus: Bus, streets: StreetEngine, positions: SeenVehicles, policy: DispatchPolicy, wall: Clock
+    ) -> None:
+        self.policy = policy
+        self.wall = wall
+        self._bus = bus
+        self._streets = streets
+        self._positions = positions
+
+    def world(self, now: Instant) -> PlanningWorld:
+        """Return the world as it stands, without any driving times."""
+        return world_of(self._bus.operation, self._known_positions(), now, self.policy)
+
+    async def with_travel(self, world: PlanningWorld, points: Points) -> PlanningWorld:
+        """Return the world with the driving times between `points`."""
+        if not points.destinations:
+            return world.with_travel(NO_TRAVEL)
+        matrix = await self._streets.matrix(_array(points.sources), _array(points.destinations))
+        return world.with_travel(TravelTable(matrix, points.sources, points.destinations))
+
+    async def priced(self, world: PlanningWorld, order: Order) -> tuple[PlanningWorld, Pricing]:
+        """Return the candidates of an order, and the world with the driving times they were priced on."""
+        listed = shortlist(world, order)
+        drivers = [*listed.near, *([order.driver_id] if order.driver_id in world.drivers else [])]
+        world = await self.with_travel(world, points_of(world, [order.order_id], _named(drivers)))
+        return world, price(world, order, listed)
+
+    async def with_routes(self, world: PlanningWorld) -> list[tuple[PlanningWorld, tuple[DriverState, ...]]]:
+        """Return the drivers who have stops, in groups, each with the driving times along their routes."""
+        busy = [driver for driver in world.drivers.values() if driver.stops and driver.start is not None]
+        return [
+            (await self.with_travel(world, points_of(world, (), [d.driver_id for d in group])), group)
+            for group in batched(busy, _DRIVERS_PER_TABLE)
+        ]
+
+    async def preview(
+        self, order_id: OrderId, driver_id: DriverId, now: Instant, *, with_replanned: bool = True
+    ) -> ImpactPreview:
+        """Return the impact of giving the order to the driver, beside what is recommended.
+
+        Raises
+        ------
+        Refusal
+            If there is no such order or driver, or the order has ended.
+        """
+        began_at = self.wall.now()
+        world = self.world(now)
+        order = _open_order(self._bus, world, order_id)
+        _known_driver(world, driver_id)
+        listed = shortlist(world, order)
+        standing = self._bus.operation.decisions.standing.get(order_id)
+        proposed = standing.driver_id if standing is not None else None
+        drivers = _named([driver_id, order.driver_id, proposed, *listed.near])
+        position = self._bus.operation.position
+        world = await self.with_travel(
+            world, points_of(world, [order_id], [name for name in drivers if name in world.drivers])
+        )
+        if proposed is None and order.driver_id is None:
+            possible = price(world, order, listed).possible
+            proposed = possible[0].driver_id if possible else None
+        question = Question(
+            order_id=order_id,
+            driver_id=driver_id,
+            recommended_driver_id=proposed if proposed in world.drivers else None,
+            neighbours=listed.near[: self.policy.neighbours],
+            position=position,
+            with_replanned=with_replanned,
+        )
+        found = preview_override(world, question)
+        return replace(found, took_ms=1000.0 * (self.wall.now() - began_at))
+
+    async def insert(self, order_id: OrderId, driver_id: DriverId, now: Instant) -> tuple[PlanChange, ...]:
+        """Return the plans in which the driver has the order, inserted where it costs least.
+
+        Empty if it cannot be: the driver's position is not known, or a hard limit along the route would break.
+
+        Raises
+        ------
+        Refusal
+            If there is no such order or driver, or the order has ended.
+        """
+        world = self.world(now)
+        order = _open_order(self._bus, world, order_id)
+        if _known_driver(world, driver_id).start is None:
+            return ()
+        drivers = [name for name in _named([driver_id, order.driver_id]) if name in world.drivers]
+        world = await self.with_travel(world, points_of(world, [order_id], drivers))
+        after, insertion = given(world, order, driver_id)
+        return () if insertion.breaches else plan_changes(world, after)
+
+    async def optimized(self, driver_id: DriverId, now: Instant) -> Route:
+        """Return the driver's stops in the best order found, with times and the way; nothing is put in force.
+
+        Raises
+        ------
+        Refusal
+            If there is no such driver, no position is known of one who has stops, or no way leads there.
+        """
+        world = self.world(now)
+        driver = _known_driver(world, driver_id)
+        route = Route(driver_id=driver_id, plan_number=driver.plan_number, planned_at=now)
+        if not driver.stops:
+            return route
+        if driver.start is None:
+            raise Refusal("route.position_unknown", f"The position of {driver_id} is not known.", status=409)
+        world = await self.with_travel(world, points_of(world, (), [driver_id]))
+        stops = resequenced(world, driver).planned()
+        way = await self.way(driver.start, [stop.position for stop in stops])
+        return replace(
+            route,
+            stops=stops,
+            distance_m=way.distance_m,
+            geometry=geometry_of(way),
+            is_degraded=way.degraded,
+        )
+
+    async def way(self, start: Position, places: Sequence[Position]) -> StreetRoute:
+        """Return the street path from `start` through `places`."""
+        return await self._streets.route(_array([start, *places]))
+
+    def _known_positions(self) -> dict[VehicleId, KnownPosition]:
+        known = {}
+        for vehicle in self._bus.operation.fleet.vehicles.values():
+            seen = self._positions.latest(vehicle.vehicle_id) if vehicle.driver_id is not None else None
+            if seen is not None:
+                known[vehicle.vehicle_id] = KnownPosition(seen.position, seen.fix_at)
+        return known
+
+
+def geometry_of(way: StreetRoute) -> tuple[Position, ...]:
+    """Return a street path as positions."""
+    return tuple(Position(lat, lon) for lat, lon in way.geometry.tolist())
+
+
+def _array(positions: Iterable[Position]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    points: np.ndarray[tuple[int, int], np.dtype[np.float64]] = as_points([(p.lat, p.lon) for p in positions])
+    return points
+
+
+def _named(drivers: Iterable[DriverId | None]) -> list[DriverId]:
+    return list(dict.fromkeys(name for name in drivers if name is not None))
+
+
+def _open_order(bus: Bus, world: PlanningWorld, order_id: OrderId) -> Order:
+    order = world.orders.get(order_id)
+    if order is not None:
+        return order
+    ended = bus.operation.orders.orders.get(order_id)
+    if ended is None:
+        raise NotFound("order", order_id)
+    raise Refusal("order.ended", f"{order_id} is {ended.state.value} already.", status=409)
+
+
+def _known_driver(world: PlanningWorld, driver_id: DriverId) -> DriverState:
+    driver = world.drivers.get(driver_id)
+    if driver is None:
+        raise NotFound("driver", driver_id)
+    return driver

@@ -1,0 +1,1 @@
+"""What is not as it should be, for people to act on."""

@@ -1,0 +1,61 @@
+"""The arrival of every open order, with the present plans; and a rough one for orders that have no driver yet."""
+
+from __future__ import annotations
+
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.schedule import forecast, schedule
+from core.dispatch.world import DriverState, PlanningWorld, delivery_of, pickup_of
+from core.eta.arrival import Arrival, Leg, forecast_route
+from core.fleet.route import StopKind
+from core.orders.order import ArrivalBand, Order
+from core.vocabulary import Instant, OrderId
+
+type Forecast = tuple[ArrivalBand, float]
+"""An arrival and the probability that it is after the promise."""
+
+
+def forecasts_of(world: PlanningWorld, driver: DriverState) -> dict[OrderId, Forecast]:
+    """Return the forecasts of a driver's orders; none without a known position or a way.
+
+    The world's travel table must hold the driver's start and stops.
+    """
+    if driver.start is None:
+        return {}
+    plan = schedule(driver, world.travel)
+    if not plan.is_reachable:
+        return {}
+    return {
+        stop.order_id: _told(world.orders[stop.order_id], arrival, world.now, is_degraded=plan.is_degraded)
+        for stop, arrival in zip(plan.stops, forecast(driver, plan, world.policy), strict=True)
+        if stop.kind is StopKind.DELIVERY
+    }
+
+
+def forecast_unassigned(
+    order: Order, drive_s: float, now: Instant, policy: DispatchPolicy, *, is_degraded: bool
+) -> Forecast:
+    """Return the forecast of an order without a driver, as if one came after the usual time.
+
+    Parameters
+    ----------
+    order : Order
+    drive_s : float
+        Driving time from its pickup to its delivery, seconds.
+    now : float
+    policy : DispatchPolicy
+    is_degraded : bool
+        Whether the driving time was estimated without streets.
+    """
+    pickup, delivery = pickup_of(order, now, policy), delivery_of(order)
+    legs = (
+        Leg(0.0, pickup.earliest_at, pickup.earliest_sd_s, pickup.service_s),
+        Leg(drive_s, delivery.earliest_at, 0.0, delivery.service_s),
+    )
+    arrivals = forecast_route(
+        now + policy.approach_s, policy.approach_sd_s, legs, policy.spread, is_degraded=is_degraded
+    )
+    return _told(order, arrivals[1], now, is_degraded=is_degraded)
+
+
+def _told(order: Order, arrival: Arrival, now: Instant, *, is_degraded: bool) -> Forecast:
+    return arrival.band(now, is_degraded=is_degraded), arrival.late_probability(order.promise.by_at)

@@ -1,0 +1,52 @@
+"""Which orders need a decision now: those without a driver, and those whose driver can no longer be relied on."""
+
+from __future__ import annotations
+
+from core.dispatch.decision import Recommendation
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.world import PlanningWorld
+from core.orders.order import Order, OrderState
+from core.projections.operation import Operation
+from core.vocabulary import Instant
+
+
+def is_left_alone(operation: Operation, order: Order, now: Instant) -> bool:
+    """Say whether a person asked that nothing be decided on this order for now."""
+    dismissed_until = operation.decisions.dismissed_until.get(order.order_id, 0.0)
+    return max(order.held_until or 0.0, dismissed_until) > now
+
+
+def needs_driver(order: Order, now: Instant, policy: DispatchPolicy) -> bool:
+    """Say whether the order waits for a driver and its readiness is near enough to commit one."""
+    return order.state is OrderState.WAITING and order.ready_at - now <= policy.commit_lead_s
+
+
+def is_threatened(world: PlanningWorld, order: Order, late_probability: float, late_from: float = 0.70) -> bool:
+    """Say whether an assigned order should be looked at again: driver silent or not answering, or the promise gone."""
+    if order.state is not OrderState.ASSIGNED:
+        return False
+    return is_unreliable(world, order) or late_probability >= late_from
+
+
+def is_unreliable(world: PlanningWorld, order: Order) -> bool:
+    """Say whether the order's driver is not heard, or has not answered within the limit."""
+    driver = world.drivers.get(order.driver_id) if order.driver_id else None
+    if driver is None or (driver.is_silent and driver.position_age_s > world.policy.max_position_age_s):
+        return True
+    since_at = world.now if order.assigned_at is None else order.assigned_at
+    return not order.is_accepted and world.now - since_at > world.policy.accept_within_s
+
+
+def has_lapsed(operation: Operation, standing: Recommendation) -> bool:
+    """Say whether a proposal has become pointless: the order moved on, ended, or changed hands."""
+    order = operation.orders.orders.get(standing.order_id)
+    if order is None or order.driver_id != standing.current_driver_id:
+        return True
+    return order.state not in (OrderState.WAITING, OrderState.ASSIGNED)
+
+
+def is_outdated(operation: Operation, standing: Recommendation) -> bool:
+    """Say whether a proposal could not be carried out any more as it stands: a plan or the order moved."""
+    fleet = operation.fleet
+    has_moved = any(fleet.route_of(name).plan_number != number for name, number in standing.based_on.items())
+    return has_moved or operation.orders.orders[standing.order_id].version != standing.order_version

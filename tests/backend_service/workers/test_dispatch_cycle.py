@@ -1,0 +1,224 @@
+"""The dispatch cycle assigns clear cases, asks about doubtful ones, and minds what people said."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from backend_service.workers.dispatch_cycle import DispatchCycle
+from core.commands import RecommendAssignment, WithdrawRecommendation
+from core.dispatch.decision import RecommendedAction
+from core.events.dispatch_events import OverrideUndone
+from core.events.envelope import Envelope, Event
+from core.events.order_events import OrderDelivered, OrderPlaced
+from core.fleet.fleet import SignalState
+from core.orders.order import OrderState
+from core.vocabulary import PLATFORM
+
+
+@pytest.fixture
+def cycle(town: Any) -> DispatchCycle:
+    return DispatchCycle(town.bus, town.planner, dict)
+
+
+def run(cycle: DispatchCycle, at: float) -> None:
+    asyncio.run(cycle.run_once(at))
+
+
+def made(town: Any) -> list[Any]:
+    return [c.recommendation for c in town.bus.commands if isinstance(c, RecommendAssignment)]
+
+
+def envelope(event: Event) -> Envelope:
+    return Envelope(
+        position=1,
+        stream="x",
+        version=1,
+        type=event.event_type(),
+        schema=1,
+        occurred_at=0.0,
+        recorded_at=0.0,
+        stored_at=0.0,
+        actor=PLATFORM,
+        payload=msgspec.Raw(msgspec.msgpack.encode(event)),
+    )
+
+
+def test_clear_case_is_published_with_its_plan(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500)
+    town.driver("D-2", 9000)
+    town.order("O-1", 1000, 3000)
+
+    run(cycle, town.now)
+
+    assert [(r.driver_id, r.is_automatic, r.order_version) for r in made(town)] == [("D-1", True, 1)]
+    assert len(made(town)[0].alternatives[0].plan) == 2
+    assert made(town)[0].is_degraded
+
+
+def test_each_driver_gets_one_new_order_a_cycle(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 0)
+    town.order("O-1", 0, 3000)
+    town.order("O-2", 0, 3000)
+
+    run(cycle, town.now)
+    first = len(made(town))
+    run(cycle, town.now + 5.0)
+
+    assert first == 1
+    assert [r.driver_id for r in made(town)] == ["D-1", "D-1"]
+    assert made(town)[1].based_on == {"D-1": 1}
+
+
+def test_doubtful_case_stands_until_a_person_decides(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500)
+    town.order("O-1", 1000, 3000, value=90_000)
+
+    run(cycle, town.now)
+    run(cycle, town.now + 5.0)
+
+    assert [r.is_automatic for r in made(town)] == [False]
+
+
+def test_proposal_is_made_anew_when_the_plan_under_it_moved(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500)
+    town.order("O-1", 1000, 3000, value=90_000)
+    run(cycle, town.now)
+    town.order("O-2", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED, is_accepted=True)
+
+    run(cycle, town.now + 5.0)
+
+    assert [r.based_on for r in made(town)] == [{"D-1": 0}, {"D-1": 1}]
+
+
+def test_proposal_that_was_overtaken_is_withdrawn(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500)
+    order = town.order("O-1", 1000, 3000, value=90_000)
+    run(cycle, town.now)
+    town.bus.operation.orders.orders["O-1"] = replace(order, driver_id="D-1", state=OrderState.ASSIGNED)
+
+    run(cycle, town.now + 5.0)
+
+    assert isinstance(town.bus.commands[-1], WithdrawRecommendation)
+    assert town.bus.operation.decisions.standing == {}
+
+
+@pytest.mark.parametrize("how", ["held", "dismissed"])
+def test_order_is_left_alone_as_long_as_a_person_asked(town: Any, cycle: DispatchCycle, how: str) -> None:
+    town.driver("D-1", 500)
+    town.order("O-1", 1000, 3000, held_until=town.now + 120.0 if how == "held" else None)
+    if how == "dismissed":
+        town.bus.operation.decisions.dismissed_until["O-1"] = town.now + 120.0
+
+    run(cycle, town.now)
+    before = len(made(town))
+    run(cycle, town.now + 121.0)
+
+    assert (before, len(made(town))) == (0, 1)
+
+
+def test_order_that_is_ready_much_later_is_not_committed_yet(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500)
+    town.order("O-1", 1000, 3000, ready_s=1100.0, is_ready=False)
+
+    run(cycle, town.now)
+    before = len(made(town))
+    run(cycle, town.now + 201.0)
+
+    assert (before, len(made(town))) == (0, 1)
+
+
+def test_waiting_is_recommended_only_after_a_while_without_anybody(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500, is_paused=True)
+    town.order("O-1", 1000, 3000)
+
+    run(cycle, town.now)
+    before = len(made(town))
+    run(cycle, town.now + 61.0)
+    run(cycle, town.now + 66.0)
+
+    assert before == 0
+    assert [r.action for r in made(town)] == [RecommendedAction.WAIT]
+
+
+def test_silent_driver_s_order_is_proposed_to_another(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 900, age_s=400.0, signal=SignalState.SILENT)
+    town.driver("D-2", 2000)
+    town.order("O-1", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED, is_accepted=True)
+
+    run(cycle, town.now)
+    run(cycle, town.now + 5.0)
+
+    assert [(r.action, r.driver_id, r.is_automatic) for r in made(town)] == [(RecommendedAction.REASSIGN, "D-2", False)]
+
+
+def test_driver_who_does_not_answer_is_noticed(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 900)
+    town.driver("D-2", 2000)
+    town.order("O-1", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED, assigned_at=town.now - 100.0)
+
+    run(cycle, town.now)
+    before = len(made(town))
+    run(cycle, town.now + 30.0)
+
+    assert before == 0
+    assert [r.action for r in made(town)] == [RecommendedAction.REASSIGN]
+
+
+def test_late_order_moves_only_for_a_clear_gain(town: Any) -> None:
+    late = DispatchCycle(town.bus, town.planner, lambda: {"O-1": (None, 0.9)})  # type: ignore[dict-item]
+    town.driver("D-1", 1000)
+    town.driver("D-2", 1500)
+    town.order("O-1", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED, is_accepted=True, due_s=100.0)
+
+    run(late, town.now)
+
+    assert made(town) == []
+
+
+def test_decision_that_was_taken_back_is_asked_and_not_repeated(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500)
+    town.order("O-1", 1000, 3000)
+    cycle.note([envelope(OverrideUndone(override_id="V-1", order_id="O-1"))], frozenset())
+
+    run(cycle, town.now)
+
+    assert [(r.is_automatic, [s.code for s in r.ask_reasons]) for r in made(town)] == [(False, ["ask.undone"])]
+
+
+def test_new_order_is_wanted_at_once_and_a_delivery_is_not(town: Any, cycle: DispatchCycle) -> None:
+    order = town.order("O-1", 0, 10)
+    placed = OrderPlaced(
+        order_id=order.order_id,
+        customer_id="C",
+        customer=None,
+        pickup=order.pickup,
+        delivery=order.delivery,
+        promise=order.promise,
+        ready_at=0.0,
+    )
+
+    cycle.note([envelope(OrderDelivered(order_id="O-9", driver_id="D-9"))], frozenset())
+    before = cycle.is_wanted(town.now)
+    cycle.note([envelope(placed)], frozenset())
+    after = cycle.is_wanted(town.now)
+    run(cycle, town.now)
+
+    assert (before, after, cycle.is_wanted(town.now)) == (False, True, False)
+
+
+def test_state_that_moved_meanwhile_is_tried_again_next_time(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500)
+    town.order("O-1", 1000, 3000)
+    town.bus.refuses.add(RecommendAssignment)
+
+    run(cycle, town.now)
+    town.bus.refuses.clear()
+    run(cycle, town.now + 5.0)
+
+    assert cycle.refused == 1
+    assert len(made(town)) == 1
