@@ -33,10 +33,18 @@ from backend_service.storage.snapshots import Snapshots
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.running_streets import running_streets
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
+from backend_service.workers.counting import Counting
+from backend_service.workers.dispatch_cycle import DispatchCycle
+from backend_service.workers.eta_cycle import EtaCycle
+from backend_service.workers.keeping_snapshots import KeepingSnapshots
+from backend_service.workers.planning import Planner
+from backend_service.workers.pressure_cycle import PressureCycle
 from backend_service.workers.rhythm import Rhythm
+from backend_service.workers.route_refinement import RouteRefinement
 from backend_service.workers.source_watch import SourceWatch
 from backend_service.workers.worker import Worker
 from core.commands import DrawZones, RecordSignIn
+from core.dispatch.policy import DispatchPolicy
 from core.projections.operation import Operation
 from core.timekeeping import Clock
 from core.vocabulary import PLATFORM, Instant
@@ -100,7 +108,9 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         streets = await _start_streets(settings, city, clock, stack)
         authority = TokenAuthority.open(settings.secrets_dir, wall)
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
-        requests = DeskRequests(bus, ledger.log, None, ledger.trail, clock, city.osm_file)
+        planner = Planner(bus, streets, live, DispatchPolicy(), wall)
+        bus.plans = planner
+        requests = DeskRequests(bus, ledger.log, planner, ledger.trail, clock, city.osm_file)
         feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus))
         device_keys = DeviceKeys(ledger.operation)
         for listener in (hub.publish_events, device_keys.follow):
@@ -108,6 +118,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         live.subscribe(hub.publish_positions)
         bus.start()
         stack.push_async_callback(bus.stop)
+        curve_keys = ensure_curve_keys(settings.secrets_dir)
         intake.start()
         stack.push_async_callback(intake.close)
         stack.push_async_callback(feed.close)
@@ -120,11 +131,11 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             live=live,
             clock=clock,
             wall=wall,
+            planner=planner,
             erase_subject=ledger.log.erase_subject,
             text_zone=city.time_zone,
             extra_handlers=(websocket_door(feed),),
         )
-        workers: list[Worker] = [SourceWatch(bus, lambda: streets.state)]
         yield RunningService(
             settings=settings,
             started_at=clock.now(),
@@ -135,11 +146,30 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             authority=authority,
             hub=hub,
             feed=feed,
-            curve_keys=ensure_curve_keys(settings.secrets_dir),
+            curve_keys=curve_keys,
             api=api,
             application=create_app(api),
-            rhythm=Rhythm(workers),
+            rhythm=Rhythm(_workers(bus, planner, intake, hub, streets, ledger)),
         )
+
+
+def _workers(
+    bus: CommandBus, planner: Planner, intake: Intake, hub: FeedHub, streets: SupervisedStreets, ledger: Ledger
+) -> list[Worker]:
+    eta = EtaCycle(bus, planner, hub.publish_forecasts)
+    dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
+    refinement = RouteRefinement(bus, planner)
+    for noting in (dispatch, refinement):
+        bus.subscribe(noting.note)
+    return [
+        SourceWatch(bus, lambda: streets.state),
+        dispatch,
+        refinement,
+        eta,
+        PressureCycle(bus, intake.live, hub.publish_pressure),
+        Counting(intake, hub),
+        KeepingSnapshots(bus, ledger.snapshots),
+    ]
 
 
 async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -> Ledger:

@@ -31,8 +31,8 @@ MOST_WAITING_ROWS = 50_000
 class FixKeeper(Protocol):
     """What keeps fixes: durable when `append` returns, indifferent to a fix it has already."""
 
-    async def append(self, batch: FixBatch) -> None:
-        """Keep every row, or raise a `Fault` and keep none."""
+    async def append(self, batch: FixBatch) -> object:
+        """Keep every row, or raise a `Fault` and keep none; what it returns is nobody's concern here."""
         ...
 
 
