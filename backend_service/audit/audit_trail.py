@@ -76,6 +76,8 @@ class AuditTrail:
 
         Raises
         ------
+        Fault
+            ``audit.key_missing`` if heads were signed before and their key is gone.
         OSError
             If a heads file cannot be written.
         """

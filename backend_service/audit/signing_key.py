@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend_service.audit.checkpoint import Verifier
+from backend_service.storage.durable_files import write_durably
+from core.refusals import Fault
 
 KEY_FILE = Path("secrets") / "audit.key"
 HEADS_FILE = Path("audit") / "heads.txt"
@@ -21,19 +22,19 @@ def origin_of(log_id: str) -> str:
 
 
 def signing_key(data_dir: Path) -> Ed25519PrivateKey:
-    """Return the key of a data directory, made at first use."""
+    """Return the key of a data directory, made at first use.
+
+    Raises
+    ------
+    Fault
+        ``audit.key_missing`` if heads were signed but their key is gone: another key would break their chain.
+    """
     path = data_dir / KEY_FILE
-    if path.exists():
-        return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = Ed25519PrivateKey.generate()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(descriptor, key.private_bytes_raw())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    return key
+    if not path.exists():
+        if (data_dir / HEADS_FILE).exists():
+            raise Fault("audit.key_missing", f"{path} is missing: no head can be signed. Restore it from its backup.")
+        write_durably(path, Ed25519PrivateKey.generate().private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
 
 
 def publish(verifier: Verifier, folder: Path) -> None:

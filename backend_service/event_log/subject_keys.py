@@ -20,6 +20,7 @@ from typing import Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from backend_service.storage.durable_files import write_durably
 from backend_service.storage.sqlite_faults import corrupt, fault_of
 from core.refusals import Fault
 
@@ -213,27 +214,6 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _master_key(path: Path) -> bytes:
-    """Return the master key, made with mode 0600 and on disk before its first use."""
-    if path.exists():
-        return path.read_bytes()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = secrets.token_bytes(32)
-    draft = path.with_suffix(".draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(descriptor, key)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    draft.replace(path)
-    sync_directory(path.parent)
-    return key
-
-
-def sync_directory(directory: Path) -> None:
-    """Make names in `directory` durable; a file's own fsync does not."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if not path.exists():
+        write_durably(path, secrets.token_bytes(32))
+    return path.read_bytes()

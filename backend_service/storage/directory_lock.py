@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Self
 
 from core.refusals import Fault
 
 LOCK_FILE = "lock"
+ATTEMPTS = 5
+ATTEMPT_S = 0.02
 
 
 class DirectoryLock:
@@ -29,16 +32,14 @@ class DirectoryLock:
         """
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(descriptor):
             holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
             os.close(descriptor)
             raise Fault(
                 "data.in_use",
                 f"Another service (process {holder}) uses {directory}. "
                 "End it, or start this one with another --data-dir.",
-            ) from None
+            )
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
         return cls(descriptor)
@@ -54,6 +55,17 @@ class DirectoryLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def _locked(descriptor: int) -> bool:
+    for _ in range(ATTEMPTS):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(ATTEMPT_S)  # `is_in_use` of another process holds it for an instant
+        else:
+            return True
+    return False
 
 
 def is_in_use(directory: Path) -> bool:

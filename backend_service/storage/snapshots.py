@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import os
 import zlib
 from pathlib import Path
 
 import msgspec
 
-from backend_service.event_log.subject_keys import COPIES, SubjectKeys, sync_directory
+from backend_service.event_log.subject_keys import COPIES, SubjectKeys
+from backend_service.storage.durable_files import write_durably
 from core.projections.operation import Operation, decode_operation
 from core.refusals import Fault
 
@@ -84,14 +84,7 @@ class Snapshots:
         sealed = self._keys.seal(COPIES, packed, self._context(position))
         stored = _Stored(self._log_id, position, hashlib.sha256(sealed).digest(), sealed)
         path = self._directory / f"{position:015d}.snapshot"
-        draft = path.with_suffix(".draft")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.msgpack.encode(stored))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        sync_directory(self._directory)
+        write_durably(path, msgspec.msgpack.encode(stored))
         for old in self._files()[KEPT:]:
             old.unlink()
 

@@ -28,11 +28,15 @@ async def service(
 ) -> AsyncIterator[tuple[EmbeddedEventLog, AuditTrail]]:
     keys = SubjectKeys.open(data_dir / "keys.sqlite", data_dir / "secrets" / "master.key")
     log = await EmbeddedEventLog.open(data_dir / "tower.sqlite", wall, keys)
-    trail = await AuditTrail.open(data_dir, log, wall, outside=outside)
-    yield log, trail
-    await trail.close()
-    await log.close()
-    keys.close()
+    try:
+        trail = await AuditTrail.open(data_dir, log, wall, outside=outside)
+        try:
+            yield log, trail
+        finally:
+            await trail.close()
+    finally:
+        await log.close()
+        keys.close()
 
 
 def acknowledgements(*names: str) -> Append:
@@ -82,3 +86,10 @@ def data_dir(tmp_path: Path, run: Callable[..., Any], wall: SteppedClock, outsid
     for names in (("O-0", "O-1"), ("O-2",), ("O-3", "O-4", "O-5")):
         run(write(*names))
     return tmp_path / "data"
+
+
+@pytest.fixture
+def keys() -> Iterator[SubjectKeys]:
+    keys = SubjectKeys.in_memory()
+    yield keys
+    keys.close()

@@ -9,8 +9,10 @@ import pytest
 from backend_service.audit.audit_trail import AuditTrail
 from backend_service.audit.heads_file import append_notes, mend, read_notes
 from backend_service.audit.verification import verify
+from backend_service.event_log.embedded import EmbeddedEventLog
 from core.audit.merkle_log import is_included
-from core.refusals import NotFound
+from core.refusals import Fault, NotFound
+from core.timekeeping import SteppedClock
 
 
 async def signed(trail: AuditTrail, size: int) -> None:
@@ -105,3 +107,39 @@ def test_heads_that_cannot_be_written_are_written_later(running, run, tmp_path, 
 
     run(scenario())
     assert verify(tmp_path).verified
+
+
+def test_entries_of_a_killed_service_are_unsigned_until_it_was_started_again(
+    running, run, data_dir, acknowledged, keys
+):
+    """A killed service is a log that was appended to without a trail that closed."""
+
+    async def scenario():
+        log = await EmbeddedEventLog.open(data_dir / "tower.sqlite", SteppedClock(1.0), keys)
+        await log.append([acknowledged("O-6")])
+        await log.close()
+        killed = verify(data_dir)
+        async with running(data_dir):
+            pass
+        return killed, verify(data_dir)
+
+    killed, restarted = run(scenario())
+    assert [(finding.kind, finding.leaf_index) for finding in killed.findings] == [("unsigned", 6)]
+    assert restarted.verified
+    assert restarted.entries == 7
+
+
+def test_lost_signing_key_is_said_instead_of_made_anew(running, run, data_dir):
+    (data_dir / "secrets" / "audit.key").unlink()
+
+    async def scenario():
+        async with running(data_dir):
+            pass
+
+    with pytest.raises(Fault) as caught:
+        run(scenario())
+    assert caught.value.code == "audit.key_missing"
+
+
+def test_signing_key_is_for_the_owner_only(data_dir):
+    assert (data_dir / "secrets" / "audit.key").stat().st_mode & 0o777 == 0o600

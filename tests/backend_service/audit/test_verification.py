@@ -81,6 +81,15 @@ def test_edited_entry_is_named(data_dir, tamper):
     assert found(data_dir) == [("edit", 2, 5)]
 
 
+COLUMN_NAMES = [name for name in COLUMNS.split(", ") if name not in ("position", "sealed")]
+
+
+@pytest.mark.parametrize("column", COLUMN_NAMES)
+def test_edit_of_any_column_is_found(data_dir, tamper, column):
+    tamper(f"UPDATE events SET {column} = 77 WHERE position = 9")
+    assert found(data_dir) == [("edit", 4, 9)]
+
+
 def test_edited_payload_with_its_digest_is_named(data_dir, tamper):
     tamper("UPDATE events SET payload = x'81a36b6579a3626164', digest = zeroblob(32) WHERE position = 5")
     assert found(data_dir) == [("edit", 2, 5)]
