@@ -79,6 +79,8 @@ def current_exceptions(
 ) -> list[ExceptionItem]:
     """Return the exceptions at `now`, by priority, then by the time left to act, then by key.
 
+    A subject is listed once, with its most pressing finding; of two equal ones the rule that stands first wins.
+
     Parameters
     ----------
     operation : Operation
@@ -93,10 +95,12 @@ def current_exceptions(
         operation, now, forecasts, drivers_short or {}, policy or AlarmPolicy(), tuple(operation.orders.open_orders())
     )
     acknowledged = operation.decisions.acknowledged
-    found: dict[str, ExceptionItem] = {}
+    found: dict[tuple[str, str], ExceptionItem] = {}
     for rule in RULES:
         for item in rule(scene):
-            found.setdefault(item.key, item)
+            subject = (item.subject_kind, item.subject_id)
+            if subject not in found or item.priority < found[subject].priority:
+                found[subject] = item
     items = [_acknowledged(item) if item.key in acknowledged else item for item in found.values()]
     return sorted(items, key=lambda item: (item.priority, _time_left(item), item.key))
 

@@ -257,6 +257,15 @@ def test_most_pressing_first(operation: Operation) -> None:
     assert [(item.priority, item.subject_id) for item in items] == [(1, "O-3"), (2, "O-2"), (2, "O-1"), (3, "O-4")]
 
 
+def test_subject_is_listed_once_with_its_most_pressing_finding(operation: Operation) -> None:
+    order(operation, "O-1", placed_at=NOW - 900.0, refused_by=("D-1", "D-2"))
+    operation.decisions.standing["O-1"] = proposal("O-1")
+
+    item = only(operation, {"O-1": forecast(1700, 0.4)})
+
+    assert (item.key, item.priority) == ("decide:O-1", 2)
+
+
 def test_same_state_gives_the_same_list(operation: Operation) -> None:
     for i in range(20):
         made = order(operation, f"O-{i}", due_s=-60.0 * i)
