@@ -2,12 +2,10 @@
 "use strict";
 
 (function () {
-    const REACH = 12;
     const CLOSE_ZOOM = 15;
     const FRAME_WINDOW_MS = 1000;
     const REST_MS = 400;
     const LONGEST_STILL_MS = 100;
-    const DOUBLE_CLICK_MS = 400;
     const FOLLOW_SLACK = 3;
 
     // Leaflet leaves a panned map at fractions of a pixel, which makes software compositing resample every tile.
@@ -29,13 +27,13 @@
             this.ground = new liveMap.Ground(map);
             this.callouts = new liveMap.Callouts(map);
             this.furniture = new liveMap.Furniture(map);
+            this.pointer = new liveMap.Pointer(this);
             this.tokens = null;
             this.dirty = { ground: true, vehicles: true };
             this.fetching = new Map();
             this.frames = [];
             this.dueAt = 0;
             this.view = { following: false, selected: null, name: "", area: null };
-            this.tilesLoading = false;
             this._takers = this._makeTakers();
         }
 
@@ -52,6 +50,7 @@
             const shapes = ["zones", "fences", "routes", "stops", "orders", "callouts", "vehicles"];
             await Promise.all(shapes.map((part) => this.fetchPart(part)));
             this._listen();
+            this.pointer.listen();
             this._wake();
             await this._settled();
             this.desk.report_loaded();
@@ -116,8 +115,13 @@
         }
 
         _takeTiles(tiles) {
+            if (tiles.key === "none") {
+                this.tiles.remove();
+                return;
+            }
             const url = `app://tower/tiles/${tiles.key}/{z}/{x}/{y}`;
             if (url !== this.tiles._url) this.tiles.setUrl(url);
+            this.tiles.addTo(this.map);
         }
 
         _takeView(view) {
@@ -177,64 +181,19 @@
                 this._wake();
             };
             this.map.on("move zoom viewreset resize", redraw);
-            this.map.on("zoomstart", () => this.vehicles.clusters.gather());
-            this.map.on("click", (event) => this._click(event.containerPoint));
             this.map.on("dragstart", () => {
                 if (!this.view.following) return;
                 this.view.following = false;
                 this.desk.report_follow_ended();
             });
-            this.tiles.on("loading", () => (this.tilesLoading = true));
-            this.tiles.on("load", () => (this.tilesLoading = false));
             new ResizeObserver(() => this.map.invalidateSize({ animate: false, pan: false })).observe(
                 this.map.getContainer(),
             );
         }
 
-        _click(place) {
-            const view = liveMap.viewOf(this.map);
-            const { x, y } = place;
-            if (this._isSecondClick(place)) return this._doubleClick(place);
-            const callout = this.callouts.hit(x, y);
-            if (callout) return this.desk.report_click(callout.kind, callout.id);
-            const marked = this.vehicles.nearest(x, y, REACH, view, true);
-            if (marked >= 0) return this._reportVehicle(marked);
-            const mark = this.ground.hit(x, y, REACH, view);
-            if (mark) return this.desk.report_click(mark.kind, mark.id);
-            const vehicle = this.vehicles.nearest(x, y, REACH, view, false);
-            if (vehicle >= 0) return this._clickVehicle(vehicle);
-            if (this.vehicles.clusters.gather()) this._redrawVehicles();
-            const area = this.ground.hitArea(x, y, REACH, view);
-            if (area) this.desk.report_click(area.kind, area.id);
-        }
-
-        _clickVehicle(slot) {
-            if (this.vehicles.clusters.spread(slot)) this._redrawVehicles();
-            else this._reportVehicle(slot);
-        }
-
-        _redrawVehicles() {
+        redrawVehicles() {
             this.dirty.vehicles = true;
             this._wake();
-        }
-
-        _reportVehicle(slot) {
-            this.desk.report_vehicle_click(slot, this.vehicles.generation[slot]);
-        }
-
-        // Counted here: the web engine never counts two for events that a test or a remote screen sends.
-        _isSecondClick(place) {
-            const first = this.lastClick;
-            const now = performance.now();
-            const second = first && now - first.at < DOUBLE_CLICK_MS && place.distanceTo(first.place) < REACH;
-            this.lastClick = second ? null : { at: now, place };
-            return second;
-        }
-
-        _doubleClick(place) {
-            const view = liveMap.viewOf(this.map);
-            const zone = this.ground.zoneAt([(place.x + view.left) / view.size, (place.y + view.top) / view.size]);
-            if (zone) this.desk.report_zone_double_click(zone);
         }
 
         _wake() {
@@ -315,7 +274,7 @@
         async _settled() {
             const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
             await nextFrame();
-            if (this.tiles._loading || this.tilesLoading) await new Promise((resolve) => this.tiles.once("load", resolve));
+            if (this.map.hasLayer(this.tiles) && this.tiles.isLoading()) await new Promise((resolve) => this.tiles.once("load", resolve));
             while (this.dirty.ground || this.dirty.vehicles || this.fetching.size || this.toReveal) await nextFrame();
             await nextFrame();
             await nextFrame();

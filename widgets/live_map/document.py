@@ -10,7 +10,7 @@ from widgets.live_map.scheme import ORIGIN
 
 MOST_ZOOM = 19
 _MOST_PAINTED_ZOOM = 18
-_SCRIPTS = ("screen_canvas", "clusters", "vehicles", "ground", "callouts", "furniture", "page")
+_SCRIPTS = ("screen_canvas", "clusters", "vehicles", "ground", "callouts", "furniture", "pointer", "page")
 ATTRIBUTION = "© OpenStreetMap contributors"
 
 
@@ -48,7 +48,8 @@ class _Start(MacroElement):  # type: ignore[misc]
 def map_document() -> str:
     """Return the page's HTML.
 
-    Zoom and pan are not animated: canvases and tiles then always show the same view, also in a screenshot.
+    The tile layer is shown by our scripts once there is a base map. Zoom and pan are not animated: canvases and
+    tiles then always show the same view, also in a screenshot.
     """
     page = LocalMap(
         location=(0.0, 0.0),
@@ -74,6 +75,7 @@ def map_document() -> str:
         zoomOffset=-1,
         updateWhenZooming=False,
         keepBuffer=1,
+        show=False,
     )
     tiles.add_to(page)
     _Start(page.get_name(), tiles.get_name()).add_to(page)

@@ -8,27 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent
-from PySide6.QtWebChannel import QWebChannel
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
-from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from resources.opener import open_path
 from widgets.basemap.base_map import BaseMap
-from widgets.live_map.document import map_document
 from widgets.live_map.page_bridge import PageBridge
-from widgets.live_map.page_files import (
-    FolderSource,
-    channel_script,
-    installed_packages,
-    package_source,
-    typeface,
-)
+from widgets.live_map.page_files import installed_packages
 from widgets.live_map.page_state import PageState
-from widgets.live_map.request_filter import RequestFilter
-from widgets.live_map.scheme import ORIGIN, SCHEME, Answer, Content, SchemeHandler
+from widgets.live_map.scheme import Answer, Content
 from widgets.live_map.shapes import (
     Callout,
     FenceShape,
@@ -39,6 +27,7 @@ from widgets.live_map.shapes import (
     VehicleRows,
     ZoneShape,
 )
+from widgets.live_map.web_view import MapWebView
 from widgets.theme.appearance import current_tokens
 from widgets.theme.tokens import Tokens
 
@@ -91,10 +80,10 @@ class LiveMap(QWidget):
         self._frames_per_second = 0.0
         self._waiting_grabs: dict[int, Callable[[QImage], None]] = {}
         self._grabs = 0
-        self._make_view(packages_dir or installed_packages())
+        self._bridge = PageBridge(self)
         self._listen_to_page()
         self.set_base_map(base_map)
-        self._view.load(QUrl(f"{ORIGIN}/document/map.html"))
+        self._make_view(packages_dir or installed_packages())
 
     # --- what is shown ---
 
@@ -212,7 +201,7 @@ class LiveMap(QWidget):
     @property
     def blocked_requests(self) -> int:
         """How many requests of the page were blocked because they would have left the desk."""
-        return self._filter.blocked
+        return self._view.blocked_requests
 
     def frames_per_second(self) -> float:
         """Return the frames drawn in the last second in which anything moved, 0 before the first."""
@@ -227,9 +216,9 @@ class LiveMap(QWidget):
     def run_script(self, script: str, receive: Callable[[object], None] | None = None) -> None:
         """Run JavaScript in the page, for tests and measurements."""
         if receive is None:
-            self._page.runJavaScript(script)
+            self._view.page().runJavaScript(script)
         else:
-            self._page.runJavaScript(script, 0, receive)
+            self._view.page().runJavaScript(script, 0, receive)
 
     def close_page(self) -> None:
         """Let go of the page before its profile; called by itself when the application ends.
@@ -275,18 +264,9 @@ class LiveMap(QWidget):
         return True
 
     def _make_view(self, packages_dir: Path) -> None:
-        # Qt deletes children in the order they were made: the view, which owns the page, goes before the profile.
-        self._view = QWebEngineView(self)
-        self._profile = QWebEngineProfile(self)
-        self._filter = RequestFilter(self._profile)
-        self._handler = SchemeHandler(self._profile)
-        self._serve_sources(packages_dir)
-        self._profile.setUrlRequestInterceptor(self._filter)
-        self._profile.installUrlSchemeHandler(SCHEME.encode(), self._handler)
-        self._page = QWebEnginePage(self._profile, self._view)
-        self._page.setBackgroundColor(QColor(self._state.tokens.map.water))
-        self._view.setPage(self._page)
-        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        sources = {"state": self._state.serve, "tiles": self._serve_tile}
+        background = self._state.tokens.map.water
+        self._view = MapWebView(sources, self._bridge, packages_dir, background, self)
         self.setFocusProxy(self._view)
         self._view.installEventFilter(self)
         layout = QVBoxLayout(self)
@@ -295,16 +275,6 @@ class LiveMap(QWidget):
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.close_page)
-
-    def _serve_sources(self, packages_dir: Path) -> None:
-        document = Content("text/html; charset=utf-8", map_document().encode())
-        self._handler.serve("document", lambda rest, answer: answer(document if rest == "map.html" else None))
-        self._handler.serve("page", FolderSource(open_path("map_page")))
-        self._handler.serve("packages", package_source(packages_dir))
-        self._handler.serve("channel", channel_script)
-        self._handler.serve("font", typeface)
-        self._handler.serve("state", self._state.serve)
-        self._handler.serve("tiles", self._serve_tile)
 
     def _serve_tile(self, rest: str, answer: Answer) -> None:
         numbers = rest.split("/")[1:]
@@ -315,10 +285,6 @@ class LiveMap(QWidget):
         self._base_map.request(zoom, column, row, lambda png: answer(Content("image/png", png) if png else None))
 
     def _listen_to_page(self) -> None:
-        self._bridge = PageBridge(self)
-        self._channel = QWebChannel(self._page)
-        self._channel.registerObject("desk", self._bridge)
-        self._page.setWebChannel(self._channel)
         self._bridge.loaded.connect(self._loaded)
         self._bridge.clicked.connect(self.object_clicked)
         self._bridge.vehicle_clicked.connect(self._vehicle_clicked)

@@ -284,3 +284,9 @@ def test_frames_are_counted_while_vehicles_glide(shown_map: LiveMap, qtbot: QtBo
         return shown_map.frames_per_second() > 0
 
     qtbot.waitUntil(drive, timeout=30_000)
+
+
+def test_fault_in_the_page_is_logged(shown_map: LiveMap, qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    shown_map.run_script("setTimeout(() => { throw new Error('broken on purpose'); })")
+    qtbot.waitUntil(lambda: "broken on purpose" in caplog.text, timeout=10_000)
+    assert caplog.records[-1].levelname == "ERROR"
