@@ -20,6 +20,12 @@
             this.list = [];
             this.seats = new Map();
             this.drawn = [];
+            this.selected = null;
+        }
+
+        _isSelected(callout) {
+            const chosen = this.selected;
+            return callout.selected || (chosen !== null && chosen.kind === callout.kind && chosen.id === callout.id);
         }
 
         // `reserved` are boxes no callout may cover, `marks` points it should not.
@@ -43,7 +49,7 @@
                 .filter((item) => item.x >= 0 && item.y >= 0 && item.x <= view.width && item.y <= view.height)
                 .sort(
                     (a, b) =>
-                        b.callout.selected - a.callout.selected ||
+                        this._isSelected(b.callout) - this._isSelected(a.callout) ||
                         a.callout.level - b.callout.level ||
                         (a.callout.id < b.callout.id ? -1 : 1),
                 );
@@ -129,8 +135,9 @@
             context.roundRect(seat.left, seat.top, seat.right - seat.left, HEIGHT, 4);
             context.fillStyle = tokens.bg1;
             context.fill();
-            context.lineWidth = callout.selected || callout.level === 1 ? 2 : 1.4;
-            context.strokeStyle = callout.selected ? tokens.acc : colours.edge;
+            const selected = this._isSelected(callout);
+            context.lineWidth = selected || callout.level === 1 ? 2 : 1.4;
+            context.strokeStyle = selected ? tokens.acc : colours.edge;
             context.stroke();
             liveMap.alarmShape(context, callout.level, seat.left + 14, seat.top + HEIGHT / 2, 18, tokens);
             context.textAlign = "left";

@@ -38,6 +38,7 @@
             this.routes = [];
             this.stops = [];
             this.orders = [];
+            this.selected = null;
             this.shown = { zones: true, fences: true, routes: true };
         }
 
@@ -156,17 +157,22 @@
             context.lineCap = "butt";
         }
 
+        _isSelected(kind, id) {
+            return this.selected !== null && this.selected.kind === kind && this.selected.id === id;
+        }
+
         _order(context, order, view, tokens) {
             const x = view.x(order.at);
             const y = view.y(order.at);
+            const selected = order.selected || this._isSelected("order", order.id);
             const alarm = order.level ? tokens.priorities[order.level - 1].ink : null;
             context.beginPath();
-            context.arc(x, y, order.selected ? 5.5 : alarm ? 4.5 : 3, 0, 2 * Math.PI);
+            context.arc(x, y, selected ? 5.5 : alarm ? 4.5 : 3, 0, 2 * Math.PI);
             context.fillStyle = tokens.map.halo;
             context.fill();
-            context.lineWidth = order.selected || alarm ? 2 : 1.2;
-            context.globalAlpha = order.selected || alarm ? 1 : 0.75;
-            context.strokeStyle = order.selected ? tokens.acc : alarm || tokens.map.vehicle;
+            context.lineWidth = selected || alarm ? 2 : 1.2;
+            context.globalAlpha = selected || alarm ? 1 : 0.75;
+            context.strokeStyle = selected ? tokens.acc : alarm || tokens.map.vehicle;
             context.stroke();
             context.globalAlpha = 1;
         }

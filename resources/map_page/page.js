@@ -4,6 +4,7 @@
 (function () {
     const CLOSE_ZOOM = 15;
     const FRAME_WINDOW_MS = 1000;
+    const FIT_SLACK = 0.12; // tiles are sharp at whole zooms only; an edge of 4 % may be cut for twice the size
     const REST_MS = 400;
     const LONGEST_STILL_MS = 100;
     const FOLLOW_SLACK = 3;
@@ -128,6 +129,7 @@
             const newArea = JSON.stringify(view.area) !== JSON.stringify(this.view.area);
             this.view = view;
             this.ground.shown = view.shown;
+            this.ground.selected = this.callouts.selected = view.selected;
             this.vehicles.hold = view.hatched;
             this.furniture.setHatched(view.hatched, view.hatched_text);
             this.furniture.setTopInset(view.top_inset);
@@ -142,7 +144,11 @@
                 [south, west],
                 [north, east],
             ];
-            this.map.fitBounds(bounds, { animate: false, padding: [10, 10] });
+            this.map.options.zoomSnap = 0;
+            const exact = this.map.getBoundsZoom(bounds);
+            this.map.options.zoomSnap = 1;
+            const middle = [(south + north) / 2, (west + east) / 2];
+            this.map.setView(middle, Math.floor(exact + FIT_SLACK), { animate: false });
         }
 
         moveView(move) {
@@ -239,7 +245,8 @@
 
         _drawTop(view) {
             const at = (item) => ({ x: view.x(item.at), y: view.y(item.at) });
-            const marks = this.ground.stops.map(at);
+            const names = this.ground.shown.zones ? this.ground.zones.map((zone) => ({ at: zone.label })) : [];
+            const marks = this.ground.stops.concat(names).map(at);
             this.callouts.draw(view, this.tokens, this.vehicles, this.furniture.boxes(view), marks);
             const slot = this.vehicles.selectedSlot();
             if (slot < 0) return;

@@ -15,6 +15,7 @@ from widgets.theme.tokens import Theme
 
 TileReceiver = Callable[[bytes | None], None]
 
+_GRACE_MS = 300
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -95,7 +96,7 @@ class BaseMap(QObject):
         """End the render process; whoever still waits gets None."""
         self._closed = True
         self._process.closeWriteChannel()
-        if not self._process.waitForFinished(1500):
+        if not self._process.waitForFinished(_GRACE_MS):
             self._process.kill()
             self._process.waitForFinished(500)
         self._give_up()

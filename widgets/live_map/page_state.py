@@ -105,6 +105,7 @@ class PageState:
             "area": self.area,
             "following": self.following,
             "name": name if kind == "vehicle" else "",
+            "selected": {"kind": kind, "id": name} if self.selected else None,
             "hatched": self.hatched,
             "hatched_text": self.hatched_text,
             "top_inset": self.top_inset,

@@ -187,6 +187,15 @@ def test_selection_outside_the_view_is_brought_in(shown_map: LiveMap, grab: Grab
     assert found == pytest.approx(screen_of(in_page, shown_map, *outside), abs=5)
 
 
+def test_selected_order_is_marked_in_the_accent(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
+    shown_map.set_orders([OrderPoint("O-1", *MIDDLE), OrderPoint("O-2", *WEST)])
+    assert place_of(grab(shown_map), DARK.acc) is None
+    shown_map.select("order", "O-2")
+    assert place_of(grab(shown_map), DARK.acc) == pytest.approx(screen_of(in_page, shown_map, *WEST), abs=3)
+    shown_map.select("order", "")
+    assert place_of(grab(shown_map), DARK.acc) is None
+
+
 def test_selection_inside_the_view_does_not_move_it(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
     shown_map.set_vehicles(one_vehicle(*MIDDLE, look_of(VehicleState.FREE)))
     before = screen_of(in_page, shown_map, *MIDDLE)
