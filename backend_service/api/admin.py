@@ -297,11 +297,11 @@ async def invite(data: Annotated[InvitationDraft, Body(examples=[_INVITATION])],
     responses=problems(503),
     summary="Erase a customer's personal data",
 )
-async def erase_customer(customer_id: FromPath[str], tower: Tower) -> ErasureView:
+async def erase_customer(customer_id: FromPath[str], tower: Tower, identity: Caller) -> ErasureView:
     """Drop the customer's key: what was sealed under it can never be read again. It cannot be undone."""
-    if tower.erase_subject is None:
+    if tower.erase_customer is None:
         raise Fault("erasure.unavailable", "Nothing can be erased here.")
-    return ErasureView(subject=customer_id, was_erased=await tower.erase_subject(customer_id))
+    return ErasureView(subject=customer_id, was_erased=await tower.erase_customer(customer_id, identity.actor))
 
 
 ADMIN_HANDLERS = (

@@ -52,8 +52,8 @@ class RoutePlanner(Protocol):
 type Invite = Callable[[str, Role, str], Awaitable[str]]
 """(user id, role, name) -> the line or file text with which a desk signs in."""
 
-type EraseSubject = Callable[[str], Awaitable[bool]]
-"""(subject) -> whether there was a key to drop."""
+type EraseCustomer = Callable[[str, Actor], Awaitable[bool]]
+"""(customer id, who asks) -> whether there was a key to drop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class ApiCollaborators:
     ----------
     clock, wall : operation time, and wall time for tokens and latency
     text_zone : the site's zone, for trackers that write local time without saying so
-    planner, invite, erase_subject : ``None`` where this service does without: the route then answers 503
+    planner, invite, erase_customer : ``None`` where this service does without: the route then answers 503
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
 
@@ -77,7 +77,7 @@ class ApiCollaborators:
     wall: Clock
     planner: RoutePlanner | None = None
     invite: Invite | None = None
-    erase_subject: EraseSubject | None = None
+    erase_customer: EraseCustomer | None = None
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
     text_zone: tzinfo = UTC
     version: str = "0.1.0"

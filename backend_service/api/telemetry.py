@@ -1,7 +1,7 @@
 """Where fixes come in: JSON batches of gateways and devices, and single fixes of trackers and phones.
 
-A device proves itself by its own key: as a bearer token, in the path ``/t/{key}``, or as its id. A gateway has a token
-of the role device whose subject starts with ``gateway:`` and speaks for every device.
+A device proves itself by its own key: as a bearer token, in the path ``/t/{key}``, or as its id. A signed token of the
+role device that names no device is a gateway's, which speaks for every device; only the service itself issues one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ from core.refusals import Refusal
 from core.telemetry.plausibility import Reason
 from core.vocabulary import DeviceId, Role
 
-GATEWAY_PREFIX = "gateway:"
 LARGEST_SINGLE_BODY = 16_384
 REJECTED_HEADER = "X-Tower-Rejected"
 """A phone asks only for 200 or not: what was wrong with a fix that sending again would not mend is said here."""
@@ -134,12 +133,10 @@ def _senders(request: Request[Any, Any, State], tower: ApiCollaborators) -> Send
             raise Refusal("access.token_invalid", "This is no device's key.", status=401)
         return Senders(fleet.devices, fleet.vehicles, own)
     actor = identify(request).actor
-    if actor.role is Role.ADMINISTRATOR or (actor.role is Role.DEVICE and actor.subject.startswith(GATEWAY_PREFIX)):
-        return Senders(fleet.devices, fleet.vehicles)
-    device = fleet.devices.get(DeviceId(actor.subject)) if actor.role is Role.DEVICE else None
-    if device is None:
+    if actor.role not in (Role.ADMINISTRATOR, Role.DEVICE):
         raise Refusal("access.role", "Fixes come from devices and gateways.", status=403, role=actor.role.value)
-    return Senders(fleet.devices, fleet.vehicles, device)
+    own = fleet.devices.get(DeviceId(actor.subject)) if actor.role is Role.DEVICE else None
+    return Senders(fleet.devices, fleet.vehicles, own)
 
 
 @route(

@@ -39,10 +39,12 @@ class FixesInMemory:
     def __init__(self) -> None:
         self.batches: list[FixBatch] = []
         self.fault: Fault | None = None
+        self.asked = 0
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def append(self, batch: FixBatch) -> None:
+        self.asked += 1
         await self.gate.wait()
         if self.fault is not None:
             raise self.fault
@@ -141,7 +143,7 @@ async def _worlds(tracker: bool) -> AsyncIterator[World]:
         wall=wall,
         planner=PlannedElsewhere(),
         invite=invite,
-        erase_subject=erase,
+        erase_customer=erase,
     )
     for command in FLEET:
         await bus.execute(command, ADMIN)

@@ -1,0 +1,66 @@
+"""Notices that a vehicle on shift has fallen silent, and that it is heard again.
+
+Silent is not lost: the desk goes on showing where it was, and how old that is. Only operation time and the time of
+the fixes count, so that a late delivery of old fixes does not make a vehicle live.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from backend_service.handlers.command_bus import CommandBus
+from backend_service.ingestion.live_positions import LivePositions
+from core.commands import RecordSignal
+from core.fleet.fleet import SignalState, Vehicle
+from core.vocabulary import PLATFORM, Instant
+
+SILENT_AFTER_S = 60.0
+
+
+class SignalWatch:
+    """A worker.
+
+    Parameters
+    ----------
+    bus : CommandBus
+    live : LivePositions
+    silent_after_s : float
+        Seconds of operation time without a fix, while on shift.
+    """
+
+    name = "signal watch"
+    every_s = 1.0
+
+    def __init__(self, bus: CommandBus, live: LivePositions, *, silent_after_s: float = SILENT_AFTER_S) -> None:
+        if silent_after_s <= 0.0:
+            raise ValueError("a vehicle is silent after some time")
+        self._bus = bus
+        self._live = live
+        self._silent_after_s = silent_after_s
+
+    def is_wanted(self, now: Instant) -> bool:
+        """Its beat is quick enough."""
+        return False
+
+    async def run_once(self, now: Instant) -> None:
+        """Record every vehicle whose signal changed."""
+        await asyncio.gather(*(self._bus.execute(command, PLATFORM) for command in list(self._changes(now))))
+
+    def _changes(self, now: Instant) -> Iterator[RecordSignal]:
+        for vehicle in self._bus.operation.fleet.vehicles.values():
+            newest = self._live.get(vehicle.vehicle_id)
+            heard_at = None if newest is None else newest.fix_at
+            if heard_at is not None and heard_at > now - self._silent_after_s:
+                if vehicle.signal is not SignalState.LIVE:
+                    yield RecordSignal(vehicle_id=vehicle.vehicle_id, is_heard=True, last_heard_at=heard_at)
+            elif vehicle.signal is SignalState.LIVE and self._is_missed(vehicle, now):
+                last = vehicle.last_heard_at if heard_at is None else heard_at
+                yield RecordSignal(vehicle_id=vehicle.vehicle_id, is_heard=False, last_heard_at=last or now)
+
+    def _is_missed(self, vehicle: Vehicle, now: Instant) -> bool:
+        """Say whether somebody has been driving this vehicle for long enough to be heard."""
+        driver = None if vehicle.driver_id is None else self._bus.operation.fleet.drivers.get(vehicle.driver_id)
+        if driver is None or driver.shift_started_at is None:
+            return False
+        return now - driver.shift_started_at >= self._silent_after_s
