@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Protocol
@@ -12,8 +13,6 @@ import msgspec
 from core import operations as asked
 from core.refusals import Fault, Refusal
 from core.wire import CityCard
-
-from app.pending_operation import PendingOperation
 
 CHUNK_BYTES = 262_144
 CHUNK_TIMEOUT_S = 30.0
@@ -30,20 +29,20 @@ class StreetsDownload:
     ----------
     city : says the size and the SHA-256 (hex) of the .osm.pbf
     cache_dir : where ``<digest>.osm.pbf`` is kept
-    pending : told of progress and the end; its result is the file's `Path`
+    show : told the share done, 0 to 1, in the download's thread
     """
 
-    def __init__(self, service: _AsksService, city: CityCard, cache_dir: Path, pending: PendingOperation) -> None:
+    def __init__(self, service: _AsksService, city: CityCard, cache_dir: Path, show: Callable[[float], None]) -> None:
         self._service = service
         self._city = city
         self._target = cache_dir / f"{city.streets_digest}.osm.pbf"
-        self._pending = pending
+        self._show = show
 
-    def start(self) -> None:
-        """Start; `pending` settles in the GUI thread."""
+    def start(self) -> Future[Path]:
+        """Start, and return the future path of the whole file."""
         outcome: Future[Path] = Future()
-        self._pending.follow(outcome)
         threading.Thread(target=self._run, args=(outcome,), name="city streets", daemon=True).start()
+        return outcome
 
     def _run(self, outcome: Future[Path]) -> None:
         try:
@@ -77,7 +76,7 @@ class StreetsDownload:
                 file.write(chunk)
                 digest.update(chunk)
                 written += len(chunk)
-                self._pending.progressed.emit(written / total)
+                self._show(written / total)
         if digest.hexdigest() != self._city.streets_digest:
             raise Refusal("streets.damaged", "The streets that came are not the service's. Try again.", status=409)
 

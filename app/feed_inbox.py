@@ -17,12 +17,10 @@ class FeedInbox:
 
     Attributes
     ----------
-    on_filled : called in the feed's thread when the first update comes into an empty inbox
     on_taken : called in the GUI thread with the session number of an update whose message is done with
     """
 
     def __init__(self) -> None:
-        self.on_filled: Callable[[], None] = _nothing
         self.on_taken: Callable[[int], None] = _nothing_of
         self._lock = threading.Lock()
         self._updates: deque[tuple[Update, int | None]] = deque()
@@ -33,10 +31,7 @@ class FeedInbox:
     def put(self, update: Update, session: int | None = None) -> None:
         """Add an update; `session` is the number of the session whose credit it holds, ``None`` if it holds none."""
         with self._lock:
-            was_empty = not self._updates
             self._updates.append((update, session))
-        if was_empty:
-            self.on_filled()
 
     def take(self) -> Update | None:
         """Return the oldest update, ``None`` if there is none."""
@@ -47,10 +42,6 @@ class FeedInbox:
         if session is not None:
             self.on_taken(session)
         return update
-
-
-def _nothing() -> None:
-    return
 
 
 def _nothing_of(session: int) -> None:

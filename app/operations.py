@@ -6,6 +6,7 @@ hopes for. Undo lives with the operation's state; here is only the verb.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -18,14 +19,15 @@ from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
 from core.events.envelope import Envelope
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, OrderId, RecommendationId
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.city_streets import StreetsDownload
-from app.pending_operation import PendingOperation
+from app.pending_operation import PendingOperation, problem_of
 from app.store import Store
 
 COMMAND_TIMEOUT_S = 15.0
 QUERY_TIMEOUT_S = 15.0
+LOOK_EVERY_MS = 10
 
 
 class AsksService(Protocol):
@@ -49,7 +51,12 @@ class Operations(QObject):
         super().__init__(parent)
         self._service = service
         self._store = store
-        self._under_way: set[PendingOperation] = set()
+        self._under_way: dict[int, PendingOperation] = {}
+        self._begun = 0
+        self._arrived: deque[Callable[[], None]] = deque()
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._look)
 
     @property
     def pending(self) -> int:
@@ -128,8 +135,14 @@ class Operations(QObject):
         """Get the city's streets, once: finishes with the `Path` of the .osm.pbf, `progressed` on the way."""
         welcome = self._store.welcome
         assert welcome is not None, "streets are asked for after the welcome"
-        pending = self._begin(PendingOperation("Streets", self))
-        StreetsDownload(self._service, welcome.city, cache_dir, pending).start()
+        pending = PendingOperation("Streets", self)
+        number = self._begin(pending)
+
+        def show(share: float) -> None:
+            self._arrived.append(lambda: self._under_way[number].progressed.emit(share))
+
+        download = StreetsDownload(self._service, welcome.city, cache_dir, show)
+        self._settle_with(number, download.start())
         return pending
 
     # --- under way -----------------------------------------------------------------------------------------------
@@ -143,20 +156,40 @@ class Operations(QObject):
         return self._follow(PendingOperation(label, self), answer, kind)
 
     def _follow(self, pending: PendingOperation, answer: Future[bytes], kind: object) -> PendingOperation:
-        pending.follow(_then(answer, lambda body: msgspec.msgpack.decode(body, type=kind)))
-        return self._begin(pending)
-
-    def _begin(self, pending: PendingOperation) -> PendingOperation:
-        """Keep it alive until it has ended."""
-        self._under_way.add(pending)
-
-        def end(_: object) -> None:
-            self._under_way.discard(pending)
-            pending.setParent(None)
-
-        pending.finished.connect(end)
-        pending.refused.connect(end)
+        decoded = _then(answer, lambda body: msgspec.msgpack.decode(body, type=kind))
+        self._settle_with(self._begin(pending), decoded)
         return pending
+
+    def _begin(self, pending: PendingOperation) -> int:
+        """Keep it until it has ended; return the number under which other threads name it."""
+        self._begun += 1
+        number = self._begun
+        self._under_way[number] = pending
+        for ended in (pending.finished, pending.refused):
+            ended.connect(lambda _: self._end(number))
+        self._timer.start()
+        return number
+
+    def _look(self) -> None:
+        """Run what other threads left here: they hold numbers and functions, never one of our Qt objects."""
+        while self._arrived:
+            self._arrived.popleft()()
+
+    def _end(self, number: int) -> None:
+        pending = self._under_way.pop(number)
+        pending.setParent(None)
+        if not self._under_way:
+            self._timer.stop()
+
+    def _settle_with[T](self, number: int, future: Future[T]) -> None:
+        future.add_done_callback(lambda done: self._arrived.append(lambda: self._settle(number, done)))
+
+    def _settle[T](self, number: int, done: Future[T]) -> None:
+        error = done.exception()
+        if error is None:
+            self._under_way[number].answer(done.result())
+        else:
+            self._under_way[number].refuse(problem_of(error))
 
 
 class _PendingCommand(PendingOperation):
@@ -167,7 +200,8 @@ class _PendingCommand(PendingOperation):
         self._store = store
         self._done: asked.Done | None = None
 
-    def _succeed(self, result: object) -> None:
+    def answer(self, result: object) -> None:
+        """Wait for the feed."""
         assert isinstance(result, asked.Done)
         self._done = result
         if not self._reached(self._store.operation.position):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-
 from core.refusals import Fault, Refusal
 from core.wire import Problem
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 
 class PendingOperation(QObject):
-    """Emits exactly one of `finished` and `refused`, in the GUI thread.
+    """Emits exactly one of `finished` and `refused`. Lives in the GUI thread and is touched there only.
 
     Attributes
     ----------
@@ -25,7 +23,6 @@ class PendingOperation(QObject):
     """A `core.wire.Problem`."""
     progressed = Signal(float)
     """The share done, 0 to 1, of operations that take long."""
-    _answered = Signal(object)
 
     def __init__(self, label: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,11 +30,10 @@ class PendingOperation(QObject):
         self.is_pending = True
         self.result: object = None
         self.problem: Problem | None = None
-        self._answered.connect(self._settle, Qt.ConnectionType.QueuedConnection)
 
-    def follow[T](self, future: Future[T]) -> None:
-        """Settle with a future, whatever thread completes it."""
-        future.add_done_callback(self._answered.emit)
+    def answer(self, result: object) -> None:
+        """Take the service's answer."""
+        self.finish(result)
 
     def finish(self, result: object) -> None:
         """Say that it is done."""
@@ -52,16 +48,6 @@ class PendingOperation(QObject):
             self.is_pending = False
             self.problem = problem
             self.refused.emit(problem)
-
-    def _settle(self, future: Future[object]) -> None:
-        error = future.exception()
-        if error is None:
-            self._succeed(future.result())
-        else:
-            self.refuse(problem_of(error))
-
-    def _succeed(self, result: object) -> None:
-        self.finish(result)
 
 
 def problem_of(error: BaseException) -> Problem:

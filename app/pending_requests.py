@@ -35,7 +35,7 @@ class PendingRequests:
         if message.problem is not None:
             future.set_exception(refusal_of(message.problem))
         else:
-            future.set_result(bytes(message.result or b"\xc0"))
+            future.set_result(bytes(message.result))
 
     def expire(self, now: float) -> None:
         """Fail the requests whose deadline has passed. What they asked for may still have been done."""

@@ -69,6 +69,11 @@ class FeedClient:
     address : where to connect first; the invitation's first address if left out
     wall : wall clock
     open_transport : makes a transport for an address and the service's key
+
+    Raises
+    ------
+    core.refusals.Refusal
+        ``address.scheme_unknown``.
     """
 
     def __init__(
@@ -85,6 +90,7 @@ class FeedClient:
         self._inbox = inbox
         self._wall = wall
         self._address = address or invitation.addresses[0]
+        kind_of(self._address)
         self._timings = timings or Timings()
         self._open_transport = open_transport
         self._reader = FeedReader()

@@ -2,6 +2,9 @@
 
 Screens read the attributes and listen to the signals; nothing else changes the store but the feed. `replaced` says
 that everything may have changed (a snapshot); `changed` carries the parts. Signals come at most 20 times a second.
+
+The inbox is looked at 20 times a second; no Qt signal crosses threads, because Qt objects must not be referred to, let
+alone released, in a foreign thread.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from core.projections.operation import Change, Operation
 from core.telemetry.live_rows import LiveRows
 from core.timekeeping import Clock
 from core.vocabulary import Instant, OrderId
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from app.connection import Connection, Phase
 from app.feed_inbox import FeedInbox
@@ -56,7 +59,6 @@ class Store(QObject):
     beat = Signal()
     advanced = Signal(int)
     """The position that the operation is at, after every fold."""
-    _filled = Signal()
 
     def __init__(self, inbox: FeedInbox, wall: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,11 +81,9 @@ class Store(QObject):
         self._unsaid = _Unsaid()
         self._since_said = QElapsedTimer()
         self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.drain)
-        self._filled.connect(self._schedule, Qt.ConnectionType.QueuedConnection)
-        inbox.on_filled = self._filled.emit
-        self._schedule()
+        self._timer.start()
 
     def connected_seconds(self) -> dict[str, float]:
         """Return how long each transport was live: kind -> wall seconds, the present one included."""
@@ -108,14 +108,7 @@ class Store(QObject):
         has_more = bool(self._folding) or len(self._inbox) > 0
         if not has_more or not self._since_said.isValid() or self._since_said.elapsed() >= INTERVAL_MS:
             self._say()
-        if has_more:
-            self._timer.start(0)
-
-    def _schedule(self) -> None:
-        if self._timer.isActive():
-            return
-        elapsed = self._since_said.elapsed() if self._since_said.isValid() else INTERVAL_MS
-        self._timer.start(max(INTERVAL_MS - elapsed, 0))
+        self._timer.setInterval(0 if has_more else INTERVAL_MS)
 
     # --- applying ------------------------------------------------------------------------------------------------
 

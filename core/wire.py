@@ -192,10 +192,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(Message, frozen=True, kw_only=True):
-    """The answer to a `Request`: a `result` as MessagePack, or a `problem`."""
+    """The answer to a `Request`: a `result` as MessagePack (nil while there is a `problem`), or a `problem`."""
 
     request_id: str
-    result: msgspec.Raw | None = None
+    result: msgspec.Raw = msgspec.Raw(b"\xc0")
     problem: Problem | None = None
 
 

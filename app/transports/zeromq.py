@@ -75,6 +75,9 @@ class ZeroMqTransport:
             self._dealer.disable_monitor()
             self._dealer.close()
             self._dealer = None
+        if self._monitor is not None:
+            self._monitor.close(linger=0)
+            self._monitor = None
         if self._context is not None:
             context, self._context = self._context, None
             await asyncio.to_thread(context.term)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_FAREWELL_S = 2.0
+
 
 class Feed:
     """Everything that sessions share.
@@ -42,33 +44,39 @@ class Feed:
         self._record_sign_in = sign_in
         self._most_sessions = most_sessions
         self._signed_in: dict[tuple[str, str], Instant] = {}
-        self._serving: set[asyncio.Task[None]] = set()
+        self._serving: dict[asyncio.Task[None], FeedSession] = {}
+        self._is_closing = False
 
     async def serve(self, channel: Channel) -> None:
         """Serve one connection until its session is over."""
         task = asyncio.current_task()
         assert task is not None
-        self._serving.add(task)
-        session = FeedSession(channel, self.hub, self, self._request_desk, self._sign_in)
+        session = self._serving[task] = FeedSession(channel, self.hub, self, self._request_desk, self._sign_in)
         try:
             await session.run()
         except Exception:  # noqa: BLE001 - the outer wall of a session
             self.bugs += 1
             _log.exception("a feed session failed")
         finally:
-            self._serving.discard(task)
+            self._serving.pop(task, None)
 
     def verify(self, token: str) -> Identity:
-        """Return whose token it is; refuses also when too many sessions are open."""
+        """Return whose token it is; refuses also when too many sessions are open, or none any more."""
+        if self._is_closing:
+            raise Refusal("service.stopping", "Tower is shutting down. The desk tries again by itself.", status=503)
         if len(self._serving) > self._most_sessions:
             raise Refusal("feed.full", f"{self._most_sessions} desks are connected already.", status=429)
         return self._tokens.verify(token)
 
     async def close(self) -> None:
-        """End every session and finish the requests under way."""
-        for task in tuple(self._serving):
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        """Tell every desk that the service stops, and finish the requests under way."""
+        self._is_closing = True
+        for session in self._serving.values():
+            session.stop()
+        if self._serving:
+            _, late = await asyncio.wait(self._serving, timeout=_FAREWELL_S)
+            for task in late:
+                task.cancel()
         await self._request_desk.close()
 
     async def _sign_in(self, identity: Identity, transport: str) -> None:

@@ -6,6 +6,7 @@ is a few integers, so a desk that stops reading costs the service nothing but it
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,6 +22,8 @@ from core.projections.operation import Change, Operation
 from core.telemetry.fix_batch import FixBatch
 from core.timekeeping import Clock
 from core.vocabulary import OrderId, Role
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ class FeedHub:
 
     Parameters
     ----------
-    operation : the state that the command bus keeps; read, never written
+    operation : the state that the command bus keeps, folded up to the log's head; read, never written
     log : where events older than the tail are read
     clock, wall : operation time and wall time
     speed : operation seconds per wall second
@@ -115,7 +118,7 @@ class FeedHub:
         self.positions = LiveTable()
         self.forecasts = ForecastTable()
         self.pressure = LatestPressure()
-        self.snapshots = SnapshotShelf(operation, self.limits.snapshot_reused_for)
+        self.snapshots = SnapshotShelf(operation, lambda: self.position, self.limits.snapshot_reused_for)
         self._log = log
         self._tail = EventTail(operation.position, self.limits.tail_events)
         self._counters = wire.Counters()
@@ -124,7 +127,12 @@ class FeedHub:
     @property
     def position(self) -> int:
         """Return the position of the last event published."""
-        return self._tail.position if len(self._tail) else self.operation.position
+        return self._tail.position
+
+    @property
+    def kept_events(self) -> int:
+        """Return how many events are kept in memory, for all sessions together."""
+        return len(self._tail)
 
     @property
     def sessions(self) -> int:
@@ -134,10 +142,15 @@ class FeedHub:
     # --- what the service publishes ------------------------------------------------------------------------------
 
     def publish_events(self, envelopes: Sequence[Envelope], changes: frozenset[Change] = frozenset()) -> None:
-        """Pass on what was committed, in order; fits `CommandBus.subscribe`."""
-        if envelopes and not len(self._tail):
+        """Pass on what was committed, in order; fits `CommandBus.subscribe`.
+
+        Events that were never told (a failed commit that was kept after all) are read from the log by the sessions.
+        """
+        if envelopes and envelopes[0].position > self.position + 1:
+            _log.warning("events %d to %d were not told", self.position + 1, envelopes[0].position - 1)
             self._tail = EventTail(envelopes[0].position - 1, self.limits.tail_events)
         self._tail.extend(envelopes)
+        self.snapshots.settle()
         self._wake()
 
     def publish_positions(self, batch: FixBatch) -> None:
@@ -178,7 +191,7 @@ class FeedHub:
         if position >= self.position:
             return None
         limits = self.limits
-        if len(self._tail) and position >= self._tail.starts_after:
+        if position >= self._tail.starts_after:
             events = self._tail.after(position, role, limits.message_events, limits.message_bytes)
             return position + len(events), events_frame(events)
         envelopes = await self._log.read(position, min(limits.message_events, self.position - position))

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_PASSING = frozenset({"feed.desk_silent", "feed.full", "service.stopping"})
+_RETRY_S = 0.5
+
 
 class ChannelClosed(Exception):
     """The transport under a session is gone."""
@@ -86,6 +89,7 @@ class FeedSession:
         self._request_desk = request_desk
         self._sign_in = sign_in
         self._wanted = asyncio.Event()
+        self._is_stopping = False
         self._loop = asyncio.get_running_loop()
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -100,6 +104,11 @@ class FeedSession:
         finally:
             for task in self._answering:
                 task.cancel()
+
+    def stop(self) -> None:
+        """End the session because the service stops; its desk is told to come back."""
+        self._is_stopping = True
+        self._wanted.set()
 
     async def _serve(self) -> None:
         hello = await self._receive_hello()
@@ -228,6 +237,8 @@ class FeedSession:
             self._wanted.clear()
             if self._hub.wall.now() >= identity.expires_at:
                 raise Refusal("access.token_expired", "The token has expired: sign in again.", status=401)
+            if self._is_stopping:
+                raise Refusal("service.stopping", "Tower is shutting down. The desk tries again by itself.", status=503)
             now = self._loop.time()
             frame = await outbox.next_frame(now)
             if frame is not None:
@@ -243,7 +254,7 @@ class FeedSession:
             return
 
     async def _refuse(self, refusal: Refusal) -> None:
-        retry_after_s = 1.0 if refusal.code == "feed.desk_silent" else None
+        retry_after_s = _RETRY_S if refusal.code in _PASSING else None
         try:
             async with asyncio.timeout(self._hub.limits.hello_s):
                 await self._channel.send(
