@@ -12,7 +12,7 @@ from litestar import Litestar
 
 from backend_service.access import DeviceKeys, Identity, TokenAuthority
 from backend_service.api.application import create_app
-from backend_service.api.collaborators import ApiCollaborators
+from backend_service.api.collaborators import ApiCollaborators, EraseCustomer, Invite
 from backend_service.audit.audit_trail import AuditTrail
 from backend_service.event_log.embedded import EmbeddedEventLog
 from backend_service.event_log.subject_keys import SubjectKeys
@@ -20,6 +20,7 @@ from backend_service.handlers.command_bus import CommandBus, fold
 from backend_service.handlers.desk_requests import DeskRequests
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
+from backend_service.invitations import invitation_text
 from backend_service.live.curve_keys import CurveKeys, ensure_curve_keys
 from backend_service.live.feed import Feed
 from backend_service.live.feed_hub import FeedHub
@@ -29,7 +30,9 @@ from backend_service.live.websocket_door import websocket_door
 from backend_service.settings import Settings
 from backend_service.storage.directory_lock import DirectoryLock
 from backend_service.storage.fix_archive import FixArchive
+from backend_service.storage.read_model import open_read_model
 from backend_service.storage.snapshots import Snapshots
+from backend_service.storage.table_projection import TableProjection
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.running_streets import running_streets
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
@@ -43,11 +46,12 @@ from backend_service.workers.rhythm import Rhythm
 from backend_service.workers.route_refinement import RouteRefinement
 from backend_service.workers.source_watch import SourceWatch
 from backend_service.workers.worker import Worker
-from core.commands import DrawZones, RecordSignIn
+from core.commands import DrawZones, RecordAccess, RecordSignIn
+from core.commands import EraseCustomer as EraseCustomerCommand
 from core.dispatch.policy import DispatchPolicy
 from core.projections.operation import Operation
 from core.timekeeping import Clock
-from core.vocabulary import PLATFORM, Instant
+from core.vocabulary import PLATFORM, Actor, Instant, Role
 from core.wire import CityCard
 
 logger = logging.getLogger(__name__)
@@ -62,6 +66,15 @@ class Ledger:
     snapshots: Snapshots
     archive: FixArchive
     operation: Operation
+    keys: SubjectKeys
+
+
+@dataclass(slots=True)
+class DoorAddresses:
+    """Where desks find the feed; known once the doors are open."""
+
+    feed: str = ""
+    zmq: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,7 @@ class RunningService:
     api: ApiCollaborators
     application: Litestar
     rhythm: Rhythm
+    addresses: DoorAddresses
 
 
 @asynccontextmanager
@@ -113,12 +127,16 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         requests = DeskRequests(bus, ledger.log, planner, ledger.trail, clock, city.osm_file)
         feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus))
         device_keys = DeviceKeys(ledger.operation)
-        for listener in (hub.publish_events, device_keys.follow):
+        read_model = _read_model(settings, ledger, stack)
+        await read_model.catch_up(ledger.log)
+        for listener in (hub.publish_events, device_keys.follow, read_model.on_commit):
             bus.subscribe(listener)
-        live.subscribe(hub.publish_positions)
+        for hears in (hub.publish_positions, read_model.on_positions):
+            live.subscribe(hears)
         bus.start()
         stack.push_async_callback(bus.stop)
         curve_keys = ensure_curve_keys(settings.secrets_dir)
+        addresses = DoorAddresses()
         intake.start()
         stack.push_async_callback(intake.close)
         stack.push_async_callback(feed.close)
@@ -132,7 +150,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             clock=clock,
             wall=wall,
             planner=planner,
-            erase_subject=ledger.log.erase_subject,
+            erase_customer=_eraser(ledger.log, bus),
+            invite=_inviter(bus, authority, curve_keys, addresses),
             text_zone=city.time_zone,
             extra_handlers=(websocket_door(feed),),
         )
@@ -149,7 +168,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             curve_keys=curve_keys,
             api=api,
             application=create_app(api),
-            rhythm=Rhythm(_workers(bus, planner, intake, hub, streets, ledger)),
+            rhythm=Rhythm([*_workers(bus, planner, intake, hub, streets, ledger), read_model]),
+            addresses=addresses,
         )
 
 
@@ -186,7 +206,7 @@ async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -
     archive = FixArchive(settings.fixes_dir)
     stack.push_async_callback(archive.close)
     logger.info("log %s at position %d", log.log_id, operation.position)
-    return Ledger(log, trail, snapshots, archive, operation)
+    return Ledger(log, trail, snapshots, archive, operation, keys)
 
 
 async def _start_streets(settings: Settings, city: City, clock: Clock, stack: AsyncExitStack) -> SupervisedStreets:
@@ -209,6 +229,31 @@ def _sign_in_recorder(bus: CommandBus) -> RecordsSignIn:
         await bus.execute(RecordSignIn(user_id=actor.subject, role=actor.role, transport=transport), PLATFORM)
 
     return record
+
+
+def _read_model(settings: Settings, ledger: Ledger, stack: AsyncExitStack) -> TableProjection:
+    engine = open_read_model(f"sqlite:///{settings.data_dir / 'read_model.sqlite'}")
+    stack.callback(engine.dispose)
+    return TableProjection(engine, ledger.log.log_id, ledger.operation, ledger.keys)
+
+
+def _eraser(log: EmbeddedEventLog, bus: CommandBus) -> EraseCustomer:
+    async def erase(customer_id: str, actor: Actor) -> bool:
+        was_there = await log.erase_subject(f"order:{customer_id}")
+        await bus.execute(EraseCustomerCommand(customer_id=customer_id), actor)
+        return was_there
+
+    return erase
+
+
+def _inviter(bus: CommandBus, authority: TokenAuthority, keys: CurveKeys, addresses: DoorAddresses) -> Invite:
+    async def invite(user_id: str, role: Role, name: str) -> str:
+        await bus.execute(RecordAccess(subject=user_id, role=role), PLATFORM)
+        return invitation_text(
+            authority, keys, subject=user_id, name=name, role=role, feed=addresses.feed, zmq=addresses.zmq
+        )
+
+    return invite
 
 
 def city_card(city: City) -> CityCard:

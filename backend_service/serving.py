@@ -65,6 +65,7 @@ async def _serve(settings: Settings, demo_access: bool) -> None:
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(running_service(settings, clock=clock, wall=wall))
         doors = await _open_doors(service, stack)
+        service.addresses.feed, service.addresses.zmq = doors.feed, doors.zmq
         if demo_access:
             write_demo_access(service.settings, service.authority, service.curve_keys, doors.feed, doors.zmq)
         else:

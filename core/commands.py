@@ -205,6 +205,12 @@ class RecordAccess(CommandBase, frozen=True, kw_only=True):
     expires_at: Instant | None = None
 
 
+class EraseCustomer(CommandBase, frozen=True, kw_only=True):
+    """Forget who a customer is; the key to what was sealed is dropped beside it."""
+
+    customer_id: str
+
+
 # --- decisions by people -----------------------------------------------------------------------------------------
 
 
@@ -339,6 +345,7 @@ Command = (
     | DrawZones
     | RecordSignIn
     | RecordAccess
+    | EraseCustomer
     | AcceptRecommendation
     | DismissRecommendation
     | HoldOrder
@@ -382,6 +389,7 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     DrawZones: _ADMIN | _PLATFORM,
     RecordSignIn: _PLATFORM,
     RecordAccess: _PLATFORM,
+    EraseCustomer: _ADMIN,
     AcceptRecommendation: _DESK,
     DismissRecommendation: _DESK,
     HoldOrder: _DESK,

@@ -26,6 +26,7 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.ReportPickup: orders.report_pickup,
     commands.ReportDelivery: orders.report_delivery,
     commands.ReportFailure: orders.report_failure,
+    commands.EraseCustomer: orders.erase_customer,
     commands.ReviseForecast: orders.revise_forecast,
     commands.RegisterDriver: fleet.register_driver,
     commands.RegisterVehicle: fleet.register_vehicle,

@@ -122,6 +122,14 @@ class PersonSignedIn(Event, frozen=True, kw_only=True):
     transport: str = ""
 
 
+class CustomerErased(Event, frozen=True, kw_only=True):
+    """A customer's personal data was made unreadable; their orders stay."""
+
+    is_audited = True
+
+    customer_id: str
+
+
 class AccessGranted(Event, frozen=True, kw_only=True):
     """A token or key was issued; never the secret itself."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.commands import (
     AcceptAssignment,
     CancelOrder,
+    EraseCustomer,
     PlaceOrder,
     RefuseAssignment,
     ReportArrival,
@@ -19,10 +20,11 @@ from core.deciding import Context, Decision, only_own
 from core.dispatch.planning_events import without_order
 from core.events import order_events as happened
 from core.events.envelope import Event
+from core.events.fleet_events import CustomerErased
 from core.fleet.zone import zone_at
 from core.orders.order import Order, OrderState
 from core.refusals import NotFound, Refusal, StateChanged
-from core.streams import of_forecast, of_order
+from core.streams import OPERATION, of_forecast, of_order
 from core.vocabulary import DriverId, OrderId, Role
 
 FIRST_ORDER_NUMBER = 10_001
@@ -163,6 +165,15 @@ def report_failure(context: Context, command: ReportFailure) -> Decision:
             order_id=order.order_id, driver_id=command.driver_id, reason=command.reason, note=command.note
         ),
     )
+
+
+def erase_customer(context: Context, command: EraseCustomer) -> Decision:
+    """Forget who a customer is, on every screen and in every view."""
+    orders = context.operation.orders.orders.values()
+    known = any(order.customer_id == command.customer_id and order.customer is not None for order in orders)
+    if not known:
+        return Decision()
+    return Decision([(OPERATION, CustomerErased(customer_id=command.customer_id))])
 
 
 def revise_forecast(context: Context, command: ReviseForecast) -> Decision:

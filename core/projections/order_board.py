@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from core.events import order_events as happened
 from core.events.envelope import Envelope, Event
+from core.events.fleet_events import CustomerErased
 from core.orders.order import Order, OrderState
 from core.streams import of_order
 from core.vocabulary import DriverId, OrderId
@@ -33,12 +34,20 @@ class OrderBoard(msgspec.Struct):
         """Fold one event; return the ids of the orders it changed."""
         if isinstance(event, happened.OrderPlaced):
             return self._keep(_placed(envelope, event))
+        if isinstance(event, CustomerErased):
+            return self._forget(event.customer_id)
         evolve = _EVOLUTIONS.get(type(event))
         if evolve is None:
             return set()
         order = self.orders[event.order_id]  # type: ignore[attr-defined]
         version = envelope.version if envelope.stream == of_order(order.order_id) else order.version
         return self._keep(replace(order, version=version, **evolve(order, event, envelope)))
+
+    def _forget(self, customer_id: str) -> set[str]:
+        theirs = [order for order in self.orders.values() if order.customer_id == customer_id]
+        for order in theirs:
+            self.orders[order.order_id] = replace(order, customer=None)
+        return {order.order_id for order in theirs}
 
     def _keep(self, order: Order) -> set[str]:
         self.orders[order.order_id] = order

@@ -126,7 +126,7 @@ async def _worlds(tracker: bool) -> AsyncIterator[World]:
     intake.start()
     erased: list[str] = []
 
-    async def erase(subject: str) -> bool:
+    async def erase(subject: str, actor: Actor) -> bool:
         erased.append(subject)
         return subject.startswith("C-")
 

@@ -187,3 +187,13 @@ def test_an_ended_order_takes_no_more_reports(scene):
         scene.do(CancelOrder(order_id=OrderId("O-1"), reason="again"), DESK)
     assert refused.value.code == "order.ended"
     assert replace(scene.order("O-1")).state is OrderState.CANCELLED
+
+
+def test_an_erased_customer_is_forgotten_and_the_order_stays(scene):
+    from core.commands import EraseCustomer
+
+    order = scene.place("O-1")
+    admin = Actor(role=Role.ADMINISTRATOR, subject="admin")
+    scene.do(EraseCustomer(customer_id=order.customer_id), admin)
+    assert scene.order("O-1").customer is None
+    assert not scene.do(EraseCustomer(customer_id=order.customer_id), admin).events
