@@ -1,0 +1,141 @@
+"""The foot of the desk: command line, key hints, and what was last done or refused."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from app.command_catalogue import CATALOGUE, CommandId, CommandSpec, spec_of
+from app.line_reader import LineReader, Reading, UnreadLine
+from app.spoken_names import SpokenNames, Surroundings
+from core.vocabulary import DriverId, OrderId
+from ui.command_words import command_word
+from ui.desk_commands import own_undoable
+from ui.desk_context import DeskContext
+from widgets.formatting import clock_time
+from widgets.parts.command_line import CommandLine, Completion
+from widgets.parts.key_button import KeyHint
+from widgets.parts.panel import GUTTER
+from widgets.parts.text_label import ElidedLabel
+from widgets.theme.appearance import current_tokens
+from widgets.theme.tokens import qcolor
+
+BAR_HEIGHT = 40
+_SAID_MS = 12_000
+_LONGEST_LINE_PX = 880
+_HINTS = (
+    CommandId.KEYS,
+    CommandId.ACCEPT,
+    CommandId.OVERRIDE,
+    CommandId.HOLD,
+    CommandId.ACKNOWLEDGE,
+    CommandId.UNDO,
+)
+
+
+class CommandBar(QWidget):
+    """Reads lines and hands them on; runs nothing itself.
+
+    Parameters
+    ----------
+    context : DeskContext
+    listed : callable
+        The orders of the exceptions list, for `1` and `2`.
+    """
+
+    entered = Signal(object)
+    """A `Reading`."""
+    left = Signal()
+    """Esc in an empty line."""
+
+    def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._listed: list[OrderId] = []
+        self.setFixedHeight(BAR_HEIGHT)
+        self.line = CommandLine(self._complete)
+        self.line.setMaximumWidth(_LONGEST_LINE_PX)
+        self.line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._hints = [self._hint(spec_of(command_id)) for command_id in _HINTS]
+        self._hints.insert(1, KeyHint("J K", self.tr("next, previous")))
+        self._said = ElidedLabel(px=12, ink="ink2")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GUTTER, 0, GUTTER + 4, 0)
+        row.setSpacing(16)
+        row.addWidget(self.line, 5)
+        for hint in self._hints:
+            row.addWidget(hint)
+        row.addStretch(1)
+        row.addWidget(self._said, 4)
+        self._back_to_undo = QTimer(self, interval=_SAID_MS, singleShot=True)
+        self._back_to_undo.timeout.connect(self.show_undo)
+        self.line.submitted.connect(self._submit)
+        self.line.left.connect(self.left)
+        self.show_undo()
+
+    def set_listed(self, order_ids: list[OrderId]) -> None:
+        """Say which orders `1`, `2` … mean."""
+        self._listed = order_ids
+
+    def say(self, words: str, *, is_refusal: bool = False) -> None:
+        """Say what happened for a while, in place of the last undo."""
+        self._said.setText(words)
+        self._said.set_ink("p2" if is_refusal else "ink1")
+        self._back_to_undo.start()
+
+    def show_undo(self) -> None:
+        """Say what Ctrl+Z would take back, unless something is being said."""
+        if self._back_to_undo.isActive():
+            return
+        self._said.set_ink("ink2")
+        self._said.setText(self.undo_words())
+
+    def undo_words(self) -> str:
+        """Return what Ctrl+Z would take back, in words."""
+        undoable = own_undoable(self._context)
+        if undoable is None:
+            return ""
+        verb = self.tr("override") if undoable.override_id is not None else self.tr("accepted proposal")
+        at = clock_time(undoable.decided_at, self._context.zone)
+        return self.tr("Undo: {verb} {order}, {time}").format(verb=verb, order=undoable.order_id, time=at)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground and the hairline above."""
+        painter, tokens = QPainter(self), current_tokens()
+        painter.fillRect(self.rect(), qcolor(tokens.bg1))
+        painter.fillRect(0, 0, self.width(), 1, qcolor(tokens.line))
+
+    def _hint(self, spec: CommandSpec) -> KeyHint:
+        return KeyHint(spec.keys[0], command_word(spec.id))
+
+    def _around(self) -> Surroundings:
+        order_id = self._context.selection.order_id
+        return Surroundings(this=OrderId(order_id) if order_id else None, listed=self._listed)
+
+    def _reader(self) -> LineReader:
+        # The store's operation is replaced by a snapshot: it is asked for each time.
+        return LineReader(SpokenNames(self._context.store.operation), self._context.person.role)
+
+    def _recommended(self, order_id: OrderId) -> DriverId | None:
+        standing = self._context.store.operation.decisions.standing.get(order_id)
+        return standing.driver_id if standing is not None else None
+
+    def _complete(self, text: str) -> Completion:
+        ghost = self._reader().complete(text, self._around(), self._recommended)
+        return Completion(ghost.missing, ghost.line, ghost.choices)
+
+    def _submit(self, text: str) -> None:
+        try:
+            reading: Reading = self._reader().read(text, self._around())
+        except UnreadLine as unread:
+            self.line.refuse_line(unread.at, unread.length)
+            self.say(unread.sentence, is_refusal=True)
+            return
+        self.line.accept_line()
+        self.entered.emit(reading)
+
+
+def keys_in_words() -> list[tuple[str, str]]:
+    """Return every key and what it does, for the list of keys."""
+    return [(" / ".join(spec.keys), command_word(spec.id)) for spec in CATALOGUE if spec.keys]

@@ -1,0 +1,127 @@
+"""The top bar: place, what is wrong, five figures with their goals, how old the data is, time and operator."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.connection import Phase
+from core.projections.operation import Part
+from ui.day_figures import ALARM_GOAL, ALARM_WINDOW_S, ON_TIME_GOAL, DayFigures
+from ui.desk_context import DeskContext
+from ui.exception_watch import ExceptionWatch
+from ui.names import role_word, short_name
+from widgets.formatting import UNKNOWN, clock_time, day, duration, number, share, zone_abbreviation
+from widgets.marks.alarm_shape import PRIORITIES
+from widgets.parts.text_label import TextLabel
+from widgets.parts.top_bar import AlarmCounter, ConnectionMark, DeskClock, Divider, KeyFigure, TopBar
+from widgets.theme.appearance import current_tokens
+from widgets.theme.fonts import SEMIBOLD
+from widgets.theme.icons import BAR_PX, IconName, icon_pixmap
+
+_TICK_MS = 500
+_NARROW_PX = 1500
+
+
+class DeskBar(TopBar):
+    """Figures follow the operation twice a second; the clock is operation time in the zone of the site."""
+
+    counter_asked = Signal(int)
+    """A person wants to see the exceptions of this priority."""
+
+    def __init__(self, context: DeskContext, watch: ExceptionWatch, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._context, self._watch = context, watch
+        self._figures = DayFigures()
+        self._add_place()
+        self._counters = {priority: AlarmCounter(priority) for priority in PRIORITIES}
+        for counter in self._counters.values():
+            counter.asked.connect(self.counter_asked)
+            self.row.addWidget(counter)
+        self.row.addWidget(Divider())
+        self._add_figures()
+        self.row.addStretch(1)
+        self._connection, self._clock = ConnectionMark(), DeskClock()
+        self.row.addWidget(self._connection)
+        self.row.addWidget(self._clock)
+        self.row.addWidget(self._operator())
+        self._listen()
+
+    def _add_place(self) -> None:
+        sign = QLabel()
+        sign.setPixmap(icon_pixmap(IconName.TOWER, current_tokens().ink1, BAR_PX, self.devicePixelRatioF()))
+        self.row.setSpacing(8)
+        self.row.addWidget(sign)
+        self.row.addWidget(TextLabel(self.tr("Tower"), px=15, weight=SEMIBOLD))
+        self.row.addSpacing(4)
+        self.row.addWidget(TextLabel(self._context.city.name, ink="ink2"))
+        self.row.addSpacing(8)
+        self.row.addWidget(Divider())
+
+    def _add_figures(self) -> None:
+        self._active = KeyFigure(self.tr("Active"))
+        self._waiting = KeyFigure(self.tr("Waiting"))
+        self._on_time = KeyFigure(self.tr("On time 60 min"))
+        self._free = KeyFigure(self.tr("Free drivers"))
+        self._alarms = KeyFigure(self.tr("Alarms / 10 min"))
+        for figure in (self._active, self._waiting, self._on_time, self._free, self._alarms):
+            self.row.addSpacing(10)
+            self.row.addWidget(figure)
+
+    def _operator(self) -> TextLabel:
+        person = self._context.person
+        words = self.tr("{name} · {role}").format(name=short_name(person.name), role=role_word(person.role))
+        return TextLabel(words, px=12)
+
+    def _listen(self) -> None:
+        store = self._context.store
+        store.replaced.connect(lambda: self._figures.restart(store.operation))
+        store.changed.connect(self._note)
+        store.connection_changed.connect(self._show_connection)
+        self._watch.changed.connect(self._show_counters)
+        self._figures.restart(store.operation)
+        tick = QTimer(self, interval=_TICK_MS)
+        tick.timeout.connect(self.refresh)
+        tick.start()
+        self.refresh()
+
+    def _note(self, changes: frozenset[tuple[Part, str]]) -> None:
+        orders = [name for part, name in changes if part is Part.ORDER]
+        self._figures.note_changed(self._context.store.operation, orders)
+
+    def refresh(self) -> None:
+        """Show figures, connection and time as of now."""
+        self._show_figures()
+        self._show_connection()
+        now, zone = self._context.now(), self._context.zone
+        self._clock.show_time(day(now, zone), clock_time(now, zone, seconds=True), zone_abbreviation(now, zone))
+
+    def _show_figures(self) -> None:
+        now = self._context.now()
+        figures = self._figures.at(self._context.store.operation, now)
+        is_roomy = self.width() >= _NARROW_PX
+        self._active.show_figure(number(figures.active))
+        oldest = self.tr("oldest {age}").format(age=duration(figures.oldest_wait_s)) if figures.waiting else ""
+        self._waiting.show_figure(number(figures.waiting), oldest)
+        goal = self.tr("goal {percent}").format(percent=number(ON_TIME_GOAL * 100)) if is_roomy else ""
+        self._on_time.show_figure(share(figures.on_time_share), goal)
+        of_all = self.tr("of {count}").format(count=number(figures.drivers_on_shift))
+        self._free.show_figure(number(figures.free_drivers), of_all)
+        self._alarms.setVisible(is_roomy)
+        alarms = self._watch.raised_within(ALARM_WINDOW_S)
+        self._alarms.show_figure(number(alarms), self.tr("goal ≤ {count}").format(count=number(ALARM_GOAL)))
+
+    def _show_counters(self) -> None:
+        for priority, counter in self._counters.items():
+            counter.set_count(sum(item.priority == priority for item in self._watch.items))
+
+    def _show_connection(self) -> None:
+        store = self._context.store
+        age_s = store.clock.age_s
+        age = self.tr("data {age} s old").format(age=UNKNOWN if age_s is None else number(age_s, 1))
+        transport = {"zeromq": "ZeroMQ", "websocket": "WebSocket"}.get(store.connection.kind, store.connection.kind)
+        is_live = store.connection.phase is Phase.LIVE
+        self._connection.show_connection(self.tr("Live") if is_live else self.tr("Not live"), age, live=is_live)
+        self._connection.setToolTip(
+            self.tr("over {transport}, {address}").format(transport=transport, address=store.connection.address)
+        )

@@ -1,0 +1,158 @@
+"""Carries the desk's commands out: from a key, a button or a line, always the same way.
+
+What a command would do is never painted ahead: it is said to be under way, and the feed brings what it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from app.command_catalogue import CommandId
+from app.connection import Phase
+from app.line_reader import Reading
+from app.pending_operation import PendingOperation
+from core.alarms.exceptions import ExceptionItem
+from core.projections.decision_book import Undoable
+from core.vocabulary import DriverId, OrderId
+from core.wire import Problem
+from ui.desk_context import DeskContext
+from ui.exception_watch import ExceptionWatch
+
+type Deed = Callable[[Reading], None]
+
+
+class DeskCommands(QObject):
+    """The commands that ask the service. Those that only move this desk are handed in.
+
+    Parameters
+    ----------
+    context : DeskContext
+    watch : ExceptionWatch
+    selected_exception : callable
+        The exception whose row is selected, if one is.
+    own : mapping of CommandId to callable
+        What the window does by itself.
+    """
+
+    said = Signal(str, bool)
+    """Words for the foot of the desk, and whether they are a refusal."""
+    override_asked = Signal(str, str, str)
+    """Order, driver (empty if still to be chosen) and note: the preview is to be opened."""
+    not_now_asked = Signal()
+    """The card is to ask for the reason."""
+
+    def __init__(
+        self,
+        context: DeskContext,
+        watch: ExceptionWatch,
+        selected_exception: Callable[[], ExceptionItem | None],
+        own: Mapping[CommandId, Deed],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._watch = context, watch
+        self._selected_exception = selected_exception
+        self._deeds: dict[CommandId, Deed] = {
+            CommandId.ACCEPT: self._accept,
+            CommandId.OVERRIDE: self._override,
+            CommandId.HOLD: self._hold,
+            CommandId.NOT_NOW: self._not_now,
+            CommandId.ACKNOWLEDGE: self._acknowledge,
+            CommandId.UNDO: self._undo,
+            **own,
+        }
+
+    def run(self, reading: Reading) -> None:
+        """Carry out what a line or a key means."""
+        self._deeds[reading.command](reading)
+
+    def run_key(self, command_id: CommandId) -> None:
+        """Carry out a command on what is selected."""
+        self.run(Reading(command=command_id, order_id=self._this_order()))
+
+    # --- decisions ---
+
+    def _accept(self, reading: Reading) -> None:
+        standing = self._context.store.operation.decisions.standing.get(OrderId(reading.order_id or ""))
+        if standing is None:
+            self._refuse(self.tr("Nothing is proposed for {order}.").format(order=reading.order_id or self.tr("this")))
+        elif self._may_ask():
+            under_way = self._context.operations.accept(standing.recommendation_id)
+            self._follow(under_way, self.tr("Accepted: {order}").format(order=standing.order_id))
+
+    def _override(self, reading: Reading) -> None:
+        if reading.order_id is None:
+            self._refuse(self.tr("Select an order to override."))
+        elif self._may_ask():
+            self.override_asked.emit(reading.order_id, reading.driver_id or DriverId(""), reading.note)
+
+    def _hold(self, reading: Reading) -> None:
+        if reading.order_id is None:
+            self._refuse(self.tr("Select an order to hold."))
+        elif self._may_ask():
+            under_way = self._context.operations.hold(reading.order_id)
+            self._follow(under_way, self.tr("{order} is held for 2 min").format(order=reading.order_id))
+
+    def _not_now(self, reading: Reading) -> None:
+        self.not_now_asked.emit()
+
+    def _acknowledge(self, reading: Reading) -> None:
+        keys = self._unseen_keys(reading)
+        if not keys:
+            self._refuse(self.tr("Nothing to acknowledge."))
+        elif self._may_ask():
+            for key in keys:
+                self._follow(self._context.operations.acknowledge(key), self.tr("Acknowledged"))
+
+    def _unseen_keys(self, reading: Reading) -> list[str]:
+        row = self._selected_exception()
+        if row is not None and reading.order_id in (None, row.order_id):
+            items = [row]
+        else:
+            items = self._watch.of_order(reading.order_id or "")
+        return [item.key for item in items if not item.is_acknowledged]
+
+    def _undo(self, reading: Reading) -> None:
+        decision = own_undoable(self._context)
+        if decision is None:
+            self._refuse(self.tr("Nothing to undo."))
+        elif self._may_ask():
+            self._follow(self._context.operations.undo(decision), self._undone_words(decision))
+
+    def _undone_words(self, decision: Undoable) -> str:
+        verb = self.tr("override") if decision.override_id is not None else self.tr("accepted proposal")
+        return self.tr("Undone: {verb} {order}").format(verb=verb, order=decision.order_id)
+
+    # --- how they end ---
+
+    def _this_order(self) -> OrderId | None:
+        if order_id := self._context.selection.order_id:
+            return OrderId(order_id)
+        row = self._selected_exception()
+        return row.order_id if row is not None else None
+
+    def _may_ask(self) -> bool:
+        """Say whether the service can be asked now; commands are not queued for later."""
+        if self._context.store.connection.phase is Phase.LIVE:
+            return True
+        self._refuse(self.tr("Not done: the desk is disconnected. Commands are not kept for later."))
+        return False
+
+    def _follow(self, under_way: PendingOperation, done: str) -> None:
+        under_way.finished.connect(lambda _result: self.said.emit(done, False))
+        under_way.refused.connect(self._say_problem)
+
+    def _say_problem(self, problem: Problem) -> None:
+        self._refuse(self.tr("Not done: {why}").format(why=problem.detail))
+
+    def _refuse(self, words: str) -> None:
+        self.said.emit(words, True)
+
+
+def own_undoable(context: DeskContext) -> Undoable | None:
+    """Return the newest decision of the person at this desk that can be taken back; nobody undoes another's by a key."""
+    welcome = context.store.welcome
+    mine = [one for one in context.store.operation.decisions.undoable if welcome and one.decided_by == welcome.user_id]
+    return mine[-1] if mine else None

@@ -1,0 +1,345 @@
+"""Turns the operation into what the map can show. A vehicle is called by its driver: people say D-042."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
+
+from core.alarms.exceptions import ExceptionItem
+from core.dispatch.decision import Recommendation
+from core.fleet.fleet import SignalState, Vehicle
+from core.fleet.route import PlannedStop, StopKind
+from core.fleet.zone import Zone
+from core.geofencing.fence import Fence
+from core.orders.order import Order, OrderState
+from core.vocabulary import DriverId, OrderId, Position, VehicleId
+from ui.desk_context import DeskContext
+from ui.exception_watch import ExceptionWatch
+from ui.selection import Kind, Selected
+from widgets.live_map.shapes import (
+    NO_HEADING,
+    Callout,
+    Circle,
+    FenceShape,
+    ObjectKind,
+    OrderPoint,
+    RouteLine,
+    StopMark,
+    VehicleRows,
+    ZoneShape,
+    look_of,
+)
+from widgets.marks.vehicle_kite import VehicleState
+
+_ACTION_LIMIT = 4.0
+_CALLOUT_PRIORITIES = (1, 2)
+_SILENT = (SignalState.SILENT, SignalState.OFF)
+
+
+class MapShapes:
+    """The shapes as of the last `refresh`; positions are always those of now."""
+
+    def __init__(self, context: DeskContext, watch: ExceptionWatch) -> None:
+        self._context, self._watch = context, watch
+        self._rows: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+        self._names: list[str] = []
+        self._looks: NDArray[np.int8] = np.empty(0, dtype=np.int8)
+        self._stale = 0
+        self._known_vehicles = 0
+
+    # --- vehicles ---
+
+    def refresh(self) -> None:
+        """Look again who drives, what each vehicle does, and which of them have an exception."""
+        store = self._context.store
+        fleet = store.operation.fleet
+        levels = self._levels()
+        rows, names, looks = [], [], []
+        self._stale = 0
+        for row, vehicle_id in enumerate(store.fleet.ids):
+            vehicle = fleet.vehicles.get(VehicleId(vehicle_id))
+            if vehicle is None or vehicle.driver_id is None:
+                continue
+            state = self._state(vehicle, vehicle.driver_id)
+            self._stale += state is VehicleState.STALE
+            rows.append(row)
+            names.append(str(vehicle.driver_id))
+            looks.append(look_of(state, level=levels.get(vehicle.driver_id, 0)))
+        self._rows = np.array(rows, dtype=np.intp)
+        self._names = names
+        self._looks = np.array(looks, dtype=np.int8)
+
+    def vehicle_rows(self) -> VehicleRows:
+        """Return the vehicles with a driver where they were last seen."""
+        fleet = self._context.store.fleet
+        rows = self._rows
+        heading = fleet.heading_deg[rows]
+        return VehicleRows(
+            self._names,
+            fleet.lat[rows],
+            fleet.lon[rows],
+            np.where(np.isnan(heading), NO_HEADING, heading),
+            self._looks,
+        )
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many vehicles are shown, and how many of them with a stale position."""
+        return len(self._names), self._stale
+
+    def driver_called(self, name: str) -> DriverId | None:
+        """Return the driver that a vehicle on the map is called by."""
+        return DriverId(name) if name in self._context.store.operation.fleet.drivers else None
+
+    def _state(self, vehicle: Vehicle, driver_id: DriverId) -> VehicleState:
+        fleet = self._context.store.operation.fleet
+        if vehicle.signal in _SILENT:
+            return VehicleState.STALE
+        driver = fleet.drivers.get(driver_id)
+        if driver is not None and driver.is_paused:
+            return VehicleState.PAUSED
+        stops = fleet.route_of(driver_id).stops
+        if not stops:
+            return VehicleState.FREE
+        return VehicleState.CARRYING if self._carries(stops) else VehicleState.TO_PICKUP
+
+    def _carries(self, stops: tuple[PlannedStop, ...]) -> bool:
+        orders = self._context.store.operation.orders.orders
+        on_board = (orders.get(stop.order_id) for stop in stops)
+        return any(order is not None and order.state.is_on_board for order in on_board)
+
+    def _levels(self) -> dict[DriverId, int]:
+        """Return the most pressing priority per driver: that of the driver, or of an order on board."""
+        orders = self._context.store.operation.orders.orders
+        levels: dict[DriverId, int] = {}
+        for item in reversed(self._watch.items):
+            order = orders.get(item.order_id) if item.order_id else None
+            if item.subject_kind == "driver":
+                levels[DriverId(item.subject_id)] = item.priority
+            elif order is not None and order.driver_id is not None and order.state.is_on_board:
+                levels[order.driver_id] = item.priority
+        return levels
+
+    # --- orders ---
+
+    def order_points(self) -> list[OrderPoint]:
+        """Return the pickups of waiting orders and of orders with an exception."""
+        operation, selected = self._context.store.operation, self._context.selection.order_id
+        levels = {item.order_id: item.priority for item in reversed(self._watch.items) if item.order_id}
+        points = []
+        for order_id in operation.orders.open_ids:
+            order = operation.orders.orders[order_id]
+            level = levels.get(order_id, 0)
+            if order.state.is_on_board or not (level or order.state is OrderState.WAITING or order_id == selected):
+                continue
+            at = order.pickup.position
+            points.append(OrderPoint(order_id, at.lat, at.lon, level, selected=order_id == selected))
+        return points
+
+    def callouts(self) -> list[Callout]:
+        """Return one callout per order or driver with an exception of priority 1 or 2, most pressing first."""
+        selected = self._context.selection.current
+        callouts: dict[str, Callout] = {}
+        for item in self._watch.items:
+            is_selected = selected is not None and selected.id in (item.subject_id, item.order_id)
+            wanted = item.priority in _CALLOUT_PRIORITIES and not item.is_acknowledged
+            if item.subject_id in callouts or not (wanted or is_selected):
+                continue
+            callout = self._callout(item, is_selected)
+            if callout is not None:
+                callouts[item.subject_id] = callout
+        return list(callouts.values())
+
+    def _callout(self, item: ExceptionItem, is_selected: bool) -> Callout | None:
+        say = self._context.say
+        title, detail = f"{item.subject_id} {say(item.finding)}", say(item.cause)
+        if item.subject_kind == "driver":
+            return self._vehicle_callout(DriverId(item.subject_id), item.priority, title, detail, is_selected)
+        order = self._context.store.operation.orders.orders.get(item.order_id) if item.order_id else None
+        if item.subject_kind != "order" or order is None:
+            return None
+        if order.state.is_on_board and order.driver_id is not None:
+            return self._vehicle_callout(order.driver_id, item.priority, title, detail, is_selected)
+        at = order.pickup.position
+        return Callout(order.order_id, at.lat, at.lon, item.priority, title, detail, selected=is_selected)
+
+    def _vehicle_callout(
+        self, driver_id: DriverId, priority: int, title: str, detail: str, is_selected: bool
+    ) -> Callout | None:
+        at = self._driver_position(driver_id)
+        if at is None:
+            return None
+        return Callout(driver_id, at.lat, at.lon, priority, title, detail, selected=is_selected, kind="vehicle")
+
+    # --- the selected plan ---
+
+    def plan(self) -> tuple[list[RouteLine], list[StopMark]]:
+        """Return the lines and stops of what is selected: an order's plan, or a driver's."""
+        selected = self._context.selection.current
+        if selected is None:
+            return [], []
+        order = self._selected_order(selected)
+        proposal = self._context.store.operation.decisions.standing.get(order.order_id) if order else None
+        driver_id = self._driver_of(selected)
+        lines, stops = self._driver_plan(driver_id) if driver_id is not None else ([], [])
+        if proposal is None or proposal.driver_id in (None, driver_id):
+            return lines, stops
+        as_is = [RouteLine("as_is", line.coordinates) for line in lines if line.kind == "to_come"]
+        proposed_lines, proposed_stops = self._proposed_plan(proposal)
+        return [*as_is, *proposed_lines], proposed_stops or stops
+
+    def other_routes(self) -> list[RouteLine]:
+        """Return every driver's route, on request."""
+        routes = self._context.store.operation.fleet.routes.values()
+        return [RouteLine("other", _line(route.geometry)) for route in routes if route.stops and route.geometry]
+
+    def _driver_plan(self, driver_id: DriverId) -> tuple[list[RouteLine], list[StopMark]]:
+        route = self._context.store.operation.fleet.route_of(driver_id)
+        if not route.stops:
+            return [], []
+        here = self._driver_position(driver_id)
+        if len(route.geometry) < 2:
+            line = [*([here] if here else []), *(stop.position for stop in route.stops)]
+            return [RouteLine("to_come", _line(tuple(line)))], _stop_marks(route.stops)
+        at = _nearest(route.geometry, here) if here is not None else 0
+        lines = [RouteLine("to_come", _line(route.geometry[at:]))]
+        if at:
+            lines.append(RouteLine("driven", _line(route.geometry[: at + 1])))
+        return lines, _stop_marks(route.stops)
+
+    def _proposed_plan(self, proposal: Recommendation) -> tuple[list[RouteLine], list[StopMark]]:
+        chosen = next((one for one in proposal.alternatives if one.driver_id == proposal.driver_id), None)
+        if chosen is None or proposal.driver_id is None or not chosen.plan:
+            return [], []
+        here = self._driver_position(proposal.driver_id)
+        line = [*([here] if here else []), *(stop.position for stop in chosen.plan)]
+        return [RouteLine("to_come", _line(tuple(line)))], _stop_marks(chosen.plan)
+
+    # --- zones and fences ---
+
+    def zones(self) -> list[ZoneShape]:
+        """Return the zones with how many drivers each is short of or has to spare."""
+        store = self._context.store
+        short: dict[str, float] = {}
+        pressure = store.pressure
+        if pressure is not None:
+            short = {
+                zone: row[pressure.now_bin].drivers_short
+                for zone, row in zip(pressure.zones, pressure.cells, strict=True)
+                if pressure.now_bin < len(row)
+            }
+        return [_zone_shape(zone, short.get(zone.zone_id)) for zone in store.operation.fleet.zones.values()]
+
+    def fences(self) -> list[FenceShape]:
+        """Return the fences; a restricted one with a vehicle inside is breached."""
+        picture = self._context.store.operation.fences
+        return [_fence_shape(fence, bool(picture.inside.get(name))) for name, fence in picture.fences.items()]
+
+    # --- where things are ---
+
+    def on_map(self, selected: Selected) -> tuple[ObjectKind, str]:
+        """Return the object on the map that stands for what is selected."""
+        driver_id = self._driver_of(selected)
+        if selected.kind is Kind.ORDER:
+            proposal = self._context.store.operation.decisions.standing.get(OrderId(selected.id))
+            driver_id = proposal.driver_id if proposal is not None and proposal.driver_id else driver_id
+        if driver_id is not None and driver_id in self._names:
+            return "vehicle", driver_id
+        kinds: dict[Kind, ObjectKind] = {Kind.ORDER: "order", Kind.ZONE: "zone", Kind.FENCE: "fence"}
+        return kinds.get(selected.kind, "vehicle"), selected.id
+
+    def position_of(self, selected: Selected) -> Position | None:
+        """Return where to look for what is selected."""
+        operation = self._context.store.operation
+        order = self._selected_order(selected)
+        driver_id = self._driver_of(selected)
+        if driver_id is not None and (order is None or order.state.is_on_board):
+            return self._driver_position(driver_id)
+        if order is not None:
+            return order.pickup.position
+        if selected.kind is Kind.ZONE and selected.id in operation.fleet.zones:
+            return _middle(next(z.ring for z in operation.fleet.zones.values() if z.zone_id == selected.id))
+        fence = next((f for f in operation.fences.fences.values() if f.fence_id == selected.id), None)
+        return None if fence is None else fence.centre or _middle(fence.ring)
+
+    def _selected_order(self, selected: Selected) -> Order | None:
+        orders = self._context.store.operation.orders.orders
+        return orders.get(OrderId(selected.id)) if selected.kind is Kind.ORDER else None
+
+    def _driver_of(self, selected: Selected) -> DriverId | None:
+        if selected.kind is Kind.DRIVER:
+            return DriverId(selected.id)
+        if selected.kind is Kind.VEHICLE:
+            vehicle = self._context.store.operation.fleet.vehicles.get(VehicleId(selected.id))
+            return vehicle.driver_id if vehicle is not None else None
+        order = self._selected_order(selected)
+        return order.driver_id if order is not None else None
+
+    def _driver_position(self, driver_id: DriverId) -> Position | None:
+        store = self._context.store
+        driver = store.operation.fleet.drivers.get(driver_id)
+        row = store.fleet.row_of(driver.vehicle_id) if driver is not None and driver.vehicle_id else None
+        return None if row is None else Position(float(store.fleet.lat[row]), float(store.fleet.lon[row]))
+
+
+def _stop_marks(stops: tuple[PlannedStop, ...]) -> list[StopMark]:
+    return [
+        StopMark(
+            f"{stop.order_id}:{stop.kind}",
+            "pickup" if stop.kind is StopKind.PICKUP else "drop",
+            number,
+            stop.position.lat,
+            stop.position.lon,
+        )
+        for number, stop in enumerate(stops, start=1)
+    ]
+
+
+def _line(positions: tuple[Position, ...]) -> list[tuple[float, float]]:
+    return [(position.lat, position.lon) for position in positions]
+
+
+def _nearest(line: tuple[Position, ...], here: Position) -> int:
+    """Return the corner of a line that is nearest; good to a street corner, which is what a line on a map needs."""
+    corners = np.array([(position.lat, position.lon) for position in line])
+    east = np.cos(np.radians(here.lat))
+    return int(np.argmin((corners[:, 0] - here.lat) ** 2 + ((corners[:, 1] - here.lon) * east) ** 2))
+
+
+def _middle(ring: tuple[Position, ...]) -> Position | None:
+    if not ring:
+        return None
+    corners = np.array([(position.lat, position.lon) for position in ring]).mean(axis=0)
+    return Position(float(corners[0]), float(corners[1]))
+
+
+def _zone_shape(zone: Zone, short: float | None) -> ZoneShape:
+    return ZoneShape(
+        zone.zone_id,
+        zone.name,
+        _zone_note(short),
+        _line(zone.ring),
+        emphasised=short is not None and short >= _ACTION_LIMIT,
+    )
+
+
+def _zone_note(short: float | None) -> str:
+    if short is None:
+        return ""
+    drivers = round(short)
+    if drivers == 0:
+        return QCoreApplication.translate("map_shapes", "balanced")
+    words = (
+        QCoreApplication.translate("map_shapes", "{count} short")
+        if drivers > 0
+        else QCoreApplication.translate("map_shapes", "{count} spare")
+    )
+    return words.format(count=abs(drivers))
+
+
+def _fence_shape(fence: Fence, is_entered: bool) -> FenceShape:
+    shape = (
+        Circle(fence.centre.lat, fence.centre.lon, fence.radius_m) if fence.centre is not None else _line(fence.ring)
+    )
+    is_breached = is_entered and fence.purpose.value in ("restricted", "school")
+    return FenceShape(fence.fence_id, fence.name, shape, "breached" if is_breached else "open")

@@ -1,0 +1,216 @@
+"""The live map: vehicles, zones, fences, the selected plan, and what is wrong where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.connection import Phase
+from core.projections.operation import Part
+from core.vocabulary import VehicleId
+from ui.desk_context import DeskContext
+from ui.exception_watch import ExceptionWatch
+from ui.map_shapes import MapShapes
+from ui.selection import Kind
+from widgets.basemap.base_map import BaseMap
+from widgets.formatting import clock_time, duration, number
+from widgets.live_map.live_map import LiveMap
+from widgets.parts.chip_group import ChipGroup
+from widgets.parts.panel import INSET, Panel
+from widgets.theme.appearance import current_tokens
+from widgets.theme.icons import IconName
+
+_REFRESH_MS = 250
+_CHIP_STRIP = 40
+_LAYERS = ("zones", "routes", "fences")
+_TOUCHING = frozenset({Part.ORDER, Part.DRIVER, Part.VEHICLE, Part.ROUTE, Part.RECOMMENDATION})
+_BEHIND_S = 2.0
+
+
+class LiveMapPanel(Panel):
+    """Feeds the map: positions as they come, everything else at most four times a second.
+
+    Parameters
+    ----------
+    context : DeskContext
+    watch : ExceptionWatch
+    cache_dir : where the city's streets and painted tiles are kept
+    """
+
+    streets_failed = Signal(str)
+    """The base map could not be shown; the words say why."""
+
+    def __init__(
+        self, context: DeskContext, watch: ExceptionWatch, cache_dir: Path, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(self.tr("Live map"), parent=parent)
+        self._context, self._watch, self._cache_dir = context, watch, cache_dir
+        self._shapes = MapShapes(context, watch)
+        self._base_map: BaseMap | None = None
+        self._is_hatched = False
+        self.map = LiveMap()
+        self.chips = ChipGroup(exclusive=False, parent=self.map)
+        self._set_up_body()
+        self._soon = QTimer(self, interval=_REFRESH_MS, singleShot=True)
+        self._soon.timeout.connect(self._refresh)
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self._show_age)
+        self._listen()
+        self.map.set_area(context.city.south, context.city.west, context.city.north, context.city.east)
+        self._show_zones_and_fences()
+        self._refresh()
+        self._tick.start()
+
+    def _set_up_body(self) -> None:
+        self.chips.set_chips(
+            [("zones", self.tr("Zones")), ("routes", self.tr("All routes")), ("fences", self.tr("Fences"))],
+            {"zones": IconName.POLYGON, "routes": IconName.ROUTE, "fences": IconName.FENCE},
+        )
+        self.chips.choose(["zones", "fences"])
+        self.chips.move(INSET, 10)
+        self.map.set_top_inset(_CHIP_STRIP)
+        self.map.set_layers(zones=True, fences=True, routes=False)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.map)
+        self.set_body(body)
+        self.setFocusProxy(self.map)
+
+    def _listen(self) -> None:
+        store = self._context.store
+        store.positions_changed.connect(self._show_positions)
+        store.replaced.connect(self._start_over)
+        store.changed.connect(self._mark)
+        store.pressure_changed.connect(self._show_zones_and_fences)
+        store.connection_changed.connect(self._show_age)
+        self._watch.changed.connect(self._start_soon)
+        self._context.selection.changed.connect(self._follow_selection)
+        self.map.object_clicked.connect(self._click)
+        self.chips.changed.connect(self._show_layers)
+
+    # --- streets ---
+
+    def fetch_streets(self) -> None:
+        """Get the city's streets from the service, once, and paint them when they are here."""
+        pending = self._context.operations.fetch_streets(self._cache_dir)
+        pending.finished.connect(self._show_streets)
+        pending.refused.connect(lambda problem: self.streets_failed.emit(problem.detail))
+
+    def _show_streets(self, path: object) -> None:
+        assert isinstance(path, Path)
+        self._base_map = BaseMap.open(path, self._cache_dir / "tiles", current_tokens().theme, self)
+        self._base_map.failed.connect(self.streets_failed)
+        self.map.set_base_map(self._base_map)
+
+    def close_map(self) -> None:
+        """Let go of the page and of the process that paints the streets."""
+        self.map.close_page()
+        if self._base_map is not None:
+            self._base_map.close()
+            self._base_map = None
+
+    # --- what is shown ---
+
+    def _mark(self, changes: frozenset[tuple[Part, str]]) -> None:
+        parts = {part for part, _ in changes}
+        if parts & {Part.ZONES, Part.FENCE, Part.CROSSING}:
+            self._show_zones_and_fences()
+        if parts & _TOUCHING:
+            self._start_soon()
+
+    def _start_over(self) -> None:
+        self._show_zones_and_fences()
+        self._start_soon()
+
+    def _start_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _refresh(self) -> None:
+        shapes = self._shapes
+        shapes.refresh()
+        self.map.set_vehicles(shapes.vehicle_rows())
+        self.map.set_orders(shapes.order_points())
+        routes, stops = shapes.plan()
+        self.map.set_routes([*routes, *(shapes.other_routes() if "routes" in self.chips.chosen() else [])])
+        self.map.set_stops(stops)
+        self.map.set_callouts(shapes.callouts())
+        self._show_meta()
+
+    def _show_positions(self) -> None:
+        self.map.set_vehicles(self._shapes.vehicle_rows())
+
+    def _show_zones_and_fences(self) -> None:
+        self.map.set_zones(self._shapes.zones())
+        self.map.set_fences(self._shapes.fences())
+
+    def _show_layers(self, chosen: list[str]) -> None:
+        self.map.set_layers(**{layer: layer in chosen for layer in _LAYERS})
+        self._start_soon()
+
+    def _show_meta(self) -> None:
+        if self._is_hatched:
+            return
+        vehicles, stale = self._shapes.counts()
+        words = self.tr("all zones · {count} vehicles").format(count=number(vehicles))
+        if stale:
+            words += self.tr(", {count} with stale position").format(count=number(stale))
+        self.set_meta(words)
+
+    def _show_age(self) -> None:
+        """Hatch the map while what it shows is not live."""
+        store = self._context.store
+        age_s = store.clock.age_s or 0.0
+        is_hatched = store.connection.phase is not Phase.LIVE and age_s > _BEHIND_S
+        if is_hatched:
+            shown_at = self._context.now() - age_s * store.clock.speed
+            as_of = clock_time(shown_at, self._context.zone, seconds=True)
+            self.map.set_hatched(
+                True, self.tr("Positions are {age} old. Not moved by guess.").format(age=duration(age_s))
+            )
+            self.set_meta(self.tr("as of {time}, not live").format(time=as_of))
+        elif self._is_hatched:
+            self.map.set_hatched(False)
+        was_hatched, self._is_hatched = self._is_hatched, is_hatched
+        if was_hatched and not is_hatched:
+            self._show_meta()
+
+    # --- selection ---
+
+    def show_selected(self) -> None:
+        """Zoom to what is selected."""
+        selected = self._context.selection.current
+        position = self._shapes.position_of(selected) if selected is not None else None
+        if position is not None:
+            self.map.zoom_to(position.lat, position.lon)
+
+    def _follow_selection(self) -> None:
+        self._refresh()
+        selected = self._context.selection.current
+        if selected is None:
+            self.map.select("order", "")
+            return
+        kind, name = self._shapes.on_map(selected)
+        self.map.select(kind, name)
+
+    def _click(self, kind: str, name: str) -> None:
+        if kind == "vehicle":
+            driver_id = self._shapes.driver_called(name)
+            if driver_id is not None:
+                self._context.selection.select(Kind.DRIVER, driver_id)
+            else:
+                self._context.selection.select(Kind.VEHICLE, VehicleId(name))
+        elif kind == "stop":
+            self._context.selection.select(Kind.ORDER, name.partition(":")[0])
+        else:
+            self._context.selection.select(kind, name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the chips on top of the page."""
+        super().resizeEvent(event)
+        self.chips.adjustSize()
+        self.chips.raise_()

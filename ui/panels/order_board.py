@@ -1,0 +1,187 @@
+"""The order board: every open order in one line, latest first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from core.orders.order import Order
+from core.projections.operation import Part
+from core.vocabulary import DriverId, OrderId
+from ui.desk_context import DeskContext
+from ui.names import state_word, zone_name
+from ui.selection import Kind as SelectionKind
+from widgets.formatting import UNKNOWN, WIDE_BAND_SECONDS, age, clock_time, number, time_range
+from widgets.marks.stages import risk_stage
+from widgets.parts.panel import Panel
+from widgets.tables.columns import Cell, Column, Kind, Record
+from widgets.tables.dense_table import DenseTable
+from widgets.tables.record_model import RecordModel
+
+_REFRESH_MS = 250
+_TICK_MS = 1000
+_VERSUS = 7
+_TOUCHING = frozenset({Part.ORDER, Part.ROUTE, Part.VEHICLE, Part.ZONES})
+
+
+class OrderBoardPanel(Panel):
+    """Open orders; a row changes only when its order, its route or its forecast has."""
+
+    opened = Signal()
+    """Enter or a double click on a row."""
+
+    def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Order board"), parent=parent)
+        self._context = context
+        self._changed: set[str] | None = None
+        self.model = RecordModel(self._columns(), self)
+        self.table = DenseTable(self.model)
+        self.table.setAccessibleName(self.tr("Order board"))
+        self.table.sortByColumn(_VERSUS, Qt.SortOrder.DescendingOrder)
+        self.set_body(self.table)
+        self.setFocusProxy(self.table)
+        self._soon = QTimer(self, interval=_REFRESH_MS, singleShot=True)
+        self._soon.timeout.connect(self._refresh)
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self.table.viewport().update)
+        self._tick.start()
+        self._listen()
+        self._soon.start()
+
+    def _columns(self) -> list[Column]:
+        return [
+            Column("risk", self.tr("Risk"), Kind.RISK, width=112),
+            Column("order", self.tr("Order"), Kind.KEY, width=96),
+            Column("state", self.tr("State"), width=104),
+            Column("zone", self.tr("Zone"), width=110, stretches=True),
+            Column("promise", self.tr("Promise"), Kind.TIME, width=80, write=self._time),
+            Column("arrives", self.tr("Arrives"), Kind.TIME, width=80, write=self._time),
+            Column("range", self.tr("P10–P90"), Kind.TIME, width=116),
+            Column("versus", self.tr("vs promise"), Kind.SIGNED, unit=self.tr("min"), width=116),
+            Column("driver", self.tr("Driver"), width=80),
+            Column("stops", self.tr("Stops before"), Kind.NUMBER, width=100),
+            Column("age", self.tr("Position age"), Kind.COUNTDOWN, width=106, write=self._age, rank=self._age_s),
+        ]
+
+    def _listen(self) -> None:
+        store, selection = self._context.store, self._context.selection
+        store.replaced.connect(self._mark_all)
+        store.changed.connect(self._mark_changed)
+        store.forecasts_changed.connect(self._mark)
+        self.table.chosen.connect(lambda key: selection.select(SelectionKind.ORDER, key))
+        self.table.opened.connect(lambda _key: self.opened.emit())
+        selection.changed.connect(self._follow_selection)
+
+    # --- what changed ---
+
+    def _mark_all(self) -> None:
+        self._changed = None
+        self._start_soon()
+
+    def _mark(self, order_ids: frozenset[OrderId]) -> None:
+        if self._changed is not None:
+            self._changed |= order_ids
+        self._start_soon()
+
+    def _mark_changed(self, changes: frozenset[tuple[Part, str]]) -> None:
+        if self._changed is None:
+            return
+        orders = self._context.store.operation.orders
+        for part, name in changes:
+            if part is Part.ORDER:
+                self._changed.add(name)
+            elif part is Part.ROUTE:
+                self._changed.update(stop.order_id for stop in self._route_stops(name))
+            elif part is Part.ZONES:
+                self._changed.update(orders.open_ids)
+        if self._changed:
+            self._start_soon()
+
+    def _route_stops(self, driver_id: str) -> list[Order]:
+        fleet, orders = self._context.store.operation.fleet, self._context.store.operation.orders.orders
+        return [orders[stop.order_id] for stop in fleet.route_of(DriverId(driver_id)).stops if stop.order_id in orders]
+
+    def _start_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    # --- what is shown ---
+
+    def _refresh(self) -> None:
+        board = self._context.store.operation.orders
+        if self._changed is None:
+            self.model.show_records([self._record(board.orders[order_id]) for order_id in sorted(board.open_ids)])
+        elif self._changed:
+            still_open = [OrderId(name) for name in self._changed if name in board.open_ids]
+            self.model.change_records(
+                [self._record(board.orders[order_id]) for order_id in still_open], self._changed.difference(still_open)
+            )
+        self._changed = set()
+        self.set_meta(self.tr("{count} active · latest first").format(count=number(len(board.open_ids))))
+        self._follow_selection()
+
+    def _record(self, order: Order) -> Record:
+        store = self._context.store
+        forecast = store.forecasts.get(order.order_id)
+        band, probability = forecast or (order.told_arrival, 0.0)
+        late_s = band.p50_at - order.promise.by_at if band else None
+        is_late = (late_s or 0.0) > 0.0 or self._context.now() > order.promise.by_at
+        is_wide = band is not None and band.p90_at - band.p10_at > WIDE_BAND_SECONDS
+        return Record(
+            order.order_id,
+            (
+                risk_stage(probability, is_late=is_late),
+                order.order_id,
+                state_word(order.state),
+                zone_name(store.operation, order.zone_id),
+                order.promise.by_at,
+                band.p50_at if band and not is_wide else None,
+                time_range(band.p10_at, band.p90_at, self._context.zone) if band else self._no_forecast(),
+                _versus(late_s),
+                order.driver_id,
+                self._stops_before(order),
+                self._vehicle_of(order),
+            ),
+        )
+
+    def _no_forecast(self) -> Cell:
+        return Cell(None, self.tr("no forecast"))
+
+    def _stops_before(self, order: Order) -> int | None:
+        if order.driver_id is None:
+            return None
+        stops = self._context.store.operation.fleet.route_of(order.driver_id).stops
+        return next((at for at, stop in enumerate(stops) if stop.order_id == order.order_id), None)
+
+    def _vehicle_of(self, order: Order) -> str | None:
+        drivers = self._context.store.operation.fleet.drivers
+        driver = drivers.get(order.driver_id) if order.driver_id else None
+        return driver.vehicle_id if driver is not None else None
+
+    def _time(self, at: object) -> str:
+        return clock_time(at, self._context.zone) if isinstance(at, float) else str(at)
+
+    def _age(self, vehicle_id: object) -> str:
+        age_s = self._age_s(vehicle_id)
+        return UNKNOWN if age_s < 0.0 else age(age_s)
+
+    def _age_s(self, vehicle_id: object) -> float:
+        """Return the age of a vehicle's position now, -1 if it was never heard; positions move without new records."""
+        fleet = self._context.store.fleet
+        row = fleet.row_of(str(vehicle_id))
+        return -1.0 if row is None else max(0.0, self._context.now() - float(fleet.fix_at[row]))
+
+    def _follow_selection(self) -> None:
+        order_id = self._context.selection.order_id
+        if order_id != self.table.selected_key():
+            self.table.select_key(order_id)
+
+
+def _versus(late_s: float | None) -> object:
+    """Return the minutes against the promise; late ones in the ink of their priority."""
+    if late_s is None:
+        return None
+    minutes = round(late_s / 60)
+    if minutes <= 0:
+        return minutes
+    return Cell(minutes, ink="p1" if minutes >= 10 else "p2")
