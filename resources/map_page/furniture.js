@@ -4,7 +4,6 @@
 (function () {
     const LEGEND = ["carrying", "to_pickup", "free", "paused", "stale"];
     const LONGEST_BAR = 150;
-    const EARTH = 40075016.7;
 
     const element = (className, parent) => {
         const made = document.createElement("div");
@@ -54,7 +53,7 @@
 
         drawScale(view) {
             const latitude = Math.atan(Math.sinh(Math.PI * (1 - (2 * (view.top + view.height / 2)) / view.size)));
-            const metres = (EARTH * Math.cos(latitude)) / view.size;
+            const metres = (liveMap.EARTH_METRES * Math.cos(latitude)) / view.size;
             const length = roundBelow(LONGEST_BAR * metres);
             this.bar.style.width = Math.round(length / metres) + "px";
             this.bar.textContent =

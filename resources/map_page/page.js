@@ -5,6 +5,7 @@
     const CLOSE_ZOOM = 15;
     const FRAME_WINDOW_MS = 1000;
     const FIT_SLACK = 0.12; // tiles are sharp at whole zooms only; an edge of 4 % may be cut for twice the size
+    const WORTH_A_CIRCLE_METRES = 30;
     const REST_MS = 400;
     const LONGEST_STILL_MS = 100;
     const FOLLOW_SLACK = 3;
@@ -251,11 +252,27 @@
             const slot = this.vehicles.selectedSlot();
             if (slot < 0) return;
             const context = this.callouts.canvas.context;
-            const [x, y] = [view.x(this.vehicles.point(slot)), view.y(this.vehicles.point(slot))];
+            const point = this.vehicles.point(slot);
+            const [x, y] = [view.x(point), view.y(point)];
+            if (this.view.accuracy_metres > WORTH_A_CIRCLE_METRES) this._accuracy(context, point, view);
             context.font = "600 12px Inter";
             context.textAlign = "center";
             context.textBaseline = "alphabetic";
             liveMap.haloText(context, this.view.name, x - 6, y - 13, this.tokens.ink1, this.tokens.map.halo);
+        }
+
+        _accuracy(context, point, view) {
+            const stretch = Math.cosh(Math.PI * (1 - 2 * point[1]));
+            const radius = ((this.view.accuracy_metres * stretch) / liveMap.EARTH_METRES) * view.size;
+            context.beginPath();
+            context.arc(view.x(point), view.y(point), radius, 0, 2 * Math.PI);
+            context.lineWidth = 1;
+            context.strokeStyle = this.tokens.acc;
+            context.stroke();
+            context.globalAlpha = 0.1;
+            context.fillStyle = this.tokens.acc;
+            context.fill();
+            context.globalAlpha = 1;
         }
 
         _follow() {

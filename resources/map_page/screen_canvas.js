@@ -1,7 +1,7 @@
 // A canvas as large as the map's window, and the way from the Mercator unit square to its pixels.
 "use strict";
 
-const liveMap = {};
+const liveMap = { EARTH_METRES: 40075016.7 };
 
 // Where the view is: container pixel = unit * size - left/top.
 liveMap.viewOf = function (map) {

@@ -168,6 +168,11 @@ class LiveMap(QWidget):
         if object_id:
             self._move_view(do="reveal", kind=kind, id=object_id)
 
+    def set_accuracy(self, metres: float | None) -> None:
+        """Draw how exact the selected vehicle's fix is, when it is worse than 30 m; None draws nothing."""
+        self._state.accuracy_metres = metres
+        self._bridge.changed.emit("view")
+
     def zoom_to(self, lat: float, lon: float) -> None:
         """Show a position in the middle and from near."""
         self._move_view(do="to", at=self._state.unit_position(lat, lon))

@@ -58,6 +58,7 @@ class PageState:
         self.area: Area | None = None
         self.selected: tuple[str, str] | None = None
         self.following = False
+        self.accuracy_metres: float | None = None
         self.hatched = False
         self.hatched_text = ""
         self.top_inset = 0
@@ -106,6 +107,7 @@ class PageState:
             "following": self.following,
             "name": name if kind == "vehicle" else "",
             "selected": {"kind": kind, "id": name} if self.selected else None,
+            "accuracy_metres": self.accuracy_metres or 0.0,
             "hatched": self.hatched,
             "hatched_text": self.hatched_text,
             "top_inset": self.top_inset,

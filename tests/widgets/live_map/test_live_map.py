@@ -187,6 +187,20 @@ def test_selection_outside_the_view_is_brought_in(shown_map: LiveMap, grab: Grab
     assert found == pytest.approx(screen_of(in_page, shown_map, *outside), abs=5)
 
 
+def test_circle_of_a_poor_fix_has_its_size_on_the_ground(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
+    """At 29.94° S a pixel of zoom 12 is 156,543 x cos(29.94°) / 2^12 = 33.1 m: 2000 m are 60 pixels."""
+    shown_map.set_vehicles(one_vehicle(*MIDDLE, look_of(VehicleState.FREE)))
+    shown_map.select("vehicle", "V-1")
+    without = grab(shown_map)
+    shown_map.set_accuracy(25.0)
+    assert np.array_equal(grab(shown_map), without)
+    shown_map.set_accuracy(2000.0)
+    rows, columns = np.nonzero(np.abs(grab(shown_map) - without).max(axis=2) > 5)
+    zoom = in_page(shown_map, "liveMap.page.map.getZoom()")
+    assert zoom == 12
+    assert np.ptp(columns) == pytest.approx(120, abs=3) and np.ptp(rows) == pytest.approx(120, abs=3)
+
+
 def test_selected_order_is_marked_in_the_accent(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
     shown_map.set_orders([OrderPoint("O-1", *MIDDLE), OrderPoint("O-2", *WEST)])
     assert place_of(grab(shown_map), DARK.acc) is None
@@ -211,6 +225,27 @@ def test_followed_vehicle_stays_in_the_middle(shown_map: LiveMap, grab: Grab, in
         qtbot.keyClick(shown_map.focusProxy().focusProxy(), Qt.Key.Key_F)
     grab(shown_map)
     assert screen_of(in_page, shown_map, *WEST) == pytest.approx((300, 200), abs=5)
+
+
+def test_dragging_pans_the_map_and_ends_following(
+    shown_map: LiveMap, grab: Grab, in_page: InPage, qtbot: QtBot
+) -> None:
+    shown_map.set_vehicles(one_vehicle(*MIDDLE, look_of(VehicleState.FREE)))
+    shown_map.select("vehicle", "V-1")
+    shown_map.set_following(True)
+    grab(shown_map)
+    target = shown_map.focusProxy().focusProxy()
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(target, left, pos=QPoint(300, 120))
+    for x in (290, 270, 240):
+        qtbot.mouseMove(target, QPoint(x, 120))
+    with qtbot.waitSignal(shown_map.following_changed, timeout=10_000) as changed:
+        qtbot.mouseMove(target, QPoint(230, 120))
+    qtbot.mouseRelease(target, left, pos=QPoint(230, 120))
+    grab(shown_map)
+    assert changed.args == [False]
+    x, _ = screen_of(in_page, shown_map, *MIDDLE)
+    assert 200 < x < 290
 
 
 def test_route_and_layers_are_painted_and_hidden(shown_map: LiveMap, grab: Grab) -> None:
