@@ -11,7 +11,7 @@ from core.dispatch.policy import DispatchPolicy
 from core.dispatch.scoring import lateness_moved
 from core.vocabulary import DriverId, OrderId
 
-_SOFT_REASONS = frozenset({"ask.close_runner_up"})
+_SOFT_REASONS = frozenset({"ask.close_runner_up", "ask.full_driver"})
 """Reasons for which nobody needs to be waited for once the time to decide has passed."""
 
 
@@ -56,6 +56,9 @@ def ask_reasons(
         reasons.append(Statement(code="ask.high_value", arguments={"value": order.value}))
     if len(order.refused_by) >= policy.many_refusals:
         reasons.append(Statement(code="ask.refused_often", arguments={"times": len(order.refused_by)}))
+    in_hand = len(best.driver.order_ids | {order.order_id})
+    if in_hand >= policy.ask_from_orders:
+        reasons.append(Statement(code="ask.full_driver", arguments={"driver_id": best.driver_id, "orders": in_hand}))
     if asked.was_undone:
         reasons.append(Statement(code="ask.undone"))
     if order.driver_id is not None:

@@ -28,7 +28,7 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     Asking
         A person is asked below `auto_probability`, when the runner-up is within `close_lead_minutes` and the promise
         is not sure (`sure_probability`), from `high_value` up, from `late_anyway` up, when another promise loses
-        more than `other_promise_minutes`, after `many_refusals`.
+        more than `other_promise_minutes`, after `many_refusals`, and for the `ask_from_orders`-th order in hand.
     Rhythm
         `decide_within_s` after which a proposal is made again, `ask_after_waiting_s` without any possible driver,
         `accept_within_s` for a driver to answer, `reassign_gain_minutes` that a reassignment must save at least,
@@ -65,10 +65,11 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     auto_probability: float = 0.80
     sure_probability: float = 0.92
     close_lead_minutes: float = 0.5
-    high_value: int = 60_000
+    high_value: int = 38_000
     late_anyway: float = 0.5
     other_promise_minutes: float = 1.0
     many_refusals: int = 2
+    ask_from_orders: int = 4
 
     decide_within_s: float = 60.0
     ask_after_waiting_s: float = 120.0

@@ -54,6 +54,7 @@ PHRASES: dict[str, str] = {
     "ask.high_value": "High value: {value}",
     "ask.late_anyway": "Late by about {minutes:.0f} min even so",
     "ask.refused_often": "Refused {times} times",
+    "ask.full_driver": "{driver_id} would have {orders} orders in hand",
     "ask.undone": "A person took the last decision back",
     "ask.moves_order": "Takes the order from {driver_id}",
     # confidence

@@ -146,6 +146,15 @@ def test_close_call_is_asked_once_and_then_decided(street: Any) -> None:
     assert overdue.is_automatic
 
 
+def test_fourth_order_in_hand_is_asked_once_and_then_decided(street: Any, on_the_way: Any) -> None:
+    carried = [street.order(f"O-{i}", 0, 1000.0 + i, state=on_the_way, load=Load()) for i in range(3)]
+    order = street.order("O-9", 500, 1500)
+    world = street.world([street.driver("D-1", 400, carried)], [*carried, order])
+
+    assert codes(recommended(world, order).ask_reasons) == ["ask.full_driver"]
+    assert recommended(world, order, is_overdue=True).is_automatic
+
+
 def test_decision_taken_back_is_not_repeated_by_itself(street: Any) -> None:
     order = street.order("O-1", 1000, 3000)
     world = street.world([street.driver("D-1", 500)], [order])
