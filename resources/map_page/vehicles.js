@@ -6,6 +6,8 @@
     const UNIT = Math.pow(2, 31) - 1;
     const ROW_BYTES = 12;
     const EMPTY = 255;
+    const NO_HEADING = 255;
+    const PAUSED = 3;
     const STALE = 4;
     const LONGEST_GLIDE_MS = 15000;
     const JUMP = 5e-5; // of the unit square: 2 km at the equator; further is no driving between two fixes
@@ -131,7 +133,8 @@
         }
 
         _column(slot) {
-            return this.heading[slot] === 255 ? 0 : this.heading[slot];
+            const turns = this.heading[slot] !== NO_HEADING && this._state(slot) !== PAUSED;
+            return turns ? this.heading[slot] : 0;
         }
 
         // Where a vehicle is drawn, in pixels of the map.
