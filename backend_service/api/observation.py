@@ -94,6 +94,10 @@ class OperationCollector(Collector):
         yield _by_label("tower_drivers", "Drivers", "status", statuses)
         signals = Counter(vehicle.signal for vehicle in operation.fleet.vehicles.values())
         yield _by_label("tower_vehicles", "Vehicles", "signal", signals)
+        decided = msgspec.structs.asdict(operation.decisions.counts)
+        yield _by_label("tower_decisions", "Decisions since the log began", "kind", decided, is_counter=True)
+        crossed = {"entered": operation.fences.entered, "exited": operation.fences.exited}
+        yield _by_label("tower_geofence_crossings", "Confirmed crossings", "direction", crossed, is_counter=True)
         degraded = Counter(source.source for source in operation.sources.degraded())
         yield _by_label("tower_source_degraded", "Sources that do not work", "source", degraded)
 
