@@ -1,0 +1,1 @@
+"""Figures: what `tower bench` measures. Nothing here asserts a time."""

@@ -1,0 +1,27 @@
+"""Which benches there are, and the command that runs one: ``python -m backend_service bench NAME [--json]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+BENCHES = {
+    "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
+}
+"""Name -> (module with ``declare(parser)`` and ``run(options) -> Report``, what it measures)."""
+
+
+def run(arguments: list[str]) -> int:
+    """Run the bench that `arguments` name, print its report and return the exit code."""
+    parser = argparse.ArgumentParser(prog="tower bench", description="Measure, and say on what machine.")
+    names = parser.add_subparsers(dest="name", metavar="NAME", required=True)
+    for name, (module, what) in BENCHES.items():
+        bench = names.add_parser(name, help=what, description=f"Measures {what}.")
+        bench.add_argument("--json", action="store_true", help="print the report as JSON")
+        if arguments[:1] == [name]:
+            import_module(module).declare(bench)
+    options = parser.parse_args(arguments)
+    report = import_module(BENCHES[options.name][0]).run(options)
+    sys.stdout.write(report.as_json() if options.json else report.as_table())
+    return 0

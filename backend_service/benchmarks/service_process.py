@@ -1,0 +1,84 @@
+"""A real service as a child process on a data directory of its own, for benches."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from core.refusals import Fault
+
+READY_WITHIN_S = 60.0
+STOP_WITHIN_S = 10.0
+
+
+class ServiceProcess:
+    """Starts ``python -m backend_service serve`` on free ports; a context manager.
+
+    Attributes
+    ----------
+    http : base address of the REST door
+    """
+
+    def __init__(self, data_dir: Path, *options: str) -> None:
+        self.data_dir = data_dir
+        self.http = ""
+        self._options = options
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        ports = [argument for door in ("http", "zmq", "tracker") for argument in (f"--{door}-port", "0")]
+        command = [sys.executable, "-m", "backend_service", "serve", "--data-dir", str(self.data_dir), "--demo-access"]
+        with (self.data_dir / "service.log").open("wb") as log:
+            self._child = subprocess.Popen([*command, *ports, *self._options], stdout=log, stderr=subprocess.STDOUT)
+        try:
+            self.http = self._when_ready()["http"]
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def secret(self, name: str) -> str:
+        """Return a secret that the service wrote, such as ``demo-admin.token``."""
+        return (self.data_dir / "secrets" / name).read_text().strip()
+
+    @property
+    def invitation(self) -> Path:
+        """Return the file with a dispatcher's invitation."""
+        return self.data_dir / "invitations" / "dispatcher.invitation"
+
+    def _when_ready(self) -> dict[str, Any]:
+        assert self._child is not None
+        ready = self.data_dir / "ready.json"
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not ready.exists():
+            if self._child.poll() is not None or time.monotonic() > deadline:
+                last = (self.data_dir / "service.log").read_text(errors="replace")[-1500:]
+                raise Fault("bench.no_service", f"The service did not start:\n{last}")
+            time.sleep(0.05)
+        opened: dict[str, Any] = msgspec.json.decode(ready.read_bytes())
+        return opened
+
+    def _stop(self) -> None:
+        child = self._child
+        if child is None or child.poll() is not None:
+            return
+        child.send_signal(signal.SIGTERM if os.name == "posix" else signal.CTRL_BREAK_EVENT)  # type: ignore[attr-defined,unused-ignore]
+        try:
+            child.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
