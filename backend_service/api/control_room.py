@@ -183,13 +183,15 @@ def assignment_command(
     Raises
     ------
     Refusal
-        ``order.not_found``; ``override.reason_required``, 422, against a recommendation without a reason.
+        ``order.not_found``, ``driver.not_found``; ``override.reason_required`` against a recommendation.
     """
     order = operation.orders.orders.get(order_id)
     if order is None:
         raise NotFound("order", order_id)
     standing = operation.decisions.standing.get(order_id)
     driver_id = DriverId(draft.driver_id)
+    if driver_id not in operation.fleet.drivers:
+        raise NotFound("driver", driver_id)
     if draft.reason is None and standing is not None:
         if standing.driver_id == driver_id:
             return AcceptRecommendation(recommendation_id=standing.recommendation_id)

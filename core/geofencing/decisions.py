@@ -7,7 +7,7 @@ from shapely import Polygon, is_valid_reason
 from core.commands import DrawGeofence, RecordCrossing, RetireGeofence
 from core.deciding import Context, Decision
 from core.events import geofence_events as happened
-from core.geofencing.fence import Fence
+from core.geofencing.fence import Fence, FenceTrigger
 from core.refusals import NotFound, Refusal
 from core.streams import of_fence, of_vehicle
 
@@ -46,10 +46,12 @@ def retire_geofence(context: Context, command: RetireGeofence) -> Decision:
 
 def record_crossing(context: Context, command: RecordCrossing) -> Decision:
     """Note a confirmed crossing; one that is known already changes nothing."""
-    if command.fence_id not in context.operation.fences.fences:
+    fence = context.operation.fences.fences.get(command.fence_id)
+    if fence is None:
         raise NotFound("geofence", command.fence_id)
     inside = command.vehicle_id in context.operation.fences.inside.get(command.fence_id, ())
-    if inside == command.is_entry:
+    # A fence that tells only one side never says who is inside: there each crossing stands for itself.
+    if fence.trigger is FenceTrigger.BOTH and inside == command.is_entry:
         return Decision()
     vehicle = context.operation.fleet.vehicles.get(command.vehicle_id)
     kind = happened.GeofenceEntered if command.is_entry else happened.GeofenceExited

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.signal_watch import SignalWatch
 from core.commands import DrawGeofence, RetireGeofence
 from core.fleet.fleet import SignalState
-from core.geofencing.fence import Fence
+from core.geofencing.fence import Fence, FenceTrigger
 from core.orders.order import OrderState
 from core.vocabulary import Actor, FenceId, OrderId, Position, Role, VehicleId
 
@@ -72,6 +74,19 @@ def test_a_crossing_of_a_fence_that_is_gone_is_let_go(on_shift: Any) -> None:
         await watch.run_once(shift.clock.now())
         assert not watch.is_wanted(shift.clock.now())
         assert shift.bus.operation.fences.crossings == []
+
+    on_shift(scenario)
+
+
+def test_a_fence_that_tells_only_exits_tells_each_of_them(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        fence = shift.bus.operation.fences.fences[FenceId("F-1")]
+        await shift.bus.execute(DrawGeofence(fence=replace(fence, trigger=FenceTrigger.EXIT)), ADMIN)
+        watch = CrossingWatch(shift.bus, shift.live)
+        shift.clock.step_to(NOW_AT + 100)
+        watch.observe(shift.fixes(50, 20, 300, 400, 50, 20, 300, 400))
+        await watch.run_once(shift.clock.now())
+        assert [crossing.is_entry for crossing in shift.bus.operation.fences.crossings] == [False, False]
 
     on_shift(scenario)
 
