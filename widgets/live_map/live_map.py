@@ -108,47 +108,46 @@ class LiveMap(QWidget):
         """Show exactly these vehicles; those with a new position glide there, never past it."""
         self._state.rows = rows
         self._bridge.changed.emit("vehicles")
+        if self._state.slots.assign(rows.ids):
+            self._bridge.changed.emit("callouts")  # they follow rows
 
     def set_orders(self, points: Sequence[OrderPoint]) -> None:
         """Show exactly these orders."""
-        self._state.orders = tuple(points)
-        self._bridge.changed.emit("orders")
+        self._show("orders", tuple(points))
 
     def set_stops(self, stops: Sequence[StopMark]) -> None:
         """Show exactly these stops."""
-        self._state.stops = tuple(stops)
-        self._bridge.changed.emit("stops")
+        self._show("stops", tuple(stops))
 
     def set_routes(self, routes: Sequence[RouteLine]) -> None:
         """Show exactly these route lines."""
-        self._state.routes = tuple(routes)
-        self._bridge.changed.emit("routes")
+        self._show("routes", tuple(routes))
 
     def set_zones(self, zones: Sequence[ZoneShape]) -> None:
         """Show exactly these zones."""
-        self._state.zones = tuple(zones)
-        self._bridge.changed.emit("zones")
+        self._show("zones", tuple(zones))
 
     def set_fences(self, fences: Sequence[FenceShape]) -> None:
         """Show exactly these fences."""
-        self._state.fences = tuple(fences)
-        self._bridge.changed.emit("fences")
+        self._show("fences", tuple(fences))
 
     def set_callouts(self, callouts: Sequence[Callout]) -> None:
         """Show exactly these callouts; beyond the eighth only the alarm shape is shown."""
-        self._state.callouts = tuple(callouts)
-        self._bridge.changed.emit("callouts")
+        self._show("callouts", tuple(callouts))
 
     def set_layers(self, *, zones: bool | None = None, fences: bool | None = None, routes: bool | None = None) -> None:
         """Show or hide layers; `routes` are those of kind "other". None leaves a layer as it is."""
         wanted = {"zones": zones, "fences": fences, "routes": routes}
-        self._state.shown = self._state.shown | {name: flag for name, flag in wanted.items() if flag is not None}
-        self._bridge.changed.emit("view")
+        shown = self._state.shown | {name: flag for name, flag in wanted.items() if flag is not None}
+        if shown != self._state.shown:
+            self._state.shown = shown
+            self._bridge.changed.emit("view")
 
     def set_hatched(self, hatched: bool, text: str = "") -> None:
         """Hatch the map and dot all vehicles while what it shows is not live; `text` says how old it is."""
-        self._state.hatched, self._state.hatched_text = hatched, text
-        self._bridge.changed.emit("view")
+        if (hatched, text) != (self._state.hatched, self._state.hatched_text):
+            self._state.hatched, self._state.hatched_text = hatched, text
+            self._bridge.changed.emit("view")
 
     def set_top_inset(self, pixels: int) -> None:
         """Keep callouts and words off a strip at the top, where the owner lays buttons over the map."""
@@ -319,6 +318,12 @@ class LiveMap(QWidget):
 
     def _count_frames(self, frames_per_second: float) -> None:
         self._frames_per_second = frames_per_second
+
+    def _show(self, part: str, shapes: tuple[object, ...]) -> None:
+        """Tell the page only of what is really another than before: owners refresh by the clock."""
+        if shapes != getattr(self._state, part):
+            setattr(self._state, part, shapes)
+            self._bridge.changed.emit(part)
 
     def _move_view(self, **move: object) -> None:
         self._bridge.view_asked.emit(json.dumps(move))

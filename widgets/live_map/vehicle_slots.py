@@ -7,6 +7,8 @@ Row, little-endian: int32 x, int32 y (the Mercator unit square times 2^31), uint
 none), uint8 look (255: empty row), uint16 generation.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,7 +43,8 @@ class VehicleSlots:
 
     def pack(self, rows: VehicleRows) -> bytes:
         """Return all rows, those of vehicles no longer there marked empty."""
-        places = self._assign(rows)
+        self.assign(rows.ids)
+        places = np.array([self._slots[vehicle_id] for vehicle_id in rows.ids], dtype=np.int64)
         table = np.zeros(len(self._ids), dtype=ROW)
         table["look"] = EMPTY_LOOK
         table["generation"] = self._generations
@@ -52,15 +55,18 @@ class VehicleSlots:
             table["look"][places] = rows.look
         return table.tobytes()
 
-    def _assign(self, rows: VehicleRows) -> NDArray[np.int64]:
-        for gone in self._slots.keys() - set(rows.ids):
+    def assign(self, ids: Sequence[str]) -> bool:
+        """Give exactly these vehicles a row each; say whether any row changed hands."""
+        if self._slots.keys() == set(ids):
+            return False
+        for gone in self._slots.keys() - set(ids):
             slot = self._slots.pop(gone)
             self._ids[slot] = None
             self._free.append(slot)
-        for vehicle_id in rows.ids:
+        for vehicle_id in ids:
             if vehicle_id not in self._slots:
                 self._slots[vehicle_id] = self._take(vehicle_id)
-        return np.array([self._slots[vehicle_id] for vehicle_id in rows.ids], dtype=np.int64)
+        return True
 
     def _take(self, vehicle_id: str) -> int:
         if self._free:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from widgets.live_map.live_map import LiveMap
+from widgets.live_map.page_bridge import PageBridge
 from widgets.live_map.shapes import (
     Callout,
     FenceShape,
@@ -279,6 +280,27 @@ def test_callouts_keep_clear_of_each_other_and_of_the_legend(shown_map: LiveMap,
             apart = other[0] >= right or other[2] <= left or other[1] >= bottom or other[3] <= top
             assert apart
     assert len(callouts) <= 8
+
+
+def test_callout_follows_a_vehicle_that_came_after_it(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
+    shown_map.set_callouts([Callout("V-1", *MIDDLE, 2, "V-1 late", "kitchen", kind="vehicle")])
+    grab(shown_map)
+    shown_map.set_vehicles(one_vehicle(*WEST, look_of(VehicleState.CARRYING, level=2)))
+    grab(shown_map)
+    tip = in_page(shown_map, "(d => [d.x, d.y])(liveMap.page.callouts.drawn[0])")
+    assert tip == pytest.approx(screen_of(in_page, shown_map, *WEST), abs=1)
+
+
+def test_page_is_told_only_of_what_has_changed(shown_map: LiveMap, qtbot: QtBot) -> None:
+    told: list[str] = []
+    bridge = shown_map.findChild(PageBridge)
+    assert bridge is not None
+    bridge.changed.connect(told.append)
+    for _ in range(3):
+        shown_map.set_stops([StopMark("S-1", "drop", 1, *MIDDLE)])
+        shown_map.set_layers(zones=True)
+        shown_map.set_hatched(False)
+    assert told == ["stops"]
 
 
 def test_hatched_map_says_how_old_it_is(shown_map: LiveMap, grab: Grab) -> None:
