@@ -77,6 +77,7 @@ class DispatchCycle:
         self._is_wanted = False
         self._taken_back: set[OrderId] = set()
         self._next_look_at: dict[OrderId, Instant] = {}
+        self._asked_since: dict[OrderId, Instant] = {}
 
     def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
         """Hear what happened: new work is decided at once, and a decision that was taken back is not repeated."""
@@ -107,7 +108,9 @@ class DispatchCycle:
             await self._decide(case, chosen[case.pricing.order.order_id], taken)
 
     def _forget_ended(self) -> None:
-        open_ids = self._bus.operation.orders.open_ids
+        open_ids, standing = self._bus.operation.orders.open_ids, self._bus.operation.decisions.standing
+        # A proposal that is made anew on a moved state is still the same question to the same person.
+        self._asked_since = {name: self._asked_since.get(name, made.made_at) for name, made in standing.items()}
         self._taken_back &= open_ids
         self._next_look_at = {name: at for name, at in self._next_look_at.items() if name in open_ids}
 
@@ -161,11 +164,12 @@ class DispatchCycle:
             pricing=case.pricing,
             chosen=chosen,
             taken=others,
-            is_overdue=standing is not None and now - standing.made_at >= standing.fallback.after_s,
+            asked_for_s=now - self._asked_since.get(order.order_id, now),
             was_undone=order.order_id in self._taken_back,
         )
         made = recommend(case.world, asked, self._new_id(order.order_id))
         if standing is None or is_outdated(self._bus.operation, standing) or _differs(made, standing):
+            self._next_look_at[order.order_id] = now + made.fallback.after_s
             await self._execute(RecommendAssignment(recommendation=replace(made, took_ms=case.took_ms)))
 
     def _is_worth_saying(self, case: _Case, chosen: DriverId | None) -> bool:

@@ -30,6 +30,7 @@ class AlarmPolicy(Value, frozen=True, kw_only=True):
 
     at_risk: float = 0.30
     late: float = 0.70
+    least_late_s: float = 60.0
     critical_late_s: float = 600.0
     silent_critical_s: float = 300.0
     silent_act_s: float = 600.0
@@ -112,14 +113,13 @@ def late_orders(scene: _Scene) -> Iterator[ExceptionItem]:
         forecast = scene.forecasts.get(order.order_id)
         late_s = (forecast[0].p50_at if forecast else scene.now) - order.promise.by_at
         probability = forecast[1] if forecast else float(late_s > 0.0)
-        if probability < policy.at_risk and late_s <= 0.0:
+        if probability < policy.at_risk and late_s < policy.least_late_s:
             continue
-        if late_s > 0.0 or probability >= policy.late:
-            priority = 1 if late_s >= policy.critical_late_s else 2
-            finding = _say("finding.late", minutes=max(0.0, late_s) / 60.0)
-            key = f"late:{order.order_id}"
+        if late_s >= policy.least_late_s:
+            priority, key = (1 if late_s >= policy.critical_late_s else 2), f"late:{order.order_id}"
+            finding = _say("finding.late", minutes=late_s / 60.0)
         else:
-            priority, key = 3, f"risk:{order.order_id}"
+            priority, key = (2 if probability >= policy.late else 3), f"risk:{order.order_id}"
             finding = _say("finding.at_risk", percent=100.0 * probability)
         yield ExceptionItem(
             key=key,
@@ -154,9 +154,7 @@ def silent_drivers(scene: _Scene) -> Iterator[ExceptionItem]:
             finding=_say("finding.not_heard")
             if silent_s == inf
             else _say("finding.silent", silent_min=silent_s / 60.0),
-            cause=_say("cause.orders_on_board", orders=on_board)
-            if on_board
-            else _say("cause.orders_planned", orders=len(in_hand)),
+            cause=_counted("board" if on_board else "planned", on_board or len(in_hand)),
             act_within_s=_positive(scene.policy.silent_act_s - silent_s),
             proposal=_say("proposal.call_driver"),
             order_id=in_hand[0].order_id,
@@ -337,9 +335,17 @@ def _queue_before(scene: _Scene, order: Order, driver_id: DriverId) -> Statement
         if stop.order_id == order.order_id:
             break
         before += 1
+    if before == 1:
+        return _say("cause.stop_before", driver_id=driver_id)
     if before:
         return _say("cause.stops_before", driver_id=driver_id, stops=before)
     return _say("cause.under_way", driver_id=driver_id)
+
+
+def _counted(where: str, orders: int) -> Statement:
+    codes = {"board": ("order_on_board", "orders_on_board"), "planned": ("order_planned", "orders_planned")}
+    one, several = codes[where]
+    return _say(f"cause.{one}") if orders == 1 else _say(f"cause.{several}", orders=orders)
 
 
 def _proposal(scene: _Scene, order: Order) -> Statement | None:

@@ -11,7 +11,7 @@ from core.dispatch.policy import DispatchPolicy
 from core.dispatch.scoring import lateness_moved
 from core.vocabulary import DriverId, OrderId
 
-_SOFT_REASONS = frozenset({"ask.close_runner_up", "ask.full_driver"})
+_SOFT_REASONS = frozenset({"ask.close_runner_up", "ask.full_driver", "ask.high_value"})
 """Reasons for which nobody needs to be waited for once the time to decide has passed."""
 
 
@@ -26,8 +26,8 @@ class Asked:
         The driver whom the matching gave; ``None`` for nobody.
     taken : mapping of DriverId to OrderId
         Drivers whom the same matching gave to other orders.
-    is_overdue : bool
-        Whether a person has been asked about this choice, and the time to decide has passed.
+    asked_for_s : float
+        How long a person has been asked about this order already, seconds.
     was_undone : bool
         Whether a person took the last decision on this order back.
     """
@@ -35,7 +35,7 @@ class Asked:
     pricing: Pricing
     chosen: DriverId | None
     taken: Mapping[DriverId, OrderId]
-    is_overdue: bool = False
+    asked_for_s: float = 0.0
     was_undone: bool = False
 
 
@@ -69,7 +69,8 @@ def ask_reasons(
         reasons.append(
             Statement(code="ask.close_runner_up", arguments={"driver_id": runner_up.driver_id, "minutes": lead})
         )
-    return () if asked.is_overdue and is_soft(reasons) else tuple(reasons)
+    is_overdue = asked.asked_for_s >= policy.decide_within_s
+    return () if is_overdue and is_soft(reasons) else tuple(reasons)
 
 
 def is_soft(reasons: Sequence[Statement]) -> bool:

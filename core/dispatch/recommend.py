@@ -68,7 +68,7 @@ def _somebody(
         why=_why(asked, best, runner_up, world),
         is_automatic=not asks,
         ask_reasons=asks,
-        fallback=_fallback(asks, runner_up, order, policy),
+        fallback=_fallback(asked, asks, runner_up, policy),
         based_on={driver.driver_id: driver.plan_number for driver in touched},
         order_version=order.version,
         candidates=pricing.considered,
@@ -169,14 +169,15 @@ def _silence(driver_id: DriverId, age_s: float) -> Statement:
 
 
 def _fallback(
-    asks: tuple[Statement, ...], runner_up: Candidate | None, order: Order, policy: DispatchPolicy
+    asked: Asked, asks: tuple[Statement, ...], runner_up: Candidate | None, policy: DispatchPolicy
 ) -> Fallback:
-    after_s = policy.decide_within_s if asks else policy.accept_within_s
+    order, after_s = asked.pricing.order, policy.decide_within_s if asks else policy.accept_within_s
     if order.driver_id is not None:
         statement = Statement(code="fallback.keeps", arguments={"driver_id": order.driver_id})
         return Fallback(driver_id=order.driver_id, after_s=after_s, statement=statement)
     if asks and is_soft(asks):
-        return Fallback(driver_id=None, after_s=after_s, statement=Statement(code="fallback.assigns_itself"))
+        left_s = policy.decide_within_s - asked.asked_for_s
+        return Fallback(driver_id=None, after_s=left_s, statement=Statement(code="fallback.assigns_itself"))
     if runner_up is None:
         return Fallback(driver_id=None, after_s=after_s, statement=Statement(code="fallback.pool"))
     statement = Statement(code="fallback.runner_up", arguments={"driver_id": runner_up.driver_id})

@@ -2,7 +2,8 @@
 
 Demand is work: orders without a driver now, and the orders that are expected at the recent rate, each taking a driver
 so many minutes. Supply is the time that drivers are free: from the end of their route on, in the zone where it ends,
-until their shift ends. What the present bin lacks is carried into the next one. Nothing is learned here.
+until their shift ends. Orders that wait now are carried on until somebody has the time. How long an order binds a
+driver is taken from the routes under way, for drivers carry several at once. Nothing is learned here.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ type Cells = Mapping[ZoneId, PressureCell]
 
 
 class PressurePolicy(Value, frozen=True, kw_only=True):
-    """How pressure is counted: bins, how long an order binds a driver, and how far back the rate is taken."""
+    """How pressure is counted: bins, and how far back the rate is taken.
+
+    `order_s` is how long an order binds a driver as long as no route says otherwise.
+    """
 
     bin_s: float = 900.0
     past_bins: int = 4
     forecast_bins: int = 7
-    order_s: float = 1_320.0
+    order_s: float = 660.0
     rate_window_s: float = 2_700.0
 
 
@@ -85,29 +89,44 @@ def _ahead(
     waiting = {zone: _waiting(operation, zone_of, zone) for zone in zones}
     rates = _rates(operation, now, zone_of, policy)
     free = _free_from(operation, now, positions, zone_of)
-    return {zone: _row(waiting[zone], rates.get(zone, 0.0), free.get(zone, []), now, policy) for zone in zones}
+    order_s = seconds_per_order(operation, now, policy)
+    return {
+        zone: _row(waiting[zone], rates.get(zone, 0.0) * order_s, free.get(zone, []), order_s, now, policy)
+        for zone in zones
+    }
+
+
+def seconds_per_order(operation: Operation, now: Instant, policy: PressurePolicy) -> float:
+    """Return how long an order binds a driver: the time left on all routes over the orders that are in them."""
+    left_s, orders = 0.0, 0
+    for route in operation.fleet.routes.values():
+        if route.stops and route.stops[-1].departs_at > now:
+            left_s += route.stops[-1].departs_at - now
+            orders += len({stop.order_id for stop in route.stops})
+    return left_s / orders if orders else policy.order_s
 
 
 def _row(
     waiting: Sequence[Order],
-    rate_per_s: float,
+    work_rate: float,
     free: Sequence[tuple[Instant, Instant]],
+    order_s: float,
     now: Instant,
     policy: PressurePolicy,
 ) -> tuple[PressureCell, ...]:
-    """Return the present and the coming cells of one zone; work is counted in driver seconds."""
-    start, backlog_s = bin_start(now, policy), len(waiting) * policy.order_s
+    """Return the present and the coming cells of one zone; `work_rate` is driver seconds expected per second."""
+    start, backlog_s = bin_start(now, policy), len(waiting) * order_s
     oldest_s = max((now - order.placed_at for order in waiting), default=0.0)
     cells = []
     for i in range(policy.forecast_bins + 1):
         # Each bin is judged over its full length; the present one over that length from now on.
         begins = max(now, start + i * policy.bin_s)
         supply_s = sum(max(0.0, min(until, begins + policy.bin_s) - max(since, begins)) for since, until in free)
-        demand_s = backlog_s + rate_per_s * policy.bin_s * policy.order_s
-        short = (demand_s - supply_s) / policy.bin_s
-        queue = len(waiting) if i == 0 else max(0.0, demand_s - supply_s) / policy.order_s
-        cells.append(PressureCell(short, float(queue), oldest_s if i == 0 else 0.0))
-        backlog_s = max(0.0, demand_s - supply_s)
+        lacking_s = backlog_s + work_rate * policy.bin_s - supply_s
+        queue = len(waiting) if i == 0 else max(0.0, lacking_s) / order_s
+        cells.append(PressureCell(lacking_s / policy.bin_s, float(queue), oldest_s if i == 0 else 0.0))
+        # New orders are not carried: what they lack is the next bin's own shortage, not a growing one.
+        backlog_s = max(0.0, backlog_s - supply_s)
     return tuple(cells)
 
 

@@ -95,6 +95,18 @@ def test_proposal_is_made_anew_when_the_plan_under_it_moved(town: Any, cycle: Di
     assert [r.based_on for r in made(town)] == [{"D-1": 0}, {"D-1": 1}]
 
 
+def test_question_nobody_answers_is_decided_in_time_although_plans_move(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500)
+    town.order("O-1", 1000, 3000, value=90_000)
+
+    run(cycle, town.now)
+    town.order("O-2", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED, is_accepted=True)
+    run(cycle, town.now + 30.0)
+    run(cycle, town.now + 61.0)
+
+    assert [(r.is_automatic, r.fallback.after_s) for r in made(town)] == [(False, 60.0), (False, 30.0), (True, 120.0)]
+
+
 def test_proposal_that_was_overtaken_is_withdrawn(town: Any, cycle: DispatchCycle) -> None:
     town.driver("D-1", 500)
     order = town.order("O-1", 1000, 3000, value=90_000)

@@ -117,6 +117,15 @@ def test_order_at_risk(operation: Operation) -> None:
     assert words(item) == ("at risk, 42 % late", "D-1 under way", "Tell the customer")
 
 
+def test_order_a_few_seconds_behind_is_at_risk_and_not_late_by_0_min(operation: Operation) -> None:
+    driver(operation, "D-1")
+    order(operation, "O-1", state=OrderState.ON_THE_WAY, driver_id="D-1")
+
+    item = only(operation, {"O-1": forecast(1830, 0.72)})
+
+    assert (item.key, item.priority, say(item.finding)) == ("risk:O-1", 2, "at risk, 72 % late")
+
+
 def test_order_past_its_promise_is_late_without_any_forecast(operation: Operation) -> None:
     order(operation, "O-1", due_s=-120.0, placed_at=NOW - 10.0)
 
@@ -149,7 +158,7 @@ def test_silent_driver_with_goods(operation: Operation, silent_s: float, priorit
     item = only(operation)
 
     assert (item.key, item.priority) == ("silent:D-1", priority)
-    assert words(item)[1:] == ("1 orders on board", "Call the driver")
+    assert words(item)[1:] == ("1 order on board", "Call the driver")
     assert item.act_within_s == pytest.approx(600.0 - silent_s)
 
 

@@ -139,10 +139,13 @@ def test_close_call_is_asked_once_and_then_decided(street: Any) -> None:
     world = street.world([street.driver("D-1", 500), street.driver("D-2", 490)], [order])
 
     asked = recommended(world, order)
-    overdue = recommended(world, order, is_overdue=True)
+    overdue = recommended(world, order, asked_for_s=60.0)
+
+    again = recommended(world, order, asked_for_s=45.0)
 
     assert codes(asked.ask_reasons) == ["ask.close_runner_up"]
     assert asked.fallback.statement.code == "fallback.assigns_itself"
+    assert (asked.fallback.after_s, again.fallback.after_s) == (60.0, 15.0)
     assert overdue.is_automatic
 
 
@@ -152,7 +155,7 @@ def test_fourth_order_in_hand_is_asked_once_and_then_decided(street: Any, on_the
     world = street.world([street.driver("D-1", 400, carried)], [*carried, order])
 
     assert codes(recommended(world, order).ask_reasons) == ["ask.full_driver"]
-    assert recommended(world, order, is_overdue=True).is_automatic
+    assert recommended(world, order, asked_for_s=60.0).is_automatic
 
 
 def test_decision_taken_back_is_not_repeated_by_itself(street: Any) -> None:
