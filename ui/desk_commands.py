@@ -152,7 +152,7 @@ class DeskCommands(QObject):
 
 
 def own_undoable(context: DeskContext) -> Undoable | None:
-    """Return the newest decision of the person at this desk that can be taken back; nobody undoes another's by a key."""
+    """Return the newest decision of this desk's person that can be taken back: a key undoes nobody else's."""
     welcome = context.store.welcome
     mine = [one for one in context.store.operation.decisions.undoable if welcome and one.decided_by == welcome.user_id]
     return mine[-1] if mine else None

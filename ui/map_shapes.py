@@ -33,6 +33,9 @@ from widgets.live_map.shapes import (
 from widgets.marks.vehicle_kite import VehicleState
 
 _ACTION_LIMIT = 4.0
+_FEWEST_ZONES = 3
+_MARGIN_SHARE = 0.2
+"""How much of the zones' spread is shown around their middles."""
 _CALLOUT_PRIORITIES = (1, 2)
 _SILENT = (SignalState.SILENT, SignalState.OFF)
 
@@ -234,6 +237,19 @@ class MapShapes:
         """Return the fences; a restricted one with a vehicle inside is breached."""
         picture = self._context.store.operation.fences
         return [_fence_shape(fence, bool(picture.inside.get(name))) for name, fence in picture.fences.items()]
+
+    def area(self) -> tuple[float, float, float, float]:
+        """Return south, west, north, east of where the work is: round the middles of the zones, or the city."""
+        middles = [_middle(zone.ring) for zone in self._context.store.operation.fleet.zones.values() if zone.ring]
+        if len(middles) < _FEWEST_ZONES:
+            city = self._context.city
+            return city.south, city.west, city.north, city.east
+        corners = np.array([(middle.lat, middle.lon) for middle in middles if middle is not None])
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        margin = (high - low) * _MARGIN_SHARE
+        south, west = (low - margin).tolist()
+        north, east = (high + margin).tolist()
+        return south, west, north, east
 
     # --- where things are ---
 

@@ -59,7 +59,7 @@ class LiveMapPanel(Panel):
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._show_age)
         self._listen()
-        self.map.set_area(context.city.south, context.city.west, context.city.north, context.city.east)
+        self.map.set_area(*self._shapes.area())
         self._show_zones_and_fences()
         self._refresh()
         self._tick.start()

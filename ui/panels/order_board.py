@@ -57,7 +57,7 @@ class OrderBoardPanel(Panel):
             Column("promise", self.tr("Promise"), Kind.TIME, width=80, write=self._time),
             Column("arrives", self.tr("Arrives"), Kind.TIME, width=80, write=self._time),
             Column("range", self.tr("P10–P90"), Kind.TIME, width=116),
-            Column("versus", self.tr("vs promise"), Kind.SIGNED, unit=self.tr("min"), width=116),
+            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=104),
             Column("driver", self.tr("Driver"), width=80),
             Column("stops", self.tr("Stops before"), Kind.NUMBER, width=100),
             Column("age", self.tr("Position age"), Kind.COUNTDOWN, width=106, write=self._age, rank=self._age_s),

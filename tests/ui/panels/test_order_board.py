@@ -1,0 +1,65 @@
+"""The order board: one line an order, latest first."""
+
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.events.order_events import OrderCancelled
+from ui.panels.order_board import OrderBoardPanel
+
+
+@pytest.fixture
+def board(qtbot: QtBot, desk_scene: Any) -> OrderBoardPanel:
+    desk_scene.driver("042")
+    late, early = desk_scene.order(48213, promised_in_s=1200.0, driver="D-042"), desk_scene.order(48181)
+    desk_scene.forecast(late, arrives_in_s=1860.0, late_probability=0.9)
+    desk_scene.forecast(early, arrives_in_s=1860.0, late_probability=0.02)
+    panel = OrderBoardPanel(desk_scene.context)
+    qtbot.addWidget(panel)
+    panel.resize(1000, 300)
+    panel.show()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
+    return panel
+
+
+def _row(board: OrderBoardPanel, row: int) -> list[str]:
+    return [str(board.model.index(row, column).data() or "") for column in range(board.model.columnCount())]
+
+
+def test_latest_first(board: OrderBoardPanel) -> None:
+    assert [board.model.key_at(row) for row in range(2)] == ["O-48213", "O-48181"]
+    assert board.title_bar.meta.text() == "2 active · latest first"
+
+
+def test_a_row_says_promise_arrival_band_and_age(board: OrderBoardPanel, desk_scene: Any) -> None:
+    desk_scene.wait(3.0)
+    assert _row(board, 0)[1:] == [
+        "O-48213",
+        "Assigned",
+        "–",
+        "13:20",
+        "13:31",
+        "13:26–13:36",
+        "+11",
+        "D-042",
+        "–",
+        "0:03",
+    ]
+
+
+def test_selected_order_is_marked(board: OrderBoardPanel, desk_scene: Any) -> None:
+    desk_scene.context.selection.select("order", "O-48181")
+    assert board.table.selected_key() == "O-48181"
+
+
+def test_ended_order_leaves_the_board(board: OrderBoardPanel, desk_scene: Any, qtbot: QtBot) -> None:
+    desk_scene.happened(OrderCancelled(order_id="O-48181", reason="customer"))
+    qtbot.waitUntil(lambda: board.model.rowCount() == 1)
+    assert board.model.key_at(0) == "O-48213"
+
+
+def test_placed_order_comes_onto_the_board(board: OrderBoardPanel, desk_scene: Any, qtbot: QtBot) -> None:
+    desk_scene.order(48300)
+    qtbot.waitUntil(lambda: board.model.rowCount() == 3)
+    assert "no forecast" in _row(board, 2)

@@ -1,0 +1,169 @@
+"""The dispatcher's window: makes the parts, places them, and connects them. It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from app.command_catalogue import CommandId
+from app.line_reader import Reading
+from core.vocabulary import OrderId
+from ui.command_bar import CommandBar
+from ui.condition_banner import ConditionBanner
+from ui.desk_bar import DeskBar
+from ui.desk_commands import DeskCommands
+from ui.desk_context import DeskContext
+from ui.exception_watch import ExceptionWatch
+from ui.key_router import KeyRouter
+from ui.keys_sheet import KeysSheet
+from ui.panels.exceptions_panel import ExceptionsPanel
+from ui.panels.live_map_panel import LiveMapPanel
+from ui.panels.order_board import OrderBoardPanel
+from ui.report_sheet import ReportSheet
+from widgets.docks import DockColumn, Docks
+from widgets.parts.panel import GUTTER, Panel
+
+_NARROW_PX = 1500
+
+
+class MainWindow(QWidget):
+    """One desk.
+
+    Parameters
+    ----------
+    context : DeskContext
+    cache_dir : where streets and painted tiles are kept
+    connect_to : connects the desk over `zeromq` or `websocket`, or again as it was when empty
+    """
+
+    closed = Signal()
+    sign_in_asked = Signal()
+
+    def __init__(self, context: DeskContext, cache_dir: Path, connect_to: Callable[[str], None]) -> None:
+        super().__init__()
+        self._context, self._connect_to = context, connect_to
+        self.setObjectName("gutter")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(self.tr("Tower, {city}").format(city=context.city.name))
+        self.watch = ExceptionWatch(context, self)
+        self.bar = DeskBar(context, self.watch)
+        self.banner = ConditionBanner(context)
+        self.command_bar = CommandBar(context)
+        self.exceptions = ExceptionsPanel(context, self.watch)
+        self.map = LiveMapPanel(context, self.watch, cache_dir)
+        self.board = OrderBoardPanel(context)
+        self._panels: dict[str, Panel] = {
+            "exceptions": self.exceptions,
+            "map": self.map,
+            "board": self.board,
+        }
+        self._place()
+        self.keys_sheet = KeysSheet(self)
+        self.report_sheet = ReportSheet(self)
+        self.commands = DeskCommands(context, self.watch, self.exceptions.selected_item, self._own_deeds(), self)
+        self.keys = KeyRouter(self, context.person.role, self.commands.run_key)
+        self._connect()
+        self.watch.start()
+
+    def start(self) -> None:
+        """Show what is known and fetch the streets."""
+        self.map.fetch_streets()
+        self.exceptions.rows.setFocus()
+
+    # --- placing ---
+
+    def _place(self) -> None:
+        holder = QMainWindow()
+        holder.setWindowFlags(Qt.WindowType.Widget)
+        self._docks = Docks(holder)
+        for name, panel in self._panels.items():
+            self._docks.add_panel(name, panel)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
+        middle.addWidget(holder)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.banner)
+        column.addLayout(middle, 1)
+        column.addWidget(self.command_bar)
+
+    def arrange(self, width: int) -> None:
+        """Place the panels for a window so wide; where the right column has no room it becomes tabs on the left."""
+        self._docks.arrange([DockColumn(420, (("exceptions", 580),)), DockColumn(1000, (("map", 670), ("board", 310)))])
+
+    # --- connecting ---
+
+    def _connect(self) -> None:
+        selection, commands, bar = self._context.selection, self.commands, self.command_bar
+        self.bar.counter_asked.connect(self.exceptions.show_only)
+        self.banner.retry_asked.connect(lambda: self._connect_to(""))
+        self.banner.sign_in_asked.connect(self.sign_in_asked)
+        self.exceptions.opened.connect(lambda: commands.run_key(CommandId.ACCEPT))
+        self.watch.changed.connect(lambda: bar.set_listed([OrderId(name) for name in self.exceptions.listed_orders()]))
+        self.watch.changed.connect(bar.show_undo)
+        self.map.streets_failed.connect(lambda why: bar.say(self.tr("No streets: {why}").format(why=why)))
+        bar.entered.connect(commands.run)
+        bar.left.connect(self.exceptions.rows.setFocus)
+        commands.said.connect(lambda words, refused: bar.say(words, is_refusal=refused))
+        selection.changed.connect(bar.show_undo)
+
+    def _own_deeds(self) -> dict[CommandId, Callable[[Reading], None]]:
+        return {
+            CommandId.COMMAND_LINE: lambda _: self._type_line(),
+            CommandId.FIND: self._find,
+            CommandId.SHOW_ON_MAP: self._show_on_map,
+            CommandId.BOARD: lambda _: self._go_to("board"),
+            CommandId.NEXT_PANEL: lambda _: self._step_panel(1),
+            CommandId.PREVIOUS_PANEL: lambda _: self._step_panel(-1),
+            CommandId.CONNECT: lambda reading: self._connect_to(reading.transport),
+            CommandId.KEYS: lambda _: self.keys_sheet.open_sheet(),
+        }
+
+    def _type_line(self) -> None:
+        self.command_bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _find(self, reading: Reading) -> None:
+        if reading.meant is None:
+            self._type_line()
+            return
+        self._context.selection.select(reading.meant.kind, reading.meant.id)
+        self.exceptions.rows.setFocus()
+
+    def _show_on_map(self, reading: Reading) -> None:
+        if reading.meant is not None:
+            self._context.selection.select(reading.meant.kind, reading.meant.id)
+        self.map.show_selected()
+
+    def _go_to(self, name: str) -> None:
+        self._docks.bring_forward(name)
+        self._panels[name].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _step_panel(self, step: int) -> None:
+        names = [name for name, panel in self._panels.items() if panel.isVisible()]
+        focused = next((at for at, name in enumerate(names) if self._panels[name].is_focused), -1 if step > 0 else 0)
+        if names:
+            self._go_to(names[(focused + step) % len(names)])
+
+    # --- Qt ---
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F5 connects again; J and K walk the exceptions from wherever nothing else takes them."""
+        if event.key() == Qt.Key.Key_F5:
+            self._connect_to("")
+        elif event.key() in (Qt.Key.Key_J, Qt.Key.Key_K) and not event.modifiers():
+            self.exceptions.rows.setFocus()
+            self.exceptions.rows.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let go of the map and tell."""
+        self.map.close_map()
+        self.closed.emit()
+        super().closeEvent(event)
