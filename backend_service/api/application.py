@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Litestar, Router
 from litestar.connection import ASGIConnection
-from litestar.datastructures import State
+from litestar.datastructures import ResponseHeader, State
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -41,11 +41,20 @@ _BEARER = SecurityScheme(
     "sent in batches, a device's own key does as well.",
 )
 
+_NOT_KEPT = ResponseHeader(
+    name="Cache-Control", value="no-store", description="Answers hold personal data and keys: nobody keeps copies."
+)
+
 
 def create_app(tower: ApiCollaborators) -> Litestar:
     """Return the API with all its doors; the caller serves it and starts the intake."""
     tower.metrics.register(OperationCollector(tower))
-    versioned = Router("/api/v1", route_handlers=_tagged(), dependencies={"identity": _provide(provide_identity)})
+    versioned = Router(
+        "/api/v1",
+        route_handlers=_tagged(),
+        dependencies={"identity": _provide(provide_identity)},
+        response_headers=[_NOT_KEPT],
+    )
     return Litestar(
         route_handlers=[versioned, take_fix_by_path, *_public(), *tower.extra_handlers],
         openapi_config=_openapi(tower),

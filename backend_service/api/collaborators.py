@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -65,6 +66,7 @@ class ApiCollaborators:
     clock, wall : operation time, and wall time for tokens and latency
     text_zone : the site's zone, for trackers that write local time without saying so
     planner, invite, erase_customer : ``None`` where this service does without: the route then answers 503
+    failures : how often requests failed, by kind (refusal, fault, bug) and code
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
 
@@ -79,6 +81,7 @@ class ApiCollaborators:
     invite: Invite | None = None
     erase_customer: EraseCustomer | None = None
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
+    failures: Counter[tuple[str, str]] = field(default_factory=Counter)
     text_zone: tzinfo = UTC
     version: str = "0.1.0"
     extra_handlers: Sequence[ControllerRouterHandler] = ()

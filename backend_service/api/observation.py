@@ -88,6 +88,10 @@ class OperationCollector(Collector):
         yield _by_label("tower_fixes_rejected", "Fixes rejected", "reason", counts.rejected, is_counter=True)
         waiting = self._tower.intake.waiting_rows
         yield GaugeMetricFamily("tower_fixes_waiting", "Fixes that no write has begun for", value=waiting)
+        failures = CounterMetricFamily("tower_api_failures", "Requests that failed", labels=["kind", "code"])
+        for (kind, code), count in sorted(self._tower.failures.items()):
+            failures.add_metric([kind, code], count)
+        yield failures
         states = Counter(order.state for order in operation.orders.open_orders())
         yield _by_label("tower_orders_open", "Open orders", "state", states)
         statuses = Counter(operation.fleet.status_of(driver_id) for driver_id in operation.fleet.drivers)

@@ -89,7 +89,9 @@ def problem_response(
     members: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response[bytes]:
-    """Return a problem as a response."""
+    """Return a problem as a response, and count it."""
+    kind = "bug" if status == 500 else "fault" if status >= 502 else "refusal"
+    request.app.state.tower.failures[kind, code] += 1
     body = {
         **(members or {}),
         "type": TYPE_PREFIX + code,

@@ -67,7 +67,7 @@ class Intake:
     keeper : FixKeeper
         The fix archive.
     live : LivePositions
-        Brought up to date after each write; where plausibility starts from.
+        As the archive left it; brought up to date after each write; where plausibility starts from.
     limits : PlausibilityLimits
     most_waiting_rows : int
         Above this, `take` refuses.
@@ -85,6 +85,7 @@ class Intake:
         self.live = live
         self._keeper = keeper
         self._recent = RecentFixes()
+        self._recent.remember(live.snapshot())
         self._surroundings = Surroundings(limits or PlausibilityLimits(), self._recent.was_seen, live)
         self._most_waiting_rows = most_waiting_rows
         self._waiting: deque[_Waiting] = deque()

@@ -189,6 +189,7 @@ def test_metrics_are_prometheus_text_for_supervision(run: Any) -> None:
         answer = await world.ask("GET", "/metrics", role=Role.SUPERVISOR)
         assert answer.headers["content-type"].startswith("text/plain")
         assert 'tower_fixes_rejected_total{reason="unknown_device"} 1.0' in answer.text
+        assert 'tower_api_failures_total{code="access.role",kind="refusal"} 1.0' in answer.text
         assert 'tower_orders_open{state="waiting"} 1.0' in answer.text
 
     run(scenario)

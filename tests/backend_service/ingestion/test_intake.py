@@ -145,6 +145,18 @@ def test_closing_finishes_what_waits(fixes: Fixes) -> None:
     run(scenario)
 
 
+def test_a_restart_remembers_the_newest_fix_of_each_vehicle(fixes: Fixes) -> None:
+    async def play() -> None:
+        live, disk = LivePositions(), SlowDisk()
+        live.update(fixes({}))
+        intake = Intake(disk, live)
+        intake.start()
+        assert await intake.take(fixes({}, {"fix_at": NOW_AT + 1})) == IntakeReport(1, {"duplicate": 1})
+        await intake.close()
+
+    asyncio.run(play())
+
+
 def test_only_so_many_fixes_are_remembered(fixes: Fixes) -> None:
     recent = RecentFixes(kept=2)
     recent.remember(fixes({"fix_at": 1.0}, {"fix_at": 2.0}, {"fix_at": 3.0}))
