@@ -26,9 +26,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
         """Return this machine."""
         return cls(
             processor=_processor(),
-            cores=len(psutil.Process().cpu_affinity())
-            if hasattr(psutil.Process, "cpu_affinity")
-            else psutil.cpu_count(),
+            cores=os.cpu_count() or 1,
             memory_gb=round(psutil.virtual_memory().total / 2**30, 1),
             system=f"{platform.system()} {platform.release()}",
             python=platform.python_version(),
