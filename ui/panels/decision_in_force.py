@@ -1,0 +1,195 @@
+"""What holds for an order or a driver without a proposal: who decided it, and the plain facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from core.dispatch.decision import Override
+from core.fleet.fleet import Driver, DriverStatus, SignalState
+from core.orders.order import Order, OrderState
+from core.vocabulary import DriverId, Instant
+from ui.desk_context import DeskContext
+from ui.names import driver_label, driver_name, person_name, state_word, status_word, zone_name
+from ui.phrasebook import reason_word
+from widgets.formatting import UNKNOWN, age, clock_time, distance, duration, number, share, signed_minutes, time_range
+from widgets.marks.stages import risk_stage, risk_word
+from widgets.parts.fact_grid import Fact
+
+_SAME_MOMENT_S = 1.0
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("in_force", text)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Headline, who decided it, and facts."""
+
+    headline: str
+    sub_line: str
+    facts: list[Fact]
+
+
+def order_in_force(context: DeskContext, order: Order) -> InForce:
+    """Return what holds for an order."""
+    operation = context.store.operation
+    if order.driver_id is None or not order.state.is_open:
+        headline = state_word(order.state)
+    elif order.state is OrderState.ASSIGNED:
+        headline = _tr("Assigned to {driver}").format(driver=driver_name(operation, order.driver_id))
+    else:
+        headline = _tr("With {driver}").format(driver=driver_name(operation, order.driver_id))
+    return InForce(headline, _decided(context, order), _order_facts(context, order))
+
+
+def _decided(context: DeskContext, order: Order) -> str:
+    """Return who gave the order to its driver and when, as far as this desk knows."""
+    if order.driver_id is None:
+        return _waiting_words(context, order)
+    book = context.store.operation.decisions
+    overrides = [one for one in reversed(book.overrides.values()) if one.undone_at is None]
+    if own := next((one for one in overrides if _gave(one, order)), None):
+        return _by_override(context, own)
+    if other := next((one for one in overrides if _moved(one, order)), None):
+        words = _tr("moved to {driver} when {order} was overridden, {time}")
+        return words.format(driver=order.driver_id, order=other.order_id, time=_time(context, other.decided_at))
+    accepted = [r for r in book.accepted.values() if (r.order_id, r.driver_id) == (order.order_id, order.driver_id)]
+    if accepted:
+        who = next((u.decided_by for u in book.undoable if u.recommendation_id == accepted[-1].recommendation_id), "")
+        words = _tr("{driver} · as recommended at {time}, promise kept: {share}")
+        said = words.format(
+            driver=order.driver_id,
+            time=_time(context, accepted[-1].made_at),
+            share=share(accepted[-1].confidence.probability, 0),
+        )
+        return said + (_tr(" · accepted by {who}").format(who=_who(context, who)) if who else "")
+    was_undone = any(one.order_id == order.order_id for one in book.overrides.values())
+    words = _tr("{driver} · since {time}") if was_undone else _tr("{driver} · by the platform at {time}")
+    return words.format(driver=order.driver_id, time=_time(context, order.assigned_at))
+
+
+def _gave(override: Override, order: Order) -> bool:
+    return (override.order_id, override.driver_id) == (order.order_id, order.driver_id)
+
+
+def _moved(override: Override, order: Order) -> bool:
+    is_then = abs((order.assigned_at or 0.0) - override.decided_at) <= _SAME_MOMENT_S
+    plans = (plan for plan in override.plans if plan.driver_id == order.driver_id)
+    return is_then and any(stop.order_id == order.order_id for plan in plans for stop in plan.stops)
+
+
+def _by_override(context: DeskContext, override: Override) -> str:
+    words = _tr("{driver} · override by {who} at {time}: {reason}")
+    return words.format(
+        driver=override.driver_id,
+        who=_who(context, override.decided_by),
+        time=_time(context, override.decided_at),
+        reason=override.note or reason_word(override.reason),
+    )
+
+
+def _waiting_words(context: DeskContext, order: Order) -> str:
+    now = context.now()
+    if order.held_until is not None and order.held_until > now:
+        return _tr("Held until {time}; the platform decides nothing").format(
+            time=clock_time(order.held_until, context.zone, seconds=True)
+        )
+    until_at = context.store.operation.decisions.dismissed_until.get(order.order_id)
+    if until_at is not None and until_at > now:
+        return _tr("Put off until {time}").format(time=_time(context, until_at))
+    if not order.state.is_open:
+        return _tr("Ended at {time}").format(time=_time(context, order.ended_at))
+    return _tr("No driver yet, waiting {duration}").format(duration=duration(now - order.placed_at))
+
+
+def _order_facts(context: DeskContext, order: Order) -> list[Fact]:
+    operation = context.store.operation
+    band, probability = context.store.forecasts.get(order.order_id, (order.told_arrival, 0.0))
+    facts = [Fact(_tr("State"), state_word(order.state), _refusals(order))]
+    facts.append(Fact(_tr("Promise"), _time(context, order.promise.by_at)))
+    if band is not None and order.state.is_open:
+        late_s = band.p50_at - order.promise.by_at
+        stage = risk_stage(probability, is_late=late_s > 0)
+        versus = _tr("{minutes} min, {risk}").format(minutes=signed_minutes(late_s), risk=risk_word(stage).lower())
+        facts.append(Fact(_tr("Arrives"), _time(context, band.p50_at), versus, "p1" if late_s > 0 else ""))
+        facts.append(Fact(_tr("P10–P90"), time_range(band.p10_at, band.p90_at, context.zone)))
+    facts.append(Fact(_tr("Pickup"), order.pickup.name, _ready(context, order)))
+    if order.customer is not None and order.customer.name:
+        facts.append(Fact(_tr("Customer"), order.customer.name, order.customer.address))
+    facts.append(Fact(_tr("Zone"), zone_name(operation, order.zone_id)))
+    if order.driver_id is not None:
+        accepted = _tr("accepted") if order.is_accepted else _tr("not answered yet")
+        facts.append(Fact(_tr("Driver"), driver_label(operation, order.driver_id), accepted))
+    return facts
+
+
+def _refusals(order: Order) -> str:
+    if order.failure_reason:
+        return order.failure_reason
+    return _tr("refused {times} times").format(times=len(order.refused_by)) if order.refused_by else ""
+
+
+def _ready(context: DeskContext, order: Order) -> str:
+    words = _tr("ready since {time}") if order.is_ready else _tr("ready at {time}")
+    return words.format(time=_time(context, order.ready_at))
+
+
+def driver_in_force(context: DeskContext, driver: Driver) -> InForce:
+    """Return how a driver stands: shift, vehicle, signal, and what is in hand."""
+    operation = context.store.operation
+    status = operation.fleet.status_of(driver.driver_id)
+    return InForce(
+        driver_name(operation, driver.driver_id),
+        f"{driver.driver_id} · {status_word(status)}",
+        _driver_facts(context, driver, status),
+    )
+
+
+def _driver_facts(context: DeskContext, driver: Driver, status: DriverStatus) -> list[Fact]:
+    operation = context.store.operation
+    facts = []
+    if status is not DriverStatus.OFF:
+        left_s = (driver.shift_ends_at or context.now()) - context.now()
+        words = _tr("{duration} left") if left_s > 0 else _tr("{duration} over")
+        ends = Fact(
+            _tr("Shift ends"), _time(context, driver.shift_ends_at), words.format(duration=duration(abs(left_s)))
+        )
+        facts.append(ends)
+    vehicle = operation.fleet.vehicles.get(driver.vehicle_id) if driver.vehicle_id is not None else None
+    if vehicle is not None:
+        capacity = _tr("{litres} l, {kilograms} kg").format(
+            litres=number(vehicle.capacity.volume_l), kilograms=number(vehicle.capacity.weight_kg)
+        )
+        facts.append(Fact(_tr("Vehicle"), vehicle.plate, capacity))
+        facts.append(Fact(_tr("Position"), position_age(context, vehicle.vehicle_id, vehicle.signal)))
+    orders = operation.orders.of_driver(driver.driver_id)
+    facts.append(Fact(_tr("In hand"), ", ".join(order.order_id for order in orders) or _tr("nothing")))
+    route = operation.fleet.route_of(driver.driver_id)
+    if route.stops:
+        free = _tr("free at {time}").format(time=_time(context, route.stops[-1].departs_at))
+        stops = _tr("{count} stops, {distance}").format(count=len(route.stops), distance=distance(route.distance_m))
+        facts.append(Fact(_tr("Route"), stops, free))
+    if driver.skills:
+        facts.append(Fact(_tr("Skills"), ", ".join(driver.skills)))
+    return facts
+
+
+def position_age(context: DeskContext, vehicle_id: str, signal: SignalState) -> str:
+    """Return how old a vehicle's position is, with the word for a lost signal."""
+    fleet = context.store.fleet
+    row = fleet.row_of(vehicle_id)
+    if row is None:
+        return _tr("never heard")
+    words = _tr("{age} old").format(age=age(context.now() - float(fleet.fix_at[row])))
+    return f"{words}, {_tr('no signal')}" if signal is SignalState.SILENT else words
+
+
+def _time(context: DeskContext, at: Instant | None) -> str:
+    return clock_time(at, context.zone)
+
+
+def _who(context: DeskContext, user_id: str) -> str:
+    return person_name(DriverId(user_id), context.store.operation) if user_id else UNKNOWN

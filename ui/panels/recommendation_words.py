@@ -1,0 +1,224 @@
+"""A recommendation in words: headline, way, confidence, and its alternatives as rows. No widgets here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from core.dispatch.decision import Alternative, Recommendation, RecommendedAction, Statement, TermShare
+from core.dispatch.rationale import PHRASES
+from core.dispatch.scoring import difference
+from core.orders.order import ArrivalBand
+from core.vocabulary import DriverId
+from ui.desk_context import DeskContext
+from ui.names import driver_label, driver_name
+from ui.phrasebook import likelihood_word, term_name
+from widgets.formatting import clock_time, distance, money, number, share, signed_minutes
+from widgets.marks.arrival_bands import ArrivalForecast
+from widgets.marks.term_bars import Term
+from widgets.tables.columns import Cell, Record
+
+WAIT_KEY = "wait"
+_LATE_CRITICAL_MIN = 10
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("recommendation", text)
+
+
+def headline(context: DeskContext, proposal: Recommendation) -> str:
+    """Return what is proposed, starting with the verb."""
+    name = driver_name(context.store.operation, proposal.driver_id)
+    return {
+        RecommendedAction.ASSIGN: _tr("Assign to {driver}"),
+        RecommendedAction.REASSIGN: _tr("Reassign to {driver}"),
+        RecommendedAction.WAIT: _tr("Wait for a driver"),
+    }[proposal.action].format(driver=name)
+
+
+def sub_line(context: DeskContext, proposal: Recommendation) -> str:
+    """Return who, how far away, when at the pickup, and from whom."""
+    operation, chosen = context.store.operation, chosen_alternative(proposal)
+    words: list[str] = []
+    if proposal.driver_id is not None:
+        words.append(proposal.driver_id)
+    if chosen is not None and chosen.distance_to_pickup_m is not None:
+        words.append(_tr("{distance} away").format(distance=distance(chosen.distance_to_pickup_m)))
+    if chosen is not None and chosen.pickup_at is not None:
+        words.append(_tr("at pickup {time}").format(time=clock_time(chosen.pickup_at, context.zone)))
+    if proposal.current_driver_id is not None:
+        words.append(_tr("from {driver}").format(driver=driver_label(operation, proposal.current_driver_id)))
+    if proposal.is_degraded:
+        words.append(_tr("straight-line times"))
+    return " · ".join(words)
+
+
+def meta(context: DeskContext, proposal: Recommendation) -> str:
+    """Return for what and when it was made."""
+    made = clock_time(proposal.made_at, context.zone, seconds=True)
+    words = [_tr("for {order}").format(order=proposal.order_id), _tr("made {time}").format(time=made)]
+    if proposal.candidates:
+        words.append(_tr("{count} candidates").format(count=number(proposal.candidates)))
+    if proposal.took_ms > 0:
+        words.append(_tr("{seconds} s").format(seconds=number(proposal.took_ms / 1000, 2)))
+    return " · ".join(words)
+
+
+def chosen_alternative(proposal: Recommendation) -> Alternative | None:
+    """Return the alternative that is recommended, ``None`` for waiting."""
+    if proposal.driver_id is None:
+        return None
+    return next((other for other in proposal.alternatives if other.driver_id == proposal.driver_id), None)
+
+
+def alternative_of(proposal: Recommendation, key: str | None) -> Alternative | None:
+    """Return the alternative of a row's key."""
+    return next((other for other in proposal.alternatives if row_key(other) == key), None)
+
+
+def row_key(alternative: Alternative) -> str:
+    """Return the key of an alternative's row."""
+    return alternative.driver_id or WAIT_KEY
+
+
+def forecast(band: ArrivalBand | None) -> ArrivalForecast | None:
+    """Return a band as it is drawn."""
+    return None if band is None else ArrivalForecast(band.p10_at, band.p50_at, band.p90_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the bands and the bars show: the proposal beside something else."""
+
+    bands: list[tuple[str, ArrivalForecast | None]]
+    terms: list[Term]
+    total: Term
+
+
+def comparison(context: DeskContext, proposal: Recommendation, against: Alternative | None) -> Comparison:
+    """Return the proposal beside an alternative; ``None`` compares with things as they are."""
+    chosen = chosen_alternative(proposal)
+    if against is None or chosen is None or against is chosen or not against.terms:
+        return _beside_present(context, proposal)
+    shares = difference(chosen.terms, against.terms)
+    name = _short(context, against.driver_id)
+    total = Term(
+        _tr("Total against {driver}").format(driver=name),
+        chosen.total_minutes - against.total_minutes,
+        chosen.total_money - against.total_money,
+    )
+    bands = [(_tr("No. {rank}").format(rank=against.rank), forecast(against.arrival)), _after(proposal)]
+    return Comparison(bands, _bars(shares), total)
+
+
+def _beside_present(context: DeskContext, proposal: Recommendation) -> Comparison:
+    current = proposal.current_driver_id
+    name = _tr("Total") if current is None else _tr("Total against keeping {driver}").format(driver=current)
+    bands = [(_tr("Now"), forecast(proposal.before))]
+    if proposal.driver_id is not None:
+        bands.append(_after(proposal))
+    return Comparison(bands, _bars(proposal.terms), Term(name, proposal.total_minutes, proposal.total_money))
+
+
+def _after(proposal: Recommendation) -> tuple[str, ArrivalForecast | None]:
+    return _tr("After"), forecast(proposal.after)
+
+
+def _bars(shares: Iterable[TermShare]) -> list[Term]:
+    return [Term(term_name(one.term, one.minutes), one.minutes, one.money) for one in shares]
+
+
+def _short(context: DeskContext, driver_id: DriverId | None) -> str:
+    return _tr("waiting") if driver_id is None else driver_name(context.store.operation, driver_id)
+
+
+def confidence_rate(proposal: Recommendation) -> str:
+    """Return the observed rate where enough like cases ended, else the estimate in words."""
+    confidence = proposal.confidence
+    if confidence.is_measured:
+        rate = number(confidence.probability * 100)
+        return _tr("{rate} of 100 alike kept the promise").format(rate=rate)
+    words = likelihood_word(confidence.probability)
+    return _tr("promise kept: {words}, {share}").format(words=words, share=share(confidence.probability, 0))
+
+
+def confidence_basis(context: DeskContext, proposal: Recommendation) -> str:
+    """Return the lead over the runner-up and the weakest input."""
+    confidence, words = proposal.confidence, []
+    if 0.0 < confidence.lead_minutes < 60.0:
+        words.append(_tr("Leads by {minutes} min.").format(minutes=number(confidence.lead_minutes, 1)))
+    if confidence.weakest_input is not None:
+        words.append(_tr("Weakest input: {input}.").format(input=_inside(context, confidence.weakest_input)))
+    return " ".join(words)
+
+
+def asks(context: DeskContext, proposal: Recommendation) -> str:
+    """Return why a person is asked, empty if nobody needs to be."""
+    if not proposal.ask_reasons:
+        return ""
+    return _tr("You decide: {reasons}.").format(reasons=said(context, proposal.ask_reasons))
+
+
+def fallback(context: DeskContext, proposal: Recommendation) -> tuple[str, str]:
+    """Return the condition and what happens then."""
+    condition = _tr("If not accepted in {seconds} s:").format(seconds=number(proposal.fallback.after_s))
+    return condition, context.say(proposal.fallback.statement)
+
+
+def said(context: DeskContext, statements: Iterable[Statement]) -> str:
+    """Return statements as one sentence."""
+    given = list(statements)
+    rest = (_inside(context, statement) for statement in given[1:])
+    return ", ".join([*(context.say(statement) for statement in given[:1]), *rest])
+
+
+def _inside(context: DeskContext, statement: Statement) -> str:
+    """Return a statement as it reads inside a sentence; names keep their capitals."""
+    words = context.say(statement)
+    starts_with_name = PHRASES.get(statement.code, "{").startswith("{")
+    return words if starts_with_name else words[:1].lower() + words[1:]
+
+
+def alternative_row(context: DeskContext, proposal: Recommendation, alternative: Alternative) -> Record:
+    """Return rank, name, arrival, minutes against the promise, cost, and why (not)."""
+    is_chosen = alternative is chosen_alternative(proposal)
+    arrival = alternative.arrival
+    late_s = arrival.p50_at - proposal.promised_by_at if arrival is not None else None
+    blank = Cell(None, " ")
+    is_wait = alternative.driver_id is None
+    return Record(
+        row_key(alternative),
+        (
+            number(alternative.rank) if alternative.is_possible and not alternative.is_current else None,
+            Cell(_name(context, alternative), bold=is_chosen),
+            clock_time(arrival.p50_at, context.zone) if arrival is not None else blank,
+            blank if late_s is None else _versus(late_s),
+            money(alternative.total_money, context.city.currency_decimals)
+            if alternative.is_possible and not (is_wait and not alternative.terms)
+            else blank,
+            _why(context, proposal, alternative, is_chosen=is_chosen),
+        ),
+    )
+
+
+def _name(context: DeskContext, alternative: Alternative) -> str:
+    if alternative.driver_id is None:
+        return _tr("Wait")
+    name = driver_name(context.store.operation, alternative.driver_id)
+    return _tr("Keep {driver}").format(driver=name) if alternative.is_current else name
+
+
+def _versus(late_s: float) -> Cell:
+    minutes = round(late_s / 60)
+    ink = "" if minutes <= 0 else "p1" if minutes >= _LATE_CRITICAL_MIN else "p2"
+    return Cell(signed_minutes(late_s), ink=ink)
+
+
+def _why(context: DeskContext, proposal: Recommendation, alternative: Alternative, *, is_chosen: bool) -> str:
+    if is_chosen:
+        return said(context, proposal.why)
+    if alternative.breaches:
+        return said(context, (breach.statement for breach in alternative.breaches))
+    return said(context, alternative.against)
