@@ -123,8 +123,8 @@ class PlanningWorld:
         return replace(self, drivers={**self.drivers, driver.driver_id: driver})
 
     def stops_of(self, order: Order) -> tuple[Stop, Stop]:
-        """Return the pickup and the delivery of an order."""
-        return pickup_of(order, self.now, self.policy), delivery_of(order)
+        """Return the pickup and the delivery of an order for whoever may get it: not reached yet."""
+        return replace(pickup_of(order, self.now, self.policy), arrived_at=None), delivery_of(order)
 
     def mean_orders(self) -> float:
         """Return the orders in hand per driver on shift."""

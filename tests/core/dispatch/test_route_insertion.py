@@ -64,6 +64,15 @@ def test_stop_already_reached_costs_no_driving(street: Any, on_the_way: Any) -> 
     assert plan.ends_at - street.now == pytest.approx(90.0)
 
 
+def test_pickup_that_another_driver_reached_is_still_to_be_driven_to(street: Any) -> None:
+    order = street.order("A", 1000, 2000, driver_id="D-9", arrived_at_pickup_at=street.now - 60.0)
+    driver = street.driver("D-1", 0)
+
+    after = insert_cheapest(street.world([driver], [order]), driver, order).after
+
+    assert after.arrives[0] - street.now == pytest.approx(100.0)
+
+
 def test_order_it_has_is_moved_and_not_doubled(street: Any) -> None:
     first, second = street.order("A", 1000, 2000), street.order("B", 100, 200)
     driver = street.driver("D-1", 0, [first, second])

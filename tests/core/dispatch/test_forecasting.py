@@ -1,0 +1,50 @@
+"""Forecasts and better sequences from the present plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.dispatch.forecasting import forecast_unassigned, forecasts_of
+from core.dispatch.resequencing import resequenced
+
+
+def test_every_order_of_a_route_is_forecast(street: Any, on_the_way: Any) -> None:
+    first = street.order("A", 0, 1000, state=on_the_way)
+    second = street.order("B", 2000, 4000)
+    driver = street.driver("D-1", 0, [first, second])
+
+    found = forecasts_of(street.world([driver], [first, second]), driver)
+
+    # A: 100 s. B: 100 + 120 at the door + 100 + 60 at the counter + 200 = 580 s.
+    assert {name: band.p50_at - street.now for name, (band, _) in found.items()} == {
+        "A": pytest.approx(100.0),
+        "B": pytest.approx(580.0),
+    }
+
+
+def test_driver_without_a_position_has_no_forecast(street: Any) -> None:
+    driver = street.driver("D-1", None)
+
+    assert forecasts_of(street.world([driver], []), driver) == {}
+
+
+def test_order_without_a_driver_is_expected_after_the_usual_approach(street: Any) -> None:
+    order = street.order("A", 0, 1000, due_s=400.0)
+
+    band, late = forecast_unassigned(order, 100.0, street.now, street.policy, is_degraded=False)
+
+    # 420 s, 60 s at the counter, 100 s; nobody comes before the goods are ready, which shifts the mean by 4 s.
+    assert band.p50_at - street.now == pytest.approx(420.0 + 60.0 + 100.0, abs=5.0)
+    assert late > 0.7
+
+
+def test_resequencing_never_makes_it_worse_and_keeps_frozen_stops(street: Any) -> None:
+    first, second = street.order("A", 3000, 5000), street.order("B", 500, 900)
+    free, bound = street.driver("D-1", 0, [first, second]), street.driver("D-2", 0, [first, second], frozen=1)
+    world = street.world([free, bound], [first, second])
+
+    assert [stop.order_id for stop in resequenced(world, free).stops] == ["B", "B", "A", "A"]
+    assert resequenced(world, bound).stops[0].order_id == "A"
+    assert resequenced(world, bound).driving_s <= sum((300, 200, 450, 40))
