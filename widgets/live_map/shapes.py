@@ -23,6 +23,7 @@ ObjectKind = Literal["vehicle", "order", "stop", "zone", "fence"]
 
 STATES = tuple(VehicleState)
 NO_HEADING = -1.0
+_METRES_PER_DEGREE = 111_320.0
 _LEVEL_SHIFT, _SELECTED = 3, 64
 
 
@@ -39,6 +40,36 @@ def look_of(state: VehicleState, level: int = 0, selected: bool = False) -> int:
     if not 0 <= level <= 4:
         raise ValueError(f"level {level} is outside 0..4")
     return STATES.index(state) | level << _LEVEL_SHIFT | (_SELECTED if selected else 0)
+
+
+def area_around(
+    lat: NDArray[np.float64], lon: NDArray[np.float64], *, share: float = 0.92, margin_metres: float = 700.0
+) -> tuple[float, float, float, float]:
+    """Return the area most of some positions lie in: south, west, north, east in degrees.
+
+    A city's whole extent is mostly roads that lead out of it; this is where the work is.
+
+    Parameters
+    ----------
+    lat, lon : (n,) degrees, n > 0
+    share : float
+        How many of the positions must lie inside on each axis, 0..1.
+    margin_metres : float
+        Added on every side.
+
+    Raises
+    ------
+    ValueError
+        When there are no positions.
+    """
+    if not len(lat):
+        raise ValueError("an area needs at least one position")
+    cut = (1.0 - share) / 2.0
+    south, north = np.quantile(lat, (cut, 1.0 - cut))
+    west, east = np.quantile(lon, (cut, 1.0 - cut))
+    tall = margin_metres / _METRES_PER_DEGREE
+    wide = tall / float(np.cos(np.radians((south + north) / 2)))
+    return float(south - tall), float(west - wide), float(north + tall), float(east + wide)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from widgets.live_map.page_shapes import plain_callout, plain_fence, plain_zone
-from widgets.live_map.shapes import Callout, Circle, FenceShape, VehicleRows, ZoneShape, look_of
+from widgets.live_map.shapes import Callout, Circle, FenceShape, VehicleRows, ZoneShape, area_around, look_of
 from widgets.live_map.sprites import CELL_PIXELS, sprite_sheet
 from widgets.live_map.vehicle_slots import EMPTY_LOOK, NO_HEADING_STEP, ROW, VehicleSlots
 from widgets.marks.vehicle_kite import VehicleState
@@ -57,6 +57,15 @@ def test_row_of_a_gone_vehicle_is_empty_and_answers_no_click() -> None:
 def test_columns_of_different_length_are_refused() -> None:
     with pytest.raises(ValueError, match="differ in length"):
         VehicleRows(["A"], np.zeros(2), np.zeros(1), np.zeros(1), np.zeros(1, dtype=np.int8))
+
+
+def test_area_leaves_out_the_few_far_away() -> None:
+    """Of 101 positions 0.00 to 1.00 the middle 90 % are 0.05 to 0.95; 1113.2 m are 0.01 degrees at the equator."""
+    line = np.linspace(0.0, 1.0, 101)
+    area = area_around(line, line, share=0.9, margin_metres=1113.2)
+    assert area == pytest.approx((0.04, 0.04, 0.96, 0.96), abs=1e-4)
+    with pytest.raises(ValueError, match="at least one position"):
+        area_around(np.empty(0), np.empty(0))
 
 
 def test_look_carries_state_level_and_selection() -> None:
