@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from backend_service.ingestion.device_times import read_instant
-from backend_service.ingestion.single_fix import NAN, malformed
+from backend_service.ingestion.single_fix import known, malformed
 from core.fleet.fleet import Device
 from core.refusals import Refusal
 from core.telemetry.fix_batch import FixBatch
@@ -159,8 +159,8 @@ def _instants(rows: list[FixRow], rejected: Counter[Reason]) -> list[float | Non
 def _columns(rows: list[FixRow], instants: list[float], received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
     count = len(rows)
 
-    def known(values: Iterable[float | None]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return np.fromiter((NAN if value is None or value < 0.0 else value for value in values), np.float64, count)
+    def told(values: Iterable[float | None]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return np.fromiter(map(known, values), np.float64, count)
 
     return FixBatch(
         device=np.array([row.device or "" for row in rows], dtype=object),
@@ -170,8 +170,8 @@ def _columns(rows: list[FixRow], instants: list[float], received_at: Instant, ar
         arrived_wall_at=np.full(count, arrived_wall_at),
         lat=np.fromiter((row.lat for row in rows), np.float64, count),
         lon=np.fromiter((row.lon for row in rows), np.float64, count),
-        speed_mps=known(row.speed_mps for row in rows),
-        heading_deg=known(row.heading_deg for row in rows) % 360.0,
-        accuracy_m=known(row.accuracy_m for row in rows),
+        speed_mps=told(row.speed_mps for row in rows),
+        heading_deg=told(row.heading_deg for row in rows) % 360.0,
+        accuracy_m=told(row.accuracy_m for row in rows),
         is_valid=np.fromiter((row.is_valid for row in rows), np.bool_, count),
     )

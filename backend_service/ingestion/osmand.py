@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
 from backend_service.ingestion.device_times import read_instant
-from backend_service.ingestion.single_fix import NAN, SingleFix, malformed
+from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
 
 MPS_PER_KNOT = 1852.0 / 3600.0
 METRES_PER_HDOP = 5.0
@@ -40,9 +40,9 @@ def decode_osmand(parameters: Mapping[str, str], *, text_zone: tzinfo = UTC) -> 
         fix_at=_instant(parameters.get("timestamp"), text_zone),
         lat=NAN if lat is None else lat,
         lon=NAN if lon is None else lon,
-        speed_mps=_not_negative(_number(parameters, "speed"), MPS_PER_KNOT),
+        speed_mps=known(_number(parameters, "speed")) * MPS_PER_KNOT,
         heading_deg=_heading(_number(parameters, "bearing", "heading")),
-        accuracy_m=_not_negative(_number(parameters, "hdop"), METRES_PER_HDOP) if accuracy is None else accuracy,
+        accuracy_m=known(_number(parameters, "hdop")) * METRES_PER_HDOP if accuracy is None else known(accuracy),
         is_valid=lat is not None and parameters.get("valid", "true").lower() in ("true", "1"),
     )
 
@@ -78,10 +78,6 @@ def _instant(text: str | None, text_zone: tzinfo) -> float | None:
         return read_instant(text, text_zone)
     except ValueError:
         raise malformed("timestamp", "it is not a time") from None
-
-
-def _not_negative(value: float | None, factor: float) -> float:
-    return NAN if value is None or value < 0.0 else value * factor
 
 
 def _heading(degrees: float | None) -> float:

@@ -51,6 +51,11 @@ class SingleFix:
         )
 
 
+def known(value: float | None) -> float:
+    """Return a quantity, or nan if the device did not tell one: none at all, a negative, or no finite number."""
+    return value if value is not None and 0.0 <= value < np.inf else NAN
+
+
 def malformed(field: str, why: str) -> Refusal:
     """Return the refusal of a message of which `field` cannot be read."""
     return Refusal("telemetry.malformed", f"The field {field} cannot be read: {why}.", status=400, field=field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from backend_service.ingestion.device_times import read_instant
-from backend_service.ingestion.single_fix import NAN, SingleFix, malformed
+from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
 
 
 class _Coordinates(msgspec.Struct):
@@ -50,9 +50,9 @@ def decode_traccar_client(body: bytes) -> SingleFix:
         fix_at=_instant(location.timestamp),
         lat=coords.latitude,
         lon=coords.longitude,
-        speed_mps=_known(coords.speed),
-        heading_deg=_known(coords.heading) % 360.0,
-        accuracy_m=_known(coords.accuracy),
+        speed_mps=known(coords.speed),
+        heading_deg=known(coords.heading) % 360.0,
+        accuracy_m=known(coords.accuracy),
     )
 
 
@@ -63,8 +63,3 @@ def _instant(text: str | float | None) -> float | None:
         return read_instant(text)
     except ValueError:
         raise malformed("timestamp", "it is not a time") from None
-
-
-def _known(value: float | None) -> float:
-    """Return a quantity that the client writes as a negative number when it does not know it."""
-    return NAN if value is None or value < 0.0 else value
