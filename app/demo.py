@@ -82,14 +82,21 @@ def _conduct(plan: DemoPlan) -> list[str]:
         cast = _start(plan, stack)
         _watch(plan, cast)
         report = _gather(plan, cast)
-        if not plan.is_headless and cast.desk.poll() is None:
-            print("The day is over. The desk stays open until you close it, or press Ctrl-C.", flush=True)
-            cast.desk.wait()
-        desk_code = cast.desk.poll()
-    report.audit = verify_audit(plan)
-    report.write(plan.out / "report.json")
-    print(f"\n{report.summary()}\n\nreport     {plan.out / 'report.json'}\ndata       {plan.data_dir}", flush=True)
-    return _desk_shortcomings(plan, desk_code) + report.shortcomings()
+        report.write(plan.out / "report.json")
+        print(f"\n{report.summary()}\n\nreport     {plan.out / 'report.json'}\ndata       {plan.data_dir}", flush=True)
+        if not plan.is_headless:
+            _wait_for_person(cast)
+        return _desk_shortcomings(plan, cast.desk.poll()) + report.shortcomings()
+
+
+def _wait_for_person(cast: _Cast) -> None:
+    """Leave the desk to the person before it, with everything it needs, until it is closed."""
+    if cast.desk.poll() is None:
+        _say("the day is over; the desk stays open until you close it, or press Ctrl-C")
+    try:
+        cast.desk.wait()
+    except KeyboardInterrupt:
+        _say("ending")
 
 
 def _desk_shortcomings(plan: DemoPlan, desk_code: int | None) -> list[str]:
@@ -133,8 +140,9 @@ def _until_over(cast: _Cast, plan: DemoPlan) -> int | None:
     while (code := cast.day.poll()) is None:
         if (service_code := cast.service.poll()) is not None:
             raise ChildFault(f"the service ended with exit code {service_code} in the middle of the day")
-        if not plan.is_headless and cast.desk.poll() is not None:
-            return None  # somebody closed the desk: that ends the day
+        desk_code = cast.desk.poll()
+        if desk_code or (desk_code == 0 and not plan.is_headless):
+            return None  # it failed, or somebody closed it: that ends the day
         if time.monotonic() - told >= _PROGRESS_SECONDS:
             told = time.monotonic()
             _tell_progress(cast.asks.overview(), plan)
@@ -151,7 +159,7 @@ def _wait_for_desk(cast: _Cast) -> None:
 
 
 def _gather(plan: DemoPlan, cast: _Cast) -> DemoReport:
-    """Return the report while the service still answers; the audit trail is proved when it has ended."""
+    """Return what the service, the desk and the audit trail say."""
     metrics = cast.asks.metrics()
     now = cast.asks.overview().as_of
     desk = read_desk(plan.desk_path) or DeskFigures()
@@ -162,12 +170,12 @@ def _gather(plan: DemoPlan, cast: _Cast) -> DemoReport:
         decisions=count_decisions(metrics),
         feed=desk.feed,
         latency_ms=desk.latency_ms,
-        audit=AuditFigures(),
+        audit=_verify_audit(plan),
         stalls=desk.stalls,
     )
 
 
-def verify_audit(plan: DemoPlan) -> AuditFigures:
+def _verify_audit(plan: DemoPlan) -> AuditFigures:
     """Return what `tower audit verify` says of the data directory; not verified if it cannot say."""
     command = [sys.executable, "-P", "-m", "backend_service", "audit", "verify"]
     try:

@@ -30,7 +30,7 @@ from core.vocabulary import Instant
 
 _TICK_S = 1.0
 _LONGEST_CATCH_UP_S = 120.0
-_KITCHENS, _HOMES = 66, 900
+_KITCHENS, _HOMES = 66, 2_400
 _FENCE_RADIUS_M = 130.0
 
 

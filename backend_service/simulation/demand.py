@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 
 from backend_service.simulation.dice import dice
 from backend_service.simulation.names import person_name, phone_number
@@ -23,11 +24,13 @@ HOURLY_SHARE = (
 )  # fmt: skip
 """Demand by the site's hour, as a share of that at the peaks: lunch and dinner."""
 
-OPENING_ORDERS = 26
+OPENING_ORDERS = 30
 """The day starts mid-shift: so many orders are already due within its first minute."""
 
 _OPENING_SPREAD_S = 50.0
 _CANCELLED, _NOT_HOME, _CHILLED = 0.04, 0.04, 0.08
+
+type Shares = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,15 @@ class Demand:
     orders_per_hour: float
 
     def opening(self, start_at: Instant) -> list[Wish]:
-        """Return the orders under way when the day is entered; their kitchens are about done."""
+        """Return the orders under way when the day is entered: their kitchens are about done, their ways short."""
         wishes = []
         for number in range(OPENING_ORDERS):
             throw = dice(self.seed, "opening", number)
             kitchen = int(throw.choice(len(self.town.kitchens), p=self._fame(range(len(self.town.kitchens)))))
             at = start_at + 1.0 + float(throw.random()) * _OPENING_SPREAD_S
-            wishes.append(self._wish(f"opening-{number}", at, kitchen, throw, usual_s=float(throw.uniform(0, 300))))
+            nearness = self.town.attraction[kitchen] ** 2
+            usual_s = float(throw.uniform(0, 120))
+            wishes.append(self._wish(f"opening-{number}", at, kitchen, throw, nearness, usual_s=usual_s))
         return sorted(wishes, key=lambda wish: wish.at)
 
     def of_minute(self, minute: int) -> list[Wish]:
@@ -116,15 +121,19 @@ class Demand:
             kitchen = kitchens[int(throw.choice(len(kitchens), p=self._fame(kitchens)))]
             at = 60.0 * (minute + float(throw.random()))
             usual_s = self.town.kitchens[kitchen].usual_s * float(throw.uniform(0.7, 1.3))
-            wishes.append(self._wish(f"{zone_id}-{minute}-{number}", at, kitchen, throw, usual_s=usual_s))
+            nearness = self.town.attraction[kitchen]
+            name = f"{zone_id}-{minute}-{number}"
+            wishes.append(self._wish(name, at, kitchen, throw, nearness, usual_s=usual_s))
         return wishes
 
-    def _fame(self, kitchens: range | list[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _fame(self, kitchens: range | list[int]) -> Shares:
         fame = np.array([self.town.kitchens[number].fame for number in kitchens])
-        shares: np.ndarray[tuple[int], np.dtype[np.float64]] = fame / fame.sum()
+        shares: Shares = fame / fame.sum()
         return shares
 
-    def _wish(self, name: str, at: Instant, kitchen: int, throw: np.random.Generator, *, usual_s: float) -> Wish:
+    def _wish(
+        self, name: str, at: Instant, kitchen: int, throw: np.random.Generator, nearness: Shares, *, usual_s: float
+    ) -> Wish:
         town, cook = self.town, self.town.kitchens[kitchen]
         told_ready_at = at + usual_s
         delay_s = float(throw.exponential(cook.delay_s))
@@ -134,7 +143,7 @@ class Demand:
             name=name,
             at=at,
             kitchen=cook,
-            home=town.homes[int(throw.choice(len(town.homes), p=town.attraction[kitchen]))],
+            home=town.homes[int(throw.choice(len(town.homes), p=nearness / nearness.sum()))],
             customer_name=person_name(throw),
             phone=phone_number(throw),
             promise_s=usual_s + float(throw.uniform(26, 36)) * 60,

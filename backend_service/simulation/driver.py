@@ -20,7 +20,7 @@ from backend_service.streets.street_engine import NoWay, StreetEngine
 from core.geodesy import distance_m
 from core.vocabulary import Instant, Position
 
-LOOKS_EVERY_S = 8.0
+LOOKS_EVERY_S = 10.0
 """How often a driver's app asks for the work in hand."""
 
 _HERE_M = 12.0
