@@ -39,6 +39,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Report:
     """Measure, and return the report."""
+    machine = Machine.here()
     with tempfile.TemporaryDirectory(prefix="tower-bench-") as folder, ServiceProcess(Path(folder) / "data") as service:
         rows = asyncio.run(_measure(service, options))
     return Report(
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> Report:
             f"{SENDERS} senders, batches of {BATCH}, open loop, {options.runs} runs of {options.seconds:g} s per case; "
             "latency counts from when a batch was due"
         ),
-        machine=Machine.here(),
+        machine=machine,
         rows=tuple(rows),
     )
 

@@ -13,13 +13,14 @@ import psutil
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
-    """What the figures were measured on."""
+    """What the figures were measured on; `load` is the load average over a minute before, by whatever else ran."""
 
     processor: str
     cores: int
     memory_gb: float
     system: str
     python: str
+    load: float
 
     @classmethod
     def here(cls) -> Machine:
@@ -30,6 +31,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
             memory_gb=round(psutil.virtual_memory().total / 2**30, 1),
             system=f"{platform.system()} {platform.release()}",
             python=platform.python_version(),
+            load=round(psutil.getloadavg()[0], 1),
         )
 
 
@@ -86,7 +88,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             f"goal: {self.goal}; baseline: {self.baseline}",
             self.method,
             f"{machine.processor}, {machine.cores} cores, {machine.memory_gb} GB, {machine.system}, "
-            f"Python {machine.python}",
+            f"Python {machine.python}, load before {machine.load:g}",
             "",
         ]
         width = max(len(figure.name) for row in self.rows for figure in row.figures)

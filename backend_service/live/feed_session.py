@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_PASSING = frozenset({"feed.desk_silent", "feed.full", "service.stopping"})
+_PASSING = frozenset({"feed.desk_silent", "feed.full", "feed.hello_missing", "service.stopping"})
+"""Reasons that a fresh hello mends: a desk that slept through its session's end speaks without one."""
 _RETRY_S = 0.5
 
 
