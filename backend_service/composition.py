@@ -36,7 +36,9 @@ from backend_service.storage.table_projection import TableProjection
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.running_streets import running_streets
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
+from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.counting import Counting
+from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
@@ -44,6 +46,7 @@ from backend_service.workers.planning import Planner
 from backend_service.workers.pressure_cycle import PressureCycle
 from backend_service.workers.rhythm import Rhythm
 from backend_service.workers.route_refinement import RouteRefinement
+from backend_service.workers.signal_watch import SignalWatch
 from backend_service.workers.source_watch import SourceWatch
 from backend_service.workers.worker import Worker
 from core.commands import DrawZones, RecordAccess, RecordSignIn
@@ -168,21 +171,34 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             curve_keys=curve_keys,
             api=api,
             application=create_app(api),
-            rhythm=Rhythm([*_workers(bus, planner, intake, hub, streets, ledger), read_model]),
+            rhythm=Rhythm([*_workers(bus, planner, intake, hub, streets, ledger, settings.silent_after_s), read_model]),
             addresses=addresses,
         )
 
 
 def _workers(
-    bus: CommandBus, planner: Planner, intake: Intake, hub: FeedHub, streets: SupervisedStreets, ledger: Ledger
+    bus: CommandBus,
+    planner: Planner,
+    intake: Intake,
+    hub: FeedHub,
+    streets: SupervisedStreets,
+    ledger: Ledger,
+    silent_after_s: float,
 ) -> list[Worker]:
     eta = EtaCycle(bus, planner, hub.publish_forecasts)
     dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
     refinement = RouteRefinement(bus, planner)
     for noting in (dispatch, refinement):
         bus.subscribe(noting.note)
+    crossings, arrivals = CrossingWatch(bus, intake.live), ArrivalWatch(bus)
+    bus.subscribe(crossings.follow)
+    for observing in (crossings.observe, arrivals.observe):
+        intake.subscribe(observing)
     return [
         SourceWatch(bus, lambda: streets.state),
+        crossings,
+        arrivals,
+        SignalWatch(bus, intake.live, silent_after_s=silent_after_s),
         dispatch,
         refinement,
         eta,
