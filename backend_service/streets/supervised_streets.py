@@ -134,6 +134,19 @@ class SupervisedStreets:
         else:
             self._become(degraded=False)
 
+    async def until_live(self, seconds: float = 30.0) -> None:
+        """Return once the engine answers.
+
+        Raises
+        ------
+        TimeoutError
+            If it does not within `seconds` of wall time.
+        """
+        async with asyncio.timeout(seconds):
+            while self.state.degraded:
+                await self.look()
+                await asyncio.sleep(self._intervals.lost_seconds if self.state.degraded else 0.0)
+
     async def _ask[Answer](self, question: Callable[[StreetEngine], Awaitable[Answer]]) -> Answer:
         self.counts.answered += 1
         if not self.state.degraded:
