@@ -29,9 +29,13 @@ def is_threatened(world: PlanningWorld, order: Order, late_probability: float, l
 
 
 def is_unreliable(world: PlanningWorld, order: Order) -> bool:
-    """Say whether the order's driver is not heard, or has not answered within the limit."""
+    """Say whether the order's driver went home, is not heard, or has not answered within the limit."""
     driver = world.drivers.get(order.driver_id) if order.driver_id else None
-    if driver is None or (driver.is_silent and driver.position_age_s > world.policy.max_position_age_s):
+    if (
+        driver is None
+        or not driver.is_on_shift
+        or (driver.is_silent and driver.position_age_s > world.policy.max_position_age_s)
+    ):
         return True
     since_at = world.now if order.assigned_at is None else order.assigned_at
     return not order.is_accepted and world.now - since_at > world.policy.accept_within_s
