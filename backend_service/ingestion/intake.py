@@ -157,10 +157,18 @@ class Intake:
             self._fail(group, fault)
         except Exception as bug:  # the outer wall of the pipeline
             logger.exception("A group of %d batches could not be taken in", len(group))
-            self._fail(group, bug)
+            await self._work_off_apart(group, bug)
         else:
             self._report(group, sifted.verdicts)
             self._pass_on(sifted.accepted)
+
+    async def _work_off_apart(self, group: list[_Waiting], bug: Exception) -> None:
+        """Take the batches in one by one, so that only the one that met the bug fails."""
+        if len(group) == 1:
+            self._fail(group, bug)
+            return
+        for waiting in group:
+            await self._work_off([waiting])
 
     def _fail(self, group: list[_Waiting], error: Exception) -> None:
         self.counts.failed += sum(len(waiting.batch) for waiting in group)

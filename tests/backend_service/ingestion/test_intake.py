@@ -107,6 +107,27 @@ def test_a_failed_write_fails_its_senders_and_is_taken_when_sent_again(fixes: Fi
     run(scenario)
 
 
+def test_a_batch_that_meets_a_bug_does_not_fail_those_it_waited_with(fixes: Fixes) -> None:
+    class Choosy(SlowDisk):
+        async def append(self, batch: FixBatch) -> None:
+            if "V-cursed" in batch.vehicle:
+                raise RuntimeError("a bug")
+            await super().append(batch)
+
+    async def play() -> None:
+        disk = Choosy()
+        intake = Intake(disk, LivePositions())
+        intake.start()
+        takes = (intake.take(fixes({"vehicle": name})) for name in ("V-1", "V-cursed", "V-2"))
+        good, cursed, other = await asyncio.gather(*takes, return_exceptions=True)
+        assert good == other == IntakeReport(1, {})
+        assert isinstance(cursed, RuntimeError)
+        assert intake.counts.failed == 1
+        await intake.close()
+
+    asyncio.run(play())
+
+
 def test_a_listeners_bug_costs_the_others_nothing(fixes: Fixes) -> None:
     async def scenario(intake: Intake, disk: SlowDisk) -> None:
         heard: list[FixBatch] = []
