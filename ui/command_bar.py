@@ -91,6 +91,11 @@ class CommandBar(QWidget):
         self._said.set_ink("ink2")
         self._said.setText(self.undo_words())
 
+    @property
+    def said_words(self) -> str:
+        """What the foot says now."""
+        return self._said.text()
+
     def undo_words(self) -> str:
         """Return what Ctrl+Z would take back, in words."""
         undoable = own_undoable(self._context)

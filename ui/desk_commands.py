@@ -6,6 +6,7 @@ What a command would do is never painted ahead: it is said to be under way, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,6 +24,22 @@ from ui.exception_watch import ExceptionWatch
 type Deed = Callable[[Reading], None]
 
 
+class DecisionCard(Protocol):
+    """What decides on the selected order: the recommendation panel, with its guard against changes under the hand."""
+
+    def accept(self) -> None:
+        """Do what is proposed."""
+
+    def hold(self) -> None:
+        """Let the platform decide nothing for a while."""
+
+    def not_now(self) -> None:
+        """Ask for the reason and put the proposal off."""
+
+    def override(self) -> None:
+        """Ask for the override."""
+
+
 class DeskCommands(QObject):
     """The commands that ask the service. Those that only move this desk are handed in.
 
@@ -32,6 +49,8 @@ class DeskCommands(QObject):
     watch : ExceptionWatch
     selected_exception : callable
         The exception whose row is selected, if one is.
+    card : DecisionCard
+        Decides on the selected order.
     own : mapping of CommandId to callable
         What the window does by itself.
     """
@@ -40,20 +59,20 @@ class DeskCommands(QObject):
     """Words for the foot of the desk, and whether they are a refusal."""
     override_asked = Signal(str, str, str)
     """Order, driver (empty if still to be chosen) and note: the preview is to be opened."""
-    not_now_asked = Signal()
-    """The card is to ask for the reason."""
 
     def __init__(
         self,
         context: DeskContext,
         watch: ExceptionWatch,
         selected_exception: Callable[[], ExceptionItem | None],
+        card: DecisionCard,
         own: Mapping[CommandId, Deed],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._context, self._watch = context, watch
         self._selected_exception = selected_exception
+        self._card = card
         self._deeds: dict[CommandId, Deed] = {
             CommandId.ACCEPT: self._accept,
             CommandId.OVERRIDE: self._override,
@@ -78,6 +97,10 @@ class DeskCommands(QObject):
         standing = self._context.store.operation.decisions.standing.get(OrderId(reading.order_id or ""))
         if standing is None:
             self._refuse(self.tr("Nothing is proposed for {order}.").format(order=reading.order_id or self.tr("this")))
+        elif standing.driver_id is None:
+            self._refuse(self.tr("No driver is proposed for {order}. Override it.").format(order=standing.order_id))
+        elif self._is_selected(reading) and self._may_ask():
+            self._card.accept()
         elif self._may_ask():
             under_way = self._context.operations.accept(standing.recommendation_id)
             self._follow(under_way, self.tr("Accepted: {order}").format(order=standing.order_id))
@@ -85,18 +108,22 @@ class DeskCommands(QObject):
     def _override(self, reading: Reading) -> None:
         if reading.order_id is None:
             self._refuse(self.tr("Select an order to override."))
+        elif self._is_selected(reading) and reading.driver_id is None and self._may_ask():
+            self._card.override()
         elif self._may_ask():
             self.override_asked.emit(reading.order_id, reading.driver_id or DriverId(""), reading.note)
 
     def _hold(self, reading: Reading) -> None:
         if reading.order_id is None:
             self._refuse(self.tr("Select an order to hold."))
+        elif self._is_selected(reading) and self._may_ask():
+            self._card.hold()
         elif self._may_ask():
             under_way = self._context.operations.hold(reading.order_id)
             self._follow(under_way, self.tr("{order} is held for 2 min").format(order=reading.order_id))
 
     def _not_now(self, reading: Reading) -> None:
-        self.not_now_asked.emit()
+        self._card.not_now()
 
     def _acknowledge(self, reading: Reading) -> None:
         keys = self._unseen_keys(reading)
@@ -132,6 +159,9 @@ class DeskCommands(QObject):
             return OrderId(order_id)
         row = self._selected_exception()
         return row.order_id if row is not None else None
+
+    def _is_selected(self, reading: Reading) -> bool:
+        return reading.order_id == self._context.selection.order_id
 
     def _may_ask(self) -> bool:
         """Say whether the service can be asked now; commands are not queued for later."""

@@ -24,7 +24,7 @@ class Until:
     seconds: float
 
 
-type Script = Generator[float | Until, bool, None]
+type Script[Result] = Generator[float | Until, bool, Result]
 
 
 class ScriptRunner(QObject):
@@ -32,7 +32,7 @@ class ScriptRunner(QObject):
 
     ended = Signal()
 
-    def __init__(self, script: Script, wall: Clock, parent: QObject | None = None) -> None:
+    def __init__(self, script: Script[None], wall: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._script, self._wall = script, wall
         self._waiting: Until | None = None

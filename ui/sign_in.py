@@ -117,6 +117,11 @@ class SignIn(QWidget):
         self._finding.set_ink("p1")
         self._finding.setText(words)
 
+    @property
+    def finding_words(self) -> str:
+        """What is said about the invitation."""
+        return self._finding.text()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground."""
         QPainter(self).fillRect(self.rect(), qcolor(current_tokens().bg1))

@@ -9,7 +9,7 @@ from ui.robot_steps import Script, ScriptRunner, Until
 def test_script_goes_on_when_what_it_waits_for_is_true(qtbot: QtBot) -> None:
     answers: list[bool] = []
 
-    def script() -> Script:
+    def script() -> Script[None]:
         answers.append((yield Until(lambda: True, 60.0)))
 
     runner = ScriptRunner(script(), SteppedClock(1.0))
@@ -26,7 +26,7 @@ def test_script_is_told_when_it_waited_in_vain(qtbot: QtBot) -> None:
         wall.step_to(wall.now() + 30.0)
         return False
 
-    def script() -> Script:
+    def script() -> Script[None]:
         answers.append((yield Until(is_never, 60.0)))
 
     runner = ScriptRunner(script(), wall)

@@ -1,0 +1,111 @@
+"""What the map is given."""
+
+from typing import Any
+
+import pytest
+
+from core.events.fleet_events import DriverPaused, RoutePlanned, VehicleWentSilent, ZonesDrawn
+from core.events.order_events import OrderPickedUp, PickupReached
+from core.fleet.route import PlannedStop, StopKind
+from core.fleet.zone import Zone
+from core.vocabulary import DriverId, OrderId, Position, VehicleId, ZoneId
+from ui.exception_watch import ExceptionWatch
+from ui.map_shapes import MapShapes
+from ui.selection import Kind, Selected
+from widgets.live_map.shapes import look_of
+from widgets.marks.vehicle_kite import VehicleState
+
+D042 = DriverId("D-042")
+
+
+def _stops(order_id: OrderId, now: float) -> tuple[PlannedStop, ...]:
+    places = ((StopKind.PICKUP, Position(-29.90, -71.25)), (StopKind.DELIVERY, Position(-29.92, -71.25)))
+    return tuple(
+        PlannedStop(order_id=order_id, kind=kind, position=at, arrives_at=now, starts_at=now, departs_at=now)
+        for kind, at in places
+    )
+
+
+class Given:
+    """Shapes over a scene with one driver."""
+
+    def __init__(self, scene: Any) -> None:
+        self.scene = scene
+        self.watch = ExceptionWatch(scene.context)
+        self.shapes = MapShapes(scene.context, self.watch)
+
+    def plan(self, order_id: OrderId, geometry: tuple[Position, ...] = ()) -> None:
+        stops = _stops(order_id, self.scene.context.now())
+        self.scene.happened(RoutePlanned(driver_id=D042, plan_number=1, stops=stops, geometry=geometry))
+
+    def looks(self) -> list[int]:
+        self.watch.look()
+        self.shapes.refresh()
+        return self.shapes.vehicle_rows().look.tolist()
+
+
+@pytest.fixture
+def given(desk_scene: Any) -> Given:
+    desk_scene.driver("042")
+    return Given(desk_scene)
+
+
+def test_vehicle_is_called_by_its_driver_and_free(given: Given) -> None:
+    assert given.looks() == [look_of(VehicleState.FREE)]
+    assert list(given.shapes.vehicle_rows().ids) == ["D-042"]
+
+
+def test_look_follows_the_work(given: Given, desk_scene: Any) -> None:
+    order_id = desk_scene.order(48213, driver="D-042")
+    given.plan(order_id)
+    assert given.looks() == [look_of(VehicleState.TO_PICKUP)]
+    desk_scene.happened(
+        PickupReached(order_id=order_id, driver_id=D042), OrderPickedUp(order_id=order_id, driver_id=D042)
+    )
+    assert given.looks() == [look_of(VehicleState.CARRYING)]
+    desk_scene.happened(DriverPaused(driver_id=D042))
+    assert given.looks() == [look_of(VehicleState.PAUSED)]
+
+
+def test_silent_vehicle_with_goods_is_stale_and_alarmed(given: Given, desk_scene: Any) -> None:
+    order_id = desk_scene.order(48213, driver="D-042")
+    given.plan(order_id)
+    desk_scene.happened(
+        PickupReached(order_id=order_id, driver_id=D042),
+        OrderPickedUp(order_id=order_id, driver_id=D042),
+        VehicleWentSilent(vehicle_id=VehicleId("V-042"), last_heard_at=desk_scene.context.now() - 400.0),
+    )
+    assert given.looks() == [look_of(VehicleState.STALE, level=1)]
+    assert given.shapes.counts() == (1, 1)
+    (callout,) = given.shapes.callouts()
+    assert (callout.subject_id, callout.kind, callout.level) == ("D-042", "vehicle", 1)
+
+
+def test_selected_order_shows_its_drivers_plan(given: Given, desk_scene: Any) -> None:
+    order_id = desk_scene.order(48213, driver="D-042")
+    way = (Position(-29.90, -71.26), Position(-29.90, -71.25), Position(-29.92, -71.25))
+    given.plan(order_id, way)
+    desk_scene.context.selection.select(Kind.ORDER, order_id)
+    given.shapes.refresh()
+    lines, stops = given.shapes.plan()
+    # the vehicle stands at the second corner: the first leg is driven, the second to come
+    assert [(line.kind, len(line.coordinates)) for line in lines] == [("to_come", 2), ("driven", 2)]
+    assert [(stop.kind, stop.number) for stop in stops] == [("pickup", 1), ("drop", 2)]
+    assert given.shapes.on_map(Selected(Kind.ORDER, order_id)) == ("vehicle", "D-042")
+
+
+def test_waiting_order_is_a_point_at_its_pickup(given: Given, desk_scene: Any) -> None:
+    order_id = desk_scene.order(48213)
+    (point,) = given.shapes.order_points()
+    assert (point.id, point.lat, point.level) == (order_id, -29.90, 0)
+
+
+def test_area_is_round_the_middles_of_the_zones(given: Given, desk_scene: Any) -> None:
+    assert given.shapes.area() == (-30.05, -71.40, -29.80, -71.15)  # no zones: the city
+    zones = tuple(
+        Zone(zone_id=ZoneId(f"Z{lat}"), name="Z", ring=(Position(lat, -71.2), Position(lat, -71.3)))
+        for lat in (-29.90, -29.95, -30.00)
+    )
+    desk_scene.happened(ZonesDrawn(zones=zones))
+    # middles from -30.00 to -29.90, a fifth of that around
+    assert given.shapes.area() == pytest.approx((-30.02, -71.25, -29.88, -71.25))
