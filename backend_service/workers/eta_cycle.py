@@ -93,7 +93,8 @@ class EtaCycle:
 def _cause(order: Order, world: PlanningWorld) -> str:
     if order.told_arrival is None:
         return "first"
-    if not order.is_ready and not order.state.is_on_board and order.ready_at < world.now:
+    is_unready = not order.is_ready and not order.state.is_on_board
+    if is_unready and (order.ready_at < world.now or order.ready_at > order.told_arrival.p10_at):
         return "pickup_not_ready"
     driver = world.drivers.get(order.driver_id) if order.driver_id else None
     return "driver_silent" if driver is not None and driver.is_silent else "route"

@@ -322,11 +322,18 @@ def _cause(scene: _Scene, order: Order) -> Statement:
     vehicle = fleet.vehicles.get(driver.vehicle_id) if driver and driver.vehicle_id else None
     if vehicle is not None and vehicle.signal in (SignalState.SILENT, SignalState.OFF):
         return _say("cause.driver_silent", driver_id=driver_id)
-    if not order.is_ready and not order.state.is_on_board and order.ready_at < scene.now:
+    if _waits_for_kitchen(scene, order):
         return _say("cause.not_ready")
     if driver is not None and driver.is_paused:
         return _say("cause.driver_paused", driver_id=driver_id)
     return _queue_before(scene, order, driver_id)
+
+
+def _waits_for_kitchen(scene: _Scene, order: Order) -> bool:
+    """Say whether the goods are overdue, or told to be ready too late for any driver."""
+    if order.is_ready or order.state.is_on_board:
+        return False
+    return order.ready_at < scene.now or order.ready_at + scene.policy.direct_s > order.promise.by_at
 
 
 def _queue_before(scene: _Scene, order: Order, driver_id: DriverId) -> Statement:

@@ -62,6 +62,21 @@ def test_small_moves_are_not_recorded(town: Any) -> None:
     assert [command.cause for command in town.bus.commands] == ["route"]
 
 
+def test_kitchen_that_needs_longer_is_named_as_the_cause(town: Any) -> None:
+    cycle = EtaCycle(town.bus, town.planner, lambda _: None)
+    town.driver("D-1", 0)
+    order = town.order("O-1", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED)
+    run(cycle, town.now)
+    told = town.bus.commands.pop().arrival
+    town.bus.operation.orders.orders["O-1"] = replace(
+        order, told_arrival=told, is_ready=False, ready_at=town.now + 1800.0
+    )
+
+    run(cycle, town.now + 10.0)
+
+    assert [command.cause for command in town.bus.commands] == ["pickup_not_ready"]
+
+
 def test_order_of_a_driver_who_is_nowhere_keeps_its_last_forecast(town: Any) -> None:
     cycle = EtaCycle(town.bus, town.planner, lambda _: None)
     town.driver("D-1", 0)

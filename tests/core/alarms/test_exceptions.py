@@ -137,6 +137,8 @@ def test_order_past_its_promise_is_late_without_any_forecast(operation: Operatio
     [
         ({"signal": SignalState.SILENT}, {}, "D-1 not heard"),
         ({}, {"is_ready": False, "ready_at": NOW - 60.0}, "Pickup not ready"),
+        ({}, {"is_ready": False, "ready_at": NOW + 1300.0}, "Pickup not ready"),
+        ({}, {"is_ready": False, "ready_at": NOW + 1100.0}, "D-1 under way"),
     ],
 )
 def test_cause_of_lateness_is_what_stands_in_the_way(
