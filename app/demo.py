@@ -29,7 +29,7 @@ from app.demo_report import (
     count_orders,
     read_desk,
 )
-from app.demo_service import DemoService, Overview, read_doors
+from app.demo_service import DemoService, Overview, read_doors, read_tally
 from app.wall_clock import WallClock
 
 _READY_SECONDS = 90.0
@@ -102,9 +102,14 @@ def _wait_for_person(cast: _Cast) -> None:
 def _desk_shortcomings(plan: DemoPlan, desk_code: int | None) -> list[str]:
     if desk_code:
         return [f"the desk ended with exit code {desk_code}; see {plan.data_dir / 'logs' / 'desk.log'}"]
-    if plan.is_headless and read_desk(plan.desk_path) is None:
+    if not plan.is_headless:
+        return []
+    desk = read_desk(plan.desk_path)
+    if desk is None:
         return ["the desk did not say what it saw"]
-    return []
+    for remark in desk.remarks:
+        _say(f"at the desk, {remark}")
+    return [f"the desk met a bug: {error.strip().splitlines()[-1]}" for error in desk.errors if error.strip()]
 
 
 def _start(plan: DemoPlan, stack: ExitStack) -> _Cast:
@@ -191,11 +196,16 @@ def _verify_audit(plan: DemoPlan) -> AuditFigures:
 
 
 def _tell_progress(overview: Overview, plan: DemoPlan) -> None:
-    local = overview.as_of.astimezone(plan.starts_at.tzinfo)
-    orders = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(overview.orders.items()))
+    local, orders = overview.as_of.astimezone(plan.starts_at.tzinfo), overview.orders
+    so_far = read_tally(plan.tally_path)
+    under_way = sum(count for state, count in orders.items() if state != "waiting")
+    for_person = overview.recommendations_standing
+    line = (
+        f"{local:%H:%M:%S}  {so_far.orders_placed:3} placed, {orders.get('waiting', 0):3} waiting, "
+        f"{under_way:3} under way, {so_far.delivered:3} delivered; {for_person} wait for a person"
+    )
     degraded = f"; degraded: {', '.join(overview.degraded_sources)}" if overview.degraded_sources else ""
-    waiting = f"; {overview.recommendations_standing} recommendations wait"
-    _say(f"{local:%H:%M:%S}  {orders or 'no open orders'}{waiting}{degraded}")
+    _say(line + degraded)
 
 
 def _say(line: str) -> None:

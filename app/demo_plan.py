@@ -131,9 +131,13 @@ class DemoPlan:
     def desk(self) -> list[str]:
         """Return the command line of the desk: for a person, or working by itself."""
         invitation = ("--invitation", str(self.data_dir / "invitations" / "dispatcher.invitation"))
+        state = ("--state-dir", str(self.data_dir / "desk"))
         if not self.is_headless:
-            return _python("app", *invitation)
-        return _python("app.robot", *invitation, "--out", str(self.out), "--minutes", str(self.minutes))
+            return _python("app", *invitation, *state)
+        seconds = 60.0 * self.minutes / self.speed
+        return _python(
+            "app", *invitation, *state, "--robot", "--out", str(self.out), "--wall-seconds", f"{seconds:.1f}"
+        )
 
     def desk_environment(self) -> dict[str, str]:
         """Return what the desk's environment needs beside ours."""

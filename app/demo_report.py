@@ -1,6 +1,7 @@
 """A demo's report: gathered from the service, the desk and the audit trail, judged, written, summarised.
 
-What the desk saw comes from `desk.json`, as `app.robot` writes it: `feed`, `latency_ms` and `stalls` are taken over.
+What the desk saw comes from `desk.json`, as a desk writes it that works by itself: `feed`, `latency_ms` and `stalls`
+are taken over.
 """
 
 from __future__ import annotations
@@ -88,11 +89,13 @@ class AuditFigures(msgspec.Struct, kw_only=True):
 
 
 class DeskFigures(msgspec.Struct, kw_only=True):
-    """What `desk.json` holds."""
+    """What `desk.json` holds; `remarks` say what the hands could not do, `errors` are bugs that the desk met."""
 
     feed: FeedFigures = msgspec.field(default_factory=FeedFigures)
     latency_ms: Latencies = msgspec.field(default_factory=Latencies)
     stalls: Stalls = msgspec.field(default_factory=Stalls)
+    remarks: list[str] = []
+    errors: list[str] = []
 
 
 class DemoReport(msgspec.Struct, kw_only=True):

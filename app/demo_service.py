@@ -22,6 +22,13 @@ class OpenDoors(msgspec.Struct, kw_only=True):
     tracker: str | None = None
 
 
+class TallySoFar(msgspec.Struct, kw_only=True):
+    """What the simulated people have done so far."""
+
+    orders_placed: int = 0
+    delivered: int = 0
+
+
 class DemoPromise(msgspec.Struct):
     """What was promised for an order."""
 
@@ -103,3 +110,10 @@ class DemoService:
 def read_doors(ready_path: Path) -> OpenDoors:
     """Return what the service wrote when its doors were open."""
     return msgspec.json.decode(ready_path.read_bytes(), type=OpenDoors)
+
+
+def read_tally(tally_path: Path) -> TallySoFar:
+    """Return what the simulated day has counted; nothing before it began."""
+    if not tally_path.exists():
+        return TallySoFar()
+    return msgspec.json.decode(tally_path.read_bytes(), type=TallySoFar)

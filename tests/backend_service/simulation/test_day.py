@@ -13,11 +13,12 @@ def told(service) -> list[tuple]:
 
 def test_the_day_is_lively_within_minutes(small_service, play_day) -> None:
     service = small_service()
-    day = asyncio.run(play_day(service, minutes=20))
+    day = asyncio.run(play_day(service, minutes=20, seed=2))
     assert day.tally.orders_placed >= 30
     assert day.tally.delivered >= 10
     assert day.tally.picked_up >= day.tally.delivered
     assert len(service.made("delivered")) == day.tally.delivered
+    assert any(report == "pause" for _, report in service.reports)
 
 
 def test_same_seed_gives_same_demand_whatever_is_decided(small_service, play_day) -> None:
@@ -55,10 +56,9 @@ def test_drivers_report_fixes_by_three_doors(small_service, play_day) -> None:
 
 def test_kitchens_call_and_people_change_their_minds(small_service, play_day) -> None:
     service = small_service()
-    day = asyncio.run(play_day(service, minutes=20, seed=6))
+    asyncio.run(play_day(service, minutes=20, seed=5))
     assert service.made("readiness")
     assert service.made("ready")
     assert service.made("cancel")
     assert service.made("refuse")
     assert service.made("failed")
-    assert day.tally.pauses > 0
