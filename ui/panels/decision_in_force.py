@@ -33,6 +33,10 @@ class InForce:
     facts: list[Fact]
 
 
+def _fact(name: str, value: str, note: str = "", ink: str = "") -> Fact:
+    return Fact(name, value, f"· {note}" if note else "", ink)
+
+
 def order_in_force(context: DeskContext, order: Order) -> InForce:
     """Return what holds for an order."""
     operation = context.store.operation
@@ -108,21 +112,21 @@ def _waiting_words(context: DeskContext, order: Order) -> str:
 def _order_facts(context: DeskContext, order: Order) -> list[Fact]:
     operation = context.store.operation
     band, probability = context.store.forecasts.get(order.order_id, (order.told_arrival, 0.0))
-    facts = [Fact(_tr("State"), state_word(order.state), _refusals(order))]
-    facts.append(Fact(_tr("Promise"), _time(context, order.promise.by_at)))
+    facts = [_fact(_tr("State"), state_word(order.state), _refusals(order))]
+    facts.append(_fact(_tr("Promise"), _time(context, order.promise.by_at)))
     if band is not None and order.state.is_open:
         late_s = band.p50_at - order.promise.by_at
         stage = risk_stage(probability, is_late=late_s > 0)
         versus = _tr("{minutes} min, {risk}").format(minutes=signed_minutes(late_s), risk=risk_word(stage).lower())
-        facts.append(Fact(_tr("Arrives"), _time(context, band.p50_at), versus, "p1" if late_s > 0 else ""))
-        facts.append(Fact(_tr("P10–P90"), time_range(band.p10_at, band.p90_at, context.zone)))
-    facts.append(Fact(_tr("Pickup"), order.pickup.name, _ready(context, order)))
+        facts.append(_fact(_tr("Arrives"), _time(context, band.p50_at), versus, "p1" if late_s > 0 else ""))
+        facts.append(_fact(_tr("P10–P90"), time_range(band.p10_at, band.p90_at, context.zone)))
+    facts.append(_fact(_tr("Pickup"), order.pickup.name, _ready(context, order)))
     if order.customer is not None and order.customer.name:
-        facts.append(Fact(_tr("Customer"), order.customer.name, order.customer.address))
-    facts.append(Fact(_tr("Zone"), zone_name(operation, order.zone_id)))
+        facts.append(_fact(_tr("Customer"), order.customer.name, order.customer.address))
+    facts.append(_fact(_tr("Zone"), zone_name(operation, order.zone_id)))
     if order.driver_id is not None:
         accepted = _tr("accepted") if order.is_accepted else _tr("not answered yet")
-        facts.append(Fact(_tr("Driver"), driver_label(operation, order.driver_id), accepted))
+        facts.append(_fact(_tr("Driver"), driver_label(operation, order.driver_id), accepted))
     return facts
 
 
@@ -154,7 +158,7 @@ def _driver_facts(context: DeskContext, driver: Driver, status: DriverStatus) ->
     if status is not DriverStatus.OFF:
         left_s = (driver.shift_ends_at or context.now()) - context.now()
         words = _tr("{duration} left") if left_s > 0 else _tr("{duration} over")
-        ends = Fact(
+        ends = _fact(
             _tr("Shift ends"), _time(context, driver.shift_ends_at), words.format(duration=duration(abs(left_s)))
         )
         facts.append(ends)
@@ -163,17 +167,17 @@ def _driver_facts(context: DeskContext, driver: Driver, status: DriverStatus) ->
         capacity = _tr("{litres} l, {kilograms} kg").format(
             litres=number(vehicle.capacity.volume_l), kilograms=number(vehicle.capacity.weight_kg)
         )
-        facts.append(Fact(_tr("Vehicle"), vehicle.plate, capacity))
-        facts.append(Fact(_tr("Position"), position_age(context, vehicle.vehicle_id, vehicle.signal)))
+        facts.append(_fact(_tr("Vehicle"), vehicle.plate, capacity))
+        facts.append(_fact(_tr("Position"), position_age(context, vehicle.vehicle_id, vehicle.signal)))
     orders = operation.orders.of_driver(driver.driver_id)
-    facts.append(Fact(_tr("In hand"), ", ".join(order.order_id for order in orders) or _tr("nothing")))
+    facts.append(_fact(_tr("In hand"), ", ".join(order.order_id for order in orders) or _tr("nothing")))
     route = operation.fleet.route_of(driver.driver_id)
     if route.stops:
         free = _tr("free at {time}").format(time=_time(context, route.stops[-1].departs_at))
         stops = _tr("{count} stops, {distance}").format(count=len(route.stops), distance=distance(route.distance_m))
-        facts.append(Fact(_tr("Route"), stops, free))
+        facts.append(_fact(_tr("Route"), stops, free))
     if driver.skills:
-        facts.append(Fact(_tr("Skills"), ", ".join(driver.skills)))
+        facts.append(_fact(_tr("Skills"), ", ".join(driver.skills)))
     return facts
 
 

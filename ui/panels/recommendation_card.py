@@ -15,13 +15,13 @@ from widgets.parts.hairline import Hairline
 from widgets.parts.panel import CARD_INSET
 from widgets.parts.text_label import ElidedLabel, TextLabel
 from widgets.tables.columns import Column, Kind
-from widgets.tables.dense_table import CALM_ROW, DenseTable
+from widgets.tables.dense_table import DENSE_ROW, DenseTable
 from widgets.tables.record_model import RecordModel
 from widgets.tables.table_head import HEAD_HEIGHT
 from widgets.theme.fonts import SEMIBOLD
 
 _STAGES = {stage.name.lower(): stage for stage in ConfidenceStage}
-_SPACE = 8
+_SPACE = 6
 
 
 class RecommendationCard(QScrollArea):
@@ -45,7 +45,9 @@ class RecommendationCard(QScrollArea):
         self.rate = TextLabel(px=12, ink="ink2")
         self.basis = ElidedLabel(px=12, ink="ink2")
         self._model = RecordModel(self._columns(), self)
-        self.alternatives = DenseTable(self._model, row_height=CALM_ROW)
+        self.alternatives = DenseTable(self._model, row_height=DENSE_ROW)
+        self.why = TextLabel(px=12, ink="ink2")
+        self.why.setWordWrap(True)
         self._set_up_table()
         self._lay_out()
         self.alternatives.chosen.connect(self._compare_with)
@@ -55,9 +57,9 @@ class RecommendationCard(QScrollArea):
         return [
             Column("rank", "", width=32),
             Column("driver", self.tr("Alternatives"), width=116),
-            Column("arrives", self.tr("arrives"), Kind.TIME, width=66),
-            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=82),
-            Column("cost", self._context.city.currency, Kind.NUMBER, width=68),
+            Column("arrives", self.tr("arrives"), Kind.TIME, width=62),
+            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=81),
+            Column("cost", self._context.city.currency, Kind.NUMBER, width=62),
             Column("why", self.tr("why, why not"), width=100, stretches=True),
         ]
 
@@ -77,8 +79,9 @@ class RecommendationCard(QScrollArea):
         top = _inset_column([self.headline, self.sub_line, self.asks], spacing=2)
         column.addLayout(top)
         column.addLayout(_inset_column([self.bands, Hairline(), self.terms, self.terms_line], spacing=_SPACE))
-        column.addLayout(_inset_column([self._confidence_row(), self.basis, Hairline()], spacing=4))
+        column.addLayout(_inset_column([self._confidence_row(), self.basis], spacing=2))
         column.addWidget(self.alternatives)
+        column.addLayout(_inset_column([self.why], spacing=0))
         column.addStretch(1)
         self.setWidget(page)
         self.setWidgetResizable(True)
@@ -131,7 +134,7 @@ class RecommendationCard(QScrollArea):
         rows = [words.alternative_row(self._context, proposal, other) for other in proposal.alternatives]
         self._model.show_records(rows)
         self._model.apply_pending()
-        self.alternatives.setFixedHeight(HEAD_HEIGHT + CALM_ROW * max(len(rows), 1))
+        self.alternatives.setFixedHeight(HEAD_HEIGHT + DENSE_ROW * max(len(rows), 1))
 
     def _compare_with(self, key: str | None) -> None:
         if self._proposal is None:
@@ -139,6 +142,7 @@ class RecommendationCard(QScrollArea):
         shown = words.comparison(
             self._context, self._proposal, words.alternative_of(self._proposal, key if self.compared_key else None)
         )
+        self.why.setText(words.whole_why(self._context, self._proposal, self.alternatives.selected_key()))
         self.bands.show_arrivals(shown.bands, self._proposal.promised_by_at)
         self.terms.show_terms(shown.terms, shown.total)
         for part in (self.terms, self.terms_line):

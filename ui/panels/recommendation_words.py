@@ -203,6 +203,16 @@ def alternative_row(context: DeskContext, proposal: Recommendation, alternative:
     )
 
 
+def whole_why(context: DeskContext, proposal: Recommendation, key: str | None) -> str:
+    """Return what the narrow last column cuts off, for the alternative of a row's key."""
+    alternative = alternative_of(proposal, key)
+    if alternative is None:
+        return ""
+    is_chosen = alternative is chosen_alternative(proposal)
+    why = _why(context, proposal, alternative, is_chosen=is_chosen)
+    return f"{_name(context, alternative)}: {why}." if why else ""
+
+
 def _name(context: DeskContext, alternative: Alternative) -> str:
     if alternative.driver_id is None:
         return _tr("Wait")

@@ -99,6 +99,12 @@ class ComparisonTable(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_words(self, title: str, note: str) -> None:
+        """Say anew what is compared, over which time, for whom."""
+        self._title, self._note = title, note
+        self.setAccessibleName(title)
+        self.update()
+
     def choose(self, key: str) -> None:
         """Choose a column and tell it, if it can be chosen and is not yet."""
         if key in self._choosable() and key != self._chosen:

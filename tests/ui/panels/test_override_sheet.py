@@ -1,0 +1,216 @@
+"""An override from the choice of a driver to its commit, and what happens when the state moves under it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.connection import Phase
+from core.dispatch.decision import Breach, OverrideMode, ReasonCode, Statement
+from core.events.order_events import OrderReadinessRevised
+from core.streams import of_driver, of_order
+from core.vocabulary import DriverId, OrderId
+from ui.panels import override_words
+from ui.panels.override_sheet import OverrideSheet
+
+ORDER = OrderId("O-48213")
+D_052 = DriverId("D-052")
+
+
+@pytest.fixture
+def sheet(afternoon, qtbot):
+    over = QWidget()
+    qtbot.addWidget(over)
+    over.resize(1600, 1000)
+    over.show()
+    qtbot.waitExposed(over)
+    over.activateWindow()
+    afternoon.propose()
+    return OverrideSheet(over, afternoon.context)
+
+
+@pytest.fixture
+def previewed(sheet, afternoon):
+    sheet.open_for(ORDER, D_052)
+    afternoon.operations.finish(afternoon.preview())
+    return sheet
+
+
+def give_reason(sheet, reason=ReasonCode.LOCAL_KNOWLEDGE):
+    sheet.impact.reasons.chip(reason.value).click()
+
+
+def press(key, modifier=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(QApplication.focusWidget(), key, modifier)
+
+
+def written(sheet):
+    return sheet._title.text()
+
+
+def test_driver_is_chosen_by_keys_first(sheet, afternoon):
+    sheet.open_for(ORDER)
+    assert written(sheet) == "Override: give O-48213 to …"
+    QTest.keyClicks(QApplication.focusWidget(), "diaz")
+    press(Qt.Key.Key_Return)
+    assert afternoon.operations.named("preview") == [(ORDER, D_052)]
+    assert written(sheet) == "Override: give O-48213 to L. Díaz, D-052"
+
+
+def test_alternatives_are_offered_first_and_the_impossible_last(sheet):
+    sheet.open_for(ORDER)
+    model = sheet.choice.table.model()
+    assert [model.index(row, 1).data() for row in range(model.rowCount())] == ["D-042", "D-019", "D-052", "D-064"]
+    press(Qt.Key.Key_Down)
+    assert sheet.choice.table.selected_key() == "D-019"
+
+
+def test_driver_is_found_by_number(sheet):
+    sheet.open_for(ORDER)
+    sheet.choice.field.setText("064")
+    assert sheet.choice.table.selected_key() == "D-064"
+
+
+def test_counting_until_the_preview_is_there(sheet, afternoon):
+    sheet.open_for(ORDER, D_052)
+    assert not sheet.impact.loading.isHidden()
+    assert sheet.counted.text() == "Counting…"
+    assert not sheet.commit.isEnabled()
+
+
+def test_preview_compares_with_the_recommendation(previewed, afternoon):
+    rows = override_words.rows(afternoon.context, afternoon.preview(), None)
+    broken, late, _longest, driving, *_ = rows
+    assert broken.name == "Promises broken, of 31 touched"
+    assert [(cell.value, cell.difference, cell.worse) for cell in broken.cells] == [
+        ("1", "", False),
+        ("4", "+3", True),
+        ("2", "+1", False),
+    ]
+    assert late.cells[2].worse is False
+    assert driving.cells[1].difference == "−1.3"
+
+
+def test_every_affected_customer_is_listed_with_the_message(previewed, afternoon):
+    model = previewed.impact.customers.model()
+    assert [model.index(row, 0).data() for row in range(2)] == ["O-48213", "O-48160"]
+    assert model.index(1, 5).data() == "+7"
+    assert [model.index(row, 10).data() for row in range(2)] == ["Will be told", "Told only if as is"]
+
+
+def test_commit_is_off_without_a_reason(previewed, afternoon):
+    assert not previewed.commit.isEnabled()
+    assert previewed.message.text() == "Choose a reason."
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert afternoon.operations.named("override") == []
+
+
+def test_other_needs_a_note(previewed):
+    give_reason(previewed, ReasonCode.OTHER)
+    assert not previewed.commit.isEnabled()
+    previewed.impact.note.setText("  ")
+    assert not previewed.commit.isEnabled()
+    previewed.impact.note.setText("Bridge closed")
+    assert previewed.commit.isEnabled()
+
+
+def test_whole_override_by_keys(previewed, afternoon):
+    spy = QSignalSpy(previewed.committed)
+    press(Qt.Key.Key_1)
+    previewed.impact.reasons.chip("safety").setFocus()
+    press(Qt.Key.Key_Return)
+    previewed.impact.note.setFocus()
+    QTest.keyClicks(previewed.impact.note, "bridge 1 closed")
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    [(preview, reason, note, mode)] = afternoon.operations.named("override")
+    assert (preview, reason, note) == (afternoon.preview(), ReasonCode.SAFETY, "bridge 1 closed")
+    assert mode is OverrideMode.AS_IS
+    assert previewed.isVisible(), "nothing is taken for done before the feed says so"
+    afternoon.operations.finish()
+    assert not previewed.isVisible()
+    assert spy.at(0) == [ORDER]
+
+
+def test_re_planned_is_chosen_where_it_was_counted(previewed, afternoon):
+    give_reason(previewed)
+    previewed.commit.click()
+    assert afternoon.operations.named("override")[0][3] is OverrideMode.REPLANNED
+
+
+def test_without_a_re_planned_version_as_is_is_committed(sheet, afternoon):
+    sheet.open_for(ORDER, D_052)
+    afternoon.operations.finish(afternoon.preview(replanned=None))
+    give_reason(sheet)
+    assert sheet.commit_other.isHidden()
+    sheet.commit.click()
+    assert afternoon.operations.named("override")[0][3] is OverrideMode.AS_IS
+
+
+def test_moved_plan_is_recounted_by_itself_with_commit_off(previewed, afternoon, qtbot):
+    give_reason(previewed)
+    assert previewed.commit.isEnabled()
+    afternoon.happen(of_driver("D-052"), afternoon.route("D-052", 1))
+    qtbot.waitUntil(lambda: len(afternoon.operations.named("preview")) == 2)
+    assert not previewed.commit.isEnabled()
+    assert previewed.message.text() == "The plan changed. Counting again…"
+    recounted = afternoon.preview(based_on={D_052: 1}, as_is=afternoon.preview().recommendation)
+    afternoon.operations.finish(recounted)
+    assert previewed.commit.isEnabled()
+    changed = [cell.changed for cell in previewed.impact.comparison._rows[0].cells]
+    assert changed == [False, True, False]
+
+
+def test_changed_order_is_recounted(previewed, afternoon, qtbot):
+    afternoon.happen(of_order(ORDER), OrderReadinessRevised(order_id=ORDER, ready_at=afternoon.wall.at))
+    qtbot.waitUntil(lambda: len(afternoon.operations.named("preview")) == 2)
+
+
+def test_other_plans_do_not_matter(previewed, afternoon, qtbot):
+    afternoon.happen(of_driver("D-019"), afternoon.route("D-019", 1))
+    qtbot.wait(300)
+    assert len(afternoon.operations.named("preview")) == 1
+
+
+def test_refusal_is_said_recounted_and_the_sheet_stays(previewed, afternoon):
+    give_reason(previewed)
+    previewed.commit.click()
+    afternoon.operations.refuse("The plan of D-052 changed since. Look again.")
+    assert previewed.isVisible()
+    assert previewed.message.text() == "Not done: The plan of D-052 changed since. Look again."
+    assert len(afternoon.operations.named("preview")) == 2
+    afternoon.operations.finish(afternoon.preview())
+    assert previewed.commit.isEnabled()
+    assert previewed.impact.reason is ReasonCode.LOCAL_KNOWLEDGE
+
+
+def test_broken_limit_says_why_and_keeps_commit_off(sheet, afternoon):
+    sheet.open_for(ORDER, D_052)
+    statement = Statement(code="breach.capacity_volume", arguments={"free": 22.0, "needed": 40.0})
+    breach = Breach(constraint="capacity_volume", statement=statement)
+    afternoon.operations.finish(afternoon.preview(breaches=(breach,), replanned=None))
+    give_reason(sheet)
+    assert not sheet.commit.isEnabled()
+    assert sheet.message.text() == "Not possible: 22 l free, the order needs 40 l. Choose another driver."
+    sheet.another.click()
+    assert sheet.choice.isVisible()
+
+
+def test_answer_for_a_driver_who_is_no_longer_meant_is_ignored(sheet, afternoon):
+    sheet.open_for(ORDER, D_052)
+    late = afternoon.operations.pending
+    sheet.open_for(ORDER, DriverId("D-019"))
+    late.finish(afternoon.preview())
+    assert sheet.counted.text() == "Counting…"
+
+
+def test_escape_closes_and_commits_nothing(previewed, afternoon):
+    press(Qt.Key.Key_Escape)
+    assert not previewed.isVisible()
+    assert afternoon.operations.named("override") == []
+
+
+def test_nothing_is_committed_while_disconnected(previewed, afternoon, qtbot):
+    give_reason(previewed)
+    afternoon.live(Phase.LOST)
+    qtbot.waitUntil(lambda: not previewed.commit.isEnabled())
+    assert previewed.message.text() == "Not connected: nothing can be committed."

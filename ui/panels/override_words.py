@@ -1,0 +1,179 @@
+"""An impact preview in words: three plans side by side, and every customer whose time moves. No widgets here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, OverrideMode, RiskStage
+from core.eta.telling import TellingPolicy, is_worth_telling
+from core.orders.order import ArrivalBand
+from core.vocabulary import DriverId, OrderId
+from ui.desk_context import DeskContext
+from ui.names import driver_label
+from widgets.formatting import clock_time, money, number, signed, signed_minutes
+from widgets.marks import stages
+from widgets.parts.comparison_table import ComparedCell, ComparedColumn, ComparedRow
+from widgets.tables.columns import Cell, Record
+
+RECOMMENDATION = "recommendation"
+WORSE_BY = 3.0
+"""From here on a difference in the first three rows is called worse."""
+_RISKS = {stage.name.lower(): stage for stage in stages.RiskStage}
+_LATE_CRITICAL_MIN = 10
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("override", text)
+
+
+def title(context: DeskContext, order_id: OrderId, driver_id: DriverId | None) -> str:
+    """Return what the sheet is about."""
+    name = "…" if driver_id is None else driver_label(context.store.operation, driver_id)
+    return _tr("Override: give {order} to {driver}").format(order=order_id, driver=name)
+
+
+def subtitle(context: DeskContext, preview: ImpactPreview | None) -> str:
+    """Return instead of what, and that nothing has changed yet."""
+    operation = context.store.operation
+    if preview is None:
+        return _tr("Nothing changes before you commit.")
+    if preview.recommended_driver_id is None:
+        return _tr(
+            "Nothing is recommended, the comparison is with the present plan. Nothing changes before you commit."
+        )
+    words = _tr("Instead of the recommendation, {driver}. Nothing changes before you commit.")
+    return words.format(driver=driver_label(operation, preview.recommended_driver_id))
+
+
+def columns(preview: ImpactPreview) -> list[ComparedColumn]:
+    """Return the plans that are compared; the re-planned one only where it was counted."""
+    if preview.recommended_driver_id is None:
+        first = ComparedColumn(RECOMMENDATION, _tr("Present plan"), _tr("nothing moves"))
+    else:
+        first = ComparedColumn(RECOMMENDATION, _tr("Recommendation"), _tr("the platform’s plan"))
+    as_is = ComparedColumn(OverrideMode.AS_IS, _tr("As is"), _tr("your change, nothing else moves"), shortcut="1")
+    replanned = ComparedColumn(
+        OverrideMode.REPLANNED, _tr("Re-planned around it"), _tr("your change, the rest re-optimised"), shortcut="2"
+    )
+    return [first, as_is] + ([replanned] if preview.replanned is not None else [])
+
+
+def rows(context: DeskContext, preview: ImpactPreview, before: ImpactPreview | None) -> list[ComparedRow]:
+    """Return the rows; what differs from the preview `before` is marked as changed."""
+    now = _rows(context, preview)
+    if before is None:
+        return now
+    then = {row.name: row for row in _rows(context, before)}
+    return [_marked(row, then.get(row.name)) for row in now]
+
+
+def _marked(row: ComparedRow, before: ComparedRow | None) -> ComparedRow:
+    if before is None or len(before.cells) != len(row.cells):
+        return row
+    cells = zip(row.cells, before.cells, strict=True)
+    return ComparedRow(
+        row.name, tuple(ComparedCell(c.value, c.difference, c.worse, c.value != b.value) for c, b in cells)
+    )
+
+
+def _rows(context: DeskContext, preview: ImpactPreview) -> list[ComparedRow]:
+    outcomes = [preview.recommendation, preview.as_is] + ([preview.replanned] if preview.replanned else [])
+    touched = max(outcome.promises_touched for outcome in outcomes)
+    broken = _tr("Promises broken, of {count} touched").format(count=number(touched))
+    currency, digits = context.city.currency, context.city.currency_decimals
+    return [
+        _row(broken, [o.promises_broken for o in outcomes], judged=True),
+        _row(_tr("Late minutes, all customers"), [o.late_minutes for o in outcomes], judged=True),
+        _row(_tr("Longest delay, one customer, min"), [o.longest_delay_minutes for o in outcomes], judged=True),
+        _row(_tr("Driving, km"), [o.distance_m / 1000 for o in outcomes], decimals=1),
+        _row(_tr("Driver time, h"), [o.driving_s / 3600 for o in outcomes], decimals=1),
+        _money_row(_tr("Cost, {currency}").format(currency=currency), outcomes, digits),
+        _row(_tr("Drivers with a changed plan"), [o.drivers_changed for o in outcomes]),
+        _row(_tr("Customers to be told"), [o.customers_to_tell for o in outcomes]),
+    ]
+
+
+def _row(name: str, values: list[float] | list[int], *, judged: bool = False, decimals: int = 0) -> ComparedRow:
+    first = round(values[0], decimals)
+    cells = [ComparedCell(number(values[0], decimals))]
+    for value in values[1:]:
+        difference = round(value, decimals) - first
+        is_worse = judged and value - values[0] >= WORSE_BY
+        cells.append(ComparedCell(number(value, decimals), signed(difference, decimals), worse=is_worse))
+    return ComparedRow(name, tuple(cells))
+
+
+def _money_row(name: str, outcomes: list[Outcome], digits: int) -> ComparedRow:
+    first = outcomes[0].cost
+    rest = [ComparedCell(money(o.cost, digits), money(o.cost - first, digits, with_sign=True)) for o in outcomes[1:]]
+    return ComparedRow(name, (ComparedCell(money(first, digits)), *rest))
+
+
+def breach_words(context: DeskContext, preview: ImpactPreview) -> str:
+    """Return why the change cannot be committed, empty if it can."""
+    if not preview.breaches:
+        return ""
+    reasons = ", ".join(context.say(breach.statement) for breach in preview.breaches)
+    return _tr("Not possible: {reasons}. Choose another driver.").format(reasons=reasons)
+
+
+def affected_record(context: DeskContext, affected: AffectedOrder, *, with_replanned: bool) -> Record:
+    """Return one customer's row: promise, now, both outcomes with their risk, and whether a message goes out."""
+    order = context.store.operation.orders.orders.get(affected.order_id)
+    customer = order.customer.name if order is not None and order.customer is not None else ""
+    replanned = affected.replanned if with_replanned else None
+    return Record(
+        affected.order_id,
+        (
+            affected.order_id,
+            customer,
+            clock_time(affected.promised_by_at, context.zone),
+            _time(context, affected.now),
+            *_future(context, affected, affected.as_is, affected.risk_as_is),
+            *_future(context, affected, replanned, affected.risk_replanned if with_replanned else None),
+            message_words(context, affected, with_replanned=with_replanned),
+        ),
+    )
+
+
+def _future(
+    context: DeskContext, affected: AffectedOrder, band: ArrivalBand | None, risk: RiskStage | None
+) -> tuple[object, object, object]:
+    versus = _versus(band.p50_at - affected.promised_by_at) if band is not None else None
+    return _time(context, band), versus, _RISKS[risk.value] if risk is not None else None
+
+
+def _time(context: DeskContext, band: ArrivalBand | None) -> str | None:
+    return clock_time(band.p50_at, context.zone) if band is not None else None
+
+
+def _versus(late_s: float) -> Cell:
+    minutes = round(late_s / 60)
+    ink = "" if minutes <= 0 else "p1" if minutes >= _LATE_CRITICAL_MIN else "p2"
+    return Cell(signed_minutes(late_s), ink=ink)
+
+
+def message_words(context: DeskContext, affected: AffectedOrder, *, with_replanned: bool) -> str:
+    """Return in which of the futures the customer gets a message."""
+    order = context.store.operation.orders.orders.get(affected.order_id)
+    told = order.told_arrival if order is not None and order.told_arrival is not None else affected.now
+    as_is, replanned = _is_told(told, affected.as_is), with_replanned and _is_told(told, affected.replanned)
+    if as_is and (replanned or not with_replanned):
+        return _tr("Will be told")
+    if as_is:
+        return _tr("Told only if as is")
+    return _tr("Told only if re-planned") if replanned else _tr("Not needed")
+
+
+def _is_told(told: ArrivalBand | None, band: ArrivalBand | None) -> bool:
+    return band is not None and is_worth_telling(told, band, TellingPolicy())
+
+
+def foot_words(context: DeskContext, preview: ImpactPreview) -> str:
+    """Return when and on which plan it was counted, and how long ago that was still true."""
+    counted = clock_time(preview.computed_at, context.zone, seconds=True)
+    words = _tr("Calculated {time} on plan {plan}.").format(time=counted, plan=number(preview.position))
+    age_s = context.store.clock.age_s
+    if age_s is not None:
+        words += " " + _tr("Still true {seconds} s ago.").format(seconds=number(age_s, 1))
+    return words
