@@ -136,7 +136,7 @@ def _run_robot(application: QApplication, desk: Desk, watchdog: StallWatchdog, o
         wall_seconds=options.wall_seconds,
         switch_at=options.transport_switch_at,
     )
-    robot = Robot(desk, watchdog, plan)
+    robot = Robot(desk, watchdog, plan, WallClock())
     _quit_on_signals(application)
     robot.finished.connect(application.exit)
     robot.start()

@@ -15,6 +15,7 @@ from app.connection import Phase
 from app.line_reader import Reading
 from app.pending_operation import PendingOperation
 from core.alarms.exceptions import ExceptionItem
+from core.dispatch.planning_events import is_reassignable
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, OrderId
 from core.wire import Problem
@@ -108,6 +109,8 @@ class DeskCommands(QObject):
     def _override(self, reading: Reading) -> None:
         if reading.order_id is None:
             self._refuse(self.tr("Select an order to override."))
+        elif not self._can_move(reading.order_id):
+            self._refuse(self.tr("Not possible: {order} is under way or ended.").format(order=reading.order_id))
         elif self._is_selected(reading) and reading.driver_id is None and self._may_ask():
             self._card.override()
         elif self._may_ask():
@@ -116,6 +119,8 @@ class DeskCommands(QObject):
     def _hold(self, reading: Reading) -> None:
         if reading.order_id is None:
             self._refuse(self.tr("Select an order to hold."))
+        elif not self._can_move(reading.order_id):
+            self._refuse(self.tr("Not possible: {order} is under way or ended.").format(order=reading.order_id))
         elif self._is_selected(reading) and self._may_ask():
             self._card.hold()
         elif self._may_ask():
@@ -162,6 +167,10 @@ class DeskCommands(QObject):
 
     def _is_selected(self, reading: Reading) -> bool:
         return reading.order_id == self._context.selection.order_id
+
+    def _can_move(self, order_id: OrderId) -> bool:
+        order = self._context.store.operation.orders.orders.get(order_id)
+        return order is not None and is_reassignable(order)
 
     def _may_ask(self) -> bool:
         """Say whether the service can be asked now; commands are not queued for later."""

@@ -11,23 +11,26 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from app.command_catalogue import CommandId
 from app.line_reader import Reading
-from core.vocabulary import OrderId
+from core.vocabulary import DriverId, OrderId
 from ui.command_bar import CommandBar
 from ui.condition_banner import ConditionBanner
 from ui.desk_bar import DeskBar
 from ui.desk_commands import DeskCommands
 from ui.desk_context import DeskContext
+from ui.desk_layout import arrange
 from ui.exception_watch import ExceptionWatch
 from ui.key_router import KeyRouter
 from ui.keys_sheet import KeysSheet
 from ui.panels.exceptions_panel import ExceptionsPanel
 from ui.panels.live_map_panel import LiveMapPanel
 from ui.panels.order_board import OrderBoardPanel
+from ui.panels.override_sheet import OverrideSheet
+from ui.panels.recommendation_panel import RecommendationPanel
+from ui.panels.timeline_panel import TimelinePanel
 from ui.report_sheet import ReportSheet
-from widgets.docks import DockColumn, Docks
+from ui.selection import Kind
+from widgets.docks import Docks
 from widgets.parts.panel import GUTTER, Panel
-
-_NARROW_PX = 1500
 
 
 class MainWindow(QWidget):
@@ -46,6 +49,7 @@ class MainWindow(QWidget):
     def __init__(self, context: DeskContext, cache_dir: Path, connect_to: Callable[[str], None]) -> None:
         super().__init__()
         self._context, self._connect_to = context, connect_to
+        self.selection = context.selection
         self.setObjectName("gutter")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Tower, {city}").format(city=context.city.name))
@@ -56,15 +60,22 @@ class MainWindow(QWidget):
         self.exceptions = ExceptionsPanel(context, self.watch)
         self.map = LiveMapPanel(context, self.watch, cache_dir)
         self.board = OrderBoardPanel(context)
+        self.recommendation = RecommendationPanel(context)
+        self.timeline = TimelinePanel(context)
         self._panels: dict[str, Panel] = {
             "exceptions": self.exceptions,
             "map": self.map,
             "board": self.board,
+            "recommendation": self.recommendation,
+            "timeline": self.timeline,
         }
         self._place()
+        self.override_sheet = OverrideSheet(self, context)
         self.keys_sheet = KeysSheet(self)
         self.report_sheet = ReportSheet(self)
-        self.commands = DeskCommands(context, self.watch, self.exceptions.selected_item, self._own_deeds(), self)
+        self.commands = DeskCommands(
+            context, self.watch, self.exceptions.selected_item, self.recommendation, self._own_deeds(), self
+        )
         self.keys = KeyRouter(self, context.person.role, self.commands.run_key)
         self._connect()
         self.watch.start()
@@ -95,12 +106,12 @@ class MainWindow(QWidget):
 
     def arrange(self, width: int) -> None:
         """Place the panels for a window so wide; where the right column has no room it becomes tabs on the left."""
-        self._docks.arrange([DockColumn(420, (("exceptions", 580),)), DockColumn(1000, (("map", 670), ("board", 310)))])
+        arrange(self._docks, width)
 
     # --- connecting ---
 
     def _connect(self) -> None:
-        selection, commands, bar = self._context.selection, self.commands, self.command_bar
+        commands, bar = self.commands, self.command_bar
         self.bar.counter_asked.connect(self.exceptions.show_only)
         self.banner.retry_asked.connect(lambda: self._connect_to(""))
         self.banner.sign_in_asked.connect(self.sign_in_asked)
@@ -109,9 +120,12 @@ class MainWindow(QWidget):
         self.watch.changed.connect(bar.show_undo)
         self.map.streets_failed.connect(lambda why: bar.say(self.tr("No streets: {why}").format(why=why)))
         bar.entered.connect(commands.run)
-        bar.left.connect(self.exceptions.rows.setFocus)
+        bar.left.connect(self._leave_line)
         commands.said.connect(lambda words, refused: bar.say(words, is_refusal=refused))
-        selection.changed.connect(bar.show_undo)
+        bar.entered.connect(lambda _: self._leave_line())
+        commands.override_asked.connect(self._open_override)
+        self.recommendation.override_wanted.connect(self.override_sheet.open_for)
+        self.override_sheet.committed.connect(lambda name: bar.say(self.tr("Overridden: {order}").format(order=name)))
 
     def _own_deeds(self) -> dict[CommandId, Callable[[Reading], None]]:
         return {
@@ -128,16 +142,24 @@ class MainWindow(QWidget):
     def _type_line(self) -> None:
         self.command_bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _leave_line(self) -> None:
+        if not self.override_sheet.isVisible() and not self.keys_sheet.isVisible():
+            self.exceptions.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_override(self, order_id: str, driver_id: str, note: str) -> None:
+        self.selection.select(Kind.ORDER, order_id)
+        self.override_sheet.open_for(OrderId(order_id), DriverId(driver_id) if driver_id else None)
+        self.override_sheet.impact.note.setText(note)
+
     def _find(self, reading: Reading) -> None:
         if reading.meant is None:
             self._type_line()
             return
-        self._context.selection.select(reading.meant.kind, reading.meant.id)
-        self.exceptions.rows.setFocus()
+        self.selection.select(reading.meant.kind, reading.meant.id)
 
     def _show_on_map(self, reading: Reading) -> None:
         if reading.meant is not None:
-            self._context.selection.select(reading.meant.kind, reading.meant.id)
+            self.selection.select(reading.meant.kind, reading.meant.id)
         self.map.show_selected()
 
     def _go_to(self, name: str) -> None:
