@@ -99,7 +99,7 @@ def _public() -> list[Router]:
     return [Router("/", route_handlers=[health, OBSERVATION_HANDLERS[0]], include_in_schema=False)]
 
 
-def _hidden(_: ASGIConnection[Any, Any, Any, State], __: BaseRouteHandler) -> None:
+async def _hidden(_: ASGIConnection[Any, Any, Any, State], __: BaseRouteHandler) -> None:
     raise NotFoundException
 
 

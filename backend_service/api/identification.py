@@ -43,7 +43,8 @@ def allowed(roles: Iterable[Role]) -> Guard:
     """Return a guard that lets only these roles in."""
     permitted = frozenset(roles)
 
-    def guard(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
+    # Asynchronous though it waits for nothing: the framework sends a plain function to a thread, for each request.
+    async def guard(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
         identity = identify(connection)
         require_role(identity.actor, permitted)
         connection.scope["user"] = identity
