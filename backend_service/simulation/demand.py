@@ -24,7 +24,7 @@ HOURLY_SHARE = (
 )  # fmt: skip
 """Demand by the site's hour, as a share of that at the peaks: lunch and dinner."""
 
-OPENING_ORDERS = 30
+OPENING_ORDERS = 32
 """The day starts mid-shift: so many orders are already due within its first minute."""
 
 _OPENING_SPREAD_S = 50.0
@@ -99,7 +99,8 @@ class Demand:
             at = start_at + 1.0 + float(throw.random()) * _OPENING_SPREAD_S
             nearness = self.town.attraction[kitchen] ** 2
             usual_s = float(throw.uniform(0, 120))
-            wishes.append(self._wish(f"opening-{number}", at, kitchen, throw, nearness, usual_s=usual_s))
+            name = f"opening-{number}"
+            wishes.append(self._wish(name, at, kitchen, throw, nearness, usual_s=usual_s, longest_delay_s=60.0))
         return sorted(wishes, key=lambda wish: wish.at)
 
     def of_minute(self, minute: int) -> list[Wish]:
@@ -132,11 +133,19 @@ class Demand:
         return shares
 
     def _wish(
-        self, name: str, at: Instant, kitchen: int, throw: np.random.Generator, nearness: Shares, *, usual_s: float
+        self,
+        name: str,
+        at: Instant,
+        kitchen: int,
+        throw: np.random.Generator,
+        nearness: Shares,
+        *,
+        usual_s: float,
+        longest_delay_s: float = np.inf,
     ) -> Wish:
         town, cook = self.town, self.town.kitchens[kitchen]
         told_ready_at = at + usual_s
-        delay_s = float(throw.exponential(cook.delay_s))
+        delay_s = float(throw.exponential(min(cook.delay_s, longest_delay_s)))
         is_called = cook.calls and delay_s > 150.0
         cancels = throw.random() < _CANCELLED
         return Wish(

@@ -138,10 +138,12 @@ def streets(clock: SteppedClock) -> StraightLineStreets:
 def play_day() -> Callable[..., Awaitable[WorkingDay]]:
     """Plays so many minutes of a day against a small service, in steps of 2 s."""
 
-    async def played(service: SmallService, *, minutes: float, seed: int = 5, drivers: int = 20) -> WorkingDay:
+    async def played(
+        service: SmallService, *, minutes: float, seed: int = 5, drivers: int = 20, orders_per_hour: float = 90.0
+    ) -> WorkingDay:
         clock, tally = SteppedClock(START_AT), Tally()
         streets = StraightLineStreets(clock, SITE)
-        plan = DayPlan(seed, START_AT, drivers, 90.0, SITE)
+        plan = DayPlan(seed, START_AT, drivers, orders_per_hour, SITE)
         async with connection("http://tower", service) as http:
             day = await WorkingDay.enter(plan, streets, ZONES, Door(http, tally), Keys("admin", "gateway"), tally)
             while clock.now() < START_AT + 60 * minutes:
