@@ -1,0 +1,162 @@
+"""Zone pressure and queue: drivers short or spare, or orders waiting, per zone and quarter of an hour."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from core.projections.operation import Part
+from core.vocabulary import ZoneId
+from core.wire import Pressure, PressureCell
+from ui.desk_context import DeskContext
+from ui.names import zone_name
+from ui.selection import Kind
+from widgets.calm_refresh import CalmRefresh
+from widgets.charts.heat_grid import HeatCells
+from widgets.charts.heat_map import HeatMap
+from widgets.charts.heat_scale import PRESSURE, QUEUE
+from widgets.formatting import clock_time, duration, number, signed
+from widgets.parts.chip_group import ChipGroup
+from widgets.parts.edge_line import EdgeLine
+from widgets.parts.empty_state import EmptyState
+from widgets.parts.loading_blocks import LoadingBlocks
+from widgets.parts.panel import Panel
+from widgets.theme.icons import IconName
+
+SHORT = "short"
+WAITING = "waiting"
+
+
+class PressurePanel(Panel):
+    """Two heat maps over the same zones and hours; a chip turns from one to the other."""
+
+    def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Zone pressure"), parent=parent)
+        self._context = context
+        self.chips = ChipGroup()
+        self.chips.set_chips([(SHORT, self.tr("Drivers")), (WAITING, self.tr("Queue"))])
+        self.chips.choose([SHORT])
+        self.maps = {SHORT: HeatMap(PRESSURE), WAITING: HeatMap(QUEUE)}
+        self.foot = EdgeLine(is_foot=True)
+        self.empty = EmptyState(IconName.POLYGON, "", "")
+        self._loading = LoadingBlocks([0.25, 0.25, 0.25, 0.25])
+        self._pages = QStackedWidget()
+        self._set_up_body()
+        self._calm = CalmRefresh(parent=self)
+        self._calm.due.connect(self._show_pressure)
+        self._listen()
+        self._show_kind()
+        self._show_pressure()
+
+    def _set_up_body(self) -> None:
+        self.title_bar.add_action(self.chips)
+        for heat in self.maps.values():
+            heat.setAccessibleName(self.tr("Zones and quarters of an hour"))
+            self._pages.addWidget(heat)
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self._loading)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.foot)
+        self.set_body(body)
+
+    def _listen(self) -> None:
+        store, selection = self._context.store, self._context.selection
+        store.pressure_changed.connect(self._calm.ask)
+        store.replaced.connect(self._calm.ask)
+        store.changed.connect(self._ask_if_drawn)
+        selection.changed.connect(self._follow_selection)
+        self.chips.changed.connect(lambda _: self._show_kind())
+        for heat in self.maps.values():
+            heat.cell_chosen.connect(self._choose)
+
+    @property
+    def heat(self) -> HeatMap:
+        """Return the map that is turned up."""
+        return self.maps[self.kind]
+
+    @property
+    def kind(self) -> str:
+        """Return what is shown: "short" or "waiting"."""
+        return self.chips.chosen()[0]
+
+    def show_kind(self, kind: str) -> None:
+        """Turn to drivers short ("short") or orders waiting ("waiting")."""
+        self.chips.choose([kind])
+        self._show_kind()
+
+    def _show_kind(self) -> None:
+        is_short = self.kind == SHORT
+        limit = PRESSURE.limit if is_short else QUEUE.limit
+        act = self.tr("act at {limit}").format(limit=signed(limit) if is_short else number(limit))
+        self.foot.show_words(self.tr("1 cell = 15 min · right of now: forecast"), act)
+        self.setFocusProxy(self.heat)
+        self._show_pressure()
+
+    def _ask_if_drawn(self, changes: frozenset[tuple[Part, str]]) -> None:
+        if any(part is Part.ZONES for part, _ in changes):
+            self._calm.ask()
+
+    def _show_pressure(self) -> None:
+        pressure = self._context.store.pressure
+        self.foot.setVisible(pressure is not None and bool(pressure.zones))
+        if pressure is None:
+            self.set_meta(self.tr("not counted yet"))
+            self._pages.setCurrentWidget(self._loading)
+        elif not pressure.zones:
+            self.set_meta("")
+            detail = self.tr("Zones are drawn by an administrator.")
+            self.empty.show_state(IconName.POLYGON, self.tr("No zones"), detail)
+            self._pages.setCurrentWidget(self.empty)
+        else:
+            self._show_cells(pressure)
+
+    def _show_cells(self, pressure: Pressure) -> None:
+        for kind, heat in self.maps.items():
+            heat.show_cells(self._cells(pressure, kind))
+        self._pages.setCurrentWidget(self.heat)
+        words = self.tr("short (+) or spare (−)") if self.kind == SHORT else self.tr("orders waiting")
+        time = clock_time(pressure.as_of, self._context.zone, seconds=True)
+        self.set_meta(self.tr("{words} · as of {time}").format(words=words, time=time))
+        self._follow_selection()
+
+    def _cells(self, pressure: Pressure, kind: str) -> HeatCells:
+        operation, zone = self._context.store.operation, self._context.zone
+        count = max((len(row) for row in pressure.cells), default=0)
+        values = np.full((len(pressure.zones), count), np.nan)
+        notes = {}
+        for at, row in enumerate(pressure.cells):
+            for place, cell in enumerate(row):
+                values[at, place] = cell.drivers_short if kind == SHORT else cell.orders_waiting
+                notes[(at, place)] = self._note(cell)
+        return HeatCells(
+            rows=[(zone_id, zone_name(operation, zone_id)) for zone_id in pressure.zones],
+            times=[clock_time(pressure.first_bin_at + place * pressure.bin_s, zone) for place in range(count)],
+            values=values,
+            now=pressure.now_bin,
+            notes=notes,
+        )
+
+    def _note(self, cell: PressureCell) -> str:
+        drivers = self.tr("Drivers short: {short}").format(short=signed(cell.drivers_short, 1))
+        waiting = self.tr("{count} waiting").format(count=number(cell.orders_waiting))
+        if cell.oldest_wait_s > 0:
+            waiting += self.tr(", oldest {duration}").format(duration=duration(cell.oldest_wait_s))
+        return f"{drivers}\n{waiting}"
+
+    def _choose(self, zone_id: str, column: int) -> None:
+        for heat in self.maps.values():
+            heat.choose(zone_id, column)
+        self._context.selection.select(Kind.ZONE, zone_id)
+
+    def _follow_selection(self) -> None:
+        zone_id, pressure = self._context.selection.id_of(Kind.ZONE), self._context.store.pressure
+        if zone_id is None or pressure is None or ZoneId(zone_id) not in pressure.zones:
+            return
+        for heat in self.maps.values():
+            chosen = heat.chosen_cell()
+            if chosen is None or chosen[0] != zone_id:
+                heat.choose(zone_id, pressure.now_bin)
