@@ -6,19 +6,23 @@ of the main thread's stack while a beat is overdue. A gap is counted when the ne
 
 from __future__ import annotations
 
-import sys
+import faulthandler
+import linecache
+import re
+import tempfile
 import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable
-from types import FrameType
+from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
 STALL_MS = 50.0
 _BEAT_MS = 15
 _OWN_ROOMS = ("widgets", "ui", "app")
+_ROOT = Path(__file__).resolve().parents[1]
 
 
 class StallWatchdog(QObject):
@@ -91,18 +95,53 @@ class StallWatchdog(QObject):
                 self._sample = self._look()
 
     def _look(self) -> tuple[str, str] | None:
-        frame = sys._current_frames().get(self._watched_thread)
-        if frame is None:
+        """Return source and stack of the watched thread.
+
+        By `faulthandler`, which holds no frame: a frame held here would keep a painter alive beyond its paint event,
+        and end it in this thread, which crashes Qt.
+        """
+        with tempfile.TemporaryFile() as file:
+            faulthandler.dump_traceback(file, all_threads=True)
+            file.seek(0)
+            places = _places_of(file.read().decode(errors="replace"), self._watched_thread)
+        if not places:
             return None
-        return _source_of(frame), "".join(traceback.format_stack(frame))
+        own = next((place for place in places if place.room in _OWN_ROOMS), places[0])
+        return own.source, "".join(place.line for place in reversed(places))
 
 
-def _source_of(frame: FrameType) -> str:
-    """Return the innermost place of our own rooms, or the innermost place at all."""
-    found: FrameType | None = frame
-    while found is not None:
-        if str(found.f_globals.get("__name__", "")).split(".")[0] in _OWN_ROOMS:
-            break
-        found = found.f_back
-    place = found or frame
-    return f"{place.f_globals.get('__name__', '?')}:{place.f_lineno} {place.f_code.co_name}"
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One line of a stack."""
+
+    path: Path
+    number: int
+    function: str
+
+    @property
+    def _module_parts(self) -> tuple[str, ...]:
+        inside = self.path.is_relative_to(_ROOT)
+        return self.path.relative_to(_ROOT).with_suffix("").parts if inside else (self.path.stem,)
+
+    @property
+    def room(self) -> str:
+        return self._module_parts[0]
+
+    @property
+    def source(self) -> str:
+        return f"{'.'.join(self._module_parts)}:{self.number} {self.function}"
+
+    @property
+    def line(self) -> str:
+        code = linecache.getline(str(self.path), self.number).strip()
+        return f'  File "{self.path}", line {self.number}, in {self.function}\n    {code}\n'
+
+
+def _places_of(dump: str, thread: int) -> list[_Place]:
+    """Return the stack of one thread from what `faulthandler` wrote, innermost first."""
+    for part in re.split(r"^(?=Thread |Current thread )", dump, flags=re.MULTILINE):
+        named = re.match(r"(?:Current t|T)hread 0x([0-9a-f]+)", part)
+        if named is not None and int(named[1], 16) == thread:
+            found = re.findall(r'^  File "(.*)", line (\d+) in (.*)$', part, flags=re.MULTILINE)
+            return [_Place(Path(path), int(number), function) for path, number, function in found]
+    return []
