@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -60,6 +60,7 @@ class CommandBar(QWidget):
         self._hints = [self._hint(spec_of(command_id)) for command_id in _HINTS]
         self._hints.insert(1, KeyHint("J K", self.tr("next, previous")))
         self._said = ElidedLabel(px=12, ink="ink2")
+        self._said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(GUTTER, 0, GUTTER + 4, 0)
         row.setSpacing(16)

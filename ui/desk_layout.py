@@ -8,12 +8,12 @@ NARROW_PX = 1600
 """Below this width the right column becomes tabs over the board."""
 
 _ROOMY = (
-    DockColumn(420, (("exceptions", 580),)),
+    DockColumn(420, (("exceptions", 580), ("pressure", 400))),
     DockColumn(1000, (("map", 650), ("board", 330))),
     DockColumn(468, (("recommendation", 690), ("timeline", 290))),
 )
 _NARROW = (
-    DockColumn(370, (("exceptions", 360),)),
+    DockColumn(370, (("exceptions", 360), ("pressure", 250))),
     DockColumn(980, (("map", 290), ("board", 320))),
 )
 

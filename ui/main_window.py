@@ -25,6 +25,7 @@ from ui.panels.exceptions_panel import ExceptionsPanel
 from ui.panels.live_map_panel import LiveMapPanel
 from ui.panels.order_board import OrderBoardPanel
 from ui.panels.override_sheet import OverrideSheet
+from ui.panels.pressure_panel import PressurePanel
 from ui.panels.recommendation_panel import RecommendationPanel
 from ui.panels.timeline_panel import TimelinePanel
 from ui.report_sheet import ReportSheet
@@ -58,12 +59,14 @@ class MainWindow(QWidget):
         self.banner = ConditionBanner(context)
         self.command_bar = CommandBar(context)
         self.exceptions = ExceptionsPanel(context, self.watch)
+        self.pressure = PressurePanel(context)
         self.map = LiveMapPanel(context, self.watch, cache_dir)
         self.board = OrderBoardPanel(context)
         self.recommendation = RecommendationPanel(context)
         self.timeline = TimelinePanel(context)
         self._panels: dict[str, Panel] = {
             "exceptions": self.exceptions,
+            "pressure": self.pressure,
             "map": self.map,
             "board": self.board,
             "recommendation": self.recommendation,
@@ -132,6 +135,7 @@ class MainWindow(QWidget):
             CommandId.COMMAND_LINE: lambda _: self._type_line(),
             CommandId.FIND: self._find,
             CommandId.SHOW_ON_MAP: self._show_on_map,
+            CommandId.PRESSURE: lambda _: self._go_to("pressure"),
             CommandId.BOARD: lambda _: self._go_to("board"),
             CommandId.NEXT_PANEL: lambda _: self._step_panel(1),
             CommandId.PREVIOUS_PANEL: lambda _: self._step_panel(-1),

@@ -50,17 +50,17 @@ class OrderBoardPanel(Panel):
 
     def _columns(self) -> list[Column]:
         return [
-            Column("risk", self.tr("Risk"), Kind.RISK, width=108),
-            Column("order", self.tr("Order"), Kind.KEY, width=84),
-            Column("state", self.tr("State"), width=100),
+            Column("risk", self.tr("Risk"), Kind.RISK, width=104),
+            Column("order", self.tr("Order"), Kind.KEY, width=82),
+            Column("state", self.tr("State"), width=94),
             Column("zone", self.tr("Zone"), width=120, stretches=True),
             Column("promise", self.tr("Promise"), Kind.TIME, width=68, write=self._time),
             Column("arrives", self.tr("Arrives"), Kind.TIME, width=68, write=self._time),
             Column("range", self.tr("P10–P90"), Kind.TIME, width=108),
-            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=100),
-            Column("driver", self.tr("Driver"), width=72),
-            Column("stops", self.tr("Stops before"), Kind.NUMBER, width=98),
-            Column("age", self.tr("Position age"), Kind.COUNTDOWN, width=98, write=self._age, rank=self._age_s),
+            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=98),
+            Column("driver", self.tr("Driver"), width=68),
+            Column("stops", self.tr("Stops before"), Kind.NUMBER, width=94),
+            Column("age", self.tr("Position age"), Kind.COUNTDOWN, width=94, write=self._age, rank=self._age_s),
         ]
 
     def _listen(self) -> None:
