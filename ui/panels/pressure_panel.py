@@ -93,6 +93,7 @@ class PressurePanel(Panel):
         limit = PRESSURE.limit if is_short else QUEUE.limit
         act = self.tr("act at {limit}").format(limit=signed(limit) if is_short else number(limit))
         self.foot.show_words(self.tr("1 cell = 15 min · right of now: forecast"), act)
+        self.set_title(self.tr("Zone pressure") if is_short else self.tr("Queue"))
         self.setFocusProxy(self.heat)
         self._show_pressure()
 
@@ -120,7 +121,7 @@ class PressurePanel(Panel):
         self._pages.setCurrentWidget(self.heat)
         words = self.tr("short (+) or spare (−)") if self.kind == SHORT else self.tr("orders waiting")
         time = clock_time(pressure.as_of, self._context.zone, seconds=True)
-        self.set_meta(self.tr("{words} · as of {time}").format(words=words, time=time))
+        self.set_meta(self.tr("as of {time} · {words}").format(words=words, time=time))
         self._follow_selection()
 
     def _cells(self, pressure: Pressure, kind: str) -> HeatCells:

@@ -52,7 +52,7 @@ def test_zones_are_named_and_quarters_written(counted):
     assert list(cells.times) == ["13:40", "13:55", "14:10", "14:25", "14:40", "14:55"]
     assert cells.now == 3
     assert cells.notes[(0, 0)] == "Drivers short: +6.0\n9 waiting, oldest 7\u00a0min"
-    assert counted.title_bar.meta.text() == "short (+) or spare (−) · as of 14:32:08"
+    assert counted.title_bar.meta.text() == "as of 14:32:08 · short (+) or spare (−)"
 
 
 def test_walking_to_a_cell_selects_its_zone_everywhere(counted, afternoon):

@@ -1,0 +1,135 @@
+"""What an audited event says in the audit list: who, what, on what, and why. No widgets here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from core.dispatch.decision import RecommendedAction
+from core.events import dispatch_events as decided
+from core.events import fleet_events, geofence_events
+from core.events import order_events as happened
+from core.events.envelope import Envelope, Event, UnknownEvent
+from core.vocabulary import Actor, Role
+from ui.desk_context import DeskContext
+from ui.names import driver_label, role_word
+from ui.panels.timeline_words import proposal_words
+from ui.phrasebook import mode_word, not_now_word, reason_word
+from ui.selection import Kind, Selected
+from widgets.formatting import UNKNOWN, clock_time, day, number
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("audit", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One entry in words; `selectable` is what a choice of its row selects."""
+
+    what: str
+    subject: str
+    why: str = ""
+    selectable: Selected | None = None
+
+
+def who(actor: Actor) -> str:
+    """Return name and role of whoever caused it."""
+    if actor.role is Role.PLATFORM:
+        return _tr("the platform")
+    return f"{actor.name or actor.subject}, {role_word(actor.role)}"
+
+
+def audited_words(context: DeskContext, envelope: Envelope) -> Audited:
+    """Return an entry in words; one of a newer service keeps the name of its type."""
+    try:
+        event = envelope.event()
+    except UnknownEvent:
+        return Audited(_tr("Unknown to this version: {type}").format(type=envelope.type), UNKNOWN)
+    said = _decision_words(event) or _order_words(context, event) or _house_words(context, event)
+    return said or Audited(envelope.type, envelope.stream)
+
+
+def _of_order(what: str, order_id: str, why: str = "") -> Audited:
+    return Audited(what, order_id, why, Selected(Kind.ORDER, order_id))
+
+
+def _decision_words(event: Event) -> Audited | None:
+    match event:
+        case decided.AssignmentRecommended():
+            proposal = event.recommendation
+            is_done = proposal.is_automatic and proposal.action is not RecommendedAction.WAIT
+            why = _tr("decided by itself") if is_done else _tr("a person is asked")
+            return _of_order(proposal_words(proposal), proposal.order_id, why)
+        case decided.RecommendationAccepted():
+            return _of_order(_tr("Proposal accepted"), event.order_id, event.recommendation_id)
+        case decided.RecommendationDismissed():
+            return _of_order(_tr("Proposal put off"), event.order_id, not_now_word(event.reason))
+        case decided.AssignmentOverridden():
+            override = event.override
+            words = _tr("Override: to {driver}, {mode}")
+            what = words.format(driver=override.driver_id, mode=mode_word(override.mode))
+            why = " · ".join(filter(None, (reason_word(override.reason), override.note)))
+            return _of_order(what, override.order_id, why)
+        case decided.OverrideUndone():
+            return _of_order(_tr("Override taken back"), event.order_id, event.override_id)
+        case decided.AssignmentUndone():
+            return _of_order(_tr("Acceptance taken back"), event.order_id, event.recommendation_id)
+        case decided.ExceptionAcknowledged():
+            return _acknowledged(event.key)
+    return None
+
+
+def _acknowledged(key: str) -> Audited:
+    kind, _, subject = key.partition(":")
+    is_order = subject.startswith("O-")
+    return Audited(
+        _tr("Exception acknowledged"),
+        subject or key,
+        kind.replace("_", " ") if subject else "",
+        Selected(Kind.ORDER, subject) if is_order else None,
+    )
+
+
+def _order_words(context: DeskContext, event: Event) -> Audited | None:
+    match event:
+        case happened.OrderAssigned():
+            name = driver_label(context.store.operation, event.driver_id)
+            words = _tr("Assigned to {driver}") if event.previous_driver_id is None else _tr("Reassigned to {driver}")
+            why = _tr("by itself") if event.is_automatic else event.recommendation_id or ""
+            return _of_order(words.format(driver=name), event.order_id, why)
+        case happened.OrderUnassigned():
+            name = driver_label(context.store.operation, event.driver_id)
+            return _of_order(_tr("Taken from {driver}").format(driver=name), event.order_id, event.reason)
+        case happened.OrderHeld():
+            until = clock_time(event.until_at, context.zone, seconds=True)
+            return _of_order(_tr("Held until {time}").format(time=until), event.order_id)
+    return None
+
+
+def _house_words(context: DeskContext, event: Event) -> Audited | None:
+    match event:
+        case fleet_events.PersonSignedIn():
+            why = _tr("as {role}").format(role=role_word(event.role))
+            return Audited(_tr("Signed in"), event.user_id, f"{why}, {event.transport}" if event.transport else why)
+        case fleet_events.AccessGranted():
+            return Audited(_tr("Access granted"), event.subject, _access(context, event))
+        case fleet_events.CustomerErased():
+            return Audited(_tr("Personal data erased"), event.customer_id)
+        case fleet_events.ZonesDrawn():
+            return Audited(_tr("{count} zones drawn").format(count=number(len(event.zones))), _tr("zones"))
+        case geofence_events.GeofenceDrawn():
+            fence = event.fence
+            return Audited(_tr("Fence drawn"), fence.name or fence.fence_id, "", Selected(Kind.FENCE, fence.fence_id))
+        case geofence_events.GeofenceRetired():
+            return Audited(_tr("Fence retired"), event.fence_id)
+    return None
+
+
+def _access(context: DeskContext, event: fleet_events.AccessGranted) -> str:
+    role = role_word(event.role)
+    if event.expires_at is None:
+        return role
+    until = f"{day(event.expires_at, context.zone)} {clock_time(event.expires_at, context.zone)}"
+    return _tr("{role}, until {time}").format(role=role, time=until)
