@@ -1,28 +1,25 @@
-"""Counts stalls of the event loop over 50 ms, and says what the main thread was doing then.
+"""Counts stalls of the event loop over 50 ms; for developers, also says what the main thread was doing then.
 
-A timer beats in the event loop; a thread watches the beats by the monotonic clock and takes one sample
-of the main thread's stack while a beat is overdue. A gap is counted when the next beat comes.
+A timer beats in the event loop; a gap is counted when the next beat comes. To name places, a thread watches the
+beats by the monotonic clock and takes one sample of the main thread's stack while a beat is overdue. That is not
+for a desk at work: holding another thread's frame, even for microseconds, can keep a painter alive beyond its paint
+event and end it in the wrong thread, which crashes Qt; `faulthandler` looks at running frames and crashed as well.
 """
 
 from __future__ import annotations
 
-import faulthandler
-import linecache
-import re
-import tempfile
+import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
 STALL_MS = 50.0
 _BEAT_MS = 15
 _OWN_ROOMS = ("widgets", "ui", "app")
-_ROOT = Path(__file__).resolve().parents[1]
 
 
 class StallWatchdog(QObject):
@@ -32,10 +29,19 @@ class StallWatchdog(QObject):
     ----------
     monotonic : callable
         Seconds of a clock that never goes back.
+    names_places : bool
+        Sample stacks; for developers only.
     """
 
-    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        names_places: bool = False,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._names_places = names_places
         self._monotonic = monotonic
         self._watched_thread = 0
         self._beat_at = 0.0
@@ -54,14 +60,15 @@ class StallWatchdog(QObject):
 
     def start(self) -> None:
         """Start beating and watching; must be called in the thread to be watched."""
-        if self._watcher is not None:
+        if self._beats.isActive():
             return
         self._watched_thread = threading.get_ident()
         self._beat_at = self._monotonic()
         self._stop.clear()
         self._beats.start()
-        self._watcher = threading.Thread(target=self._watch, name="stall watchdog", daemon=True)
-        self._watcher.start()
+        if self._names_places:
+            self._watcher = threading.Thread(target=self._watch, name="stall watchdog", daemon=True)
+            self._watcher.start()
 
     def stop(self) -> None:
         """Stop beating and watching; counts stay."""
@@ -95,53 +102,15 @@ class StallWatchdog(QObject):
                 self._sample = self._look()
 
     def _look(self) -> tuple[str, str] | None:
-        """Return source and stack of the watched thread.
-
-        By `faulthandler`, which holds no frame: a frame held here would keep a painter alive beyond its paint event,
-        and end it in this thread, which crashes Qt.
-        """
-        with tempfile.TemporaryFile() as file:
-            faulthandler.dump_traceback(file, all_threads=True)
-            file.seek(0)
-            places = _places_of(file.read().decode(errors="replace"), self._watched_thread)
+        # Only names and numbers are taken, at once, and the frames let go before anything that may wait.
+        frame = sys._current_frames().get(self._watched_thread)
+        places: list[tuple[str, str, int, str]] = []
+        while frame is not None:
+            code = frame.f_code
+            places.append((str(frame.f_globals.get("__name__", "?")), code.co_filename, frame.f_lineno, code.co_name))
+            frame = frame.f_back
         if not places:
             return None
-        own = next((place for place in places if place.room in _OWN_ROOMS), places[0])
-        return own.source, "".join(place.line for place in reversed(places))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """One line of a stack."""
-
-    path: Path
-    number: int
-    function: str
-
-    @property
-    def _module_parts(self) -> tuple[str, ...]:
-        inside = self.path.is_relative_to(_ROOT)
-        return self.path.relative_to(_ROOT).with_suffix("").parts if inside else (self.path.stem,)
-
-    @property
-    def room(self) -> str:
-        return self._module_parts[0]
-
-    @property
-    def source(self) -> str:
-        return f"{'.'.join(self._module_parts)}:{self.number} {self.function}"
-
-    @property
-    def line(self) -> str:
-        code = linecache.getline(str(self.path), self.number).strip()
-        return f'  File "{self.path}", line {self.number}, in {self.function}\n    {code}\n'
-
-
-def _places_of(dump: str, thread: int) -> list[_Place]:
-    """Return the stack of one thread from what `faulthandler` wrote, innermost first."""
-    for part in re.split(r"^(?=Thread |Current thread )", dump, flags=re.MULTILINE):
-        named = re.match(r"(?:Current t|T)hread 0x([0-9a-f]+)", part)
-        if named is not None and int(named[1], 16) == thread:
-            found = re.findall(r'^  File "(.*)", line (\d+) in (.*)$', part, flags=re.MULTILINE)
-            return [_Place(Path(path), int(number), function) for path, number, function in found]
-    return []
+        own = next((place for place in places if place[0].split(".")[0] in _OWN_ROOMS), places[0])
+        stack = traceback.StackSummary.from_list([(path, line, name, None) for _, path, line, name in reversed(places)])
+        return f"{own[0]}:{own[2]} {own[3]}", "".join(stack.format())

@@ -56,7 +56,7 @@ def test_place_of_a_stall_is_named(watchdog, clock):
             return clock.now
 
     watchdog.stop()
-    watching = StallWatchdog(monotonic=Telling())
+    watching = StallWatchdog(monotonic=Telling(), names_places=True)
     watching.start()
     clock.now += 0.2
     assert sampled.wait(10)
@@ -68,6 +68,12 @@ def test_place_of_a_stall_is_named(watchdog, clock):
     assert "sampled.wait" in watching.last_stacks[place]
 
 
-def test_stopped_watchdog_leaves_no_thread(watchdog):
+def test_desk_at_work_has_no_watching_thread(watchdog):
+    assert "stall watchdog" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_stopped_watchdog_leaves_no_thread(qapp, clock):
+    watchdog = StallWatchdog(monotonic=clock, names_places=True)
+    watchdog.start()
     watchdog.stop()
     assert "stall watchdog" not in {thread.name for thread in threading.enumerate()}
