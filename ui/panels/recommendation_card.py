@@ -56,10 +56,10 @@ class RecommendationCard(QScrollArea):
     def _columns(self) -> list[Column]:
         return [
             Column("rank", "", width=32),
-            Column("driver", self.tr("Alternatives"), width=116),
+            Column("driver", self.tr("Alternatives"), width=112),
             Column("arrives", self.tr("arrives"), Kind.TIME, width=62),
-            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=81),
-            Column("cost", self._context.city.currency, Kind.NUMBER, width=62),
+            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=88),
+            Column("cost", self._context.city.currency, Kind.NUMBER, width=60),
             Column("why", self.tr("why, why not"), width=100, stretches=True),
         ]
 

@@ -73,6 +73,9 @@ class RecommendationPanel(Panel):
         self.in_force = _InForcePage()
         for page in (self.card, self.in_force, self.empty):
             self._page.addWidget(page)
+        self.card.setFocusProxy(self.card.alternatives)
+        for page in (self.in_force, self.empty):
+            page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -132,7 +135,6 @@ class RecommendationPanel(Panel):
         proposal = self.proposal
         if proposal is not None and self._is_free():
             self._follow(self._context.operations.dismiss(proposal.recommendation_id, reason), self.tr("Putting off"))
-            self.card.alternatives.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_alternative(self, key: str) -> None:
         proposal = self.proposal
@@ -157,6 +159,8 @@ class RecommendationPanel(Panel):
 
     def _follow(self, pending: PendingOperation, words_meanwhile: str) -> None:
         self._pending = pending
+        if _holds_focus(self.foot):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.foot.show_message(words_meanwhile + "…")
         self._show_buttons()
         pending.finished.connect(lambda _: self._end(""))
@@ -244,8 +248,14 @@ class RecommendationPanel(Panel):
         self._changed_words = self.tr("Changed at {time}, look again").format(time=time)
 
     def _turn_to(self, page: QWidget) -> None:
+        """Turn to a page; the focus stays on what is shown and never lands on a button by itself."""
+        target = self.card.alternatives if page is self.card else page
+        is_turned = self._page.currentWidget() is not page
+        had_focus = _holds_focus(self._page)
         self._page.setCurrentWidget(page)
-        self.setFocusProxy(self.card.alternatives if page is self.card else self.foot.override)
+        self.setFocusProxy(target)
+        if is_turned and had_focus:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_in_force(self, name: str, in_force: InForce) -> None:
         self.set_meta(self.tr("for {name}").format(name=name))
@@ -299,6 +309,11 @@ class RecommendationPanel(Panel):
             self.accept()
 
 
+def _holds_focus(part: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and part.isAncestorOf(focused)
+
+
 class _InForcePage(QScrollArea):
     """Headline, who decided, and facts."""
 
@@ -321,7 +336,6 @@ class _InForcePage(QScrollArea):
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_in_force(self, in_force: InForce) -> None:
         self.headline.setText(in_force.headline)

@@ -3,10 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
 
 from app.connection import Phase
 from core.dispatch.decision import Override, OverrideMode, ReasonCode
-from core.events.dispatch_events import AssignmentOverridden, RecommendationWithdrawn
+from core.events.dispatch_events import AssignmentOverridden, RecommendationAccepted, RecommendationWithdrawn
 from core.events.order_events import OrderAssigned, OrderPickedUp
 from core.streams import of_decision, of_order
 from core.vocabulary import DriverId, OrderId
@@ -194,6 +195,18 @@ def test_withdrawn_proposal_leaves_what_is_in_force(card, afternoon, qtbot):
     assert card.in_force.sub_line.text() == "D-117 · by the platform at 14:14"
     assert card.foot.accept.isHidden()
     assert card.foot.override.isEnabled()
+
+
+def test_focus_never_lands_on_a_button_by_itself(card, afternoon, qtbot):
+    card.foot.accept.setFocus()
+    press(card, Qt.Key.Key_Return)
+    assert card.card.isAncestorOf(QApplication.focusWidget())
+    afternoon.happen(of_decision(ORDER), RecommendationAccepted(recommendation_id="R-1", order_id=ORDER))
+    afternoon.operations.finish()
+    qtbot.waitUntil(lambda: card.in_force.isVisible())
+    assert QApplication.focusWidget() is card.in_force
+    press(card, Qt.Key.Key_Return)
+    assert len(afternoon.operations.asked) == 1
 
 
 def test_override_in_force_says_who_and_why(afternoon, shown):
