@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from backend_service.audit.checkpoint import NO_PREVIOUS, TreeHead, Verifier, digest_of, sign
 from backend_service.audit.heads_file import append_leaves, append_notes, leaves_kept, mend
 from backend_service.audit.signing_key import HEADS_FILE, LEAVES_NAME, origin_of, publish, signing_key
-from backend_service.event_log.embedded import EmbeddedEventLog
+from backend_service.event_log.log import AuditedLog
 from core.audit.merkle_log import Frontier, Hash, inclusion_proof, root_of
 from core.operations import AuditEntries
-from core.refusals import NotFound
+from core.refusals import Fault, NotFound
 from core.timekeeping import Clock
 
 COALESCED_S = 0.1
@@ -48,7 +47,7 @@ class AuditTrail:
 
     def __init__(
         self,
-        log: EmbeddedEventLog,
+        log: AuditedLog,
         key: Ed25519PrivateKey,
         wall: Clock,
         heads_files: tuple[Path, ...],
@@ -67,7 +66,7 @@ class AuditTrail:
         self._thread = threading.Thread(target=self._run, name="audit-trail", daemon=True)
 
     @classmethod
-    async def open(cls, data_dir: Path, log: EmbeddedEventLog, wall: Clock, *, outside: Path | None = None) -> Self:
+    async def open(cls, data_dir: Path, log: AuditedLog, wall: Clock, *, outside: Path | None = None) -> Self:
         """Open the trail of `log`, sign its tree as it stands, and follow it from now on.
 
         Parameters
@@ -87,7 +86,7 @@ class AuditTrail:
         return trail
 
     @classmethod
-    def _prepare(cls, data_dir: Path, log: EmbeddedEventLog, wall: Clock, outside: Path | None) -> Self:
+    def _prepare(cls, data_dir: Path, log: AuditedLog, wall: Clock, outside: Path | None) -> Self:
         key = signing_key(data_dir)
         files: tuple[Path, ...] = (data_dir / HEADS_FILE,)
         if outside is not None:
@@ -123,7 +122,7 @@ class AuditTrail:
         head = self.signed_head
         if not 0 <= index < head.size:
             raise NotFound("audit_entry", str(index))
-        leaves = await asyncio.to_thread(self._read_leaves, 0, head.size)
+        leaves = await asyncio.to_thread(self._log.leaves, 0, head.size)
         path = await asyncio.to_thread(inclusion_proof, leaves, index)
         return InclusionProof(index, head.size, root_of(leaves), leaves[index], tuple(path))
 
@@ -144,14 +143,14 @@ class AuditTrail:
     def _try_to_sign(self) -> bool:
         try:
             self._sign()
-        except (OSError, sqlite3.Error):
+        except (OSError, Fault):
             logger.exception("a tree head could not be written; trying again")
             self._is_wanted.set()
             return False
         return True
 
     def _sign(self) -> None:
-        for leaf in self._read_leaves(self._frontier.size):
+        for leaf in self._log.leaves(self._frontier.size):
             self._frontier.append(leaf)
         size, root = self._frontier.size, self._frontier.root()
         if self._signed is not None and self._signed.size == size and not self._is_closing.is_set():
@@ -160,21 +159,10 @@ class AuditTrail:
         note = sign(head, self._key)
         for file in self._heads_files:
             copy = file.with_name(LEAVES_NAME)
-            append_leaves(copy, self._read_leaves(leaves_kept(copy), size))
+            append_leaves(copy, self._log.leaves(leaves_kept(copy), size))
             append_notes(file, [note])
         self._previous = digest_of(note)
         self._signed = head
-
-    def _read_leaves(self, first: int, end: int | None = None) -> list[Hash]:
-        database = sqlite3.connect(f"{self._log.path.resolve().as_uri()}?mode=ro", uri=True)
-        try:
-            rows = database.execute(
-                "SELECT leaf_hash FROM audit_leaves WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
-                (first, 2**62 if end is None else end),
-            )
-            return [bytes(row[0]) for row in rows]
-        finally:
-            database.close()
 
 
 def _level(files: tuple[Path, ...]) -> list[str]:

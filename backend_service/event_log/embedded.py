@@ -17,17 +17,17 @@ from backend_service.event_log.log import Append, Outcome
 from backend_service.event_log.record_reader import RecordReader
 from backend_service.event_log.sequencing import Draft, Kept, draft_of
 from backend_service.event_log.sequencing import Sequence as Sequencing
-from backend_service.event_log.stored_record import COLUMNS, sealed_record
+from backend_service.event_log.stored_record import COLUMNS, TAIL_CHECKED, sealed_record
 from backend_service.event_log.subject_keys import SubjectKeys
 from backend_service.storage.group_writer import GroupWriter
 from backend_service.storage.sqlite_faults import fault_of
+from core.audit.merkle_log import Hash
 from core.events.envelope import Envelope
 from core.refusals import Fault
 from core.timekeeping import Clock
 from core.vocabulary import CommandId
 
 PAGE = 2_000
-TAIL_CHECKED = 256
 LOCK_WAIT_S = 5.0
 
 _SCHEMA = """
@@ -48,12 +48,13 @@ CREATE TABLE IF NOT EXISTS audit_leaves (
 _FORMAT = 1
 _NO_LIMIT = 2**62
 _INSERT = f"INSERT INTO events ({COLUMNS}, digest) VALUES ({', '.join('?' * 18)})"  # noqa: S608 - constants only
+_LEAVES = "SELECT leaf_hash FROM audit_leaves WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 
 type _Call = list[tuple[Append, list[Draft]]]
 
 
 class EmbeddedEventLog:
-    """Implements `EventLog` on SQLite. Make one with `open`; the caller holds the directory's lock."""
+    """Implements `AuditedLog` on SQLite. Make one with `open`; the caller holds the directory's lock."""
 
     def __init__(
         self, path: Path, database: sqlite3.Connection, reader: RecordReader, wall: Clock, keys: SubjectKeys
@@ -139,6 +140,17 @@ class EmbeddedEventLog:
         marks = ", ".join("?" * len(index_at))
         found = await self._reader.select(f"position IN ({marks}) ORDER BY position DESC", list(index_at))
         return [(index_at[envelope.position], envelope) for envelope in found]
+
+    def leaves(self, first: int, end: int | None = None) -> list[Hash]:
+        """Return the leaf hashes [`first`, `end`) in order, on the caller's thread; faults as in `fault_of`."""
+        try:
+            database = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
+            try:
+                return [bytes(row[0]) for row in database.execute(_LEAVES, (first, _NO_LIMIT if end is None else end))]
+            finally:
+                database.close()
+        except sqlite3.Error as error:
+            raise fault_of(error, "log") from error
 
     async def erase_subject(self, subject: str) -> bool:
         """Drop the subject's key; say whether there was one."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.audit.merkle_log import Hash
 from core.events.envelope import Envelope, Event
 from core.vocabulary import Actor, CommandId, Instant
 
@@ -118,4 +119,26 @@ class EventLog(Protocol):
 
     async def close(self) -> None:
         """Finish what is under way and let go of the storage."""
+        ...
+
+
+class AuditedLog(EventLog, Protocol):
+    """An event log that keeps a leaf of the audit tree for each audited event, in the transaction of the event."""
+
+    def on_leaves(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after each commit that added leaves, on whatever thread committed."""
+        ...
+
+    async def audited(self, before: int | None, limit: int) -> list[tuple[int, Envelope]]:
+        """Return up to `limit` audited envelopes with their leaf index < `before` (``None`` = all), newest first."""
+        ...
+
+    def leaves(self, first: int, end: int | None = None) -> list[Hash]:
+        """Return the leaf hashes [`first`, `end`) in order, on the caller's thread.
+
+        Raises
+        ------
+        core.refusals.Fault
+            If the log cannot be read.
+        """
         ...

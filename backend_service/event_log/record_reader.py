@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from backend_service.event_log.stored_record import COLUMNS, StoredRecord, record_of
+from backend_service.event_log.stored_record import COLUMNS, check_contiguous, checked
 from backend_service.event_log.subject_keys import SubjectKeys
-from backend_service.storage.sqlite_faults import corrupt, fault_of
+from backend_service.storage.sqlite_faults import fault_of
 from core.events.envelope import Envelope
 
 _SELECT = f"SELECT {COLUMNS}, digest FROM events WHERE "  # noqa: S608 - constants only
@@ -56,10 +55,7 @@ class RecordReader:
             rows = database.execute(f"{_SELECT} true ORDER BY position DESC LIMIT ?", (length,)).fetchall()
         finally:
             database.close()
-        records = list(_checked(rows))
-        for newer, older in itertools.pairwise(records):
-            if newer.position != older.position + 1:
-                raise corrupt("log", f"records between positions {older.position} and {newer.position} are missing")
+        check_contiguous([record.position for record in checked(reversed(rows))])
 
     async def close(self) -> None:
         """End the threads and their connections."""
@@ -77,7 +73,7 @@ class RecordReader:
             raise fault_of(error, "log") from error
 
     def _envelopes(self, condition: str, arguments: Sequence[Any]) -> list[Envelope]:
-        return [record.envelope(self._keys) for record in _checked(self._fetch(_SELECT + condition, arguments))]
+        return [record.envelope(self._keys) for record in checked(self._fetch(_SELECT + condition, arguments))]
 
     def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         if not hasattr(self._own, "database"):
@@ -89,11 +85,3 @@ class RecordReader:
         database = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         database.execute("PRAGMA query_only=ON")
         return database
-
-
-def _checked(rows: Iterable[tuple[Any, ...]]) -> Iterable[StoredRecord]:
-    for row in rows:
-        record = record_of(row)
-        if record.digest() != row[-1]:
-            raise corrupt("log", f"the record at position {record.position} does not fit its digest")
-        yield record

@@ -7,7 +7,8 @@ a row is read, it is the audit tree's leaf for audited events, and erasing a sub
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from msgspec.structs import astuple
 
 from backend_service.event_log.sequencing import Kept
 from backend_service.event_log.subject_keys import SubjectKeys
+from backend_service.storage.sqlite_faults import corrupt
 from core.events.envelope import Envelope
 from core.vocabulary import Actor, CommandId, Role
 
@@ -22,6 +24,9 @@ COLUMNS = (
     "position, stream, version, type, schema, occurred_at, recorded_at, stored_at, actor_role, actor_subject,"
     " actor_name, causation, correlation, command_id, payload, subject, sealed"
 )
+
+TAIL_CHECKED = 256
+"""How many of the newest records are checked whenever a log is opened."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _LEAF = b"\x00"
@@ -117,6 +122,41 @@ def sealed_record(kept: Kept, keys: SubjectKeys) -> StoredRecord:
 def record_of(row: Sequence[Any]) -> StoredRecord:
     """Return the record of a row selected as `COLUMNS`; further columns are ignored."""
     return StoredRecord(*row[:17])
+
+
+def checked(rows: Iterable[Sequence[Any]]) -> Iterator[StoredRecord]:
+    """Yield the records of rows selected as `COLUMNS` and the digest.
+
+    Raises
+    ------
+    Fault
+        ``log.corrupt`` naming the position of the first record that does not fit its digest.
+    """
+    for row in rows:
+        record = record_of(row)
+        if record.digest() != row[-1]:
+            raise corrupt("log", f"the record at position {record.position} does not fit its digest")
+        yield record
+
+
+def check_contiguous(positions: Sequence[int], *, starts_at: int | None = None, ends_at: int | None = None) -> None:
+    """Check that `positions` rise by one, from `starts_at` and up to `ends_at` where given.
+
+    Raises
+    ------
+    Fault
+        ``log.corrupt`` naming the neighbours between which records are missing.
+    """
+    bounded = list(positions)
+    if starts_at is not None:
+        bounded.insert(0, starts_at - 1)
+    if ends_at is not None:
+        bounded.append(ends_at + 1)
+        if not positions and starts_at is None:
+            bounded.insert(0, 0)
+    for older, newer in itertools.pairwise(bounded):
+        if newer != older + 1:
+            raise corrupt("log", f"records between positions {older} and {newer} are missing")
 
 
 def _context(stream: str, version: int, event_type: str) -> bytes:

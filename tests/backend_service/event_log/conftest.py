@@ -11,6 +11,7 @@ import pytest
 
 from backend_service.event_log.embedded import EmbeddedEventLog
 from backend_service.event_log.log import Append, EventLog, NewEvent
+from backend_service.event_log.postgres import PostgresEventLog
 from backend_service.event_log.subject_keys import SubjectKeys
 from backend_service.event_log.volatile import VolatileEventLog
 from core.events.envelope import Event
@@ -21,16 +22,25 @@ from core.vocabulary import PLATFORM, CommandId, VehicleId
 WALL = SteppedClock(1_763_600_000.0)
 
 
-async def _embedded(directory: Path, keys: SubjectKeys) -> EventLog:
+type Address = Callable[[object], str]
+"""Gives the URL of a database of its own for each directory; starts the server when it is first asked."""
+
+
+async def _embedded(directory: Path, keys: SubjectKeys, _: Address) -> EventLog:
     return await EmbeddedEventLog.open(directory / "tower.sqlite", WALL, keys)
 
 
-async def _volatile(_: Path, __: SubjectKeys) -> EventLog:
+async def _volatile(_: Path, __: SubjectKeys, ___: Address) -> EventLog:
     return VolatileEventLog(WALL)
 
 
-OPENERS: dict[str, Callable[[Path, SubjectKeys], Awaitable[EventLog]]] = {
+async def _postgres(directory: Path, keys: SubjectKeys, address: Address) -> EventLog:
+    return await PostgresEventLog.open(address(directory), WALL, keys)
+
+
+OPENERS: dict[str, Callable[[Path, SubjectKeys, Address], Awaitable[EventLog]]] = {
     "embedded": _embedded,
+    "postgres": _postgres,
     "volatile": _volatile,
 }
 
@@ -38,7 +48,11 @@ OPENERS: dict[str, Callable[[Path, SubjectKeys], Awaitable[EventLog]]] = {
 @pytest.fixture(params=sorted(OPENERS))
 def open_log(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Awaitable[EventLog]]]:
     keys = SubjectKeys.in_memory()
-    yield lambda directory: OPENERS[request.param](directory, keys)
+
+    def address(directory: object) -> str:
+        return request.getfixturevalue("postgres_url")(directory)
+
+    yield lambda directory: OPENERS[request.param](directory, keys, address)
     keys.close()
 
 
