@@ -103,6 +103,7 @@ class DriverAtWork:
             if now >= self._looks_at:
                 await self._look(now)
             await self._answer_offers(now)
+            await self._keep_break(now)
             await self._carry_on(now)
         except TurnedAway:
             self._looks_at = now
@@ -201,19 +202,24 @@ class DriverAtWork:
             await self._app.failed(stop.order_id, "customer_absent")
             self._road.tally.failed += 1
 
+    async def _keep_break(self, now: Instant) -> None:
+        """Take no new work when the break is due, work in hand or not, and come back after it."""
+        if self.member.pause is None:
+            return
+        from_at, until_at = self.member.pause
+        if not self._is_paused and from_at <= now < until_at:
+            await self._app.pause()
+            self._is_paused = True
+            self._road.tally.pauses += 1
+        elif self._is_paused and now >= until_at:
+            await self._app.resume()
+            self._is_paused = False
+
     async def _be_free(self, now: Instant) -> None:
-        pause = self.member.pause
         if self._tasks.tasks:
             return
         if now >= self.member.shift_ends_at:
             await self._go_home()
-        elif pause and not self._is_paused and pause[0] <= now < pause[1]:
-            await self._app.pause()
-            self._is_paused = True
-            self._road.tally.pauses += 1
-        elif pause and self._is_paused and now >= pause[1]:
-            await self._app.resume()
-            self._is_paused = False
         elif self._drive is None and now - self._stands_since > _IDLE_BEFORE_RETURN_S:
             await self._return(now)
 

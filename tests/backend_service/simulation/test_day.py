@@ -54,11 +54,9 @@ def test_drivers_report_fixes_by_three_doors(small_service, play_day) -> None:
 
 
 def test_kitchens_call_and_people_change_their_minds(small_service, play_day) -> None:
-    service = small_service()
-    asyncio.run(play_day(service, minutes=18, drivers=30, orders_per_hour=300.0))
-    assert service.made("readiness")
-    assert service.made("ready")
-    assert service.made("cancel")
-    assert service.made("refuse")
-    assert service.made("failed")
-    assert any(report == "pause" for _, report in service.reports)
+    reports: set[str] = set()
+    for seed in (2, 5):
+        service = small_service()
+        asyncio.run(play_day(service, minutes=18, seed=seed, drivers=30, orders_per_hour=300.0))
+        reports |= {report for _, report in service.reports}
+    assert reports >= {"readiness", "ready", "cancel", "refuse", "failed", "pause", "resume"}
