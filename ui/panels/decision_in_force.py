@@ -96,23 +96,28 @@ def _by_override(context: DeskContext, override: Override) -> str:
 
 
 def _waiting_words(context: DeskContext, order: Order) -> str:
-    now = context.now()
-    if order.held_until is not None and order.held_until > now:
-        return _tr("Held until {time}; the platform decides nothing").format(
-            time=clock_time(order.held_until, context.zone, seconds=True)
-        )
-    until_at = context.store.operation.decisions.dismissed_until.get(order.order_id)
-    if until_at is not None and until_at > now:
-        return _tr("Put off until {time}").format(time=_time(context, until_at))
     if not order.state.is_open:
         return _tr("Ended at {time}").format(time=_time(context, order.ended_at))
-    return _tr("No driver yet, waiting {duration}").format(duration=duration(now - order.placed_at))
+    waited_s = context.now() - order.placed_at
+    return _tr("No driver yet, waiting {duration}").format(duration=duration(waited_s))
+
+
+def _rest_facts(context: DeskContext, order: Order) -> list[Fact]:
+    """Return until when a person asked the platform to leave the order alone."""
+    now, facts = context.now(), []
+    put_off_until = context.store.operation.decisions.dismissed_until.get(order.order_id)
+    for name, until_at in ((_tr("Held"), order.held_until), (_tr("Put off"), put_off_until)):
+        if until_at is not None and until_at > now and order.state.is_open:
+            time = clock_time(until_at, context.zone, seconds=True)
+            facts.append(_fact(name, _tr("until {time}").format(time=time)))
+    return facts
 
 
 def _order_facts(context: DeskContext, order: Order) -> list[Fact]:
     operation = context.store.operation
     band, probability = context.store.forecasts.get(order.order_id, (order.told_arrival, 0.0))
     facts = [_fact(_tr("State"), state_word(order.state), _refusals(order))]
+    facts += _rest_facts(context, order)
     facts.append(_fact(_tr("Promise"), _time(context, order.promise.by_at)))
     if band is not None and order.state.is_open:
         late_s = band.p50_at - order.promise.by_at

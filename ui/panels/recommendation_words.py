@@ -216,8 +216,9 @@ def whole_why(context: DeskContext, proposal: Recommendation, key: str | None) -
 def _name(context: DeskContext, alternative: Alternative) -> str:
     if alternative.driver_id is None:
         return _tr("Wait")
-    name = driver_name(context.store.operation, alternative.driver_id)
-    return _tr("Keep {driver}").format(driver=name) if alternative.is_current else name
+    if alternative.is_current:
+        return _tr("Keep {driver}").format(driver=alternative.driver_id)
+    return driver_name(context.store.operation, alternative.driver_id)
 
 
 def _versus(late_s: float) -> Cell:

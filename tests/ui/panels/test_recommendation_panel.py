@@ -6,13 +6,16 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from app.connection import Phase
+from core.commands import AcceptRecommendation
 from core.dispatch.decision import Override, OverrideMode, ReasonCode
 from core.events.dispatch_events import AssignmentOverridden, RecommendationAccepted, RecommendationWithdrawn
-from core.events.order_events import OrderAssigned, OrderPickedUp
+from core.events.order_events import OrderAssigned, OrderHeld, OrderPickedUp
 from core.streams import of_decision, of_order
 from core.vocabulary import DriverId, OrderId
+from core.wire import Forecasts
 from ui.panels.recommendation_panel import RecommendationPanel
 from ui.selection import Kind
+from widgets.parts.text_label import TextLabel
 
 ORDER = OrderId("O-48213")
 
@@ -37,6 +40,10 @@ def card(afternoon, shown):
     panel = shown()
     panel.card.alternatives.setFocus()
     return panel
+
+
+def facts_of(panel):
+    return [label.text() for label in panel.in_force.facts.findChildren(TextLabel)]
 
 
 def press(panel, key):
@@ -80,7 +87,7 @@ def test_impossible_alternatives_are_last_with_the_rule(card):
         "M. Castillo",
         "P. Vega",
         "L. Díaz",
-        "Keep R. Fuentes",
+        "Keep D-117",
         "J. Araya",
     ]
     assert cell(card, 4, 0) == "–"
@@ -224,6 +231,43 @@ def test_override_in_force_says_who_and_why(afternoon, shown):
     afternoon.selection.select(Kind.ORDER, ORDER)
     panel = shown()
     assert panel.in_force.sub_line.text() == "D-052 · override by marta at 14:32: Safety"
+
+
+def test_held_order_says_until_when(afternoon, shown):
+    afternoon.happen(of_order(ORDER), OrderHeld(order_id=ORDER, until_at=afternoon.wall.at + 120.0))
+    afternoon.selection.select(Kind.ORDER, ORDER)
+    assert "until 14:34:08" in facts_of(shown())
+
+
+def test_waiting_order_says_since_when(afternoon, shown):
+    afternoon.selection.select(Kind.ORDER, "O-48160")
+    panel = shown()
+    assert panel.in_force.headline.text() == "Waiting"
+    assert panel.in_force.sub_line.text() == "No driver yet, waiting 15\u00a0min"
+
+
+def test_forecast_is_among_the_facts_and_follows(afternoon, shown, qtbot):
+    afternoon.selection.select(Kind.ORDER, ORDER)
+    panel = shown()
+    afternoon.inbox.put(Forecasts(orders=(ORDER,), arrivals=(afternoon.proposal().before,), late_probability=(0.9,)))
+    afternoon.store.drain()
+    qtbot.waitUntil(lambda: "15:06 · +11 min, late" in facts_of(panel))
+
+
+def test_accepting_waits_for_the_feed(desk_scene, qtbot):
+    desk_scene.driver("042")
+    recommendation_id = desk_scene.propose(desk_scene.order(48213), "D-042")
+    panel = RecommendationPanel(desk_scene.context)
+    qtbot.addWidget(panel)
+    desk_scene.context.selection.select(Kind.ORDER, ORDER)
+    panel.accept()
+    assert desk_scene.service.commands == [AcceptRecommendation(recommendation_id=recommendation_id)]
+    desk_scene.service.answer(desk_scene.store.operation.position + 1)
+    qtbot.wait(20)
+    assert panel.foot.message.text() == "Accepting…"
+    desk_scene.happened(RecommendationAccepted(recommendation_id=recommendation_id, order_id=ORDER))
+    qtbot.waitUntil(lambda: panel.foot.message.text() == "")
+    assert panel.proposal is None
 
 
 def test_order_in_the_vehicle_offers_no_command(afternoon, shown):
