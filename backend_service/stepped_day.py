@@ -12,13 +12,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from backend_service.clocks import WallClock
 from backend_service.composition import RunningService, running_service
 from backend_service.settings import Settings
 from backend_service.simulation.day import DayPlan, Keys, WorkingDay
-from backend_service.simulation.door import Door, connection
+from backend_service.simulation.door import Door
+from backend_service.simulation.in_process import InProcess
 from backend_service.simulation.tally import Tally
 from backend_service.workers.rhythm import run_stepped
 from core.timekeeping import SteppedClock
@@ -61,10 +60,8 @@ async def stepped_day(
             administrator=issue("stepper", Role.ADMINISTRATOR, lifetime_s=TOKEN_LIFETIME_S),
             gateway=issue("gateway", Role.DEVICE, lifetime_s=TOKEN_LIFETIME_S),
         )
-        transport = httpx.ASGITransport(app=service.application)  # type: ignore[arg-type]
-        async with connection("http://service", transport) as http:
-            tally = Tally()
-            plan = DayPlan(seed, starts_at, drivers, orders_per_hour, service.city.time_zone)
-            door = Door(http, tally)
-            day = await WorkingDay.enter(plan, service.streets, service.city.zones, door, keys, tally)
-            yield SteppedDay(service, day, clock, tally)
+        tally = Tally()
+        plan = DayPlan(seed, starts_at, drivers, orders_per_hour, service.city.time_zone)
+        door = Door(InProcess(service.application), tally)
+        day = await WorkingDay.enter(plan, service.streets, service.city.zones, door, keys, tally)
+        yield SteppedDay(service, day, clock, tally)

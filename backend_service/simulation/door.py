@@ -6,7 +6,8 @@ write carries an ``Idempotency-Key``, so that trying again does nothing twice.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import httpx
@@ -45,19 +46,35 @@ class _Problem(msgspec.Struct):
     detail: str = ""
 
 
+class AsksHttp(Protocol):
+    """What carries requests to the service: an `httpx.AsyncClient`, or `InProcess` to one in the same process."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> httpx.Response:
+        """Return the answer to one request."""
+        ...
+
+
 class Door:
     """Asks the service.
 
     Parameters
     ----------
-    http : httpx.AsyncClient
-        Its base URL is the service's; closed by its owner.
+    http : AsksHttp
+        Leads to the service; closed by its owner.
     tally : Tally
     patience_seconds : float
         Wall time for which a question is asked again before it counts as unanswered.
     """
 
-    def __init__(self, http: httpx.AsyncClient, tally: Tally, *, patience_seconds: float = 30.0) -> None:
+    def __init__(self, http: AsksHttp, tally: Tally, *, patience_seconds: float = 30.0) -> None:
         self._http = http
         self._tally = tally
         self._patience_seconds = patience_seconds
