@@ -190,8 +190,13 @@ def _verify_audit(plan: DemoPlan) -> AuditFigures:
             timeout=_VERIFY_SECONDS,
             check=False,
         )
+    except subprocess.TimeoutExpired:
+        _say(f"the audit trail was not verified within {_VERIFY_SECONDS:g} s")
+        return AuditFigures()
+    try:
         return msgspec.json.decode(said.stdout, type=AuditFigures)
-    except (subprocess.TimeoutExpired, msgspec.DecodeError):
+    except msgspec.DecodeError:
+        _say(f"the audit trail was not verified: {said.stderr.decode(errors='replace').strip()[-500:]}")
         return AuditFigures()
 
 
