@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -48,7 +49,20 @@ def audited_words(context: DeskContext, envelope: Envelope) -> Audited:
     except UnknownEvent:
         return Audited(_tr("Unknown to this version: {type}").format(type=envelope.type), UNKNOWN)
     said = _decision_words(event) or _order_words(context, event) or _house_words(context, event)
-    return said or Audited(envelope.type, envelope.stream)
+    return said or _plain_words(envelope, event)
+
+
+def plain_name(event_type: str) -> str:
+    """Return an event's name as a sentence: all are past facts with the subject first."""
+    first, *rest = re.findall(r"[A-Z][a-z0-9]*", event_type) or [event_type]
+    return _tr(" ".join([first, *(word.lower() for word in rest)]))
+
+
+def _plain_words(envelope: Envelope, event: Event) -> Audited:
+    """Return the name of an event without words of its own, the first thing it names, and its reason if it has one."""
+    ids = (str(getattr(event, name)) for name in event.__struct_fields__ if name.endswith("_id"))
+    reason = getattr(event, "reason", "")
+    return Audited(plain_name(envelope.type), next(ids, envelope.stream), reason if isinstance(reason, str) else "")
 
 
 def _of_order(what: str, order_id: str, why: str = "") -> Audited:
@@ -115,8 +129,6 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
             return Audited(_tr("Signed in"), event.user_id, f"{why}, {event.transport}" if event.transport else why)
         case fleet_events.AccessGranted():
             return Audited(_tr("Access granted"), event.subject, _access(context, event))
-        case fleet_events.CustomerErased():
-            return Audited(_tr("Personal data erased"), event.customer_id)
         case fleet_events.ZonesDrawn():
             return Audited(_tr("{count} zones drawn").format(count=number(len(event.zones))), _tr("zones"))
         case geofence_events.GeofenceDrawn():
