@@ -14,6 +14,7 @@ from core.fleet.route import PlannedStop
 from core.fleet.zone import Zone
 from core.geofencing.fence import Fence
 from core.orders.order import ArrivalBand, Customer, Promise
+from core.telemetry.channel_limits import ChannelLimit, LimitId
 from core.vocabulary import (
     DeviceId,
     DriverId,
@@ -142,6 +143,27 @@ class RegisterDevice(CommandBase, frozen=True, kw_only=True):
     device_id: DeviceId
     vehicle_id: VehicleId
     key_digest: str
+    is_primary: bool = False
+
+
+class RetireDevice(CommandBase, frozen=True, kw_only=True):
+    """Take a device out of service; its key stops working."""
+
+    device_id: DeviceId
+    reason: str = ""
+
+
+class SetChannelLimit(CommandBase, frozen=True, kw_only=True):
+    """Make or change a limit; its own `version` is ignored, `based_on` is the version it was drawn up from."""
+
+    limit: ChannelLimit
+    based_on: int | None = None
+
+
+class WithdrawChannelLimit(CommandBase, frozen=True, kw_only=True):
+    """Stop a limit from counting."""
+
+    limit_id: LimitId
 
 
 class StartShift(CommandBase, frozen=True, kw_only=True):
@@ -322,6 +344,19 @@ class RecordSource(CommandBase, frozen=True, kw_only=True):
     effect: str = ""
 
 
+class RecordLimitTurn(CommandBase, frozen=True, kw_only=True):
+    """Record that a channel is beyond its limit, or well inside again, since `since_at`."""
+
+    vehicle_id: VehicleId
+    channel: str
+    limit_id: LimitId
+    limit_version: int
+    is_crossed: bool
+    since_at: Instant
+    value: float | None = None
+    state: str = ""
+
+
 Command = (
     PlaceOrder
     | ReviseReadiness
@@ -336,6 +371,9 @@ Command = (
     | RegisterDriver
     | RegisterVehicle
     | RegisterDevice
+    | RetireDevice
+    | SetChannelLimit
+    | WithdrawChannelLimit
     | StartShift
     | EndShift
     | PauseDriver
@@ -359,6 +397,7 @@ Command = (
     | RecordCrossing
     | RecordSignal
     | RecordSource
+    | RecordLimitTurn
 )
 
 _DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -380,6 +419,9 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     RegisterDriver: _ADMIN,
     RegisterVehicle: _ADMIN,
     RegisterDevice: _ADMIN,
+    RetireDevice: _ADMIN,
+    SetChannelLimit: _ADMIN | {Role.SUPERVISOR},
+    WithdrawChannelLimit: _ADMIN | {Role.SUPERVISOR},
     StartShift: _FIELD,
     EndShift: _FIELD,
     PauseDriver: _FIELD,
@@ -403,4 +445,5 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     RecordCrossing: _PLATFORM,
     RecordSignal: _PLATFORM,
     RecordSource: _PLATFORM,
+    RecordLimitTurn: _PLATFORM,
 }

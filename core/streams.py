@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.telemetry.channel_limits import LimitId
 from core.vocabulary import DriverId, FenceId, OrderId, VehicleId
 
 OPERATION = "operation"
@@ -36,3 +37,8 @@ def of_vehicle(vehicle_id: VehicleId) -> str:
 def of_fence(fence_id: FenceId) -> str:
     """Return the stream of a fence."""
     return f"fence/{fence_id}"
+
+
+def of_limit(limit_id: LimitId) -> str:
+    """Return the stream of a channel's limit."""
+    return f"limit/{limit_id}"

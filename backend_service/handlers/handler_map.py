@@ -10,8 +10,10 @@ from core.commands import CommandBase
 from core.deciding import Context, Decision
 from core.dispatch import decisions as dispatch
 from core.fleet import decisions as fleet
+from core.fleet import device_decisions as devices
 from core.geofencing import decisions as fences
 from core.orders import decisions as orders
+from core.telemetry import limit_decisions as limits
 
 type Decide = Callable[[Context, Any], Decision]
 
@@ -30,7 +32,8 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.ReviseForecast: orders.revise_forecast,
     commands.RegisterDriver: fleet.register_driver,
     commands.RegisterVehicle: fleet.register_vehicle,
-    commands.RegisterDevice: fleet.register_device,
+    commands.RegisterDevice: devices.register_device,
+    commands.RetireDevice: devices.retire_device,
     commands.StartShift: fleet.start_shift,
     commands.EndShift: fleet.end_shift,
     commands.PauseDriver: fleet.pause_driver,
@@ -41,6 +44,9 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.DrawZones: fleet.draw_zones,
     commands.RecordSignIn: fleet.record_sign_in,
     commands.RecordAccess: fleet.record_access,
+    commands.SetChannelLimit: limits.set_channel_limit,
+    commands.WithdrawChannelLimit: limits.withdraw_channel_limit,
+    commands.RecordLimitTurn: limits.record_limit_turn,
     commands.DrawGeofence: fences.draw_geofence,
     commands.RetireGeofence: fences.retire_geofence,
     commands.RecordCrossing: fences.record_crossing,

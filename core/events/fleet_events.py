@@ -31,11 +31,12 @@ class VehicleRegistered(Event, frozen=True, kw_only=True):
 
 
 class DeviceRegistered(Event, frozen=True, kw_only=True):
-    """A tracker or phone was bound to a vehicle; only the digest of its key is kept."""
+    """A tracker or phone was bound to a vehicle, as its primary source or not; only the digest of its key is kept."""
 
     device_id: DeviceId
     vehicle_id: VehicleId
     key_digest: str
+    is_primary: bool = False
 
 
 class ShiftStarted(Event, frozen=True, kw_only=True):

@@ -10,7 +10,6 @@ from core.commands import (
     RecordSignal,
     RecordSignIn,
     RecordSource,
-    RegisterDevice,
     RegisterDriver,
     RegisterVehicle,
     ResumeDriver,
@@ -62,15 +61,6 @@ def register_vehicle(context: Context, command: RegisterVehicle) -> Decision:
         capacity=command.capacity,
     )
     return Decision([(of_vehicle(command.vehicle_id), event)], created=command.vehicle_id)
-
-
-def register_device(context: Context, command: RegisterDevice) -> Decision:
-    """Bind a device to a vehicle; a known one is bound anew with its new key."""
-    vehicle_named(context, command.vehicle_id)
-    event = happened.DeviceRegistered(
-        device_id=command.device_id, vehicle_id=command.vehicle_id, key_digest=command.key_digest
-    )
-    return Decision([(of_vehicle(command.vehicle_id), event)], created=command.device_id)
 
 
 def start_shift(context: Context, command: StartShift) -> Decision:

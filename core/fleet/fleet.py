@@ -61,8 +61,11 @@ class Vehicle(Value, frozen=True, kw_only=True):
 
 
 class Device(Value, frozen=True, kw_only=True):
-    """A tracker or phone on a vehicle; `key_digest` is the SHA-256 of its key, in hex."""
+    """A tracker or phone on a vehicle; `key_digest` is the SHA-256 of its key in hex, empty once it is retired."""
 
     device_id: DeviceId
     vehicle_id: VehicleId
     key_digest: str
+    is_primary: bool = False
+    registered_at: Instant | None = None
+    retired_at: Instant | None = None

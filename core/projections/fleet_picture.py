@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
+from core.events import device_events as devices
 from core.events import fleet_events as fleet
 from core.events import order_events as orders
 from core.events.envelope import Envelope, Event
@@ -48,9 +49,10 @@ class FleetPicture(msgspec.Struct):
             case fleet.VehicleRegistered():
                 return self._register_vehicle(event)
             case fleet.DeviceRegistered():
-                self.devices[event.device_id] = Device(
-                    device_id=event.device_id, vehicle_id=event.vehicle_id, key_digest=event.key_digest
-                )
+                return self._register_device(event, envelope)
+            case devices.DeviceRetired():
+                device = self.devices[event.device_id]
+                self.devices[event.device_id] = replace(device, key_digest="", retired_at=envelope.occurred_at)
                 return {("vehicle", event.vehicle_id)}
             case fleet.ShiftStarted() | fleet.ShiftEnded() | fleet.DriverPaused() | fleet.DriverResumed():
                 return self._shift(event, envelope)
@@ -82,6 +84,23 @@ class FleetPicture(msgspec.Struct):
             known, plate=event.plate, make=event.make, model=event.model, capacity=event.capacity
         )
         return {("vehicle", event.vehicle_id)}
+
+    def _register_device(self, event: fleet.DeviceRegistered, envelope: Envelope) -> set[_Change]:
+        """Bind a device; a new primary takes the place of the one before."""
+        if event.is_primary:
+            for device in self.devices.values():
+                if device.vehicle_id == event.vehicle_id and device.is_primary:
+                    self.devices[device.device_id] = replace(device, is_primary=False)
+        known = self.devices.get(event.device_id)
+        self.devices[event.device_id] = Device(
+            device_id=event.device_id,
+            vehicle_id=event.vehicle_id,
+            key_digest=event.key_digest,
+            is_primary=event.is_primary,
+            registered_at=envelope.occurred_at,
+        )
+        moved = {("vehicle", known.vehicle_id)} if known is not None else set()
+        return {("vehicle", event.vehicle_id), *moved}
 
     def _shift(
         self,

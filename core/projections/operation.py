@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from core.events.envelope import Envelope, Event
+from core.projections.channel_board import ChannelBoard
 from core.projections.decision_book import DecisionBook
 from core.projections.fence_picture import FencePicture
 from core.projections.fleet_picture import FleetPicture
@@ -33,6 +34,7 @@ class Part(StrEnum):
     OVERRIDE = "override"
     ACKNOWLEDGEMENT = "acknowledgement"
     SOURCE = "source"
+    CHANNEL = "channel"
 
 
 type Change = tuple[Part, str]
@@ -53,6 +55,7 @@ class Operation(msgspec.Struct):
     fences: FencePicture = msgspec.field(default_factory=FencePicture)
     decisions: DecisionBook = msgspec.field(default_factory=DecisionBook)
     sources: SourceBoard = msgspec.field(default_factory=SourceBoard)
+    channels: ChannelBoard = msgspec.field(default_factory=ChannelBoard)
 
     def version_of(self, stream: str) -> int:
         """Return the last version of `stream`; 0 if it has no events."""
@@ -75,6 +78,7 @@ class Operation(msgspec.Struct):
         changes |= {(Part(part), name) for part, name in self.fences.apply(envelope, decoded)}
         changes |= {(Part(part), name) for part, name in self.decisions.apply(envelope, decoded)}
         changes |= {(Part.SOURCE, name) for name in self.sources.apply(envelope, decoded)}
+        changes |= {(Part.CHANNEL, name) for name in self.channels.apply(envelope, decoded)}
         self.position = envelope.position
         self.versions[envelope.stream] = envelope.version
         return changes
