@@ -33,8 +33,13 @@ def asked(*arguments, **options):
 def test_method_address_headers_and_body_arrive():
     answer = asked("PUT", "/orders/O%201?limit=2", headers={"Authorization": "Bearer x"}, content=b"{}")
     assert answer.json() == {
-        **{"method": "PUT", "path": "/orders/O 1", "query": "limit=2", "body": "{}"},
-        **{"token": "Bearer x", "kind": None, "length": "2"},
+        "method": "PUT",
+        "path": "/orders/O 1",
+        "query": "limit=2",
+        "body": "{}",
+        "token": "Bearer x",
+        "kind": None,
+        "length": "2",
     }
 
 
