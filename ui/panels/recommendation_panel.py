@@ -6,7 +6,7 @@ from typing import cast
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app.connection import Phase
 from app.pending_operation import PendingOperation
@@ -20,16 +20,14 @@ from core.wire import Problem
 from ui.desk_context import DeskContext
 from ui.panels import recommendation_words as words
 from ui.panels.decision_in_force import InForce, driver_in_force, order_in_force
+from ui.panels.in_force_page import InForcePage
 from ui.panels.recommendation_card import RecommendationCard
 from ui.panels.recommendation_foot import RecommendationFoot
 from ui.selection import Kind
 from widgets.calm_refresh import CalmRefresh
 from widgets.formatting import clock_time, number
 from widgets.parts.empty_state import EmptyState
-from widgets.parts.fact_grid import FactGrid
-from widgets.parts.panel import CARD_INSET, Panel
-from widgets.parts.text_label import ElidedLabel
-from widgets.theme.fonts import SEMIBOLD
+from widgets.parts.panel import Panel
 from widgets.theme.icons import IconName
 
 GUARD_MS = 700
@@ -70,7 +68,7 @@ class RecommendationPanel(Panel):
         self._show_selected()
 
     def _set_up_body(self) -> None:
-        self.in_force = _InForcePage()
+        self.in_force = InForcePage()
         for page in (self.card, self.in_force, self.empty):
             self._page.addWidget(page)
         self.card.setFocusProxy(self.card.alternatives)
@@ -312,32 +310,3 @@ class RecommendationPanel(Panel):
 def _holds_focus(part: QWidget) -> bool:
     focused = QApplication.focusWidget()
     return focused is not None and part.isAncestorOf(focused)
-
-
-class _InForcePage(QScrollArea):
-    """Headline, who decided, and facts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.headline = ElidedLabel(px=20, weight=SEMIBOLD)
-        self.sub_line = ElidedLabel(px=12, ink="ink2")
-        self.facts = FactGrid()
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 8, 0, 0)
-        head = QVBoxLayout()
-        head.setContentsMargins(CARD_INSET, 0, CARD_INSET, 0)
-        head.setSpacing(2)
-        head.addWidget(self.headline)
-        head.addWidget(self.sub_line)
-        column.addLayout(head)
-        column.addWidget(self.facts)
-        column.addStretch(1)
-        self.setWidget(page)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-
-    def show_in_force(self, in_force: InForce) -> None:
-        self.headline.setText(in_force.headline)
-        self.sub_line.setText(in_force.sub_line)
-        self.facts.show_facts(in_force.facts)
