@@ -28,10 +28,10 @@ _EPILOG = """\
 Start here: `tower demo` shows a running control room with a simulated working day.
 `tower COMMAND --help` tells what a command does and which options it takes."""
 
-_PASSING_ON = ("audit", "backend", "bench", "test")
+_PASSING_ON = ("audit", "backend", "bench", "city", "test")
 """Commands that hand their arguments to another program as they stand."""
 
-_PASSING_ON_HELP = ("audit", "backend")
+_PASSING_ON_HELP = ("audit", "backend", "city")
 """Those of them whose program explains itself."""
 
 type _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tower {version('tower')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for declare in (_demo, _backend, _desk, _audit, _bench, _test, _check):
+    for declare in (_demo, _backend, _desk, _city, _audit, _bench, _test, _check):
         declare(commands)
     return parser
 
@@ -153,6 +153,16 @@ def _desk(commands: _Commands) -> None:
         metavar="ADDRESS",
         nargs="?",
         help="zmq://HOST:PORT on the control room's network, ws:// or wss:// elsewhere; asked at sign-in if left out",
+    )
+
+
+def _city(commands: _Commands) -> None:
+    _command(
+        commands,
+        "city",
+        lambda options: _become("backend_service", "city", *options.passed_on),
+        "import a city of your own, and say which one is used",
+        "Its options, and the help on them, are the service's own.",
     )
 
 

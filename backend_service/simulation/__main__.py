@@ -19,7 +19,8 @@ from backend_service.simulation.door import Door, TurnedAway, Unanswered, connec
 from backend_service.simulation.offices import BackOffice
 from backend_service.simulation.service_time import ServiceTime
 from backend_service.simulation.tally import Tally
-from backend_service.streets.city import DEMO_CITY, City, tower_home
+from backend_service.streets.chosen_city import chosen_city
+from backend_service.streets.city import City, tower_home
 from backend_service.streets.running_streets import running_streets
 from core.refusals import Fault, Refusal
 from core.vocabulary import Instant
@@ -53,7 +54,8 @@ async def _run(options: argparse.Namespace, tally: Tally) -> None:
     ending = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    city = City.load(options.home or tower_home(), options.city)
+    home = options.home or tower_home()
+    city = City.load(home, options.city or chosen_city(home))
     keys = Keys(
         administrator=options.admin_token_file.read_text(encoding="utf-8").strip(),
         gateway=(options.gateway_token_file or options.admin_token_file).read_text(encoding="utf-8").strip(),
@@ -112,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--drivers", type=int, default=32)
     parser.add_argument("--orders-per-hour", type=float, default=110.0, help="at the day's peaks (default 110)")
-    parser.add_argument("--city", default=DEMO_CITY, help="name of a prepared city")
+    parser.add_argument("--city", help="name of a prepared city (default: that of `tower city use`)")
     parser.add_argument("--home", type=Path, help="where prepared cities are (default: Tower's home)")
     parser.add_argument("--street-log", type=Path, default=Path("/dev/null"), metavar="FILE")
     parser.add_argument("--report", type=Path, metavar="FILE", help="where the count is written as JSON")

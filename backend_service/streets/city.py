@@ -9,10 +9,12 @@ appears complete or not at all, and the file ``current`` beside it names the one
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import os
 import re
 import shutil
+import sqlite3
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -20,14 +22,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+import psutil
 
-from backend_service.streets.street_import import (
-    Progress,
-    StreetsUnreadable,
-    build_street_files,
-    engine_version,
-    street_bounds,
-)
+from backend_service.places.index_building import build_place_index
+from backend_service.streets.city_zones import checked_zones, proposed_zones
+from backend_service.streets.extract import StreetsUnreadable, read_extract
+from backend_service.streets.street_import import Progress, build_street_files, engine_version
 from core.fleet.zone import Zone
 from core.refusals import Fault, Refusal
 from core.vocabulary import Position, ZoneId
@@ -35,6 +35,9 @@ from resources.opener import open_path
 
 DEMO_CITY = "la-serena"
 _OSM, _OSRM, _ZONES, _FACTS, _CURRENT = "streets.osm.pbf", "streets.osrm", "zones.geojson", "city.json", "current"
+_PLACES = "places.sqlite"
+_ASIDE = ".preparing-"
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -53,11 +56,15 @@ class CityFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class CitySource:
-    """What a city is prepared from: facts and zones as JSON and GeoJSON, and the OpenStreetMap file."""
+    """What a city is prepared from: facts and zones as JSON and GeoJSON, and the OpenStreetMap file.
+
+    `is_read` says that the file was read from end to end already and is not damaged.
+    """
 
     facts: bytes
     zones: bytes
     osm_file: Path
+    is_read: bool = False
 
     @staticmethod
     def demo() -> CitySource:
@@ -69,27 +76,35 @@ class CitySource:
         )
 
     @staticmethod
-    def of_file(osm_file: Path, title: str, *, time_zone: str = "UTC", currency: str = "EUR") -> CitySource:
-        """Return a city of an OpenStreetMap file, with one zone around all of its streets.
+    def of_file(
+        osm_file: Path, title: str, *, zones: bytes | None = None, time_zone: str = "UTC", currency: str = "EUR"
+    ) -> CitySource:
+        """Return a city of an OpenStreetMap file.
+
+        Parameters
+        ----------
+        zones : bytes, optional
+            GeoJSON, as `city_zones.checked_zones` takes it; without it a grid is proposed.
+        time_zone, currency : str
+            An IANA name and an ISO 4217 code.
 
         Raises
         ------
         StreetsUnreadable
             If the file holds no streets that can be read.
         Refusal
-            If there is no such time zone.
+            If there is no such time zone or currency, or the zones do not serve.
         """
         try:
             ZoneInfo(time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise Refusal("city.time_zone_unknown", f"There is no time zone {time_zone!r}.") from error
-        west, south, east, north = street_bounds(osm_file)
-        corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-        outline = {"type": "Polygon", "coordinates": [corners]}
-        whole = {"type": "Feature", "id": "whole", "properties": {"name": title}, "geometry": outline}
-        facts = CityFacts(name=title, time_zone=time_zone, currency=currency, bbox=(west, south, east, north))
-        zones = {"type": "FeatureCollection", "features": [whole]}
-        return CitySource(msgspec.json.encode(facts), msgspec.json.encode(zones), osm_file)
+        if not _CURRENCY.fullmatch(currency):
+            raise Refusal("city.currency_unknown", f"{currency!r} is no currency code, such as EUR.")
+        extract = read_extract(osm_file)
+        outlines = proposed_zones(extract) if zones is None else checked_zones(zones, extract.bbox)
+        facts = CityFacts(name=title, time_zone=time_zone, currency=currency, bbox=extract.bbox)
+        return CitySource(msgspec.json.encode(facts), outlines, osm_file, is_read=True)
 
     def fingerprint(self) -> str:
         """Return the hash of all that goes into the prepared city, and of the engine's version."""
@@ -120,6 +135,11 @@ class City:
     streets: Path
 
     @property
+    def places(self) -> Path:
+        """Where the city's index of streets and places is, once it is built."""
+        return self.streets.with_name(_PLACES)
+
+    @property
     def time_zone(self) -> ZoneInfo:
         """The site's time zone."""
         return ZoneInfo(self.facts.time_zone)
@@ -140,6 +160,8 @@ class City:
             zones = _read_zones((folder / _ZONES).read_bytes())
         except FileNotFoundError as error:
             command = "python -m backend_service.streets.city prepare"
+            if name != DEMO_CITY:
+                command = f"tower city import FILE.osm.pbf --name {name}"
             raise Refusal("city.not_prepared", f"The city {name} is not prepared yet; run: {command}") from error
         return City(facts, zones, osm_file=folder / _OSM, streets=folder / _OSRM)
 
@@ -150,6 +172,18 @@ def tower_home() -> Path:
         return Path(home)
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "tower"
+
+
+def check_city_name(name: str) -> None:
+    """Return if `name` can be a city's short name.
+
+    Raises
+    ------
+    Refusal
+        ``city.name``.
+    """
+    if not _NAME.fullmatch(name):
+        raise Refusal("city.name", f"{name!r} is no name for a city: use small letters, digits and hyphens.")
 
 
 def prepare_city(home: Path, name: str, source: CitySource, progress: Progress) -> City:
@@ -172,8 +206,7 @@ def prepare_city(home: Path, name: str, source: CitySource, progress: Progress) 
     Fault
         If the disk is full or a tool fails; nothing is left behind then.
     """
-    if not _NAME.fullmatch(name):
-        raise Refusal("city.name", f"{name!r} is no name for a city: use small letters, digits and hyphens.")
+    check_city_name(name)
     cities = home / "cities" / name
     if not source.osm_file.is_file():
         raise StreetsUnreadable(source.osm_file, "there is no such file, or it is empty.")
@@ -183,8 +216,11 @@ def prepare_city(home: Path, name: str, source: CitySource, progress: Progress) 
     else:
         try:
             _build(cities, fingerprint, source, progress)
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             raise Fault("city.preparation_failed", f"{name} could not be prepared: {error}") from error
+        finally:
+            with contextlib.suppress(OSError):
+                cities.rmdir()  # which fails unless nothing is in it
         progress(f"{name} is prepared")
     _point_at(cities, fingerprint)
     return City.load(home, name)
@@ -192,20 +228,33 @@ def prepare_city(home: Path, name: str, source: CitySource, progress: Progress) 
 
 def _build(cities: Path, fingerprint: str, source: CitySource, progress: Progress) -> None:
     """Build in a folder aside and move it into place; if another process was first, keep that one's."""
-    street_bounds(source.osm_file)
+    if not source.is_read:
+        read_extract(source.osm_file)
     cities.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".preparing-", dir=cities, ignore_cleanup_errors=True) as aside:
+    _clear_abandoned(cities)
+    prefix = f"{_ASIDE}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=cities, ignore_cleanup_errors=True) as aside:
         folder = Path(aside) / fingerprint
         folder.mkdir()
         shutil.copyfile(source.osm_file, folder / _OSM)
         (folder / _FACTS).write_bytes(source.facts)
         (folder / _ZONES).write_bytes(source.zones)
         build_street_files(folder / _OSM, folder / "preparation.log", progress)
+        progress("noting streets and places for the search")
+        build_place_index(folder / _OSM, _read_zones(source.zones), folder / _PLACES)
         try:
             folder.rename(cities / fingerprint)
         except OSError:
             if not (cities / fingerprint).is_dir():
                 raise
+
+
+def _clear_abandoned(cities: Path) -> None:
+    """Remove what a process left that was killed while it prepared."""
+    for aside in cities.glob(f"{_ASIDE}*"):
+        owner = aside.name.removeprefix(_ASIDE).split("-")[0]
+        if not (owner.isdigit() and psutil.pid_exists(int(owner))):
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def _point_at(cities: Path, fingerprint: str) -> None:

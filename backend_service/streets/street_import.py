@@ -1,7 +1,6 @@
 """Turns an OpenStreetMap file into the files that osrm-routed answers from.
 
-Runs osrm-extract, osrm-partition and osrm-customize of the installed wheel with its car profile, and looks at the
-file first: those tools report a broken one in their own words, after having written half of their files.
+Runs osrm-extract, osrm-partition and osrm-customize of the installed wheel with its car profile.
 """
 
 from __future__ import annotations
@@ -13,9 +12,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-import osmium
-
-from core.refusals import Fault, Refusal
+from core.refusals import Fault
 
 type Progress = Callable[[str], None]
 """Takes one line for people."""
@@ -25,13 +22,6 @@ _STEPS = (
     ("osrm-partition", "dividing the city into cells"),
     ("osrm-customize", "computing ways through the cells"),
 )
-
-
-class StreetsUnreadable(Refusal):
-    """The file given holds no streets that could be read."""
-
-    def __init__(self, file: Path, why: str) -> None:
-        super().__init__("city.streets_unreadable", f"{file} cannot be used: {why}")
 
 
 def engine_version() -> str:
@@ -53,39 +43,13 @@ def osrm_program(name: str) -> Path:
     return program
 
 
-def street_bounds(osm_file: Path) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of the streets in a file, degrees.
-
-    Raises
-    ------
-    StreetsUnreadable
-        If the file is missing, empty, broken, or has no streets.
-    """
-    if not osm_file.is_file() or osm_file.stat().st_size == 0:
-        raise StreetsUnreadable(osm_file, "there is no such file, or it is empty.")
-    streets = osmium.FileProcessor(str(osm_file)).with_locations()
-    streets.with_filter(osmium.filter.KeyFilter("highway")).with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-    west, south, east, north = 180.0, 90.0, -180.0, -90.0
-    try:
-        for way in streets:
-            for node in way.nodes:
-                if node.location.valid():
-                    west, east = min(west, node.lon), max(east, node.lon)
-                    south, north = min(south, node.lat), max(north, node.lat)
-    except RuntimeError as error:
-        raise StreetsUnreadable(osm_file, f"it is no OpenStreetMap file, or it is damaged ({error}).") from error
-    if west > east:
-        raise StreetsUnreadable(osm_file, "it has no streets in it.")
-    return west, south, east, north
-
-
 def build_street_files(osm_file: Path, log_file: Path, progress: Progress) -> Path:
     """Build the engine's files beside `osm_file`, which must be named ``*.osm.pbf``.
 
     Parameters
     ----------
     osm_file : Path
-        Readable streets; see `street_bounds`.
+        Readable streets; see `extract.read_extract`.
     log_file : Path
         What the tools say is appended here.
     progress : callable

@@ -1,5 +1,6 @@
 """Preparing a city: once, whole or not at all, and with a clear word when it cannot be done."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from shapely import Polygon, union_all
 
 from backend_service.streets.city import City, CitySource, main, prepare_city, tower_home
-from backend_service.streets.street_import import StreetsUnreadable
+from backend_service.streets.extract import StreetsUnreadable
 from core.fleet.zone import zone_at
 from core.refusals import Fault, Refusal
 from core.vocabulary import Position
@@ -79,14 +80,14 @@ def test_preparing_again_does_nothing(tmp_path: Path) -> None:
     )
 
 
-def test_other_city_is_imported_with_one_zone_around_its_streets(tmp_path: Path) -> None:
+def test_other_city_is_imported_with_zones_proposed_for_its_streets(tmp_path: Path) -> None:
     source = CitySource.of_file(
         open_path("city/la_serena.osm.pbf"), "Bay", time_zone="America/Santiago", currency="CLP"
     )
     bay = msgspec.json.decode(source.facts)
     assert bay["bbox"] == pytest.approx([-71.357, -30.079, -71.164, -29.830], abs=0.001)
     city = prepare_city(tmp_path, "bay", source, print)
-    assert [zone.name for zone in city.zones] == ["Bay"]
+    assert [zone.name for zone in city.zones] == ["A1", "A2", "A3", "B1", "B2", "B3", "C1", "C2", "C3"]
 
 
 @pytest.mark.parametrize(
@@ -108,15 +109,42 @@ def test_broken_file_is_refused_and_leaves_nothing_behind(tmp_path: Path, conten
     assert not list(tmp_path.glob("home/cities/broken/*"))
 
 
-def test_streets_that_no_car_may_use_are_a_fault_and_leave_nothing_behind(tmp_path: Path) -> None:
-    footway = tmp_path / "footway.osm.pbf"
-    with osmium.SimpleWriter(str(footway)) as writer:
+@pytest.mark.parametrize(("tags", "why"), [({"highway": "footway"}, "cars"), ({"building": "yes"}, "no streets")])
+def test_extract_without_roads_is_refused_and_leaves_nothing_behind(
+    tmp_path: Path, tags: dict[str, str], why: str
+) -> None:
+    roadless = tmp_path / "roadless.osm.pbf"
+    with osmium.SimpleWriter(str(roadless)) as writer:
         writer.add_node(osmium.osm.mutable.Node(id=1, location=(-71.25, -29.90)))
         writer.add_node(osmium.osm.mutable.Node(id=2, location=(-71.26, -29.90)))
-        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2], tags={"highway": "footway"}))
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2], tags=tags))
+    with pytest.raises(StreetsUnreadable, match=why):
+        CitySource.of_file(roadless, "Walk")
+    demo = CitySource.demo()
+    with pytest.raises(StreetsUnreadable, match=why):
+        prepare_city(tmp_path / "home", "walk", CitySource(demo.facts, demo.zones, roadless), print)
+    assert not (tmp_path / "home" / "cities" / "walk").exists()
+
+
+def test_streets_that_the_engine_cannot_digest_are_a_fault_and_leave_nothing_behind(tmp_path: Path) -> None:
+    shut = tmp_path / "shut.osm.pbf"
+    with osmium.SimpleWriter(str(shut)) as writer:
+        writer.add_node(osmium.osm.mutable.Node(id=1, location=(-71.25, -29.90)))
+        writer.add_node(osmium.osm.mutable.Node(id=2, location=(-71.26, -29.90)))
+        tags = {"highway": "residential", "access": "no"}
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2], tags=tags))
     with pytest.raises(Fault, match="osrm-extract failed"):
-        prepare_city(tmp_path / "home", "walk", CitySource.of_file(footway, "Walk"), print)
-    assert not list(tmp_path.glob("home/cities/walk/*"))
+        prepare_city(tmp_path / "home", "shut", CitySource.of_file(shut, "Shut"), print)
+    assert not (tmp_path / "home" / "cities" / "shut").exists()
+
+
+def test_what_a_killed_preparation_left_is_cleared_away(tmp_path: Path) -> None:
+    cities = tmp_path / "cities" / "coast"
+    abandoned, at_work = cities / ".preparing-99999999-x", cities / f".preparing-{os.getpid()}-y"
+    for folder in (abandoned, at_work):
+        folder.mkdir(parents=True)
+    prepare_city(tmp_path, "coast", CitySource.demo(), print)
+    assert not abandoned.exists() and at_work.exists()
 
 
 def test_two_may_prepare_the_same_city_at_once(tmp_path: Path) -> None:
@@ -142,6 +170,8 @@ def test_name_that_would_not_be_a_folder_is_refused(tmp_path: Path, name: str) -
 def test_city_that_is_not_prepared_says_how_to_prepare_it(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="city prepare"):
         City.load(tmp_path)
+    with pytest.raises(Refusal, match=r"tower city import FILE\.osm\.pbf --name porto"):
+        City.load(tmp_path, "porto")
 
 
 def test_home_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Places: the search over a city's streets and names, and what an address means on the ground."""
