@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +16,8 @@ from backend_service.api.application import create_app
 from backend_service.api.collaborators import ApiCollaborators, EraseCustomer, Invite
 from backend_service.audit.audit_trail import AuditTrail
 from backend_service.event_log.embedded import EmbeddedEventLog
+from backend_service.event_log.log import AuditedLog
+from backend_service.event_log.postgres import PostgresEventLog
 from backend_service.event_log.subject_keys import SubjectKeys
 from backend_service.handlers.command_bus import CommandBus, fold
 from backend_service.handlers.desk_requests import DeskRequests
@@ -27,9 +30,12 @@ from backend_service.live.feed_hub import FeedHub
 from backend_service.live.feed_session import RecordsSignIn
 from backend_service.live.request_desk import RequestDesk
 from backend_service.live.websocket_door import websocket_door
+from backend_service.people.accounts import Records
+from backend_service.people.people import People
 from backend_service.settings import Settings
 from backend_service.storage.directory_lock import DirectoryLock
-from backend_service.storage.fix_archive import FixArchive
+from backend_service.storage.fix_archive import FixArchive, FixStore
+from backend_service.storage.postgres_fix_archive import PostgresFixArchive
 from backend_service.storage.read_model import open_read_model
 from backend_service.storage.snapshots import Snapshots
 from backend_service.storage.table_projection import TableProjection
@@ -39,6 +45,7 @@ from backend_service.streets.supervised_streets import StreetsState, SupervisedS
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.counting import Counting
 from backend_service.workers.crossing_watch import CrossingWatch
+from backend_service.workers.departure_watch import DepartureWatch
 from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
@@ -49,7 +56,7 @@ from backend_service.workers.route_refinement import RouteRefinement
 from backend_service.workers.signal_watch import SignalWatch
 from backend_service.workers.source_watch import SourceWatch
 from backend_service.workers.worker import Worker
-from core.commands import DrawZones, RecordAccess, RecordSignIn
+from core.commands import DrawZones, RecordAccess, RecordPersonChange, RecordSignIn
 from core.commands import EraseCustomer as EraseCustomerCommand
 from core.dispatch.policy import DispatchPolicy
 from core.projections.operation import Operation
@@ -64,10 +71,10 @@ logger = logging.getLogger(__name__)
 class Ledger:
     """What is kept: the log and its audit trail, snapshots, fixes, and the state folded from the log."""
 
-    log: EmbeddedEventLog
+    log: AuditedLog
     trail: AuditTrail
     snapshots: Snapshots
-    archive: FixArchive
+    archive: FixStore
     operation: Operation
     keys: SubjectKeys
 
@@ -124,6 +131,9 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         intake = Intake(ledger.archive, live)
         streets = await _start_streets(settings, city, clock, stack)
         authority = TokenAuthority.open(settings.secrets_dir, wall)
+        people = People.open(settings.data_dir / "accounts.sqlite", authority, _person_recorder(bus), wall)
+        stack.push_async_callback(people.close)
+        bus.regions_of = people.accounts.regions_of
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
@@ -155,6 +165,9 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             planner=planner,
             erase_customer=_eraser(ledger.log, bus),
             invite=_inviter(bus, authority, curve_keys, addresses),
+            people=people,
+            feed_addresses=lambda: (addresses.zmq, addresses.feed) if addresses.zmq else (addresses.feed,),
+            curve_key=curve_keys.public,
             text_zone=city.time_zone,
             extra_handlers=(websocket_door(feed),),
         )
@@ -190,14 +203,16 @@ def _workers(
     refinement = RouteRefinement(bus, planner)
     for noting in (dispatch, refinement):
         bus.subscribe(noting.note)
-    crossings, arrivals = CrossingWatch(bus, intake.live), ArrivalWatch(bus)
-    bus.subscribe(crossings.follow)
-    for observing in (crossings.observe, arrivals.observe):
+    crossings, arrivals, departures = CrossingWatch(bus, intake.live), ArrivalWatch(bus), DepartureWatch(bus)
+    for following in (crossings.follow, departures.follow):
+        bus.subscribe(following)
+    for observing in (crossings.observe, arrivals.observe, departures.observe):
         intake.subscribe(observing)
     return [
         SourceWatch(bus, lambda: streets.state),
         crossings,
         arrivals,
+        departures,
         SignalWatch(bus, intake.live, silent_after_s=silent_after_s),
         dispatch,
         refinement,
@@ -213,16 +228,30 @@ async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     keys = SubjectKeys.open(settings.data_dir / "keys.sqlite", settings.secrets_dir / "subjects.key")
     stack.callback(keys.close)
-    log = await EmbeddedEventLog.open(settings.log_path, wall, keys)
+    log = await _open_log(settings, wall, keys)
     stack.push_async_callback(log.close)
-    trail = await AuditTrail.open(settings.data_dir, log, wall, outside=settings.audit_copy_dir)
+    trail = await AuditTrail.open(
+        settings.data_dir, log, wall, outside=settings.audit_copy_dir, accept_loss=settings.accept_loss
+    )
     stack.push_async_callback(trail.close)
     snapshots = Snapshots(settings.data_dir / "snapshots", log.log_id, keys)
-    operation = await fold(log, await snapshots.newest(await log.head()))
-    archive = FixArchive(settings.fixes_dir)
+    operation = await fold(log, await snapshots.newest(await log.head(), accept_loss=settings.accept_loss))
+    archive = await _open_archive(settings)
     stack.push_async_callback(archive.close)
     logger.info("log %s at position %d", log.log_id, operation.position)
     return Ledger(log, trail, snapshots, archive, operation, keys)
+
+
+async def _open_log(settings: Settings, wall: Clock, keys: SubjectKeys) -> AuditedLog:
+    if settings.database is not None:
+        return await PostgresEventLog.open(settings.database, wall, keys)
+    return await EmbeddedEventLog.open(settings.log_path, wall, keys)
+
+
+async def _open_archive(settings: Settings) -> FixStore:
+    if settings.database is not None:
+        return await asyncio.to_thread(PostgresFixArchive.open, settings.database)
+    return FixArchive(settings.fixes_dir)
 
 
 async def _start_streets(settings: Settings, city: City, clock: Clock, stack: AsyncExitStack) -> SupervisedStreets:
@@ -247,13 +276,20 @@ def _sign_in_recorder(bus: CommandBus) -> RecordsSignIn:
     return record
 
 
+def _person_recorder(bus: CommandBus) -> Records:
+    async def record(change: RecordPersonChange) -> None:
+        await bus.execute(change, PLATFORM)
+
+    return record
+
+
 def _read_model(settings: Settings, ledger: Ledger, stack: AsyncExitStack) -> TableProjection:
-    engine = open_read_model(f"sqlite:///{settings.data_dir / 'read_model.sqlite'}")
+    engine = open_read_model(settings.database or f"sqlite:///{settings.data_dir / 'read_model.sqlite'}")
     stack.callback(engine.dispose)
     return TableProjection(engine, ledger.log.log_id, ledger.operation, ledger.keys)
 
 
-def _eraser(log: EmbeddedEventLog, bus: CommandBus) -> EraseCustomer:
+def _eraser(log: AuditedLog, bus: CommandBus) -> EraseCustomer:
     async def erase(customer_id: str, actor: Actor) -> bool:
         was_there = await log.erase_subject(f"order:{customer_id}")
         await bus.execute(EraseCustomerCommand(customer_id=customer_id), actor)

@@ -6,11 +6,13 @@ says which role may ask for what; ownership (a driver's own orders, a device's o
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from core.dispatch.decision import OverrideMode, ReasonCode, Recommendation
 from core.fleet.fleet import DriverPerson
-from core.fleet.route import PlannedStop
+from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
 from core.geofencing.fence import Fence
 from core.orders.order import ArrivalBand, Customer, Promise
@@ -28,6 +30,7 @@ from core.vocabulary import (
     RecommendationId,
     Role,
     VehicleId,
+    ZoneId,
 )
 
 
@@ -93,6 +96,14 @@ class ReportArrival(CommandBase, frozen=True, kw_only=True):
     order_id: OrderId
     driver_id: DriverId
     is_detected: bool = False
+
+
+class ReportDeparture(CommandBase, frozen=True, kw_only=True):
+    """The platform says from fixes that the driver drove off from a stop of this order."""
+
+    order_id: OrderId
+    driver_id: DriverId
+    kind: StopKind
 
 
 class ReportPickup(CommandBase, frozen=True, kw_only=True):
@@ -225,6 +236,39 @@ class RecordAccess(CommandBase, frozen=True, kw_only=True):
     subject: str
     role: Role
     expires_at: Instant | None = None
+
+
+class PersonChange(StrEnum):
+    """What became of somebody's account or session."""
+
+    ADDED = "added"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    PASSWORD_REPLACED = "password_replaced"  # noqa: S105 - a name of a change, no password
+    SESSION_OPENED = "session_opened"
+    SESSION_REVOKED = "session_revoked"
+    SIGN_IN_FAILED = "sign_in_failed"
+
+
+class RecordPersonChange(CommandBase, frozen=True, kw_only=True):
+    """Record what became of an account or session; `by` is the user id of who did it."""
+
+    user_id: str
+    change: PersonChange
+    role: Role = Role.DISPATCHER
+    regions: tuple[ZoneId, ...] = ()
+    session_id: str = ""
+    ends_at: Instant = 0.0
+    by: str = ""
+
+
+class RecordExport(CommandBase, frozen=True, kw_only=True):
+    """Record that records left in bulk."""
+
+    kind: str
+    rows: int
+    is_personal: bool
+    by: str
 
 
 class EraseCustomer(CommandBase, frozen=True, kw_only=True):
@@ -365,6 +409,7 @@ Command = (
     | AcceptAssignment
     | RefuseAssignment
     | ReportArrival
+    | ReportDeparture
     | ReportPickup
     | ReportDelivery
     | ReportFailure
@@ -383,6 +428,8 @@ Command = (
     | DrawZones
     | RecordSignIn
     | RecordAccess
+    | RecordPersonChange
+    | RecordExport
     | EraseCustomer
     | AcceptRecommendation
     | DismissRecommendation
@@ -413,6 +460,7 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     AcceptAssignment: frozenset({Role.DRIVER}),
     RefuseAssignment: frozenset({Role.DRIVER}),
     ReportArrival: frozenset({Role.DRIVER, Role.PLATFORM}),
+    ReportDeparture: _PLATFORM,
     ReportPickup: frozenset({Role.DRIVER}),
     ReportDelivery: frozenset({Role.DRIVER}),
     ReportFailure: frozenset({Role.DRIVER}),
@@ -431,6 +479,8 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     DrawZones: _ADMIN | _PLATFORM,
     RecordSignIn: _PLATFORM,
     RecordAccess: _PLATFORM,
+    RecordPersonChange: _PLATFORM,
+    RecordExport: _PLATFORM,
     EraseCustomer: _ADMIN,
     AcceptRecommendation: _DESK,
     DismissRecommendation: _DESK,

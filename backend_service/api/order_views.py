@@ -132,7 +132,9 @@ class OrderView(msgspec.Struct, kw_only=True):
     assigned_at: Moment | None
     arrived_at_pickup_at: Moment | None
     picked_up_at: Moment | None
+    left_pickup_at: Moment | None
     arrived_at_delivery_at: Moment | None
+    left_delivery_at: Moment | None
     ended_at: Moment | None
     failure_reason: str | None
     told_arrival: ArrivalView | None
@@ -176,7 +178,9 @@ def order_view(order: Order, reader: Actor) -> OrderView:
         assigned_at=moment_or_none(order.assigned_at),
         arrived_at_pickup_at=moment_or_none(order.arrived_at_pickup_at),
         picked_up_at=moment_or_none(order.picked_up_at),
+        left_pickup_at=moment_or_none(order.left_pickup_at),
         arrived_at_delivery_at=moment_or_none(order.arrived_at_delivery_at),
+        left_delivery_at=moment_or_none(order.left_delivery_at),
         ended_at=moment_or_none(order.ended_at),
         failure_reason=order.failure_reason,
         told_arrival=None if order.told_arrival is None else ArrivalView.of(order.told_arrival),

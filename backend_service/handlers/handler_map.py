@@ -13,6 +13,7 @@ from core.fleet import decisions as fleet
 from core.fleet import device_decisions as devices
 from core.geofencing import decisions as fences
 from core.orders import decisions as orders
+from core.people import decisions as people
 from core.telemetry import limit_decisions as limits
 
 type Decide = Callable[[Context, Any], Decision]
@@ -25,6 +26,7 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.AcceptAssignment: orders.accept_assignment,
     commands.RefuseAssignment: orders.refuse_assignment,
     commands.ReportArrival: orders.report_arrival,
+    commands.ReportDeparture: orders.report_departure,
     commands.ReportPickup: orders.report_pickup,
     commands.ReportDelivery: orders.report_delivery,
     commands.ReportFailure: orders.report_failure,
@@ -44,6 +46,8 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.DrawZones: fleet.draw_zones,
     commands.RecordSignIn: fleet.record_sign_in,
     commands.RecordAccess: fleet.record_access,
+    commands.RecordPersonChange: people.record_person_change,
+    commands.RecordExport: people.record_export,
     commands.SetChannelLimit: limits.set_channel_limit,
     commands.WithdrawChannelLimit: limits.withdraw_channel_limit,
     commands.RecordLimitTurn: limits.record_limit_turn,

@@ -86,12 +86,15 @@ def order_row(order: Order, keys: SubjectKeys) -> Row:
 
 
 def done_stops(order: Order) -> dict[StopKind, tuple[float | None, float]]:
-    """Return the stops that were carried out, with their actual (arrival, departure); arrival may be unknown."""
+    """Return the stops that were carried out, with their actual (arrival, departure).
+
+    The arrival may be unknown; until the departure is seen, the end of the work there stands for it.
+    """
     done: dict[StopKind, tuple[float | None, float]] = {}
     if order.picked_up_at is not None:
-        done[StopKind.PICKUP] = (order.arrived_at_pickup_at, order.picked_up_at)
+        done[StopKind.PICKUP] = (order.arrived_at_pickup_at, order.left_pickup_at or order.picked_up_at)
     if order.ended_at is not None and order.picked_up_at is not None:
-        done[StopKind.DELIVERY] = (order.arrived_at_delivery_at, order.ended_at)
+        done[StopKind.DELIVERY] = (order.arrived_at_delivery_at, order.left_delivery_at or order.ended_at)
     return done
 
 

@@ -95,6 +95,13 @@ class PickupReached(Event, frozen=True, kw_only=True):
     is_detected: bool = False
 
 
+class PickupLeft(Event, frozen=True, kw_only=True):
+    """The driver drove off from where the goods are; seen from fixes, with or without the goods."""
+
+    order_id: OrderId
+    driver_id: DriverId
+
+
 class OrderPickedUp(Event, frozen=True, kw_only=True):
     """The goods are in the vehicle."""
 
@@ -108,6 +115,13 @@ class DeliveryReached(Event, frozen=True, kw_only=True):
     order_id: OrderId
     driver_id: DriverId
     is_detected: bool = False
+
+
+class DeliveryLeft(Event, frozen=True, kw_only=True):
+    """The driver drove off from the customer's door; seen from fixes, and may come after the order's end."""
+
+    order_id: OrderId
+    driver_id: DriverId
 
 
 class OrderDelivered(Event, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from core.commands import (
     RefuseAssignment,
     ReportArrival,
     ReportDelivery,
+    ReportDeparture,
     ReportFailure,
     ReportPickup,
     ReportReady,
@@ -21,8 +22,10 @@ from core.dispatch.planning_events import without_order
 from core.events import order_events as happened
 from core.events.envelope import Event
 from core.events.fleet_events import CustomerErased
+from core.fleet.route import StopKind
 from core.fleet.zone import zone_at
 from core.orders.order import Order, OrderState
+from core.orders.presence import stops_stood_at
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import OPERATION, of_forecast, of_order
 from core.vocabulary import DriverId, OrderId, Role
@@ -133,6 +136,17 @@ def report_arrival(context: Context, command: ReportArrival) -> Decision:
             ),
         )
     return Decision()
+
+
+def report_departure(context: Context, command: ReportDeparture) -> Decision:
+    """Record that the driver drove off from a stop, also after the order's end; a repetition changes nothing."""
+    order = order_named(context, command.order_id)
+    if order.driver_id != command.driver_id:
+        raise StateChanged(f"{order.order_id} is not assigned to {command.driver_id}.", order_id=order.order_id)
+    if command.kind not in stops_stood_at(order):
+        return Decision()
+    left = happened.PickupLeft if command.kind is StopKind.PICKUP else happened.DeliveryLeft
+    return _one(order, left(order_id=order.order_id, driver_id=command.driver_id))
 
 
 def report_pickup(context: Context, command: ReportPickup) -> Decision:

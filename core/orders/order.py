@@ -100,7 +100,9 @@ class Order(Value, frozen=True, kw_only=True):
     assigned_at: Instant | None = None
     arrived_at_pickup_at: Instant | None = None
     picked_up_at: Instant | None = None
+    left_pickup_at: Instant | None = None
     arrived_at_delivery_at: Instant | None = None
+    left_delivery_at: Instant | None = None
     ended_at: Instant | None = None
     failure_reason: str | None = None
     told_arrival: ArrivalBand | None = None

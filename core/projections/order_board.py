@@ -75,6 +75,8 @@ def _placed(envelope: Envelope, event: happened.OrderPlaced) -> Order:
 
 
 type _Fields = dict[str, Any]
+_NOBODY_AT_PICKUP: _Fields = {"arrived_at_pickup_at": None, "left_pickup_at": None}
+
 type _Evolution = Callable[[Order, Any, Envelope], _Fields]
 
 
@@ -85,22 +87,29 @@ def _assigned(order: Order, event: happened.OrderAssigned, envelope: Envelope) -
         "is_accepted": False,
         "assigned_at": envelope.occurred_at,
         "state": state,
-        "arrived_at_pickup_at": order.arrived_at_pickup_at if order.state.is_on_board else None,
+        **({} if order.state.is_on_board else _NOBODY_AT_PICKUP),
     }
 
 
 def _back_to_waiting(order: Order, event: happened.OrderUnassigned, _: Envelope) -> _Fields:
-    return {"driver_id": None, "is_accepted": False, "state": OrderState.WAITING, "arrived_at_pickup_at": None}
+    return {"driver_id": None, "is_accepted": False, "state": OrderState.WAITING, **_NOBODY_AT_PICKUP}
 
 
 def _refused(order: Order, event: happened.AssignmentRefused, envelope: Envelope) -> _Fields:
     refused_by = tuple(dict.fromkeys((*order.refused_by, event.driver_id)))
-    return {"driver_id": None, "is_accepted": False, "state": OrderState.WAITING, "refused_by": refused_by}
+    return {
+        "driver_id": None,
+        "is_accepted": False,
+        "state": OrderState.WAITING,
+        "refused_by": refused_by,
+        **_NOBODY_AT_PICKUP,
+    }
 
 
-def _ended(state: OrderState) -> _Evolution:
+def _ended(state: OrderState, **further: None) -> _Evolution:
     def evolve(order: Order, event: Event, envelope: Envelope) -> _Fields:
-        return {"state": state, "ended_at": envelope.occurred_at, "failure_reason": getattr(event, "reason", None)}
+        reason = getattr(event, "reason", None)
+        return {"state": state, "ended_at": envelope.occurred_at, "failure_reason": reason, **further}
 
     return evolve
 
@@ -117,17 +126,20 @@ _EVOLUTIONS: dict[type[Event], _Evolution] = {
         "state": OrderState.AT_PICKUP,
         "arrived_at_pickup_at": envelope.occurred_at,
     },
+    happened.PickupLeft: lambda order, event, envelope: {"left_pickup_at": envelope.occurred_at},
     happened.OrderPickedUp: lambda order, event, envelope: {
         "state": OrderState.ON_THE_WAY,
         "picked_up_at": envelope.occurred_at,
+        "left_pickup_at": None,  # who drove off without the goods came back for them
         "is_accepted": True,
     },
     happened.DeliveryReached: lambda order, event, envelope: {
         "state": OrderState.AT_DELIVERY,
         "arrived_at_delivery_at": envelope.occurred_at,
     },
-    happened.OrderDelivered: _ended(OrderState.DELIVERED),
-    happened.DeliveryFailed: _ended(OrderState.FAILED),
+    happened.DeliveryLeft: lambda order, event, envelope: {"left_delivery_at": envelope.occurred_at},
+    happened.OrderDelivered: _ended(OrderState.DELIVERED, left_delivery_at=None),
+    happened.DeliveryFailed: _ended(OrderState.FAILED, left_delivery_at=None),
     happened.OrderCancelled: _ended(OrderState.CANCELLED),
     happened.ArrivalForecastRevised: lambda order, event, envelope: {"told_arrival": event.arrival},
 }

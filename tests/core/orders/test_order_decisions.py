@@ -12,6 +12,7 @@ from core.commands import (
     RefuseAssignment,
     ReportArrival,
     ReportDelivery,
+    ReportDeparture,
     ReportFailure,
     ReportPickup,
     ReportReady,
@@ -21,6 +22,7 @@ from core.commands import (
 from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
 from core.dispatch.planning_events import carry_out
+from core.fleet.route import StopKind
 from core.orders.order import ArrivalBand, OrderState, Promise
 from core.refusals import NotFound, Refusal, StateChanged
 from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Place, Position, Role
@@ -153,6 +155,33 @@ def test_reports_that_are_repeated_change_nothing(scene):
     arrival = ReportArrival(order_id=OrderId("O-1"), driver_id=DriverId("D-1"))
     assert scene.do(arrival, driver).events
     assert not scene.do(arrival, driver).events
+
+
+def test_a_departure_is_recorded_once_after_the_driver_was_there(scene):
+    driver = scene.driver("1")
+    scene.place("O-1")
+    assign(scene, "O-1", driver)
+    order_id, driver_id = OrderId("O-1"), DriverId("D-1")
+    leave_pickup = ReportDeparture(order_id=order_id, driver_id=driver_id, kind=StopKind.PICKUP)
+    leave_door = ReportDeparture(order_id=order_id, driver_id=driver_id, kind=StopKind.DELIVERY)
+    assert not scene.do(leave_pickup).events
+    scene.do(ReportPickup(order_id=order_id, driver_id=driver_id), driver)
+    scene.now += 30
+    assert scene.do(leave_pickup).events
+    assert not scene.do(leave_pickup).events
+    assert not scene.do(leave_door).events
+    scene.do(ReportDelivery(order_id=order_id, driver_id=driver_id), driver)
+    scene.now += 45
+    assert scene.do(leave_door).events
+    order = scene.order("O-1")
+    assert (order.left_pickup_at, order.left_delivery_at) == (order.picked_up_at + 30, order.ended_at + 45)
+
+
+def test_only_the_driver_who_has_the_order_leaves_its_stops(scene):
+    scene.place("O-1")
+    assign(scene, "O-1", scene.driver("1"))
+    with pytest.raises(StateChanged):
+        scene.do(ReportDeparture(order_id=OrderId("O-1"), driver_id=DriverId("D-2"), kind=StopKind.PICKUP))
 
 
 def test_a_late_kitchen_moves_the_ready_time_and_ready_ends_the_waiting(scene):

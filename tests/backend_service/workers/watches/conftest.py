@@ -15,7 +15,7 @@ from backend_service.handlers.command_bus import CommandBus
 from backend_service.ingestion.live_positions import LivePositions
 from core.commands import DrawGeofence, RegisterDriver, RegisterVehicle, StartShift
 from core.events.fleet_events import RoutePlanned
-from core.events.order_events import OrderAssigned, OrderPickedUp, OrderPlaced
+from core.events.order_events import OrderAssigned, OrderDelivered, OrderPickedUp, OrderPlaced
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import PlannedStop, StopKind
 from core.geofencing.fence import Fence
@@ -96,6 +96,9 @@ class Shift:
 
     def pick_up(self, order_id: str) -> None:
         self._fold(f"order/{order_id}", OrderPickedUp(order_id=OrderId(order_id), driver_id=DriverId("DR-1")))
+
+    def deliver(self, order_id: str) -> None:
+        self._fold(f"order/{order_id}", OrderDelivered(order_id=OrderId(order_id), driver_id=DriverId("DR-1")))
 
     def _fold(self, stream: str, event: object) -> None:
         self.waiting.append((stream, event))
