@@ -36,6 +36,10 @@ KEY_PREFIX = "tdk_"
 
 REMEMBERED_TOKENS = 4096
 _ISSUED_TO = frozenset(Role) - {Role.PLATFORM}
+_AT_DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+SESSION_MARK = "."
+"""Stands in a token's id between its session's id and its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,40 @@ class Identity:
     actor: Actor
     expires_at: Instant
     token_id: str
+
+    @property
+    def session_id(self) -> str:
+        """Return the session this token belongs to; a token without one, such as an invitation's, is its own."""
+        return self.token_id.partition(SESSION_MARK)[0]
+
+
+class Withdrawals:
+    """What no longer counts although its signature does: sessions and tokens by id, people by user id.
+
+    Kept in memory, so that every request can be checked; `backend_service.people` fills it from its file and after.
+    """
+
+    def __init__(self) -> None:
+        self._until: dict[str, Instant] = {}
+        self._people: set[str] = set()
+
+    def withdraw(self, token_or_session_id: str, until_at: Instant, now: Instant) -> None:
+        """Let an id count no more; `until_at` is when the last token under it expires by itself."""
+        self._until = {known: until for known, until in self._until.items() if until > now}
+        self._until[token_or_session_id] = until_at
+
+    def shut_out(self, user_id: str) -> None:
+        """Let nobody in under a name at the desk, whatever token they hold."""
+        self._people.add(user_id)
+
+    def let_in(self, user_id: str) -> None:
+        """Take `shut_out` back."""
+        self._people.discard(user_id)
+
+    def covers(self, identity: Identity) -> bool:
+        """Say whether an identity no longer counts."""
+        is_shut_out = identity.actor.subject in self._people and identity.actor.role in _AT_DESK
+        return is_shut_out or identity.session_id in self._until or identity.token_id in self._until
 
 
 class TokenAuthority:
@@ -64,6 +102,7 @@ class TokenAuthority:
         self._key = OctKey.import_key(secret)
         self._secret = secret
         self._wall = wall
+        self.withdrawals = Withdrawals()
         self._verified: OrderedDict[str, Identity] = OrderedDict()
 
     @classmethod
@@ -71,8 +110,10 @@ class TokenAuthority:
         """Return the authority of a data directory; its secret is made at the first call."""
         return cls(kept_secret(secrets_dir / "tokens.key"), wall)
 
-    def issue(self, subject: str, role: Role, name: str = "", *, lifetime_s: float) -> str:
-        """Return a token for `subject`, valid for `lifetime_s` seconds of wall time.
+    def issue(
+        self, subject: str, role: Role, name: str = "", *, lifetime_s: float, session_id: str | None = None
+    ) -> str:
+        """Return a token for `subject`, valid for `lifetime_s` seconds of wall time, within a session if one is named.
 
         Raises
         ------
@@ -86,7 +127,7 @@ class TokenAuthority:
             "role": role.value,
             "name": name,
             "exp": int(self._wall.now() + lifetime_s),
-            "jti": secrets.token_hex(8),
+            "jti": secrets.token_hex(8) if session_id is None else session_id + SESSION_MARK + secrets.token_hex(8),
         }
         return jwt.encode({"alg": ALGORITHM}, claims, self._key, algorithms=[ALGORITHM])
 
@@ -96,19 +137,30 @@ class TokenAuthority:
         Raises
         ------
         Refusal
-            ``access.token_missing``, ``access.token_invalid`` or ``access.token_expired``, all 401.
+            ``access.token_missing``, ``access.token_invalid``, ``access.token_expired`` or
+            ``access.session_revoked``, all 401.
         """
         if not token:
             raise Refusal("access.token_missing", "Sign in first: this needs a token.", status=401)
         identity = self._verified.get(token) or self._remember(token, self._read(token))
+        self.recheck(identity)
+        return identity
+
+    def recheck(self, identity: Identity) -> None:
+        """Refuse an identity that counted before and does no longer; errors as in `verify`."""
+        if self.withdrawals.covers(identity):
+            raise Refusal("access.session_revoked", "This access was withdrawn. Sign in again.", status=401)
         if identity.expires_at <= self._wall.now():
             raise Refusal("access.token_expired", "The token has expired. Sign in again.", status=401)
-        return identity
 
     def derived_key(self, *about: str) -> str:
         """Return a device key that only this service can make, and makes again from the same words."""
         digest = hmac.new(self._secret, "\x00".join(("device key", *about)).encode(), hashlib.sha256)
         return KEY_PREFIX + digest.hexdigest()[:48]
+
+    def signature_of(self, *about: str) -> str:
+        """Return what only this service can make of these words, in hex; the same every time."""
+        return hmac.new(self._secret, "\x00".join(("signature", *about)).encode(), hashlib.sha256).hexdigest()
 
     def _read(self, token: str) -> Identity:
         try:

@@ -21,7 +21,9 @@ from backend_service.api.driver_shift import SHIFT_HANDLERS
 from backend_service.api.fences import FENCE_HANDLERS
 from backend_service.api.identification import provide_identity
 from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
+from backend_service.api.people import PEOPLE_HANDLERS
 from backend_service.api.problems import EXCEPTION_HANDLERS
+from backend_service.api.sign_ins import SIGN_IN_HANDLERS
 from backend_service.api.stop_reports import STOP_HANDLERS
 from backend_service.api.telemetry import take_batch, take_fix_by_id, take_fix_by_path
 
@@ -90,6 +92,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
+        Router("/", route_handlers=[*SIGN_IN_HANDLERS, *PEOPLE_HANDLERS], tags=["People"]),
         Router("/", route_handlers=[*OBSERVATION_HANDLERS, health], tags=["Observation"]),
     ]
 
@@ -119,6 +122,7 @@ def _openapi(tower: ApiCollaborators) -> OpenAPIConfig:
             Tag(name="Driver", description="The shift, and what happens in the field."),
             Tag(name="Geofences", description="Fences and who is inside."),
             Tag(name="Administration", description="Vehicles, devices, drivers, access, erasure."),
+            Tag(name="People", description="Signing in and out, accounts, sessions."),
             Tag(name="Observation", description="Health and metrics."),
         ],
         # The document is served by a handler that asks for a token; the framework's own pages stay shut.

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from backend_service.access import DeviceKeys, Identity, TokenAuthority
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
+from backend_service.people.people import People
 from core.commands import Command
 from core.fleet.route import Route
 from core.operations import Done
@@ -65,7 +66,8 @@ class ApiCollaborators:
     ----------
     clock, wall : operation time, and wall time for tokens and latency
     text_zone : the site's zone, for trackers that write local time without saying so
-    planner, invite, erase_customer : ``None`` where this service does without: the route then answers 503
+    planner, invite, erase_customer, people : ``None`` where this service does without: the route then answers 503
+    feed_addresses, curve_key : where a desk that signed in finds the feed, best first, and its CURVE key (Z85)
     failures : how often requests failed, by kind (refusal, fault, bug) and code
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
@@ -80,6 +82,9 @@ class ApiCollaborators:
     planner: RoutePlanner | None = None
     invite: Invite | None = None
     erase_customer: EraseCustomer | None = None
+    people: People | None = None
+    feed_addresses: Callable[[], tuple[str, ...]] = tuple
+    curve_key: str = ""
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
     text_zone: tzinfo = UTC

@@ -22,10 +22,11 @@ from core.commands import PERMITTED, Command
 from core.deciding import Context, Decision
 from core.events.envelope import Envelope
 from core.operations import Done
+from core.people.regions import only_in_regions
 from core.projections.operation import Change, Operation, encode_operation
 from core.refusals import Fault, Refusal
 from core.timekeeping import Clock
-from core.vocabulary import Actor, CommandId, Instant
+from core.vocabulary import Actor, CommandId, Instant, ZoneId
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class CommandBus:
     def __init__(self, log: EventLog, operation: Operation, clock: Clock) -> None:
         self.operation = operation
         self.plans: PlanSource | None = None
+        self.regions_of: Callable[[Actor], frozenset[ZoneId] | None] = _everywhere
         self._log = log
         self._clock = clock
         self._wishes: asyncio.Queue[_Wish] = asyncio.Queue(LONGEST_QUEUE)
@@ -114,7 +116,8 @@ class CommandBus:
         Raises
         ------
         Refusal
-            ``access.role`` if the role may not ask for it; whatever the decision refuses.
+            ``access.role`` if the role may not ask for it, ``access.region`` if not there; whatever the decision
+            refuses.
         Fault
             If the log cannot write, or too many commands wait.
         """
@@ -178,6 +181,7 @@ class CommandBus:
             self.operation, wish.actor, now, preview=wish.prepared.preview, restoring=wish.prepared.restoring
         )
         try:
+            only_in_regions(self.operation, wish.command, self.regions_of(wish.actor))
             decision = DECISIONS[type(wish.command)](context, wish.command)
         except Refusal as refusal:
             _fail(wish, refusal)
@@ -240,6 +244,10 @@ class CommandBus:
             setattr(self.operation, member.name, getattr(fresh, member.name))
         for wish in waiting:
             _fail(wish, error)
+
+
+def _everywhere(_: Actor) -> None:
+    """Limit nobody to regions."""
 
 
 def _fail(wish: _Wish, error: Exception) -> None:

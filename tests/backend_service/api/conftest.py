@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,7 +18,9 @@ from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
-from core.commands import Command, PlaceOrder, RegisterDevice, RegisterDriver, RegisterVehicle
+from backend_service.people.passwords import Cost
+from backend_service.people.people import People
+from core.commands import Command, PlaceOrder, RecordPersonChange, RegisterDevice, RegisterDriver, RegisterVehicle
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import Route
 from core.orders.order import Customer, Promise
@@ -25,7 +28,7 @@ from core.projections.operation import Operation
 from core.refusals import Fault
 from core.telemetry.fix_batch import FixBatch
 from core.timekeeping import SteppedClock
-from core.vocabulary import Actor, DeviceId, DriverId, OrderId, Place, Position, Role, VehicleId
+from core.vocabulary import PLATFORM, Actor, DeviceId, DriverId, OrderId, Place, Position, Role, VehicleId
 
 NOW_AT = 1_800_000_000.0
 KEY = "tdk_of-the-first-device"
@@ -104,17 +107,17 @@ FLEET: tuple[Command, ...] = (
 
 
 @pytest.fixture
-def run() -> Iterator[Callable[[Callable[[World], Awaitable[None]]], None]]:
+def run(tmp_path: Path) -> Iterator[Callable[[Callable[[World], Awaitable[None]]], None]]:
     """Return what runs a scenario against a fresh world."""
 
     async def play(scenario: Callable[[World], Awaitable[None]], tracker: bool) -> None:
-        async for world in _worlds(tracker):
+        async for world in _worlds(tracker, tmp_path):
             await scenario(world)
 
     yield lambda scenario, *, tracker=False: asyncio.run(play(scenario, tracker))
 
 
-async def _worlds(tracker: bool) -> AsyncIterator[World]:
+async def _worlds(tracker: bool, folder: Path) -> AsyncIterator[World]:
     clock, wall = SteppedClock(NOW_AT), SteppedClock(NOW_AT + 500.0)
     operation = Operation()
     bus = CommandBus(VolatileEventLog(wall), operation, clock)
@@ -133,9 +136,16 @@ async def _worlds(tracker: bool) -> AsyncIterator[World]:
     async def invite(user_id: str, role: Role, name: str) -> str:
         return f"tower1:{user_id}:{role.value}:{name}"
 
+    async def record(change: RecordPersonChange) -> None:
+        await bus.execute(change, PLATFORM)
+
+    authority = TokenAuthority(b"s" * 32, wall)
+    people = People.open(folder / "accounts.sqlite", authority, record, wall, cost=Cost(64, 1, 1))
+    bus.regions_of = people.accounts.regions_of
     tower = ApiCollaborators(
         bus=bus,
-        authority=TokenAuthority(b"s" * 32, wall),
+        authority=authority,
+        people=people,
         device_keys=keys,
         intake=intake,
         live=live,
@@ -155,4 +165,5 @@ async def _worlds(tracker: bool) -> AsyncIterator[World]:
     finally:
         keeper.gate.set()
         await intake.close()
+        await people.close()
         await bus.stop()

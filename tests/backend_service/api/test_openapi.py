@@ -9,7 +9,13 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from core.vocabulary import Role
 
 METHODS = {"get", "post", "put", "delete"}
-OPEN = {("get", "/api/v1/health"), ("get", "/t/{device_key}"), ("post", "/t/{device_key}")}
+OPEN = {
+    ("get", "/api/v1/health"),
+    ("get", "/t/{device_key}"),
+    ("post", "/t/{device_key}"),
+    ("post", "/api/v1/sign-ins"),
+    ("post", "/api/v1/sign-ins/renewal"),
+}
 DEMANDED = {
     ("post", "/api/v1/telemetry"),
     ("get", "/api/v1/vehicles/{vehicle_id}/location"),

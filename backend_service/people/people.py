@@ -1,0 +1,81 @@
+"""The people of a service, put together: accounts and sessions on one file, with one pool of passwords."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend_service.access import Identity, TokenAuthority
+from backend_service.people.accounts import Accounts, Records
+from backend_service.people.accounts_file import AccountsFile
+from backend_service.people.passwords import Cost, Passwords
+from backend_service.people.rate_limits import SignInLimits
+from backend_service.people.sessions import Sessions
+from core.refusals import Refusal
+from core.timekeeping import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Accounts, sessions, and what has to be closed."""
+
+    accounts: Accounts
+    sessions: Sessions
+    passwords: Passwords
+    file: AccountsFile
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        authority: TokenAuthority,
+        record: Records,
+        wall: Clock,
+        *,
+        cost: Cost | None = None,
+        limits: SignInLimits | None = None,
+    ) -> People:
+        """Open the file of accounts at `path` and withdraw from `authority` whatever was revoked before.
+
+        Raises
+        ------
+        Fault
+            ``accounts.*`` as in `backend_service.storage.sqlite_faults.fault_of`.
+        """
+        file, passwords = AccountsFile.open(path), Passwords(cost)
+        accounts = Accounts(file, passwords, authority, record, wall)
+        sessions = Sessions(file, accounts, passwords, limits or SignInLimits(), authority, record, wall)
+        return cls(accounts, sessions, passwords, file)
+
+    async def disable(self, user_id: str, *, by: str) -> None:
+        """Shut somebody out and end their sessions; errors as in `Accounts.disable`."""
+        await self.accounts.disable(user_id, by=by)
+        await self.sessions.revoke_all(user_id, by=by)
+
+    async def reset_password(self, user_id: str, password: str | None, *, by: str) -> str | None:
+        """Replace a password and end the sessions; return it if it was made here."""
+        made = await self.accounts.replace_password(user_id, password, by=by)
+        await self.sessions.revoke_all(user_id, by=by)
+        return made
+
+    async def change_own_password(self, identity: Identity, before: str, after: str) -> None:
+        """Replace one's own password; every session ends, also this one.
+
+        Raises
+        ------
+        Refusal
+            ``person.not_found`` for who has no account; ``password.wrong``, 403; ``password.length``;
+            ``sign_in.too_often``.
+        """
+        user_id = identity.actor.subject
+        kept = self.accounts.named(user_id).password
+        self.sessions.limits.count(f"session of {user_id}", user_id)
+        if not await self.passwords.verify(before, kept):
+            raise Refusal("password.wrong", "The present password is wrong.", status=403)
+        await self.reset_password(user_id, after, by=user_id)
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of the file."""
+        await self.sessions.close()
+        self.passwords.close()
+        self.file.close()

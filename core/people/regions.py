@@ -1,0 +1,73 @@
+"""Where a person may decide: a role that is limited to regions decides only on orders that are picked up there.
+
+Everybody at a desk sees everything, because pressure, lateness and drivers cross the borders of regions; only deciding
+is limited. An order outside every region belongs to those without a limit.
+"""
+
+from __future__ import annotations
+
+from core import commands
+from core.commands import Command
+from core.fleet.zone import zone_at
+from core.projections.operation import Operation
+from core.refusals import Refusal
+from core.vocabulary import OrderId, ZoneId
+
+_ON_ONE_ORDER = (
+    commands.ReviseReadiness
+    | commands.ReportReady
+    | commands.CancelOrder
+    | commands.HoldOrder
+    | commands.OverrideAssignment
+)
+
+
+def only_in_regions(operation: Operation, command: Command, regions: frozenset[ZoneId] | None) -> None:
+    """Refuse a decision outside the regions that somebody is limited to; ``None`` is no limit.
+
+    What names an order that does not exist is let pass: the decision itself refuses it.
+
+    Raises
+    ------
+    Refusal
+        ``access.region``, 403.
+    """
+    if regions is None:
+        return
+    if isinstance(command, commands.PlaceOrder):
+        _check(zone_at(operation.fleet.zones.values(), command.pickup.position), regions)
+        return
+    order = operation.orders.orders.get(_order_of(operation, command) or OrderId(""))
+    if order is not None:
+        _check(order.zone_id, regions)
+
+
+def _check(zone_id: ZoneId | None, regions: frozenset[ZoneId]) -> None:
+    if zone_id not in regions:
+        raise Refusal(
+            "access.region",
+            f"You decide only on orders of {', '.join(sorted(regions))}. Ask whoever has this region.",
+            status=403,
+            zone_id=zone_id,
+        )
+
+
+def _order_of(operation: Operation, command: Command) -> OrderId | None:
+    """Return the order that a person's command decides on, ``None`` if on none."""
+    book = operation.decisions
+    match command:
+        case _ if isinstance(command, _ON_ONE_ORDER):
+            return command.order_id
+        case commands.AcceptRecommendation() | commands.DismissRecommendation():
+            standing = book.by_id(command.recommendation_id)
+            return None if standing is None else standing.order_id
+        case commands.UndoDecision():
+            override = book.overrides.get(command.override_id) if command.override_id else None
+            accepted = book.accepted.get(command.recommendation_id) if command.recommendation_id else None
+            decided = override or accepted
+            return None if decided is None else decided.order_id
+        case commands.AcknowledgeException():
+            # Keys are "kind:id"; an id that is no order's (a driver, a zone, a source) is nobody's region.
+            return OrderId(command.key.partition(":")[2])
+        case _:
+            return None
