@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     is_unseen = bool(options.robot or options.screenshot)
     application = _make_application(is_unseen)
     watchdog = StallWatchdog(names_places=options.stall_places)
-    desk = Desk(WallClock(), state_dir, address=options.address or "", size=_WINDOW if is_unseen else None)
+    desk = Desk(WallClock(), state_dir, address=options.address or "", size=options.size if is_unseen else None)
     sys.excepthook = _Wall(desk)
     desk.ended.connect(application.quit)
     if options.robot:
@@ -60,6 +60,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--invitation", type=Path, metavar="FILE", help="sign in with this invitation")
     parser.add_argument("--state-dir", type=Path, metavar="DIR", help="where streets and tiles are kept")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="write a picture after --after seconds and end")
+    parser.add_argument("--size", type=_size, default=_WINDOW, metavar="WxH", help="of the picture (default 1920x1080)")
     parser.add_argument("--after", type=float, default=8.0, metavar="S", help="seconds before the picture (default 8)")
     parser.add_argument("--stall-places", action="store_true", help="name where the desk stood still; not for work")
     robot = parser.add_argument_group("worked by keys and mouse, without a screen")
@@ -70,6 +71,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--transport-switch-at", type=float, default=0.5, metavar="SHARE", help="of the time over ZeroMQ (default 0.5)"
     )
     return parser.parse_args(arguments)
+
+
+def _size(text: str) -> QSize:
+    width, _, height = text.partition("x")
+    return QSize(int(width), int(height))
 
 
 def _make_application(is_unseen: bool) -> QApplication:

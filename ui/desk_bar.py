@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.connection import Phase
 from core.projections.operation import Part
@@ -20,7 +21,8 @@ from widgets.theme.fonts import SEMIBOLD
 from widgets.theme.icons import BAR_PX, IconName, icon_pixmap
 
 _TICK_MS = 500
-_NARROW_PX = 1500
+_NARROW_PX = 1600
+"""Below this width goals, date and role give way to the figures."""
 
 
 class DeskBar(TopBar):
@@ -32,6 +34,7 @@ class DeskBar(TopBar):
     def __init__(self, context: DeskContext, watch: ExceptionWatch, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._context, self._watch = context, watch
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._figures = DayFigures()
         self._add_place()
         self._counters = {priority: AlarmCounter(priority) for priority in PRIORITIES}
@@ -44,7 +47,8 @@ class DeskBar(TopBar):
         self._connection, self._clock = ConnectionMark(), DeskClock()
         self.row.addWidget(self._connection)
         self.row.addWidget(self._clock)
-        self.row.addWidget(self._operator())
+        self._operator = TextLabel(px=12)
+        self.row.addWidget(self._operator)
         self._listen()
 
     def _add_place(self) -> None:
@@ -68,11 +72,6 @@ class DeskBar(TopBar):
             self.row.addSpacing(10)
             self.row.addWidget(figure)
 
-    def _operator(self) -> TextLabel:
-        person = self._context.person
-        words = self.tr("{name} · {role}").format(name=short_name(person.name), role=role_word(person.role))
-        return TextLabel(words, px=12)
-
     def _listen(self) -> None:
         store = self._context.store
         store.replaced.connect(lambda: self._figures.restart(store.operation))
@@ -93,13 +92,26 @@ class DeskBar(TopBar):
         """Show figures, connection and time as of now."""
         self._show_figures()
         self._show_connection()
-        now, zone = self._context.now(), self._context.zone
-        self._clock.show_time(day(now, zone), clock_time(now, zone, seconds=True), zone_abbreviation(now, zone))
+        now, zone, person = self._context.now(), self._context.zone, self._context.person
+        date = day(now, zone) if self._is_roomy else ""
+        self._clock.show_time(date, clock_time(now, zone, seconds=True), zone_abbreviation(now, zone))
+        words = self.tr("{name} · {role}") if self._is_roomy else "{name}"
+        self._operator.setText(words.format(name=short_name(person.name), role=role_word(person.role)))
+
+    @property
+    def _is_roomy(self) -> bool:
+        return self.width() >= _NARROW_PX
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        if (event.oldSize().width() >= _NARROW_PX) != self._is_roomy:
+            self.refresh()
 
     def _show_figures(self) -> None:
         now = self._context.now()
         figures = self._figures.at(self._context.store.operation, now)
-        is_roomy = self.width() >= _NARROW_PX
+        is_roomy = self._is_roomy
         self._active.show_figure(number(figures.active))
         oldest = self.tr("oldest {age}").format(age=duration(figures.oldest_wait_s)) if figures.waiting else ""
         self._waiting.show_figure(number(figures.waiting), oldest)

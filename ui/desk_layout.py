@@ -20,8 +20,11 @@ _NARROW = (
 
 def arrange(docks: Docks, width: int) -> None:
     """Place all panels for a window of this width in pixels."""
-    docks.arrange(_ROOMY if width >= NARROW_PX else _NARROW)
-    if width < NARROW_PX:
-        for name in ("recommendation", "timeline"):
-            docks.tab_onto(name, "board")
-        docks.bring_forward("recommendation")
+    if width >= NARROW_PX:
+        docks.arrange(_ROOMY)
+        docks.tab_onto("audit", "timeline")
+        return
+    docks.arrange(_NARROW)
+    for name in ("recommendation", "timeline", "audit"):
+        docks.tab_onto(name, "board")
+    docks.bring_forward("recommendation")

@@ -21,6 +21,7 @@ from ui.desk_layout import arrange
 from ui.exception_watch import ExceptionWatch
 from ui.key_router import KeyRouter
 from ui.keys_sheet import KeysSheet
+from ui.panels.audit_panel import AuditPanel
 from ui.panels.exceptions_panel import ExceptionsPanel
 from ui.panels.live_map_panel import LiveMapPanel
 from ui.panels.order_board import OrderBoardPanel
@@ -64,6 +65,7 @@ class MainWindow(QWidget):
         self.board = OrderBoardPanel(context)
         self.recommendation = RecommendationPanel(context)
         self.timeline = TimelinePanel(context)
+        self.audit = AuditPanel(context)
         self._panels: dict[str, Panel] = {
             "exceptions": self.exceptions,
             "pressure": self.pressure,
@@ -71,6 +73,7 @@ class MainWindow(QWidget):
             "board": self.board,
             "recommendation": self.recommendation,
             "timeline": self.timeline,
+            "audit": self.audit,
         }
         self._place()
         self.override_sheet = OverrideSheet(self, context)
@@ -95,6 +98,7 @@ class MainWindow(QWidget):
         holder.setWindowFlags(Qt.WindowType.Widget)
         self._docks = Docks(holder)
         for name, panel in self._panels.items():
+            panel.title_bar.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._docks.add_panel(name, panel)
         middle = QVBoxLayout()
         middle.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
@@ -136,6 +140,7 @@ class MainWindow(QWidget):
             CommandId.FIND: self._find,
             CommandId.SHOW_ON_MAP: self._show_on_map,
             CommandId.PRESSURE: lambda _: self._go_to("pressure"),
+            CommandId.AUDIT: lambda _: self._go_to("audit"),
             CommandId.BOARD: lambda _: self._go_to("board"),
             CommandId.NEXT_PANEL: lambda _: self._step_panel(1),
             CommandId.PREVIOUS_PANEL: lambda _: self._step_panel(-1),
@@ -168,7 +173,10 @@ class MainWindow(QWidget):
 
     def _go_to(self, name: str) -> None:
         self._docks.bring_forward(name)
-        self._panels[name].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        panel = self._panels[name]
+        panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not panel.is_focused:  # an empty or loading panel has nothing else to focus
+            panel.title_bar.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _step_panel(self, step: int) -> None:
         names = [name for name, panel in self._panels.items() if panel.isVisible()]
