@@ -8,6 +8,7 @@ from importlib import import_module
 
 BENCHES = {
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
+    "stepped": ("backend_service.benchmarks.stepped", "how much quicker than real time a stepped day runs"),
 }
 """Name -> (module with ``declare(parser)`` and ``run(options) -> Report``, what it measures)."""
 
