@@ -152,6 +152,8 @@ class OsrmProcess:
             stderr=asyncio.subprocess.STDOUT,
             env={**os.environ, "DISABLE_ACCESS_LOGGING": "1"},
             preexec_fn=_dying_with(os.getpid()),
+            # Ctrl-C is for the service, which ends its engine itself; elsewhere the group is what ends orphans.
+            start_new_session=_LIBC is not None,
         )
         self._process = process
         self.starts += 1
