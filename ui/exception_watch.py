@@ -36,9 +36,9 @@ class ExceptionWatch(QObject):
         self._known: set[str] | None = None
         self._raised_at: deque[Instant] = deque()
         self._each = QTimer(self, interval=_EACH_MS)
-        self._each.timeout.connect(self.look)
+        self._each.timeout.connect(self._look_and_tell_later)
         self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
-        self._soon.timeout.connect(self.look)
+        self._soon.timeout.connect(self._look_and_tell_later)
         context.store.replaced.connect(self._start_over)
         context.store.changed.connect(self._hurry)
 
@@ -59,7 +59,16 @@ class ExceptionWatch(QObject):
         return len(self._raised_at)
 
     def look(self) -> None:
-        """Look now."""
+        """Look now and tell."""
+        self._tell(self._look())
+
+    def _look_and_tell_later(self) -> None:
+        """Look now and tell in the next turn of the event loop: both at once would hold up keys and frames."""
+        fresh = self._look()
+        QTimer.singleShot(0, self, lambda: self._tell(fresh))
+
+    def _look(self) -> list[str]:
+        """Look, and return the keys that were not there before."""
         context, store = self._context, self._context.store
         now = context.now()
         self.items = current_exceptions(store.operation, now, store.forecasts, drivers_short=self._drivers_short())
@@ -67,6 +76,9 @@ class ExceptionWatch(QObject):
         fresh = [] if self._known is None else [item.key for item in self.items if item.key not in self._known]
         self._known = keys
         self._raised_at.extend([now] * len(fresh))
+        return fresh
+
+    def _tell(self, fresh: list[str]) -> None:
         self.changed.emit()
         if fresh:
             self.raised.emit(fresh)

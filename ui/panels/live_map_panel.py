@@ -189,7 +189,7 @@ class LiveMapPanel(Panel):
             self.map.zoom_to(position.lat, position.lon)
 
     def _follow_selection(self) -> None:
-        self._refresh()
+        QTimer.singleShot(0, self, self._refresh)
         selected = self._context.selection.current
         if selected is None:
             self.map.select("order", "")
