@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from ui.private_file import write_private
+
 _LONGEST_CHARACTERS = 65_536
-_OWNER_ONLY = 0o600
 
 
 class InvitationFiles(QObject):
@@ -41,7 +41,7 @@ class InvitationFiles(QObject):
 
     def keep(self, line: str) -> None:
         """Remember an invitation on this desk."""
-        self._in_thread(lambda: _write_private(self._kept_at, line))
+        self._in_thread(lambda: write_private(self._kept_at, line.encode()))
 
     def forget(self) -> None:
         """Remember none."""
@@ -60,12 +60,3 @@ class InvitationFiles(QObject):
 def _text_of(path: Path) -> str:
     with path.open(encoding="utf-8", errors="replace") as file:
         return file.read(_LONGEST_CHARACTERS)
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_suffix(".part")
-    staged.unlink(missing_ok=True)
-    with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "w", encoding="utf-8") as file:
-        file.write(text)
-    staged.replace(path)
