@@ -36,7 +36,7 @@ class RememberedStreets:
         Matrices with more cells than this are not kept: large ones are planning, and not asked for again.
     """
 
-    def __init__(self, engine: StreetEngine, *, answers: int = 512, cells: int = 20_000) -> None:
+    def __init__(self, engine: StreetEngine, *, answers: int = 2048, cells: int = 20_000) -> None:
         self._engine = engine
         self._cells = cells
         self._matrices: _Latest[TravelMatrix] = _Latest(answers)

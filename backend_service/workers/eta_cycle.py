@@ -51,9 +51,8 @@ class EtaCycle:
         """Forecast every open order; orders whose driver is not known to be anywhere keep their last forecast."""
         world = self._planner.world(now)
         found: dict[OrderId, Forecast] = {}
-        for routed, drivers in await self._planner.with_routes(world):
-            for driver in drivers:
-                found |= forecasts_of(routed, driver)
+        for routed, driver in await self._planner.with_routes(world):
+            found |= forecasts_of(routed, driver)
         found |= await self._unassigned(world)
         kept = {name: forecast for name, forecast in self.forecasts.items() if name in world.orders}
         self.forecasts = kept | found

@@ -26,10 +26,10 @@ from core.geodesy import as_points
 from core.orders.order import Order
 from core.refusals import NotFound, Refusal
 from core.timekeeping import Clock
-from core.travel import TravelTable
+from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId
 
-_DRIVERS_PER_TABLE = 16
+_DRIVERS_PER_TABLE = 32
 
 
 class Planner:
@@ -73,13 +73,35 @@ class Planner:
         world = await self.with_travel(world, points_of(world, [order.order_id], _named(drivers)))
         return world, price(world, order, listed)
 
-    async def with_routes(self, world: PlanningWorld) -> list[tuple[PlanningWorld, tuple[DriverState, ...]]]:
-        """Return the drivers who have stops, in groups, each with the driving times along their routes."""
+    async def with_routes(self, world: PlanningWorld) -> list[tuple[PlanningWorld, DriverState]]:
+        """Return each driver who has stops, with the driving times along the route; beside it they are infinite.
+
+        What moves is asked for anew, the way from each driver to the first stop. The times between a driver's stops
+        are a question that stays the same while the plan does, and is answered from memory.
+        """
         busy = [driver for driver in world.drivers.values() if driver.stops and driver.start is not None]
-        return [
-            (await self.with_travel(world, points_of(world, (), [d.driver_id for d in group])), group)
-            for group in batched(busy, _DRIVERS_PER_TABLE)
-        ]
+        found = []
+        for group in batched(busy, _DRIVERS_PER_TABLE):
+            starts = tuple(dict.fromkeys(driver.start for driver in group if driver.start is not None))
+            firsts = tuple(dict.fromkeys(driver.stops[0].position for driver in group))
+            approach = (await self.with_travel(world, Points(starts, firsts))).travel
+            found += [(world.with_travel(await self._along(driver, approach)), driver) for driver in group]
+        return found
+
+    async def _along(self, driver: DriverState, approach: TravelTable) -> TravelTable:
+        """Return the times between a driver's stops, with a row for the start on top that knows the first stop only."""
+        assert driver.start is not None
+        places = tuple(dict.fromkeys(stop.position for stop in driver.stops))
+        between = await self._streets.matrix(_array(places), _array(places))
+        row, column = approach.row(driver.start), approach.column(places[0])
+        beside = [np.inf] * (len(places) - 1)
+        matrix = TravelMatrix(
+            np.vstack([[approach.duration_s(row, column), *beside], between.durations_s]),
+            np.vstack([[approach.distance_m(row, column), *beside], between.distances_m]),
+            degraded=approach.degraded or between.degraded,
+            as_of=between.as_of,
+        )
+        return TravelTable(matrix, (driver.start, *places), places)
 
     async def preview(
         self, order_id: OrderId, driver_id: DriverId, now: Instant, *, with_replanned: bool = True

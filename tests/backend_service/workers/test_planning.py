@@ -99,3 +99,18 @@ def test_route_without_a_position_is_refused(town: Any) -> None:
 
     with pytest.raises(Refusal, match="not known"):
         asyncio.run(town.planner.optimized("D-1", town.now))
+
+
+def test_times_along_a_route_are_known_and_beside_it_are_not(town: Any) -> None:
+    town.driver("D-1", 0)
+    town.order("O-1", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED)
+    town.driver("D-2", 5000)
+
+    [(world, driver)] = asyncio.run(town.planner.with_routes(town.planner.world(town.now)))
+
+    travel = world.travel
+    start, pickup, door = town.at(0), town.at(1000), town.at(3000)
+    assert driver.driver_id == "D-1"
+    assert travel.duration_s(travel.row(start), travel.column(pickup)) == pytest.approx(100.0, rel=1e-3)
+    assert travel.duration_s(travel.row(pickup), travel.column(door)) == pytest.approx(200.0, rel=1e-3)
+    assert travel.duration_s(travel.row(start), travel.column(door)) == float("inf")
