@@ -1,14 +1,16 @@
-"""The service's own command: ``serve``, ``audit``, ``bench``. People use ``tower``, which starts this."""
+"""The service's own command: ``serve``, ``audit``, ``bench``, ``city``. People use ``tower``, which starts this."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from backend_service.settings import Settings
+from backend_service.settings import DATABASE_VARIABLE, Settings
+from backend_service.streets.chosen_city import chosen_city
 from backend_service.streets.city import tower_home
 from core.refusals import Fault, Refusal
 
@@ -31,8 +33,12 @@ def main(argv: list[str] | None = None) -> int:
                 from backend_service.benchmarks.registry import run as run_bench
 
                 return run_bench(rest)
+            case "city":
+                from backend_service.streets.city_command import run as run_city
+
+                return run_city(rest)
             case _:
-                print("usage: python -m backend_service serve|audit|bench ...", file=sys.stderr)
+                print("usage: python -m backend_service serve|audit|bench|city ...", file=sys.stderr)
                 return 2
     except (Refusal, Fault) as expected:
         print(f"tower: {expected.sentence}", file=sys.stderr)
@@ -49,7 +55,7 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         default=tower_home() / "service",
         help="folder that this service alone writes (default: %(default)s)",
     )
-    parser.add_argument("--city", default=Settings.city, help="name of a prepared city (default: %(default)s)")
+    parser.add_argument("--city", help="name of a prepared city (default: that of `tower city use`)")
     parser.add_argument("--home", type=Path, help="where prepared cities are (default: Tower's home)")
     parser.add_argument("--host", default=Settings.host, help="address of all doors (default: %(default)s)")
     parser.add_argument("--http-port", type=int, default=Settings.http_port, help="REST and WebSocket; 0 = a free one")
@@ -61,6 +67,17 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
     parser.add_argument(
         "--starts-at", type=_instant, help="operation time at the start, ISO 8601 with zone (simulation)"
     )
+    parser.add_argument(
+        "--database",
+        default=os.environ.get(DATABASE_VARIABLE),
+        metavar="URL",
+        help=f"postgresql://... that keeps events, lists and fixes; with a password better as {DATABASE_VARIABLE}",
+    )
+    parser.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="start although the log lacks what was signed or kept of it; the loss stays provable",
+    )
     parser.add_argument("--audit-copy-dir", type=Path, help="second folder for signed tree heads, on another disk")
     parser.add_argument("--demo-access", action="store_true", help="write tokens and invitations for a demo")
     chosen = parser.parse_args(rest)
@@ -68,7 +85,7 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         parser.error("--speed lies between 0 and 1000")
     settings = Settings(
         data_dir=chosen.data_dir.resolve(),
-        city=chosen.city,
+        city=chosen.city or chosen_city(chosen.home or tower_home()),
         home=chosen.home,
         host=chosen.host,
         http_port=chosen.http_port,
@@ -77,6 +94,8 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         speed=chosen.speed,
         starts_at=chosen.starts_at,
         audit_copy_dir=chosen.audit_copy_dir,
+        database=chosen.database,
+        accept_loss=chosen.accept_loss,
     )
     return settings, chosen.demo_access
 

@@ -61,9 +61,9 @@ async def _serve(settings: Settings, demo_access: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ending.set)
-    settings.ready_path.unlink(missing_ok=True)
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(running_service(settings, clock=clock, wall=wall))
+        settings.ready_path.unlink(missing_ok=True)
         doors = await _open_doors(service, stack)
         service.addresses.feed, service.addresses.zmq = doors.feed, doors.zmq
         if demo_access:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.vocabulary import Instant
+
+DATABASE_VARIABLE = "TOWER_DATABASE"
+"""The environment variable that may hold `Settings.database`, which a command line would show to everybody."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Settings:
     http_port, zmq_port, tracker_port : TCP ports; 0 takes a free one, ``None`` leaves the door shut
     speed : how many seconds of operation time pass in a second
     starts_at : operation time at the start, ``None`` = the wall clock's
+    database : ``postgresql://...`` that keeps log, read model and fixes; ``None`` keeps them in files of `data_dir`
+    accept_loss : start although the log lacks what was signed or kept of it
     audit_copy_dir : a second folder for signed tree heads, on another disk if possible
     """
 
@@ -33,6 +38,8 @@ class Settings:
     speed: float = 1.0
     starts_at: Instant | None = None
     audit_copy_dir: Path | None = None
+    database: str | None = field(default=None, repr=False)
+    accept_loss: bool = False
     silent_after_s: float = 60.0
 
     @property

@@ -16,10 +16,11 @@ from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from backend_service.audit.checkpoint import NO_PREVIOUS, TreeHead, Verifier, digest_of, sign
-from backend_service.audit.heads_file import append_leaves, append_notes, leaves_kept, mend
+from backend_service.audit.checkpoint import NO_PREVIOUS, NotACheckpoint, TreeHead, Verifier, digest_of, sign
+from backend_service.audit.heads_file import append_leaves, append_notes, leaves_kept, mend, read_notes
 from backend_service.audit.signing_key import HEADS_FILE, LEAVES_NAME, origin_of, publish, signing_key
 from backend_service.event_log.log import AuditedLog
+from backend_service.storage.sqlite_faults import shortened
 from core.audit.merkle_log import Frontier, Hash, inclusion_proof, root_of
 from core.operations import AuditEntries
 from core.refusals import Fault, NotFound
@@ -66,34 +67,42 @@ class AuditTrail:
         self._thread = threading.Thread(target=self._run, name="audit-trail", daemon=True)
 
     @classmethod
-    async def open(cls, data_dir: Path, log: AuditedLog, wall: Clock, *, outside: Path | None = None) -> Self:
+    async def open(
+        cls, data_dir: Path, log: AuditedLog, wall: Clock, *, outside: Path | None = None, accept_loss: bool = False
+    ) -> Self:
         """Open the trail of `log`, sign its tree as it stands, and follow it from now on.
 
         Parameters
         ----------
         outside : a folder outside the data directory that gets a second copy of every head
+        accept_loss : go on although the tree lacks what was signed; `verify` tells of it for ever
 
         Raises
         ------
         Fault
-            ``audit.key_missing`` if heads were signed before and their key is gone.
+            ``audit.key_missing`` if heads were signed before and their key is gone; ``audit.other_log`` if they are
+            of another log; ``log.shortened`` and ``log.altered`` if the tree is not the one they were signed over.
         OSError
             If a heads file cannot be written.
         """
-        trail = await asyncio.to_thread(cls._prepare, data_dir, log, wall, outside)
+        trail = await asyncio.to_thread(cls._prepare, data_dir, log, wall, outside, accept_loss)
         log.on_leaves(trail._is_wanted.set)
         trail._thread.start()
         return trail
 
     @classmethod
-    def _prepare(cls, data_dir: Path, log: AuditedLog, wall: Clock, outside: Path | None) -> Self:
+    def _prepare(cls, data_dir: Path, log: AuditedLog, wall: Clock, outside: Path | None, accept_loss: bool) -> Self:
         key = signing_key(data_dir)
         files: tuple[Path, ...] = (data_dir / HEADS_FILE,)
         if outside is not None:
             files = (outside / log.log_id / HEADS_FILE.name, *files)
+        verifier = Verifier(origin_of(log.log_id), key.public_key())
+        last = _last_head(data_dir / HEADS_FILE, verifier)
         for file in files:
-            publish(Verifier(origin_of(log.log_id), key.public_key()), file.parent)
+            publish(verifier, file.parent)
         trail = cls(log, key, wall, files, _level(files))
+        if last is not None and not accept_loss:
+            trail._check(last)
         trail._sign()
         return trail
 
@@ -149,6 +158,19 @@ class AuditTrail:
             return False
         return True
 
+    def _check(self, last: TreeHead) -> None:
+        """Refuse a tree that the last signed head was not signed over: what was acknowledged is gone or altered."""
+        for leaf in self._log.leaves(0, last.size):
+            self._frontier.append(leaf)
+        if self._frontier.size < last.size:
+            raise shortened(f"{last.size} audited entries were signed, {self._frontier.size} are there")
+        if self._frontier.root() != last.root:
+            raise Fault(
+                "log.altered",
+                "The audited entries are not the ones that were signed. 'tower audit verify' names them. "
+                "Restore the last backup, or start with --accept-loss.",
+            )
+
     def _sign(self) -> None:
         for leaf in self._log.leaves(self._frontier.size):
             self._frontier.append(leaf)
@@ -163,6 +185,25 @@ class AuditTrail:
             append_notes(file, [note])
         self._previous = digest_of(note)
         self._signed = head
+
+
+def _last_head(path: Path, verifier: Verifier) -> TreeHead | None:
+    """Return the newest head in the data directory; ``None`` without any, or if that one was tampered with."""
+    notes, _ = read_notes(path)
+    if not notes:
+        return None
+    origin = notes[-1].partition("\n")[0]
+    if origin != verifier.name:
+        raise Fault(
+            "audit.other_log",
+            f"The signed heads in {path.parent} are of another log ({origin}). "
+            "Name the database they belong to, or start with another --data-dir.",
+        )
+    try:
+        return verifier.read(notes[-1])
+    except NotACheckpoint:
+        logger.error("the last signed head was altered: run 'tower audit verify'")
+        return None
 
 
 def _level(files: tuple[Path, ...]) -> list[str]:

@@ -9,18 +9,19 @@ it, the entries between the last head that fits and the first that does not are 
 from __future__ import annotations
 
 import itertools
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend_service.audit.checkpoint import NO_PREVIOUS, NotACheckpoint, TreeHead, Verifier, digest_of
+from backend_service.audit.evidence import Evidence, SqliteEvidence
 from backend_service.audit.heads_file import read_leaves, read_notes
 from backend_service.audit.signing_key import HEADS_FILE, LEAVES_NAME, PUBLIC_KEY_NAME
-from backend_service.event_log.stored_record import COLUMNS, StoredRecord, record_of
+from backend_service.event_log.stored_record import StoredRecord, record_of
 from backend_service.storage.directory_lock import is_in_use
 from core.audit.merkle_log import Frontier, Hash
 from core.events.envelope import event_classes
+from core.refusals import Fault
 
 LOG_FILE = "tower.sqlite"
 MOST_NAMED = 10
@@ -55,13 +56,20 @@ class VerificationReport:
         return not self.findings
 
 
-def verify(data_dir: Path, heads_file: Path | None = None, public_key: str | None = None) -> VerificationReport:
+def verify(
+    data_dir: Path,
+    heads_file: Path | None = None,
+    public_key: str | None = None,
+    *,
+    evidence: Evidence | None = None,
+) -> VerificationReport:
     """Return what is wrong with the audit trail of a stopped or running service's directory.
 
     Parameters
     ----------
     heads_file : the heads to believe, such as the copy outside `data_dir`; default the one inside
     public_key : the verifier line to believe; default `public_key.txt` beside the heads
+    evidence : where the records and leaves are; default the SQLite file inside
     """
     report = VerificationReport()
     inside = data_dir / HEADS_FILE
@@ -72,12 +80,13 @@ def verify(data_dir: Path, heads_file: Path | None = None, public_key: str | Non
         if believed != inside:
             report.findings += _compare_copies(inside, believed, is_running=is_running)
         report.heads = len(heads)
-        with _Database(data_dir / LOG_FILE) as database:
-            leaves = database.leaves
-            report.findings += database.findings
-    except sqlite3.Error as error:
-        report.findings.append(Finding("unreadable", f"The database cannot be read: {error}."))
+        with evidence or SqliteEvidence(data_dir / LOG_FILE) as found:
+            examined = _Examined(found)
+    except Fault as fault:
+        report.findings.append(Finding("unreadable", f"The database cannot be read: {fault.sentence}"))
         return report
+    leaves = examined.leaves
+    report.findings += examined.findings
     report.entries = len(leaves)
     _compare_with_heads(leaves, heads, read_leaves(believed.with_name(LEAVES_NAME)), report)
     if report.unsigned and not is_running:
@@ -129,31 +138,19 @@ def _compare_copies(inside: Path, believed: Path, *, is_running: bool) -> Iterat
         yield Finding("heads_removed", f"{inside} lacks the last {len(there) - common} heads of {believed}.")
 
 
-class _Database:
-    """One consistent view of the records and leaves, and what is wrong among themselves."""
+class _Examined:
+    """The leaves of the tree, and what is wrong among records and leaves themselves."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
         self.findings: list[Finding] = []
         self.leaves: list[_Leaf] = []
-
-    def __enter__(self) -> _Database:
-        try:
-            self._connection.execute("BEGIN")
-            self._read_leaves()
-            self._check_records()
-        except BaseException:
-            self._connection.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+        self._read_leaves()
+        self._check_records()
 
     def _read_leaves(self) -> None:
-        rows = self._connection.execute("SELECT leaf_index, position, leaf_hash FROM audit_leaves ORDER BY leaf_index")
         last_position = 0
-        for index, position, leaf in rows:
+        for index, position, leaf in self._evidence.leaves():
             while len(self.leaves) < index:
                 gone = len(self.leaves)
                 self.findings.append(Finding("deletion", f"Audit entry {gone} was deleted.", leaf_index=gone))
@@ -169,7 +166,7 @@ class _Database:
         index_of = {leaf: index for index, (_, leaf) in enumerate(self.leaves)}
         audited = {name for name, event in event_classes().items() if event.is_audited}
         expected = 1
-        for row in self._connection.execute(f"SELECT {COLUMNS}, digest FROM events ORDER BY position"):  # noqa: S608
+        for row in self._evidence.records():
             record = record_of(row)
             self._missing(expected, record.position - 1, index_at)
             expected = record.position + 1

@@ -17,10 +17,17 @@ from backend_service.event_log.log import Append, Outcome
 from backend_service.event_log.record_reader import RecordReader
 from backend_service.event_log.sequencing import Draft, Kept, draft_of
 from backend_service.event_log.sequencing import Sequence as Sequencing
-from backend_service.event_log.stored_record import COLUMNS, TAIL_CHECKED, sealed_record
+from backend_service.event_log.stored_record import (
+    COLUMNS,
+    TAIL_CHECKED,
+    answer_digest,
+    check_contiguous,
+    sealed_record,
+)
 from backend_service.event_log.subject_keys import SubjectKeys
 from backend_service.storage.group_writer import GroupWriter
-from backend_service.storage.sqlite_faults import fault_of
+from backend_service.storage.sqlite_faults import corrupt, fault_of
+from backend_service.storage.wal_inspection import inspect_wal
 from core.audit.merkle_log import Hash
 from core.events.envelope import Envelope
 from core.refusals import Fault
@@ -29,6 +36,8 @@ from core.vocabulary import CommandId
 
 PAGE = 2_000
 LOCK_WAIT_S = 5.0
+CHECKED_WHOLE_BYTES = 64 * 2**20
+"""Up to this size the whole file is checked at start, at about 150 MB/s."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS log_identity (log_id TEXT NOT NULL, format INTEGER NOT NULL);
@@ -39,15 +48,19 @@ CREATE TABLE IF NOT EXISTS events (
     command_id TEXT, payload BLOB NOT NULL, subject TEXT, sealed BLOB, digest BLOB NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);
-CREATE TABLE IF NOT EXISTS commands (command_id TEXT PRIMARY KEY, answer BLOB NOT NULL, position INTEGER NOT NULL)
-    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS commands (
+    command_id TEXT PRIMARY KEY, answer BLOB NOT NULL, position INTEGER NOT NULL, digest BLOB
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS audit_leaves (
     leaf_index INTEGER PRIMARY KEY, position INTEGER NOT NULL UNIQUE, leaf_hash BLOB NOT NULL
 );
 """
-_FORMAT = 1
+_FORMAT = 2
+"""1 had no digests of answers: rows from then keep none."""
+
 _NO_LIMIT = 2**62
 _INSERT = f"INSERT INTO events ({COLUMNS}, digest) VALUES ({', '.join('?' * 18)})"  # noqa: S608 - constants only
+_ANSWER = "SELECT command_id, answer, position, digest FROM commands WHERE command_id = ?"
 _LEAVES = "SELECT leaf_hash FROM audit_leaves WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 
 type _Call = list[tuple[Append, list[Draft]]]
@@ -80,7 +93,11 @@ class EmbeddedEventLog:
             ``log.corrupt`` if the file or its last records are damaged; ``log.*`` as in `fault_of`.
         """
         database, reader = await asyncio.to_thread(_open, path, keys)
-        return cls(path, database, reader, wall, keys)
+        try:
+            return cls(path, database, reader, wall, keys)
+        except sqlite3.Error as error:
+            database.close()
+            raise fault_of(error, "log") from error
 
     @property
     def log_id(self) -> str:
@@ -101,11 +118,15 @@ class EmbeddedEventLog:
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
         """Return up to `limit` envelopes with position > `after`, in order."""
-        return await self._reader.select("position > ? ORDER BY position LIMIT ?", (after, limit))
+        found = await self._reader.select("position > ? ORDER BY position LIMIT ?", (after, limit))
+        check_contiguous([envelope.position for envelope in found], starts_at=after + 1)
+        return found
 
     async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
         """Return a stream's envelopes with version > `after`, in order."""
-        return await self._reader.select("stream = ? AND version > ? ORDER BY version", (stream, after))
+        found = await self._reader.select("stream = ? AND version > ? ORDER BY version", (stream, after))
+        check_contiguous([envelope.version for envelope in found], starts_at=after + 1, of=f"stream {stream}, version")
+        return found
 
     async def read_correlated(self, streams: Sequence[str], limit: int = 1000) -> list[Envelope]:
         """Return the first `limit` envelopes of several streams together, in log order."""
@@ -119,16 +140,14 @@ class EmbeddedEventLog:
     async def _pages(self, after: int, head: int) -> AsyncIterator[Envelope]:
         while after < head:
             page = await self.read(after, min(PAGE, head - after))
-            if not page:
-                return
+            check_contiguous([envelope.position for envelope in page[-1:]], ends_at=min(after + PAGE, head))
             for envelope in page:
                 yield envelope
             after = page[-1].position
 
     async def answer_to(self, command_id: CommandId) -> bytes | None:
         """Return the answer kept for a command id, ``None`` if it was never seen."""
-        rows = await self._reader.rows("SELECT answer FROM commands WHERE command_id = ?", (command_id,))
-        return bytes(rows[0][0]) if rows else None
+        return _answer(await self._reader.rows(_ANSWER, (command_id,)))
 
     async def audited(self, before: int | None, limit: int) -> list[tuple[int, Envelope]]:
         """Return up to `limit` audited envelopes with their leaf index < `before` (``None`` = all), newest first."""
@@ -195,8 +214,11 @@ class EmbeddedEventLog:
         self._database.executemany(_INSERT, rows)
         self._database.executemany("INSERT INTO audit_leaves VALUES (?, ?, ?)", leaves)
         self._database.executemany(
-            "INSERT INTO commands VALUES (?, ?, ?)",
-            [(command_id, answer, position) for command_id, (answer, position) in sequence.answers.items()],
+            "INSERT INTO commands VALUES (?, ?, ?, ?)",
+            [
+                (command_id, answer, position, answer_digest(command_id, answer, position))
+                for command_id, (answer, position) in sequence.answers.items()
+            ],
         )
         return len(leaves)
 
@@ -204,8 +226,7 @@ class EmbeddedEventLog:
         return _count(self._database, "SELECT max(version) FROM events WHERE stream = ?", stream)
 
     def _answer_in(self, command_id: str) -> bytes | None:
-        row = self._database.execute("SELECT answer FROM commands WHERE command_id = ?", (command_id,)).fetchone()
-        return bytes(row[0]) if row else None
+        return _answer(self._database.execute(_ANSWER, (command_id,)).fetchall())
 
 
 def _audited(kept: list[Kept], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -216,12 +237,22 @@ def _nobody() -> None:
     """Nobody waits for leaves."""
 
 
+def _answer(rows: list[tuple[Any, ...]]) -> bytes | None:
+    if not rows:
+        return None
+    command_id, answer, position, digest = rows[0]
+    if digest is not None and digest != answer_digest(command_id, answer, position):
+        raise corrupt("log", f"the answer to command {command_id} does not fit its digest")
+    return bytes(answer)
+
+
 def _count(database: sqlite3.Connection, sql: str, *arguments: Any) -> int:
     return database.execute(sql, arguments).fetchone()[0] or 0
 
 
 def _open(path: Path, keys: SubjectKeys) -> tuple[sqlite3.Connection, RecordReader]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    inspect_wal(path)
     path.touch(mode=0o600)
     database = sqlite3.connect(path, timeout=LOCK_WAIT_S, isolation_level=None, check_same_thread=False)
     try:
@@ -229,6 +260,7 @@ def _open(path: Path, keys: SubjectKeys) -> tuple[sqlite3.Connection, RecordRead
             database.execute(f"PRAGMA {pragma}").fetchall()
         database.executescript(_SCHEMA)
         _identify(database)
+        _check_structure(path, database)
         reader = RecordReader(path, keys)
         reader.check_tail(TAIL_CHECKED)
     except sqlite3.Error as error:
@@ -244,5 +276,21 @@ def _identify(database: sqlite3.Connection) -> None:
     known = database.execute("SELECT format FROM log_identity").fetchone()
     if known is None:
         database.execute("INSERT INTO log_identity VALUES (?, ?)", (secrets.token_hex(8), _FORMAT))
+    elif not isinstance(known[0], int) or known[0] < 1:
+        raise corrupt("log", "its format is not readable")
     elif known[0] > _FORMAT:
         raise Fault("log.newer", "A newer Tower wrote this log. Start that version instead.")
+    elif known[0] == 1:
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("ALTER TABLE commands ADD COLUMN digest BLOB")
+        database.execute("UPDATE log_identity SET format = 2")
+        database.execute("COMMIT")
+
+
+def _check_structure(path: Path, database: sqlite3.Connection) -> None:
+    """Check tables against their indexes in a small file; in a large one only what is read is checked, then."""
+    if path.stat().st_size > CHECKED_WHOLE_BYTES:
+        return
+    said = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if said != "ok":
+        raise corrupt("log", said)

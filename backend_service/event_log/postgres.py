@@ -113,7 +113,9 @@ class PostgresEventLog:
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
         """Return up to `limit` envelopes with position > `after`, in order."""
-        return await self._select("position > %s ORDER BY position LIMIT %s", (after, limit))
+        found = await self._select("position > %s ORDER BY position LIMIT %s", (after, limit))
+        check_contiguous([envelope.position for envelope in found], starts_at=after + 1)
+        return found
 
     async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
         """Return a stream's envelopes with version > `after`, in order."""
@@ -131,8 +133,7 @@ class PostgresEventLog:
         end = await self.head() if head is None else head
         while after < end:
             page = await self.read(after, min(PAGE, end - after))
-            if not page:
-                return
+            check_contiguous([envelope.position for envelope in page[-1:]], ends_at=min(after + PAGE, end))
             for envelope in page:
                 yield envelope
             after = page[-1].position

@@ -139,8 +139,15 @@ def checked(rows: Iterable[Sequence[Any]]) -> Iterator[StoredRecord]:
         yield record
 
 
-def check_contiguous(positions: Sequence[int], *, starts_at: int | None = None, ends_at: int | None = None) -> None:
-    """Check that `positions` rise by one, from `starts_at` and up to `ends_at` where given.
+def answer_digest(command_id: str, answer: bytes, position: int) -> bytes:
+    """Return the SHA-256 that stands for the answer kept for a command id."""
+    return hashlib.sha256(_encode((command_id, answer, position))).digest()
+
+
+def check_contiguous(
+    positions: Sequence[int], *, starts_at: int | None = None, ends_at: int | None = None, of: str = "position"
+) -> None:
+    """Check that `positions` rise by one, from `starts_at` and up to `ends_at` where given; `of` names them.
 
     Raises
     ------
@@ -156,7 +163,7 @@ def check_contiguous(positions: Sequence[int], *, starts_at: int | None = None, 
             bounded.insert(0, 0)
     for older, newer in itertools.pairwise(bounded):
         if newer != older + 1:
-            raise corrupt("log", f"records between positions {older} and {newer} are missing")
+            raise corrupt("log", f"records between {of}s {older} and {newer} are missing")
 
 
 def _context(stream: str, version: int, event_type: str) -> bytes:

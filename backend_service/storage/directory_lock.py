@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
 import time
 from pathlib import Path
 from typing import Self
@@ -28,10 +29,18 @@ class DirectoryLock:
         Raises
         ------
         Fault
-            ``data.in_use`` with the holder's process id, if another service has it.
+            ``data.in_use`` with the holder's process id, if another service has it; ``data.not_writable``.
         """
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            _try_to_write(directory)
+        except OSError as error:
+            raise Fault(
+                "data.not_writable",
+                f"{directory} cannot be written ({error.strerror}). "
+                "Make it writable for this account, or start with another --data-dir.",
+            ) from error
         if not _locked(descriptor):
             holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
             os.close(descriptor)
@@ -55,6 +64,12 @@ class DirectoryLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def _try_to_write(directory: Path) -> None:
+    """Make and drop a file: a folder may be read-only although a lock file from before can be opened."""
+    with tempfile.TemporaryFile(dir=directory):
+        pass
 
 
 def _locked(descriptor: int) -> bool:

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -52,8 +52,28 @@ type _Days = dict[str, FixBatch]
 """Rows by the UTC day of their fix."""
 
 
+class FixStore(Protocol):
+    """What keeps fixes, wherever: `tests/backend_service/storage` holds the contract suite."""
+
+    async def append(self, batch: FixBatch) -> int:
+        """Keep a batch, on disk when this returns; return how many rows were new. Raises a `Fault` if it cannot."""
+        ...
+
+    async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
+        """Return the vehicle's fixes in [`since_at`, `until_at`), oldest first."""
+        ...
+
+    async def latest_per_vehicle(self) -> FixBatch:
+        """Return the newest valid fix of each vehicle in the last `DAYS_LOOKED_BACK` days that have any."""
+        ...
+
+    async def close(self) -> None:
+        """Write what was handed in and let go of the storage."""
+        ...
+
+
 class FixArchive:
-    """Keeps fixes durably and gives them back as columns.
+    """Keeps fixes durably in SQLite files and gives them back as columns.
 
     Parameters
     ----------
@@ -112,7 +132,7 @@ class FixArchive:
         database = self._database_of(day)
         database.execute("BEGIN IMMEDIATE")
         try:
-            counts = [(number, database.executemany(_INSERT, _rows(part)).rowcount) for number, part in parts]
+            counts = [(number, database.executemany(_INSERT, rows_of(part)).rowcount) for number, part in parts]
             database.execute("COMMIT")
         except BaseException:
             if database.in_transaction:
@@ -144,15 +164,15 @@ class FixArchive:
             self._open_days.popitem()[1].close()
 
     def _read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
-        first, last = f"fixes-{_day(since_at)}", f"fixes-{_day(until_at)}"
+        first, last = f"fixes-{day_of(since_at)}", f"fixes-{day_of(until_at)}"
         files = [file for file in self._files() if first <= file.stem <= last]
-        return _columns(row for file in files for row in _select(file, _TRACK, (vehicle_id, since_at, until_at)))
+        return columns_of(row for file in files for row in _select(file, _TRACK, (vehicle_id, since_at, until_at)))
 
     def _latest(self) -> FixBatch:
         newest: dict[str, tuple[Any, ...]] = {}
         for file in self._files()[-DAYS_LOOKED_BACK:]:
             newest |= {row[1]: row for row in _select(file, _LATEST, ())}
-        return _columns(newest.values())
+        return columns_of(newest.values())
 
     def _files(self) -> list[Path]:
         return sorted(self._directory.glob("fixes-*.sqlite"))
@@ -160,18 +180,19 @@ class FixArchive:
 
 def _by_day(batch: FixBatch) -> _Days:
     day_numbers = np.floor(batch.fix_at / DAY_S)
-    return {_day(float(number) * DAY_S): batch.select(day_numbers == number) for number in np.unique(day_numbers)}
+    return {day_of(float(number) * DAY_S): batch.select(day_numbers == number) for number in np.unique(day_numbers)}
 
 
-def _day(instant: Instant) -> str:
+def day_of(instant: Instant) -> str:
+    """Return the UTC day of an instant as ISO 8601; raises the fault ``fixes.no_such_day`` beyond the calendar."""
     try:
         return datetime.fromtimestamp(instant, UTC).date().isoformat()
     except (ValueError, OverflowError, OSError) as error:
         raise Fault("fixes.no_such_day", f"{instant} is no instant of the calendar.") from error
 
 
-def _rows(batch: FixBatch) -> Iterator[tuple[Any, ...]]:
-    """Yield rows in the order of `_COLUMNS`; sqlite3 stores nan as NULL."""
+def rows_of(batch: FixBatch) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a batch, columns in the order of `FixBatch`; sqlite3 stores nan as NULL."""
     return zip(
         batch.device.tolist(),
         batch.vehicle.tolist(),
@@ -199,7 +220,8 @@ def _select(file: Path, sql: str, arguments: tuple[Any, ...]) -> list[tuple[Any,
         raise fault_of(error, "fixes") from error
 
 
-def _columns(rows: Iterable[tuple[Any, ...]]) -> FixBatch:
+def columns_of(rows: Iterable[tuple[Any, ...]]) -> FixBatch:
+    """Return the batch of rows as `rows_of` yields them; ``None`` reads as nan."""
     columns = list(zip(*rows, strict=True))
     if not columns:
         return FixBatch.empty()

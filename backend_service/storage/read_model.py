@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Engine, Select, create_engine, event, select
+from sqlalchemy import Column, ColumnElement, Engine, Select, create_engine, event, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend_service.event_log.subject_keys import SubjectKeys
@@ -46,7 +46,7 @@ class Page:
 
 
 def open_read_model(url: str) -> Engine:
-    """Return the migrated database at `url`, such as ``sqlite:////var/lib/tower/read_model.sqlite``.
+    """Return the migrated database at `url`: ``sqlite:////var/lib/tower/read_model.sqlite``, ``postgresql://...``.
 
     On SQLite it commits with synchronous=NORMAL: what a power cut takes, `TableProjection.catch_up` writes again.
 
@@ -55,7 +55,10 @@ def open_read_model(url: str) -> Engine:
     Fault
         ``read_model.unavailable`` if it cannot be opened or migrated.
     """
-    engine = create_engine(url)
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    engine = create_engine(address)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         if engine.url.database:

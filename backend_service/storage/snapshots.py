@@ -17,6 +17,7 @@ import msgspec
 
 from backend_service.event_log.subject_keys import COPIES, SubjectKeys
 from backend_service.storage.durable_files import write_durably
+from backend_service.storage.sqlite_faults import shortened
 from core.projections.operation import Operation, decode_operation
 from core.refusals import Fault
 
@@ -75,9 +76,20 @@ class Snapshots:
         except OSError as error:
             raise Fault("snapshots.unavailable", f"A snapshot could not be written: {error.strerror}.") from error
 
-    async def newest(self, head: int) -> Operation | None:
-        """Return the newest usable state at or before position `head`; ``None`` means fold from the beginning."""
-        return await asyncio.to_thread(self._read_newest, head)
+    async def newest(self, head: int, *, accept_loss: bool = False) -> Operation | None:
+        """Return the newest usable state; ``None`` means fold from the beginning.
+
+        Parameters
+        ----------
+        head : the log's last position
+        accept_loss : drop states of this log beyond `head` instead of refusing
+
+        Raises
+        ------
+        Fault
+            ``log.shortened`` if a state of this log is beyond `head`: acknowledged events are gone.
+        """
+        return await asyncio.to_thread(self._read_newest, head, accept_loss)
 
     def _write(self, position: int, state: bytes) -> None:
         packed = zlib.compress(state, 1)
@@ -88,10 +100,15 @@ class Snapshots:
         for old in self._files()[KEPT:]:
             old.unlink()
 
-    def _read_newest(self, head: int) -> Operation | None:
+    def _read_newest(self, head: int, accept_loss: bool) -> Operation | None:
         for path in self._files():
             try:
-                operation = self._read(path, head)
+                operation = self._read(path)
+                if operation.position > head:
+                    if not accept_loss:
+                        raise shortened(f"a snapshot stands at position {operation.position}, the log at {head}")
+                    path.unlink()
+                    continue
             except Unusable as reason:
                 logger.warning("snapshot %s is passed over: %s", path.name, reason)
             else:
@@ -99,10 +116,10 @@ class Snapshots:
                 return operation
         return None
 
-    def _read(self, path: Path, head: int) -> Operation:
+    def _read(self, path: Path) -> Operation:
         try:
             stored = _decoder.decode(path.read_bytes())
-            if stored.log_id != self._log_id or stored.position > head:
+            if stored.log_id != self._log_id:
                 raise Unusable("it is of another log")
             if hashlib.sha256(stored.sealed).digest() != stored.digest:
                 raise Unusable("it does not fit its digest")

@@ -89,8 +89,20 @@ def prepared_city() -> None:
 
 
 @pytest.fixture
-def service(tmp_path):
+def service_on(tmp_path):
+    """Start a service on an empty data directory, with further arguments."""
+    running = []
+
+    def start(*arguments: str) -> ServiceProcess:
+        running.append(ServiceProcess(tmp_path / "data", arguments).start())
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture
+def service(service_on):
     """A running service on an empty data directory."""
-    running = ServiceProcess(tmp_path / "data").start()
-    yield running
-    running.stop()
+    return service_on()

@@ -24,12 +24,12 @@ ANA = Actor(role=Role.DISPATCHER, subject="ana", name="Ana")
 
 @asynccontextmanager
 async def service(
-    data_dir: Path, wall: SteppedClock, outside: Path | None = None
+    data_dir: Path, wall: SteppedClock, outside: Path | None = None, *, accept_loss: bool = False
 ) -> AsyncIterator[tuple[EmbeddedEventLog, AuditTrail]]:
     keys = SubjectKeys.open(data_dir / "keys.sqlite", data_dir / "secrets" / "master.key")
     log = await EmbeddedEventLog.open(data_dir / "tower.sqlite", wall, keys)
     try:
-        trail = await AuditTrail.open(data_dir, log, wall, outside=outside)
+        trail = await AuditTrail.open(data_dir, log, wall, outside=outside, accept_loss=accept_loss)
         try:
             yield log, trail
         finally:
@@ -62,7 +62,7 @@ def run() -> Iterator[Callable[..., Any]]:
 @pytest.fixture
 def running(wall: SteppedClock) -> Callable[..., Any]:
     """Run a service on a directory."""
-    return lambda data_dir, outside=None: service(data_dir, wall, outside)
+    return lambda data_dir, outside=None, **options: service(data_dir, wall, outside, **options)
 
 
 @pytest.fixture

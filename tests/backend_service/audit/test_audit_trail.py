@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 
 import pytest
 
@@ -143,3 +144,43 @@ def test_lost_signing_key_is_said_instead_of_made_anew(running, run, data_dir):
 
 def test_signing_key_is_for_the_owner_only(data_dir):
     assert (data_dir / "secrets" / "audit.key").stat().st_mode & 0o777 == 0o600
+
+
+def edit(data_dir, statement: str) -> None:
+    with sqlite3.connect(data_dir / "tower.sqlite") as database:
+        database.execute(statement)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        ("DELETE FROM audit_leaves WHERE leaf_index >= 4", "log.shortened"),
+        ("UPDATE audit_leaves SET leaf_hash = zeroblob(32) WHERE leaf_index = 1", "log.altered"),
+        ("UPDATE log_identity SET log_id = 'another'", "audit.other_log"),
+    ],
+)
+def test_log_that_is_not_the_signed_one_is_refused_with_what_to_do(running, run, data_dir, damage, code):
+    edit(data_dir, damage)
+
+    async def scenario():
+        async with running(data_dir):
+            pass
+
+    with pytest.raises(Fault) as caught:
+        run(scenario())
+    assert caught.value.code == code
+    assert "or" in caught.value.sentence
+
+
+def test_accepted_loss_is_signed_over_and_stays_provable(running, run, data_dir):
+    edit(data_dir, "DELETE FROM events WHERE position > 8")
+    edit(data_dir, "DELETE FROM audit_leaves WHERE leaf_index >= 4")
+
+    async def scenario(**options):
+        async with running(data_dir, **options):
+            pass
+
+    run(scenario(accept_loss=True))
+    run(scenario())
+    assert "truncation" in {finding.kind for finding in verify(data_dir).findings}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend_service.event_log.subject_keys import SubjectKeys
+from backend_service.storage.fix_archive import FixArchive, FixStore
+from backend_service.storage.postgres_fix_archive import PostgresFixArchive
 
 
 @pytest.fixture
@@ -22,3 +25,20 @@ def keys() -> Iterator[SubjectKeys]:
     keys = SubjectKeys.in_memory()
     yield keys
     keys.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def open_archive(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], FixStore]:
+    """Open the fix archive of this test, each time the same one: another implementation adds a name and a line."""
+    if request.param == "sqlite":
+        return lambda: FixArchive(tmp_path / "fixes")
+    url = request.getfixturevalue("postgres_url")()
+    return lambda: PostgresFixArchive.open(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def read_model_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database for the read model, on either."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'read_model.sqlite'}"
+    return str(request.getfixturevalue("postgres_url")())

@@ -1,4 +1,4 @@
-"""Fixes kept by day, once each, and given back as columns."""
+"""Fixes kept by day, once each, and given back as columns, whatever keeps them; then what files bring with them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,14 @@ def fixes(*rows: tuple[str, float], lat: float = -29.9, is_valid: bool = True, s
 
 
 @pytest.fixture
-def archive(tmp_path, run):
+def archive(open_archive, run):
+    archive = open_archive()
+    yield archive
+    run(archive.close())
+
+
+@pytest.fixture
+def files(tmp_path, run):
     archive = FixArchive(tmp_path / "fixes")
     yield archive
     run(archive.close())
@@ -63,11 +70,23 @@ def test_repeated_fix_is_kept_once_and_counted(archive, run):
     assert run(archive.read("V-1", NOON, NOON + 1)).lat.tolist() == [-29.9]
 
 
-def test_days_have_files_of_their_own_and_are_read_together(archive, run, tmp_path):
-    run(archive.append(fixes(("V-1", NOON + DAY), ("V-1", NOON), ("V-1", NOON + 2 * DAY))))
+def test_days_have_files_of_their_own_and_are_read_together(files, run, tmp_path):
+    run(files.append(fixes(("V-1", NOON + DAY), ("V-1", NOON), ("V-1", NOON + 2 * DAY))))
     names = [path.name for path in sorted((tmp_path / "fixes").glob("*.sqlite"))]
     assert names == ["fixes-2025-11-20.sqlite", "fixes-2025-11-21.sqlite", "fixes-2025-11-22.sqlite"]
+    assert run(files.read("V-1", NOON, NOON + 2 * DAY)).fix_at.tolist() == [NOON, NOON + DAY]
+
+
+def test_fixes_of_several_days_are_read_together(archive, run):
+    run(archive.append(fixes(("V-1", NOON + DAY), ("V-1", NOON), ("V-1", NOON + 2 * DAY))))
     assert run(archive.read("V-1", NOON, NOON + 2 * DAY)).fix_at.tolist() == [NOON, NOON + DAY]
+
+
+def test_same_fix_of_two_senders_at_once_counts_for_one(archive, run):
+    async def scenario():
+        return await asyncio.gather(*(archive.append(fixes(("V-1", NOON), ("V-1", NOON))) for _ in range(20)))
+
+    assert sum(run(scenario())) == 1
 
 
 def test_span_is_open_at_its_end(archive, run):
@@ -75,17 +94,17 @@ def test_span_is_open_at_its_end(archive, run):
     assert run(archive.read("V-1", NOON, NOON + 1)).fix_at.tolist() == [NOON]
 
 
-def test_late_days_do_not_pile_up_open_files(archive, run):
+def test_late_days_do_not_pile_up_open_files(files, run):
     for number in range(10):
-        run(archive.append(fixes(("V-1", NOON + number * DAY))))
-    assert len(archive._open_days) == DAYS_OPEN
+        run(files.append(fixes(("V-1", NOON + number * DAY))))
+    assert len(files._open_days) == DAYS_OPEN
 
 
-def test_newest_valid_fix_of_each_vehicle_survives_a_restart(archive, run, tmp_path):
+def test_newest_valid_fix_of_each_vehicle_survives_a_restart(archive, run, open_archive):
     run(archive.append(fixes(("V-1", NOON), ("V-1", NOON + 9), ("V-2", NOON + 3), ("V-3", NOON - DAY))))
     run(archive.append(fixes(("V-2", NOON + 50), is_valid=False)))
     run(archive.close())
-    again = FixArchive(tmp_path / "fixes")
+    again = open_archive()
     latest = run(again.latest_per_vehicle())
     run(again.close())
     assert dict(zip(latest.vehicle, latest.fix_at, strict=True)) == {
@@ -110,17 +129,17 @@ def test_many_senders_share_commits_and_lose_nothing(archive, run):
     assert len(run(archive.latest_per_vehicle())) == 100
 
 
-def test_full_disk_is_a_fault_and_sending_again_completes(archive, run):
-    run(archive.append(fixes(("V-1", NOON))))
-    [database] = archive._open_days.values()
+def test_full_disk_is_a_fault_and_sending_again_completes(files, run):
+    run(files.append(fixes(("V-1", NOON))))
+    [database] = files._open_days.values()
     database.execute("PRAGMA max_page_count = 3")
     batch = fixes(*((f"V-{n}", NOON + n) for n in range(2_000)))
     with pytest.raises(Fault) as caught:
-        run(archive.append(batch))
+        run(files.append(batch))
     assert caught.value.code == "fixes.disk_full"
-    assert len(run(archive.latest_per_vehicle())) == 1
+    assert len(run(files.latest_per_vehicle())) == 1
     database.execute("PRAGMA max_page_count = 100000")
-    assert run(archive.append(batch)) == 2_000
+    assert run(files.append(batch)) == 2_000
 
 
 def test_impossible_instant_is_refused_without_harm(archive, run):

@@ -14,8 +14,8 @@ from core.refusals import Fault
 
 
 @pytest.fixture
-def engine(tmp_path):
-    engine = open_read_model(f"sqlite:///{tmp_path / 'read_model.sqlite'}")
+def engine(read_model_url):
+    engine = open_read_model(read_model_url)
     yield engine
     engine.dispose()
 

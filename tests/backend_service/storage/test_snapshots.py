@@ -7,6 +7,7 @@ import pytest
 from backend_service.storage.snapshots import KEPT, Snapshots
 from core.fleet.fleet import Driver, DriverPerson
 from core.projections.operation import Operation, encode_operation
+from core.refusals import Fault
 from core.vocabulary import DriverId
 
 
@@ -38,9 +39,17 @@ def test_nothing_kept_means_none(run, snapshots):
     assert run(snapshots.newest(head=25)) is None
 
 
-def test_state_ahead_of_the_log_is_passed_over(run, snapshots):
+def test_state_ahead_of_the_log_means_that_the_log_lost_its_end(run, snapshots):
     save(run, snapshots, 10, 20)
-    assert run(snapshots.newest(head=15)).position == 10
+    with pytest.raises(Fault) as caught:
+        run(snapshots.newest(head=15))
+    assert caught.value.code == "log.shortened"
+
+
+def test_accepted_loss_drops_the_states_beyond_it(run, snapshots, tmp_path):
+    save(run, snapshots, 10, 20)
+    assert run(snapshots.newest(head=15, accept_loss=True)).position == 10
+    assert [path.name for path in tmp_path.glob("*.snapshot")] == ["000000000000010.snapshot"]
 
 
 def test_damaged_state_is_passed_over(run, snapshots, tmp_path, caplog):

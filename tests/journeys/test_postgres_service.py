@@ -1,0 +1,69 @@
+"""A service that keeps everything on PostgreSQL: orders are placed, it is killed, and all is there again."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from backend_service.audit.evidence import PostgresEvidence
+from backend_service.audit.verification import verify
+
+
+def stamp(instant: float) -> str:
+    return datetime.fromtimestamp(instant, UTC).isoformat()
+
+
+@pytest.fixture
+def url(postgres_url):
+    return postgres_url()
+
+
+@pytest.fixture
+def service(service_on, url):
+    return service_on("--database", url)
+
+
+def place_order(client: httpx.Client) -> str:
+    now = time.time()
+    order = {
+        "pickup": {"name": "Pollo Dorado", "position": {"lat": -29.9027, "lon": -71.2519}},
+        "delivery": {"lat": -29.9201, "lon": -71.2603},
+        "promise": {"by_at": stamp(now + 2400)},
+        "ready_at": stamp(now),
+        "customer": {"name": "R. Araya"},
+    }
+    answer = client.post("/api/v1/orders", json=order, headers={"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+@pytest.mark.timeout(180)
+def test_killed_service_finds_everything_on_postgres(service, url):
+    with service.client() as client:
+        registered = client.post("/api/v1/vehicles", json={"vehicle_id": "V-1", "plate": "AB-1"})
+        assert registered.status_code == 201, registered.text
+        placed = [place_order(client) for _ in range(5)]
+        fix = {"vehicle": "V-1", "fix_at": round(time.time(), 3), "lat": -29.9, "lon": -71.25, "speed_mps": 8.0}
+        taken = client.post("/api/v1/telemetry", json={"fixes": [fix]})
+        assert taken.json()["accepted"] == 1, taken.text
+    service.kill()
+    assert not list(service.data_dir.rglob("tower.sqlite*")), "nothing but keys and heads is kept in files"
+    assert not list(service.data_dir.rglob("fixes-*"))
+    service.start()
+    with service.client() as client:
+        kept = {order["order_id"] for order in client.get("/api/v1/orders?limit=500").json()["items"]}
+        assert set(placed) <= kept
+        placed.append(place_order(client))
+    assert service.stop() == 0
+    with psycopg.connect(url) as database:
+        positions = [row[0] for row in database.execute("SELECT position FROM events ORDER BY position")]
+        assert positions == list(range(1, len(positions) + 1)), "the log has no gap"
+        assert database.execute("SELECT vehicle, fix_at FROM fixes").fetchall() == [("V-1", fix["fix_at"])]
+        listed = {row[0] for row in database.execute("SELECT order_id FROM orders")}
+        assert set(placed[:5]) <= listed
+    assert verify(service.data_dir, evidence=PostgresEvidence(url)).verified
