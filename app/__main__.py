@@ -19,9 +19,10 @@ from types import TracebackType
 
 from core.invitation import parse
 from core.refusals import Refusal
-from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QLocale, QSize, QStandardPaths, Qt, QTimer, QTranslator
 from PySide6.QtWebEngineWidgets import QWebEngineView as _WebEngineFirst  # noqa: F401 - before the QApplication
 from PySide6.QtWidgets import QApplication
+from resources.opener import open_path
 from ui.desk import Desk
 from widgets.live_map.scheme import register_scheme
 from widgets.stall_watchdog import StallWatchdog
@@ -91,8 +92,16 @@ def _make_application(is_unseen: bool) -> QApplication:
     register_scheme()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Tower")
+    _translate(application)
     apply_theme(application, Theme.DARK)
     return application
+
+
+def _translate(application: QApplication) -> None:
+    """Speak the language of this machine if its translation ships; else the English that is written in the code."""
+    translator = QTranslator(application)
+    if translator.load(QLocale(), "tower", "_", str(open_path("translations"))):
+        application.installTranslator(translator)
 
 
 def _run(application: QApplication, desk: Desk, watchdog: StallWatchdog, options: argparse.Namespace) -> int:

@@ -186,7 +186,10 @@ class DeskScene:
 
     def connection(self, phase: Phase, problem: wire.Problem | None = None) -> None:
         """Say how the connection stands."""
-        self.inbox.put(Connection(phase=phase, kind="zeromq", address="zmq://here", problem=problem))
+        since_wall_at = self.wall.now()
+        self.inbox.put(
+            Connection(phase=phase, kind="zeromq", address="zmq://here", problem=problem, since_wall_at=since_wall_at)
+        )
         self.store.drain()
 
     def wait(self, seconds: float) -> None:
@@ -217,7 +220,7 @@ def desk_scene(qapp: QApplication) -> DeskScene:
         city=CITY,
     )
     inbox.put(Welcomed(welcome, NOON_AT))
-    inbox.put(Connection(phase=Phase.LIVE, kind="zeromq", address="zmq://here"))
+    inbox.put(Connection(phase=Phase.LIVE, kind="zeromq", address="zmq://here", since_wall_at=NOON_AT))
     store.drain()
     zone = ZoneInfo(CITY.time_zone)
     context = DeskContext(
