@@ -1,22 +1,19 @@
-"""Batches of fixes as JSON, for gateways: decoded into columns, each row identified or rejected by itself.
-
-Measured on this path: 50 rows decode in about 0.15 ms; a row that does not fit sends its batch down the slow path,
-row by row, so that one bad row costs only itself.
-"""
+"""Batches of fixes for gateways, JSON or MessagePack, decoded into columns; each row is identified by itself."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 import numpy as np
 
 from backend_service.ingestion.device_times import read_instant
-from backend_service.ingestion.single_fix import known, malformed
+from backend_service.ingestion.row_codec import Encoding, RowCodec
+from backend_service.ingestion.single_fix import known
 from core.fleet.fleet import Device
-from core.refusals import Refusal
 from core.telemetry.fix_batch import FixBatch
 from core.telemetry.plausibility import Reason
 from core.vocabulary import DeviceId, Instant, VehicleId
@@ -38,17 +35,7 @@ class FixRow(msgspec.Struct, kw_only=True):
     is_valid: bool = True
 
 
-class _Rows(msgspec.Struct):
-    fixes: list[FixRow]
-
-
-class _RawRows(msgspec.Struct):
-    fixes: list[msgspec.Raw]
-
-
-_decoder = msgspec.json.Decoder(_Rows)
-_raw_decoder = msgspec.json.Decoder(_RawRows)
-_row_decoder = msgspec.json.Decoder(FixRow)
+CODEC = RowCodec("fixes", FixRow, most_rows=LARGEST_BATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,47 +62,37 @@ class Senders:
     own: Device | None = None
 
 
-def decode_batch(body: bytes, senders: Senders, received_at: Instant, arrived_wall_at: Instant) -> Decoded:
-    """Return the fixes of a JSON body ``{"fixes": [...]}`` as columns.
+class NamesSender(Protocol):
+    """A row that may name its device, its vehicle, or both."""
+
+    device: str | None
+    vehicle: str | None
+
+
+def decode_batch(
+    body: bytes,
+    senders: Senders,
+    received_at: Instant,
+    arrived_wall_at: Instant,
+    encoding: Encoding = Encoding.JSON,
+) -> Decoded:
+    """Return the fixes of a body ``{"fixes": [...]}`` as columns.
 
     Raises
     ------
     Refusal
         ``telemetry.malformed`` if the body is no such object, ``telemetry.too_many`` above `LARGEST_BATCH` rows.
     """
-    rejected: Counter[Reason] = Counter()
-    rows = _identified(_decode_rows(body, rejected), senders, rejected)
+    rows, unreadable = CODEC.decode(body, encoding)
+    rejected = Counter({Reason.MALFORMED: unreadable} if unreadable else {})
+    rows = identified(rows, senders, rejected)
     fix_at = _instants(rows, rejected)
     kept = [row for row, instant in zip(rows, fix_at, strict=True) if instant is not None]
     instants = [instant for instant in fix_at if instant is not None]
     return Decoded(_columns(kept, instants, received_at, arrived_wall_at), rejected)
 
 
-def _decode_rows(body: bytes, rejected: Counter[Reason]) -> list[FixRow]:
-    try:
-        rows = _decoder.decode(body).fixes
-    except msgspec.DecodeError:
-        rows = _decode_one_by_one(body, rejected)
-    if len(rows) > LARGEST_BATCH:
-        raise Refusal("telemetry.too_many", f"Send at most {LARGEST_BATCH} fixes at once.", status=413)
-    return rows
-
-
-def _decode_one_by_one(body: bytes, rejected: Counter[Reason]) -> list[FixRow]:
-    try:
-        raw_rows = _raw_decoder.decode(body).fixes
-    except msgspec.DecodeError as error:
-        raise malformed("body", str(error)) from None
-    rows = []
-    for raw in raw_rows:
-        try:
-            rows.append(_row_decoder.decode(raw))
-        except msgspec.DecodeError:
-            rejected[Reason.MALFORMED] += 1
-    return rows
-
-
-def _identified(rows: Iterable[FixRow], senders: Senders, rejected: Counter[Reason]) -> list[FixRow]:
+def identified[Row: NamesSender](rows: Iterable[Row], senders: Senders, rejected: Counter[Reason]) -> list[Row]:
     """Return the rows with device and vehicle filled in, without those that name a stranger."""
     kept = []
     for row in rows:
@@ -127,7 +104,7 @@ def _identified(rows: Iterable[FixRow], senders: Senders, rejected: Counter[Reas
     return kept
 
 
-def _identify(row: FixRow, senders: Senders) -> Reason | None:
+def _identify(row: NamesSender, senders: Senders) -> Reason | None:
     own = senders.own
     if own is not None:
         if row.device not in (None, own.device_id) or row.vehicle not in (None, own.vehicle_id):
@@ -137,6 +114,8 @@ def _identify(row: FixRow, senders: Senders) -> Reason | None:
         device = senders.devices.get(DeviceId(row.device))
         if device is None:
             return Reason.UNKNOWN_DEVICE
+        if device.retired_at is not None:
+            return Reason.RETIRED_DEVICE
         if row.vehicle not in (None, device.vehicle_id):
             return Reason.FOREIGN_VEHICLE
         row.vehicle = device.vehicle_id

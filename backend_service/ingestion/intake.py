@@ -16,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.recent_fixes import RecentFixes
 from core.refusals import Fault, Refusal
@@ -68,6 +69,8 @@ class Intake:
         The fix archive.
     live : LivePositions
         As the archive left it; brought up to date after each write; where plausibility starts from.
+    devices : DeviceBoard, optional
+        Says, where several devices are on a vehicle, whose fixes count; without it all do.
     limits : PlausibilityLimits
     most_waiting_rows : int
         Above this, `take` refuses.
@@ -78,12 +81,14 @@ class Intake:
         keeper: FixKeeper,
         live: LivePositions,
         *,
+        devices: DeviceBoard | None = None,
         limits: PlausibilityLimits | None = None,
         most_waiting_rows: int = MOST_WAITING_ROWS,
     ) -> None:
         self.counts = FixCounts()
         self.live = live
         self._keeper = keeper
+        self._devices = devices
         self._recent = RecentFixes()
         self._recent.remember(live.snapshot())
         self._surroundings = Surroundings(limits or PlausibilityLimits(), self._recent.was_seen, live)
@@ -100,7 +105,7 @@ class Intake:
         return self._waiting_rows
 
     def subscribe(self, listener: Callable[[FixBatch], None]) -> None:
-        """Have `listener` told, on the loop, of accepted rows on disk, ordered by vehicle, then by time."""
+        """Have `listener` told, on the loop, of rows on disk that make positions, ordered by vehicle, then by time."""
         self._listeners.append(listener)
 
     def start(self) -> None:
@@ -195,9 +200,12 @@ class Intake:
         if not len(accepted):
             return
         self._recent.remember(accepted)
+        chosen = accepted if self._devices is None else accepted.select(self._devices.choose(accepted))
+        if not len(chosen):
+            return
         for listener in (self.live.update, *self._listeners):
             try:
-                listener(accepted)
+                listener(chosen)
             except Exception:  # one listener's bug costs the others nothing; the fixes are on disk
-                self.counts.failed += len(accepted)
-                logger.exception("A listener failed on %d fixes", len(accepted))
+                self.counts.failed += len(chosen)
+                logger.exception("A listener failed on %d fixes", len(chosen))

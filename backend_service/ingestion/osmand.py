@@ -1,7 +1,7 @@
 """OsmAnd and Traccar-Client: a fix as query or form parameters, as phones send it to port 5055.
 
-The parameters are those of Traccar's OsmAnd protocol, so that unmodified phone apps fit; any other parameter is
-ignored, as are ``cell`` and ``wifi``, from which this service locates nobody.
+The parameters are those of Traccar's OsmAnd protocol, so that unmodified phone apps fit; any other parameter is an
+attribute. ``cell`` and ``wifi`` are ignored: this service locates nobody from them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,22 @@ from backend_service.ingestion.device_times import read_instant
 from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
 
 MPS_PER_KNOT = 1852.0 / 3600.0
+PARAMETERS = (
+    "id",
+    "deviceid",
+    "timestamp",
+    "lat",
+    "lon",
+    "location",
+    "speed",
+    "bearing",
+    "heading",
+    "accuracy",
+    "hdop",
+    "valid",
+)
+"""What makes the fix itself; any other parameter is an attribute."""
+
 METRES_PER_HDOP = 5.0
 """The error of an undisturbed civil receiver (1 sigma) at a dilution of 1; used only if no accuracy is told."""
 
@@ -44,6 +60,7 @@ def decode_osmand(parameters: Mapping[str, str], *, text_zone: tzinfo = UTC) -> 
         heading_deg=_heading(_number(parameters, "bearing", "heading")),
         accuracy_m=known(_number(parameters, "hdop")) * METRES_PER_HDOP if accuracy is None else known(accuracy),
         is_valid=lat is not None and parameters.get("valid", "true").lower() in ("true", "1"),
+        attributes={name: text for name, text in parameters.items() if name not in PARAMETERS},
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,7 +19,8 @@ NAN = float("nan")
 class SingleFix:
     """A fix of one device: degrees, m/s, metres; nan where the device did not say.
 
-    `key` is what the device names itself by. `fix_at` is ``None`` if it told no time: then the time of arrival counts.
+    `key` is what the device names itself by; `attributes` are further keys of the message, as they
+    came. `fix_at` is ``None`` if it told no time: then the time of arrival counts.
     """
 
     key: str
@@ -29,6 +31,7 @@ class SingleFix:
     heading_deg: float = NAN
     accuracy_m: float = NAN
     is_valid: bool = True
+    attributes: Mapping[str, str | float | bool] = field(default_factory=dict)
 
     def as_batch(self, device: Device, received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
         """Return the fix of `device` as a batch of one row."""

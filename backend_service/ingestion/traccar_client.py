@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from backend_service.ingestion.device_times import read_instant
@@ -19,6 +21,9 @@ class _Coordinates(msgspec.Struct):
 class _Location(msgspec.Struct):
     coords: _Coordinates
     timestamp: str | float | None = None
+    odometer: Any = None
+    battery: Any = None
+    extras: Any = None
 
 
 class _ClientMessage(msgspec.Struct):
@@ -53,7 +58,20 @@ def decode_traccar_client(body: bytes) -> SingleFix:
         speed_mps=known(coords.speed),
         heading_deg=known(coords.heading) % 360.0,
         accuracy_m=known(coords.accuracy),
+        attributes=_attributes(location),
     )
+
+
+def _attributes(location: _Location) -> dict[str, str | float | bool]:
+    """Return what stands beside the position; of what has another form than Traccar's, nothing is taken."""
+    battery = location.battery if isinstance(location.battery, dict) else {}
+    extras = location.extras if isinstance(location.extras, dict) else {}
+    told = {**extras, "odometer": location.odometer, "batteryLevel": _percent(battery.get("level"))}
+    return {name: value for name, value in told.items() if isinstance(value, str | int | float | bool)}
+
+
+def _percent(level: object) -> float | None:
+    return 100.0 * level if isinstance(level, int | float) and level >= 0.0 else None
 
 
 def _instant(text: str | float | None) -> float | None:

@@ -29,13 +29,13 @@ class Surroundings:
     Parameters
     ----------
     limits : PlausibilityLimits
-    was_seen : callable(vehicle, fix_at) -> bool
-        Whether this fix was accepted before.
+    was_seen : callable(vehicle, device, fix_at) -> bool
+        Whether this fix was accepted before; of several devices each has its own.
     anchors : mapping of vehicle to the place where it was last believed to be
     """
 
     limits: PlausibilityLimits
-    was_seen: Callable[[str, float], bool]
+    was_seen: Callable[[str, str, float], bool]
     anchors: Mapping[str, Anchor]
 
 
@@ -86,16 +86,16 @@ def _believable_one_by_one(passage: _Passage, surroundings: Surroundings) -> _Pa
 def _in_order(passage: _Passage, surroundings: Surroundings) -> _Passage:
     batch = passage.current()
     # The place breaks ties, so that doubled fixes that differ are resolved alike in whatever order they came.
-    order = np.lexsort((batch.lon, batch.lat, batch.fix_at, vehicle_numbers(batch)))
+    order = np.lexsort((batch.lon, batch.lat, _numbers(batch.device), batch.fix_at, vehicle_numbers(batch)))
     return _Passage(passage.batch, passage.rows[order], passage.verdicts)
 
 
 def _not_seen_before(passage: _Passage, surroundings: Surroundings) -> _Passage:
     batch = passage.current()
     repeats = ~run_starts(batch)
-    repeats[1:] &= batch.fix_at[1:] == batch.fix_at[:-1]
-    pairs = zip(batch.vehicle.tolist(), batch.fix_at.tolist(), strict=True)
-    seen = np.fromiter((surroundings.was_seen(*pair) for pair in pairs), dtype=np.bool_, count=len(batch))
+    repeats[1:] &= (batch.fix_at[1:] == batch.fix_at[:-1]) & (batch.device[1:] == batch.device[:-1])
+    names = zip(batch.vehicle.tolist(), batch.device.tolist(), batch.fix_at.tolist(), strict=True)
+    seen = np.fromiter((surroundings.was_seen(*name) for name in names), dtype=np.bool_, count=len(batch))
     return passage.without(repeats | seen, Reason.DUPLICATE)
 
 
@@ -120,7 +120,11 @@ def sift(batch: FixBatch, surroundings: Surroundings) -> Sifted:
 
 def vehicle_numbers(batch: FixBatch) -> NDArray[np.int64]:
     """Return a number per row, equal for equal vehicles and rising with the vehicle's id: (n,)."""
-    names = batch.vehicle.tolist()
+    return _numbers(batch.vehicle)
+
+
+def _numbers(column: NDArray[np.object_]) -> NDArray[np.int64]:
+    names = column.tolist()
     numbers = {name: number for number, name in enumerate(sorted(set(names)))}
     return np.fromiter((numbers[name] for name in names), dtype=np.int64, count=len(names))
 

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     MALFORMED = "malformed"
     UNKNOWN_DEVICE = "unknown_device"
     FOREIGN_VEHICLE = "foreign_vehicle"
+    RETIRED_DEVICE = "retired_device"
     NO_POSITION = "no_position"
     OUT_OF_RANGE = "out_of_range"
     NULL_ISLAND = "null_island"

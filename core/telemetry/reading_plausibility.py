@@ -7,7 +7,6 @@ and time, as the archive and the limits want it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,31 +43,18 @@ class SiftedReadings:
     rejected: Counter[ReadingReason]
 
 
-def sift_readings(
-    batch: ReadingBatch, was_seen: Callable[[str, str, str, Instant], bool], limits: PlausibilityLimits
-) -> SiftedReadings:
-    """Return what of a batch can be believed and was not accepted before.
+def sift_readings(batch: ReadingBatch, limits: PlausibilityLimits) -> SiftedReadings:
+    """Return what of a batch can be believed; of the limits only the times count here.
 
-    Parameters
-    ----------
-    batch : ReadingBatch
-    was_seen : callable(vehicle, channel, device, read_at) -> bool
-    limits : PlausibilityLimits
-        Only its times count here.
+    Repeats are not told apart here: whoever keeps readings ignores them and says how many there were.
     """
     rejected: Counter[ReadingReason] = Counter()
     keep = np.ones(len(batch), dtype=np.bool_)
-    seen_here: set[tuple[str, str, str, Instant]] = set()
-    for row, (device, vehicle, channel, read_at, received_at, value, state) in enumerate(batch.rows()):
+    for row, (_, _, channel, read_at, received_at, value, state) in enumerate(batch.rows()):
         reason = unbelievable(channel, value, state) or _untimely(read_at, received_at, limits)
-        key = (vehicle, channel, device, read_at)
-        if reason is None and (key in seen_here or was_seen(*key)):
-            reason = ReadingReason.DUPLICATE
-        if reason is None:
-            seen_here.add(key)
-            continue
-        rejected[reason] += 1
-        keep[row] = False
+        if reason is not None:
+            rejected[reason] += 1
+            keep[row] = False
     return SiftedReadings(_in_order(batch.select(keep)), rejected)
 
 

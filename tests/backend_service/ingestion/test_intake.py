@@ -181,7 +181,7 @@ def test_a_restart_remembers_the_newest_fix_of_each_vehicle(fixes: Fixes) -> Non
 def test_only_so_many_fixes_are_remembered(fixes: Fixes) -> None:
     recent = RecentFixes(kept=2)
     recent.remember(fixes({"fix_at": 1.0}, {"fix_at": 2.0}, {"fix_at": 3.0}))
-    assert [recent.was_seen("V-1", at) for at in (1.0, 2.0, 3.0)] == [False, True, True]
+    assert [recent.was_seen("V-1", "D-1", at) for at in (1.0, 2.0, 3.0)] == [False, True, True]
 
 
 def test_a_live_position_never_goes_backwards(fixes: Fixes) -> None:

@@ -18,8 +18,8 @@ type Fixes = Callable[..., FixBatch]
 NOW_AT = 1_800_000_000.0
 
 
-def sifted(batch: FixBatch, seen: set[tuple[str, float]] = frozenset(), anchors: Any = None) -> Sifted:  # type: ignore[assignment]
-    surroundings = Surroundings(PlausibilityLimits(), lambda vehicle, at: (vehicle, at) in seen, anchors or {})
+def sifted(batch: FixBatch, seen: set[tuple[str, str, float]] = frozenset(), anchors: Any = None) -> Sifted:  # type: ignore[assignment]
+    surroundings = Surroundings(PlausibilityLimits(), lambda *name: name in seen, anchors or {})
     return sift(batch, surroundings)
 
 
@@ -70,7 +70,12 @@ def test_a_doubled_fix_counts_once(fixes: Fixes) -> None:
 
 
 def test_a_fix_that_was_seen_before_is_a_duplicate(fixes: Fixes) -> None:
-    assert reasons(sifted(fixes({}), seen={("V-1", NOW_AT)})) == [Reason.DUPLICATE]
+    assert reasons(sifted(fixes({}), seen={("V-1", "D-1", NOW_AT)})) == [Reason.DUPLICATE]
+
+
+def test_two_devices_on_a_vehicle_may_tell_the_same_instant(fixes: Fixes) -> None:
+    batch = fixes({}, {"device": "D-2"}, {"device": "D-2"})
+    assert reasons(sifted(batch, seen={("V-1", "D-1", NOW_AT)})) == [Reason.DUPLICATE, None, Reason.DUPLICATE]
 
 
 def test_an_outlier_is_refused_and_the_fix_after_it_is_not(fixes: Fixes) -> None:

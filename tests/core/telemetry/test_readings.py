@@ -17,8 +17,8 @@ def row(channel: str, value: float = NAN, state: str = "", at: float = NOW, devi
     return (device, vehicle, channel, at, NOW, value, state)
 
 
-def sift(*rows, seen=()):
-    return sift_readings(ReadingBatch.of(rows), lambda *key: key in seen, PlausibilityLimits())
+def sift(*rows):
+    return sift_readings(ReadingBatch.of(rows), PlausibilityLimits())
 
 
 def test_every_channel_is_whole():
@@ -72,14 +72,6 @@ def test_each_reading_is_judged_by_its_channel(reading, reason):
     sifted = sift(reading)
     assert dict(sifted.rejected) == ({ReadingReason(reason): 1} if reason else {})
     assert len(sifted.accepted) == (reason is None)
-
-
-def test_repeats_are_told_apart_by_device_and_time():
-    fuel = row("fuel", 12.0)
-    other = row("fuel", 12.0, device="D-2")
-    sifted = sift(fuel, fuel, other, seen={("V-1", "fuel", "D-2", NOW)})
-    assert dict(sifted.rejected) == {ReadingReason.DUPLICATE: 2}
-    assert sifted.accepted.rows()[0][:4] == ("D-1", "V-1", "fuel", NOW)
 
 
 def test_what_is_accepted_is_in_order_and_names_its_newest():
