@@ -17,10 +17,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 import msgspec
-from core import wire
+from core import operations, wire
 from core.events.envelope import UnknownEvent
 from core.invitation import Invitation, kind_of
-from core.refusals import Fault
+from core.refusals import Fault, Refusal
 from core.timekeeping import Clock
 
 from app.connection import Connection, Phase
@@ -51,6 +51,10 @@ class Timings:
     longest_pause_s: float = 1.0
 
 
+RENEWED_AFTER = 2 / 3
+"""Share of a token's life after which it is renewed; the rest is left for trying again."""
+
+_RENEWAL_RETRY_S = 15.0
 CREDIT = 64
 _CREDIT_STEP = 16
 
@@ -95,6 +99,9 @@ class FeedClient:
         self._open_transport = open_transport
         self._reader = FeedReader()
         self._pending = PendingRequests()
+        self._token = invitation.token
+        self._renewal = invitation.renewal
+        self._renew_at = float("inf")
         self._thread = threading.Thread(target=self._main, name="feed", daemon=True)
         self._ready = threading.Event()
         self._is_stopping = False
@@ -260,7 +267,8 @@ class FeedClient:
 
     def _hello(self) -> wire.Hello:
         return wire.Hello(
-            token=self._invitation.token,
+            token=self._token,
+            renewal=self._renewal,
             client="tower desk",
             resume_after=self._reader.position,
             log_id=self._reader.log_id,
@@ -271,6 +279,9 @@ class FeedClient:
         self._session += 1
         self._owed = 0
         self._pause_s = 0.0
+        if welcome.renewed is not None:
+            self._keep(welcome.renewed)
+        self._renew_in(welcome.token_expires_at - welcome.wall_at)
         self._outgoing = asyncio.Queue()
         for frame in self._pending.frames():
             self._send(frame)
@@ -309,6 +320,7 @@ class FeedClient:
             self._send(wire.encode(wire.Ping(sent_wall_at=self._wall.now())))
             self._pay()
             self._pending.expire(self._loop.time())
+            self._renew_in_time()
             await asyncio.sleep(self._timings.pulse_s)
 
     def _send(self, frame: bytes) -> None:
@@ -326,6 +338,34 @@ class FeedClient:
             self._send(wire.encode(wire.Credit(more=self._owed)))
             self._owed = 0
 
+    # --- going on with the same access ----------------------------------------------------------------------------
+
+    def _renew_in(self, lifetime_s: float) -> None:
+        self._renew_at = self._loop.time() + lifetime_s * RENEWED_AFTER
+
+    def _renew_in_time(self) -> None:
+        """Ask for the next token well before this one expires; nothing that is under way is touched."""
+        if not self._renewal or self._loop.time() < self._renew_at:
+            return
+        self._renew_at = self._loop.time() + _RENEWAL_RETRY_S
+        answer: Future[bytes] = Future()
+        answer.add_done_callback(self._renewed)
+        body = msgspec.Raw(msgspec.msgpack.encode(operations.RenewSession(renewal=self._renewal)))
+        request = wire.Request(request_id=uuid.uuid4().hex, operation=operations.RENEW_SESSION, body=body)
+        self._send(self._pending.add(request, answer, self._loop.time() + _RENEWAL_RETRY_S))
+
+    def _renewed(self, answer: Future[bytes]) -> None:
+        try:
+            renewed = msgspec.msgpack.decode(answer.result(), type=operations.SessionRenewed)
+        except (Refusal, Fault) as problem:
+            _log.warning("the session could not be renewed: %s", problem)
+            return
+        self._keep(renewed)
+        self._renew_in(renewed.lifetime_s)
+
+    def _keep(self, renewed: operations.SessionRenewed) -> None:
+        self._token, self._renewal = renewed.token, renewed.renewal
+
     # --- between sessions ----------------------------------------------------------------------------------------
 
     def _interrupt(self) -> None:
@@ -341,6 +381,10 @@ class FeedClient:
         self._tell(Phase.LOST, wire.Problem(code=code, title="Connection lost", detail=sentence, status=503))
 
     async def _be_refused(self, refused: wire.Refused) -> None:
+        if refused.problem.code == "access.token_expired" and self._renewal:
+            # A machine that slept missed its renewal: the next hello brings it along.
+            self._lose(refused.problem.code, refused.problem.detail)
+            return
         if refused.retry_after_s is None:
             await self._give_up(refused.problem)
         self._tell(Phase.LOST, refused.problem)

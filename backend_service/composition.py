@@ -27,7 +27,7 @@ from backend_service.invitations import invitation_text
 from backend_service.live.curve_keys import CurveKeys, ensure_curve_keys
 from backend_service.live.feed import Feed
 from backend_service.live.feed_hub import FeedHub
-from backend_service.live.feed_session import RecordsSignIn
+from backend_service.live.feed_session import RecordsSignIn, RenewsSession
 from backend_service.live.request_desk import RequestDesk
 from backend_service.live.websocket_door import websocket_door
 from backend_service.people.accounts import Records
@@ -59,6 +59,7 @@ from backend_service.workers.worker import Worker
 from core.commands import DrawZones, RecordAccess, RecordPersonChange, RecordSignIn
 from core.commands import EraseCustomer as EraseCustomerCommand
 from core.dispatch.policy import DispatchPolicy
+from core.operations import SessionRenewed
 from core.projections.operation import Operation
 from core.timekeeping import Clock
 from core.vocabulary import PLATFORM, Actor, Instant, Role
@@ -138,7 +139,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
         requests = DeskRequests(bus, ledger.log, planner, ledger.trail, clock, city.osm_file)
-        feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus))
+        feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus), renew=_renewer(people))
         device_keys = DeviceKeys(ledger.operation)
         read_model = _read_model(settings, ledger, stack)
         await read_model.catch_up(ledger.log)
@@ -281,6 +282,19 @@ def _person_recorder(bus: CommandBus) -> Records:
         await bus.execute(change, PLATFORM)
 
     return record
+
+
+def _renewer(people: People) -> RenewsSession:
+    async def renew(renewal: str) -> SessionRenewed:
+        signed_in = await people.sessions.renew(renewal)
+        return SessionRenewed(
+            token=signed_in.token,
+            lifetime_s=signed_in.lifetime_s,
+            renewal=signed_in.renewal,
+            ends_at=signed_in.ends_at,
+        )
+
+    return renew
 
 
 def _read_model(settings: Settings, ledger: Ledger, stack: AsyncExitStack) -> TableProjection:

@@ -22,7 +22,8 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     """Who is invited, where the service is, and the secret that proves it.
 
     `addresses` are in order of preference, each with one of `SCHEMES`; `curve_key` is the service's public CURVE key
-    in Z85 (40 characters), empty where no address is ``zmq://``.
+    in Z85 (40 characters), empty where no address is ``zmq://``. `renewal` is set for who signed in by name and
+    password: with it the desk renews the token by itself.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
     token: str
     curve_key: str = ""
+    renewal: str = ""
 
     def address_for(self, kind: str) -> str | None:
         """Return the first address whose scheme is of `kind` (``zeromq`` or ``websocket``), if there is one."""

@@ -1,6 +1,7 @@
 """What a desk may ask over the wire, by name: each operation with its argument and its answer.
 
-`command` takes any `core.commands.Command` and answers `Done`. The others are queries; none changes anything.
+`command` takes any `core.commands.Command` and answers `Done`; `session.renew` changes only the session that asks. The
+others are queries; none changes anything.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ PREVIEW_OVERRIDE = "override.preview"
 ORDER_TIMELINE = "order.timeline"
 AUDIT_PAGE = "audit.page"
 CITY_STREETS = "city.streets"
+RENEW_SESSION = "session.renew"
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,27 @@ class AuditEntries(msgspec.Struct, frozen=True, kw_only=True):
     tree_size: int
     root_hex: str
     signed_at: Instant | None = None
+
+
+class RenewSession(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask to go on with a session that was opened by name and password; `renewal` is the newest one given."""
+
+    renewal: str
+
+    def __repr__(self) -> str:
+        return "RenewSession()"
+
+
+class SessionRenewed(msgspec.Struct, frozen=True, kw_only=True):
+    """A session goes on: the next access token, good for `lifetime_s` from now; the next renewal, until `ends_at`."""
+
+    token: str
+    lifetime_s: float
+    renewal: str
+    ends_at: Instant
+
+    def __repr__(self) -> str:
+        return f"SessionRenewed(lifetime_s={self.lifetime_s}, ends_at={self.ends_at})"
 
 
 class CityStreets(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from __future__ import annotations
 import msgspec
 
 from core.events.envelope import Envelope
+from core.operations import SessionRenewed
 from core.orders.order import ArrivalBand
 from core.vocabulary import Instant, OrderId, Role, ZoneId
 
@@ -28,7 +29,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="m"
 
 
 class Hello(Message, frozen=True, kw_only=True):
-    """Open a session. `resume_after` is the last position applied, ``None`` for a fresh start."""
+    """Open a session. `resume_after` is the last position applied, ``None`` for a fresh start.
+
+    `renewal` lets a desk back in whose token expired while it was away (see `core.operations.RenewSession`).
+    """
 
     protocol: int = PROTOCOL
     token: str
@@ -36,6 +40,7 @@ class Hello(Message, frozen=True, kw_only=True):
     resume_after: int | None = None
     log_id: str | None = None
     credit: int = 64
+    renewal: str = ""
 
 
 class Credit(Message, frozen=True, kw_only=True):
@@ -88,7 +93,10 @@ class CityCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Welcome(Message, frozen=True, kw_only=True):
-    """The session is open. `log_id` changes when the data directory does: then nothing can be resumed."""
+    """The session is open. `log_id` changes when the data directory does: then nothing can be resumed.
+
+    `renewed` is set if the hello's token had expired and its renewal was used.
+    """
 
     session: str
     log_id: str
@@ -102,6 +110,7 @@ class Welcome(Message, frozen=True, kw_only=True):
     token_expires_at: Instant
     city: CityCard
     features: tuple[str, ...] = ()
+    renewed: SessionRenewed | None = None
 
 
 class Snapshot(Message, frozen=True, kw_only=True):

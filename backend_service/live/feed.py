@@ -6,7 +6,14 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from backend_service.live.feed_session import Channel, FeedSession, RecordsSignIn, VerifiesTokens
+from backend_service.live.feed_session import (
+    Channel,
+    FeedSession,
+    RecordsSignIn,
+    RenewsSession,
+    VerifiesTokens,
+    no_renewal,
+)
 from core.refusals import Refusal
 from core.vocabulary import Instant
 
@@ -25,6 +32,7 @@ class Feed:
 
     Parameters
     ----------
+    renew : goes on with a session that was opened by name and password
     most_sessions : open at once; more are refused with ``feed.full``
     """
 
@@ -35,6 +43,7 @@ class Feed:
         request_desk: RequestDesk,
         sign_in: RecordsSignIn,
         *,
+        renew: RenewsSession = no_renewal,
         most_sessions: int = 200,
     ) -> None:
         self.hub = hub
@@ -42,6 +51,7 @@ class Feed:
         self._tokens = tokens
         self._request_desk = request_desk
         self._record_sign_in = sign_in
+        self._renew = renew
         self._most_sessions = most_sessions
         self._signed_in: dict[tuple[str, str], Instant] = {}
         self._serving: dict[asyncio.Task[None], FeedSession] = {}
@@ -51,7 +61,8 @@ class Feed:
         """Serve one connection until its session is over."""
         task = asyncio.current_task()
         assert task is not None
-        session = self._serving[task] = FeedSession(channel, self.hub, self, self._request_desk, self._sign_in)
+        session = FeedSession(channel, self.hub, self, self._request_desk, self._sign_in, self._renew)
+        self._serving[task] = session
         try:
             await session.run()
         except Exception:  # noqa: BLE001 - the outer wall of a session
@@ -68,6 +79,10 @@ class Feed:
             raise Refusal("feed.full", f"{self._most_sessions} desks are connected already.", status=429)
         return self._tokens.verify(token)
 
+    def recheck(self, identity: Identity) -> None:
+        """Refuse an identity that counts no longer."""
+        self._tokens.recheck(identity)
+
     async def close(self) -> None:
         """Tell every desk that the service stops, and finish the requests under way."""
         self._is_closing = True
@@ -80,10 +95,10 @@ class Feed:
         await self._request_desk.close()
 
     async def _sign_in(self, identity: Identity, transport: str) -> None:
-        """Record a sign-in once per token and transport, not at every reconnect."""
+        """Record a sign-in once per session and transport, not at every reconnect or renewal."""
         now = self.hub.wall.now()
         self._signed_in = {key: until for key, until in self._signed_in.items() if until > now}
-        key = (identity.token_id, transport)
+        key = (identity.session_id, transport)
         if key in self._signed_in:
             return
         self._signed_in[key] = identity.expires_at

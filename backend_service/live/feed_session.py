@@ -17,7 +17,7 @@ import msgspec
 from backend_service.live.outbox import Outbox
 from backend_service.live.problems import problem_of
 from backend_service.live.visibility import may_open_feed
-from core import wire
+from core import operations, wire
 from core.refusals import Fault, Refusal
 
 if TYPE_CHECKING:
@@ -57,9 +57,21 @@ class VerifiesTokens(Protocol):
         """Return whose token it is, or raise a Refusal."""
         ...
 
+    def recheck(self, identity: Identity) -> None:
+        """Raise a Refusal if what was verified counts no longer: expired, revoked, or the person is shut out."""
+        ...
+
+
+type RenewsSession = Callable[[str], Awaitable[operations.SessionRenewed]]
+"""Called with a renewal; raises a Refusal if it is none, or of a session that ended."""
 
 type RecordsSignIn = Callable[[Identity, str], Awaitable[None]]
 """Called with the identity and the transport when a token first opens a session on that transport."""
+
+
+async def no_renewal(_: str) -> operations.SessionRenewed:
+    """Renew nothing: for a service that knows no sessions by name and password."""
+    raise Refusal("session.ended", "The session has ended. Sign in again.", status=401)
 
 
 class _Over(Exception):
@@ -74,6 +86,7 @@ class FeedSession:
     channel : the connection
     hub, tokens, request_desk : shared by all sessions
     sign_in : records that somebody opened a desk
+    renew : goes on with a session whose token is about to expire
     """
 
     def __init__(
@@ -83,12 +96,14 @@ class FeedSession:
         tokens: VerifiesTokens,
         request_desk: RequestDesk,
         sign_in: RecordsSignIn,
+        renew: RenewsSession = no_renewal,
     ) -> None:
         self._channel = channel
         self._hub = hub
         self._tokens = tokens
         self._request_desk = request_desk
         self._sign_in = sign_in
+        self._renew = renew
         self._wanted = asyncio.Event()
         self._is_stopping = False
         self._loop = asyncio.get_running_loop()
@@ -113,16 +128,17 @@ class FeedSession:
 
     async def _serve(self) -> None:
         hello = await self._receive_hello()
-        identity = self._identify(hello)
+        identity, renewed = await self._identify(hello)
+        self._identity = identity
         try:
             await self._sign_in(identity, self._channel.transport)
         except Fault:
             _log.exception("a sign-in could not be recorded; the desk is served, for it matters most now")
         outbox = self._open(hello, identity)
-        await self._channel.send(wire.encode(self._welcome(identity)))
+        await self._channel.send(wire.encode(self._welcome(identity, renewed)))
         self._hub.join(self._wanted.set)
-        reader = asyncio.create_task(self._read(outbox, identity))
-        writer = asyncio.create_task(self._write(outbox, identity))
+        reader = asyncio.create_task(self._read(outbox))
+        writer = asyncio.create_task(self._write(outbox))
         try:
             done, _ = await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -154,13 +170,20 @@ class FeedSession:
             )
         return message
 
-    def _identify(self, hello: wire.Hello) -> Identity:
-        identity = self._tokens.verify(hello.token)
+    async def _identify(self, hello: wire.Hello) -> tuple[Identity, operations.SessionRenewed | None]:
+        renewed = None
+        try:
+            identity = self._tokens.verify(hello.token)
+        except Refusal as refusal:
+            if refusal.code != "access.token_expired" or not hello.renewal:
+                raise
+            renewed = await self._renew(hello.renewal)
+            identity = self._tokens.verify(renewed.token)
         if not may_open_feed(identity.actor.role):
             raise Refusal(
                 "access.role_forbidden", f"The role {identity.actor.role} has no access to the desk's feed.", status=403
             )
-        return identity
+        return identity, renewed
 
     def _open(self, hello: wire.Hello, identity: Identity) -> Outbox:
         is_ours = hello.log_id == self._hub.log_id
@@ -168,7 +191,7 @@ class FeedSession:
         resume_after = hello.resume_after if can_resume else None
         return Outbox(self._hub, identity.actor.role, resume_after, hello.credit)
 
-    def _welcome(self, identity: Identity) -> wire.Welcome:
+    def _welcome(self, identity: Identity, renewed: operations.SessionRenewed | None) -> wire.Welcome:
         hub = self._hub
         return wire.Welcome(
             session=f"{self._channel.transport}/{id(self):x}",
@@ -182,11 +205,12 @@ class FeedSession:
             role=identity.actor.role,
             token_expires_at=identity.expires_at,
             city=hub.city,
+            renewed=renewed,
         )
 
     # --- reading -------------------------------------------------------------------------------------------------
 
-    async def _read(self, outbox: Outbox, identity: Identity) -> None:
+    async def _read(self, outbox: Outbox) -> None:
         while True:
             message = self._decode(await self._receive_in_time())
             match message:
@@ -195,7 +219,7 @@ class FeedSession:
                 case wire.Ping():
                     outbox.echo_wall_at = message.sent_wall_at
                 case wire.Request():
-                    self._start_answering(message, outbox, identity)
+                    self._start_answering(message, outbox)
                 case wire.Goodbye():
                     raise _Over
                 case wire.Hello():
@@ -217,27 +241,49 @@ class FeedSession:
         except msgspec.DecodeError as error:
             raise Refusal("feed.message_malformed", f"A message could not be read: {error}.", status=400) from error
 
-    def _start_answering(self, request: wire.Request, outbox: Outbox, identity: Identity) -> None:
+    def _start_answering(self, request: wire.Request, outbox: Outbox) -> None:
+        self._tokens.recheck(self._identity)
         if len(self._answering) + outbox.waiting >= self._hub.limits.requests_at_once:
             busy = Refusal("feed.busy", "Too many requests at once; try again.", status=429)
             if outbox.waiting < 2 * self._hub.limits.requests_at_once:
                 outbox.add_answer(wire.Answer(request_id=request.request_id, problem=problem_of(busy)))
             return
-        task = asyncio.create_task(self._answer(request, outbox, identity))
+        task = asyncio.create_task(self._answer(request, outbox))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
-    async def _answer(self, request: wire.Request, outbox: Outbox, identity: Identity) -> None:
-        outbox.add_answer(await self._request_desk.answer(request, identity))
+    async def _answer(self, request: wire.Request, outbox: Outbox) -> None:
+        if request.operation == operations.RENEW_SESSION:
+            outbox.add_answer(await self._answer_renewal(request))
+        else:
+            outbox.add_answer(await self._request_desk.answer(request, self._identity))
         self._wanted.set()
+
+    async def _answer_renewal(self, request: wire.Request) -> wire.Answer:
+        """Let this very session live on under the next token: nothing of the desk's work is touched."""
+        try:
+            asked = msgspec.msgpack.decode(request.body, type=operations.RenewSession)
+            renewed = await self._renew(asked.renewal)
+            identity = self._tokens.verify(renewed.token)
+            if identity.actor != self._identity.actor:
+                raise Refusal("access.not_yours", "That session is somebody else's.", status=403)
+        except msgspec.DecodeError as error:
+            malformed = Refusal("request.malformed", f"The argument cannot be read: {error}.", status=400)
+            return wire.Answer(request_id=request.request_id, problem=problem_of(malformed))
+        except (Refusal, Fault) as error:
+            return wire.Answer(request_id=request.request_id, problem=problem_of(error))
+        except Exception as error:  # noqa: BLE001 - the outer wall of a request
+            _log.exception("a session could not be renewed")
+            return wire.Answer(request_id=request.request_id, problem=problem_of(error))
+        self._identity = identity
+        return wire.Answer(request_id=request.request_id, result=msgspec.Raw(msgspec.msgpack.encode(renewed)))
 
     # --- writing -------------------------------------------------------------------------------------------------
 
-    async def _write(self, outbox: Outbox, identity: Identity) -> None:
+    async def _write(self, outbox: Outbox) -> None:
         while True:
             self._wanted.clear()
-            if self._hub.wall.now() >= identity.expires_at:
-                raise Refusal("access.token_expired", "The token has expired: sign in again.", status=401)
+            self._tokens.recheck(self._identity)
             if self._is_stopping:
                 raise Refusal("service.stopping", "Tower is shutting down. The desk tries again by itself.", status=503)
             now = self._loop.time()

@@ -10,7 +10,7 @@ from backend_service.people.accounts import Accounts, Records
 from backend_service.people.accounts_file import AccountsFile
 from backend_service.people.passwords import Cost, Passwords
 from backend_service.people.rate_limits import SignInLimits
-from backend_service.people.sessions import Sessions
+from backend_service.people.sessions import TOKEN_LIFETIME_S, Sessions
 from core.refusals import Refusal
 from core.timekeeping import Clock
 
@@ -34,6 +34,7 @@ class People:
         *,
         cost: Cost | None = None,
         limits: SignInLimits | None = None,
+        token_lifetime_s: float = TOKEN_LIFETIME_S,
     ) -> People:
         """Open the file of accounts at `path` and withdraw from `authority` whatever was revoked before.
 
@@ -44,7 +45,16 @@ class People:
         """
         file, passwords = AccountsFile.open(path), Passwords(cost)
         accounts = Accounts(file, passwords, authority, record, wall)
-        sessions = Sessions(file, accounts, passwords, limits or SignInLimits(), authority, record, wall)
+        sessions = Sessions(
+            file,
+            accounts,
+            passwords,
+            limits or SignInLimits(),
+            authority,
+            record,
+            wall,
+            token_lifetime_s=token_lifetime_s,
+        )
         return cls(accounts, sessions, passwords, file)
 
     async def disable(self, user_id: str, *, by: str) -> None:

@@ -39,6 +39,7 @@ class SignedIn:
     session_id: str
     token: str
     expires_at: Instant
+    lifetime_s: float
     renewal: str
     ends_at: Instant
 
@@ -60,6 +61,8 @@ class Sessions:
         authority: TokenAuthority,
         record: Records,
         wall: Clock,
+        *,
+        token_lifetime_s: float = TOKEN_LIFETIME_S,
     ) -> None:
         self._file = file
         self._accounts = accounts
@@ -68,6 +71,7 @@ class Sessions:
         self._authority = authority
         self._record = record
         self._wall = wall
+        self._token_lifetime_s = token_lifetime_s
         self._changing = asyncio.Lock()
         self._noting: set[asyncio.Task[None]] = set()
         self._restore()
@@ -192,13 +196,13 @@ class Sessions:
 
     def _signed_in(self, person: Person, session: Session) -> SignedIn:
         now = self._wall.now()
-        lifetime_s = min(TOKEN_LIFETIME_S, max(1.0, session.ends_at - now))
+        lifetime_s = min(self._token_lifetime_s, max(1.0, session.ends_at - now))
         token = self._authority.issue(
             person.user_id, person.role, person.name, lifetime_s=lifetime_s, session_id=session.session_id
         )
         renewal = f"{_PREFIX}{session.session_id}.{session.renewal}.{self._seal(session.session_id, session.renewal)}"
         expires_at = self._authority.verify(token).expires_at
-        return SignedIn(person, session.session_id, token, expires_at, renewal, session.ends_at)
+        return SignedIn(person, session.session_id, token, expires_at, expires_at - now, renewal, session.ends_at)
 
     def _read(self, renewal: str) -> tuple[str, int]:
         session_id, _, rest = renewal.removeprefix(_PREFIX).partition(".")
@@ -214,7 +218,9 @@ class Sessions:
     async def _revoke(self, session: Session, *, by: str) -> None:
         """Let a session count no more, and only then record it."""
         now = self._wall.now()
-        self._authority.withdrawals.withdraw(session.session_id, max(session.ends_at, now + TOKEN_LIFETIME_S), now)
+        self._authority.withdrawals.withdraw(
+            session.session_id, max(session.ends_at, now + self._token_lifetime_s), now
+        )
         await asyncio.to_thread(self._file.keep_session, replace(session, is_revoked=True))
         await self._record(
             RecordPersonChange(

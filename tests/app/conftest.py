@@ -26,7 +26,10 @@ from backend_service.live.feed_hub import FeedHub, FeedLimits
 from backend_service.live.request_desk import RequestDesk
 from backend_service.live.websocket_door import websocket_door
 from backend_service.live.zeromq_door import ZeroMqDoor
+from backend_service.people.passwords import Cost
+from backend_service.people.people import People
 from core import operations
+from core.commands import PersonChange, RecordPersonChange
 from core.events.dispatch_events import ExceptionAcknowledged
 from core.events.envelope import Event
 from core.events.order_events import OrderPlaced
@@ -90,8 +93,10 @@ class ServiceSide:
         self.wall = SteeredWall()
         self.tokens = TokenAuthority(b"k" * 32, self.wall)
         self.sign_ins: list[tuple[str, str]] = []
+        self.recorded: list[PersonChange] = []
         self.http_port = 0
         self.zmq_endpoint = "tcp://127.0.0.1:*"
+        self.token_lifetime_s = 900.0
         self.operation = Operation()
         self._thread: threading.Thread | None = None
 
@@ -159,6 +164,18 @@ class ServiceSide:
     async def _sign_in(self, identity: Identity, transport: str) -> None:
         self.sign_ins.append((identity.actor.subject, transport))
 
+    async def _record(self, change: RecordPersonChange) -> None:
+        self.recorded.append(change.change)
+
+    async def _renew(self, renewal: str) -> operations.SessionRenewed:
+        signed_in = await self.people.sessions.renew(renewal)
+        return operations.SessionRenewed(
+            token=signed_in.token,
+            lifetime_s=signed_in.lifetime_s,
+            renewal=signed_in.renewal,
+            ends_at=signed_in.ends_at,
+        )
+
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
@@ -166,7 +183,15 @@ class ServiceSide:
         self.log = await EmbeddedEventLog.open(self.folder / "tower.sqlite", self.wall, keys)
         self.hub = FeedHub(self.operation, self.log, CITY, clock=WallClock(), wall=self.wall, limits=self.limits)
         self.requests = CountingRequests(self)
-        self.feed = Feed(self.hub, self.tokens, RequestDesk(self.requests), self._sign_in)
+        self.people = People.open(
+            self.folder / "accounts.sqlite",
+            self.tokens,
+            self._record,
+            self.wall,
+            cost=Cost(64, 1, 1),
+            token_lifetime_s=self.token_lifetime_s,
+        )
+        self.feed = Feed(self.hub, self.tokens, RequestDesk(self.requests), self._sign_in, renew=self._renew)
         self.keys = ensure_curve_keys(self.folder / "secrets")
         self.zmq = ZeroMqDoor(self.feed, self.zmq_endpoint, self.keys)
         await self.zmq.open()
@@ -191,6 +216,7 @@ class ServiceSide:
         await self.zmq.close()
         server.should_exit = True
         await serving
+        await self.people.close()
         await self.log.close()
         keys.close()
 
