@@ -156,7 +156,9 @@ def _run_robot(application: QApplication, desk: Desk, watchdog: StallWatchdog, o
     _quit_on_signals(application)
     robot.finished.connect(application.exit)
     robot.start()
-    return application.exec()
+    code = application.exec()
+    robot.write_report()
+    return code
 
 
 class _Wall:

@@ -293,11 +293,15 @@ class Robot(QObject):
         self._watchdog.start()
 
     def _finish(self) -> None:
+        self.write_report()
+        self.finished.emit(0 if self._desk.window is not None else 1)
+
+    def write_report(self) -> None:
+        """Write what was seen so far; also when it was asked to stop early."""
         self._watchdog.stop()
         self._plan.out.mkdir(parents=True, exist_ok=True)
         report = robot_report(self._desk.store, self._watchdog, self._deeds, self._desk.failures)
         (self._plan.out / "desk.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-        self.finished.emit(0 if self._desk.window is not None else 1)
 
 
 def robot_report(store: Store | None, watchdog: StallWatchdog, deeds: Deeds, failures: list[str]) -> dict[str, object]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from core.invitation import Invitation, kind_of, parse
 from core.refusals import Refusal
 from ui.invitation_file import InvitationFiles
 from ui.names import role_word
-from widgets.parts.chip_group import ChipGroup
+from widgets.parts.chip_group import Chip, ChipGroup
 from widgets.parts.key_button import DIALOG_BUTTON_HEIGHT, KeyButton
 from widgets.parts.text_label import TextLabel
 from widgets.theme.appearance import current_tokens
@@ -45,7 +45,7 @@ class SignIn(QWidget):
         self.setFixedWidth(_WIDTH)
         self.field = QLineEdit()
         self.transports = ChipGroup()
-        self.remember = QCheckBox(self.tr("Remember on this desk"))
+        self.remember = Chip(self.tr("Remember on this desk"))
         self.enter = KeyButton(self.tr("Sign in"), "Enter", filled=True, height=DIALOG_BUTTON_HEIGHT)
         self._choose = KeyButton(self.tr("Choose a file"), height=DIALOG_BUTTON_HEIGHT)
         self._finding = TextLabel(px=13, ink="ink2")
@@ -78,11 +78,8 @@ class SignIn(QWidget):
         column.addWidget(self.transports)
         column.addSpacing(6)
         column.addWidget(self.remember)
-        column.addWidget(
-            TextLabel(
-                self.tr("Whoever has this file can sign in as you; only this user can read it."), px=12, ink="ink3"
-            )
-        )
+        kept = self.tr("Keeps it in a file that only this user can read. Whoever has it can sign in as you.")
+        column.addWidget(TextLabel(kept, px=12, ink="ink3"))
         column.addSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
