@@ -29,6 +29,7 @@ from widgets.stall_watchdog import StallWatchdog
 from widgets.theme.appearance import apply_theme
 from widgets.theme.tokens import Theme
 
+from app.garbage_rounds import GarbageRounds
 from app.wall_clock import WallClock
 
 _log = logging.getLogger("desk")
@@ -92,6 +93,7 @@ def _make_application(is_unseen: bool) -> QApplication:
     register_scheme()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Tower")
+    GarbageRounds(application)
     _translate(application)
     apply_theme(application, Theme.DARK)
     return application
