@@ -32,6 +32,8 @@ from backend_service.live.request_desk import RequestDesk
 from backend_service.live.websocket_door import websocket_door
 from backend_service.people.accounts import Records
 from backend_service.people.people import People
+from backend_service.places.geocoding import StreetGeocoder
+from backend_service.places.place_search import PlaceSearch
 from backend_service.settings import Settings
 from backend_service.storage.directory_lock import DirectoryLock
 from backend_service.storage.fix_archive import FixArchive, FixStore
@@ -138,7 +140,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
-        requests = DeskRequests(bus, ledger.log, planner, ledger.trail, clock, city.osm_file)
+        places = PlaceSearch(city.osm_file, city.zones, city.places)
+        requests = DeskRequests(bus, ledger.log, planner, ledger.trail, clock, city.osm_file, places)
         feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus), renew=_renewer(people))
         device_keys = DeviceKeys(ledger.operation)
         read_model = _read_model(settings, ledger, stack)
@@ -170,6 +173,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             feed_addresses=lambda: (addresses.zmq, addresses.feed) if addresses.zmq else (addresses.feed,),
             curve_key=curve_keys.public,
             text_zone=city.time_zone,
+            places=places,
+            geocoder=StreetGeocoder(places),
             extra_handlers=(websocket_door(feed),),
         )
         yield RunningService(

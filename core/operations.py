@@ -9,13 +9,15 @@ from __future__ import annotations
 import msgspec
 
 from core.events.envelope import Envelope
-from core.vocabulary import DriverId, Instant, OrderId
+from core.places import FoundPlace
+from core.vocabulary import DriverId, Instant, OrderId, Position
 
 COMMAND = "command"
 PREVIEW_OVERRIDE = "override.preview"
 ORDER_TIMELINE = "order.timeline"
 AUDIT_PAGE = "audit.page"
 CITY_STREETS = "city.streets"
+PLACES_SEARCH = "places.search"
 RENEW_SESSION = "session.renew"
 
 
@@ -82,3 +84,20 @@ class CityStreets(msgspec.Struct, frozen=True, kw_only=True):
 
     offset: int
     length: int = 262_144
+
+
+class PlacesSearch(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for streets and places whose words begin as those of `query`, best first; the answer is `PlacesFound`.
+
+    What lies near `near` ranks higher, such as the middle of what the desk's map shows.
+    """
+
+    query: str
+    near: Position | None = None
+    limit: int = 10
+
+
+class PlacesFound(msgspec.Struct, frozen=True, kw_only=True):
+    """Places, best first."""
+
+    places: tuple[FoundPlace, ...]

@@ -22,6 +22,7 @@ from backend_service.api.fences import FENCE_HANDLERS
 from backend_service.api.identification import provide_identity
 from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
 from backend_service.api.people import PEOPLE_HANDLERS
+from backend_service.api.places import PLACE_HANDLERS
 from backend_service.api.problems import EXCEPTION_HANDLERS
 from backend_service.api.sign_ins import SIGN_IN_HANDLERS
 from backend_service.api.stop_reports import STOP_HANDLERS
@@ -89,6 +90,7 @@ def _tagged() -> list[Router]:
     return [
         Router("/", route_handlers=[take_batch], tags=["Telemetry"]),
         Router("/", route_handlers=list(CONTROL_ROOM_HANDLERS), tags=["Control room"]),
+        Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
@@ -119,6 +121,7 @@ def _openapi(tower: ApiCollaborators) -> OpenAPIConfig:
         tags=[
             Tag(name="Telemetry", description="Where fixes come in."),
             Tag(name="Control room", description="Orders, decisions, routes, the fleet at a glance."),
+            Tag(name="Places", description="Streets and places by name, and addresses on the ground."),
             Tag(name="Driver", description="The shift, and what happens in the field."),
             Tag(name="Geofences", description="Fences and who is inside."),
             Tag(name="Administration", description="Vehicles, devices, drivers, access, erasure."),

@@ -17,6 +17,8 @@ from backend_service.access import DeviceKeys, Identity, TokenAuthority
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.people.people import People
+from backend_service.places.geocoding import Geocoder
+from backend_service.places.place_search import PlaceSearch
 from core.commands import Command
 from core.fleet.route import Route
 from core.operations import Done
@@ -66,7 +68,8 @@ class ApiCollaborators:
     ----------
     clock, wall : operation time, and wall time for tokens and latency
     text_zone : the site's zone, for trackers that write local time without saying so
-    planner, invite, erase_customer, people : ``None`` where this service does without: the route then answers 503
+    planner, invite, erase_customer, people, places, geocoder : ``None`` where this service does without: the route
+        then answers 503
     feed_addresses, curve_key : where a desk that signed in finds the feed, best first, and its CURVE key (Z85)
     failures : how often requests failed, by kind (refusal, fault, bug) and code
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
@@ -89,6 +92,8 @@ class ApiCollaborators:
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
     text_zone: tzinfo = UTC
     version: str = "0.1.0"
+    places: PlaceSearch | None = None
+    geocoder: Geocoder | None = None
     extra_handlers: Sequence[ControllerRouterHandler] = ()
 
 

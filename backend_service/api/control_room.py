@@ -22,8 +22,10 @@ from backend_service.api.identification import (
     command_id_of,
     may,
 )
+from backend_service.api.order_address import with_position
 from backend_service.api.order_views import OrderDraft, OrderPage, OrderView, may_see, order_view
 from backend_service.api.paging import Accepted, Created, Cursor, Limit, next_link, page_of
+from backend_service.api.places import LocatedAddressView
 from backend_service.api.places_and_times import Id, Moment, Text, moment
 from backend_service.api.problems import problems
 from core.commands import AcceptRecommendation, CancelOrder, OverrideAssignment, PlaceOrder
@@ -70,6 +72,12 @@ class AssignmentDraft(msgspec.Struct, kw_only=True):
     order_version: int | None = None
 
 
+class OrderTaken(Created, kw_only=True):
+    """An order was taken; `located` says how its address was understood, if it came without a position."""
+
+    located: LocatedAddressView | None = None
+
+
 class Withdrawal(msgspec.Struct, kw_only=True):
     """Why something is withdrawn."""
 
@@ -111,11 +119,12 @@ async def place_order(
     tower: Tower,
     identity: Caller,
     idempotency_key: IdempotencyKey = None,
-) -> Created:
-    """Take an order; dispatch begins at once."""
+) -> OrderTaken:
+    """Take an order; dispatch begins at once. An address without a position is looked up in the city's streets."""
     command_id = command_id_of(identity.actor, idempotency_key)
-    done = await tower.bus.execute(data.command(tower.clock.now()), identity.actor, command_id=command_id)
-    return Created(id=done.created or str(data.order_id), position=done.position)
+    draft, located = await with_position(data, tower.geocoder)
+    done = await tower.bus.execute(draft.command(tower.clock.now()), identity.actor, command_id=command_id)
+    return OrderTaken(id=done.created or str(draft.order_id), position=done.position, located=located)
 
 
 @get("/orders", guards=[allowed(DESK_AND_DRIVER)], responses=problems(), summary="List orders")

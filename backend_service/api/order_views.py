@@ -61,11 +61,15 @@ class LoadView(msgspec.Struct, kw_only=True):
 
 
 class OrderDraft(msgspec.Struct, kw_only=True):
-    """An order to be taken. Without `order_id` the service makes one; without `ready_at` the goods are ready now."""
+    """An order to be taken. Without `order_id` the service makes one; without `ready_at` the goods are ready now.
+
+    Without `delivery` the `delivery_address` is looked up; if it is not known well enough the order is refused.
+    """
 
     pickup: PlaceView
-    delivery: PositionView
     promise: PromiseView
+    delivery: PositionView | None = None
+    delivery_address: Text = ""
     ready_at: Moment | None = None
     order_id: Id | None = None
     customer_id: Id | None = None
@@ -76,7 +80,15 @@ class OrderDraft(msgspec.Struct, kw_only=True):
     service_s: Annotated[float, msgspec.Meta(ge=0.0, le=7200.0, description="Seconds at the door.")] = 120.0
 
     def command(self, now: Instant) -> PlaceOrder:
-        """Return the command that this draft asks for; errors as in `promise_of`."""
+        """Return the command that this draft asks for.
+
+        Raises
+        ------
+        Refusal
+            ``order.delivery_missing``, 400, without a position; and as in `promise_of`.
+        """
+        if self.delivery is None:
+            raise Refusal("order.delivery_missing", "The order has no position to deliver to.", status=400)
         return PlaceOrder(
             pickup=Place(name=self.pickup.name, position=self.pickup.position.position(), address=self.pickup.address),
             delivery=self.delivery.position(),

@@ -12,6 +12,7 @@ from backend_service.access import Identity
 from backend_service.event_log.log import EventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.preparation import PlanSource
+from backend_service.places.place_search import PlaceSearch
 from core import operations, streams
 from core.commands import Command
 from core.projections.order_board import OrderBoard
@@ -41,7 +42,14 @@ class DeskRequests:
     """
 
     def __init__(
-        self, bus: CommandBus, log: EventLog, plans: PlanSource, audit: AuditPages, clock: Clock, streets_path: Path
+        self,
+        bus: CommandBus,
+        log: EventLog,
+        plans: PlanSource,
+        audit: AuditPages,
+        clock: Clock,
+        streets_path: Path,
+        places: PlaceSearch,
     ) -> None:
         self._bus = bus
         self._log = log
@@ -49,12 +57,14 @@ class DeskRequests:
         self._audit = audit
         self._clock = clock
         self._streets_path = streets_path
+        self._places = places
         self._answers: dict[str, Callable[[bytes, Identity, str], Awaitable[Any]]] = {
             operations.COMMAND: self._command,
             operations.PREVIEW_OVERRIDE: self._preview,
             operations.ORDER_TIMELINE: self._timeline,
             operations.AUDIT_PAGE: self._audit_page,
             operations.CITY_STREETS: self._streets,
+            operations.PLACES_SEARCH: self._search_places,
         }
 
     async def answer(self, operation: str, body: bytes, identity: Identity, request_id: str) -> bytes:
@@ -109,6 +119,11 @@ class DeskRequests:
         with self._streets_path.open("rb") as streets_file:
             streets_file.seek(asked.offset)
             return streets_file.read(asked.length)
+
+    async def _search_places(self, body: bytes, identity: Identity, request_id: str) -> operations.PlacesFound:
+        asked = msgspec.msgpack.decode(body, type=operations.PlacesSearch)
+        found = await self._places.search(asked.query, near=asked.near, limit=asked.limit)
+        return operations.PlacesFound(places=found)
 
     def _known(self, orders: OrderBoard, order_id: OrderId) -> None:
         if order_id not in orders.orders:

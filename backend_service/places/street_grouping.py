@@ -31,9 +31,10 @@ def grouped(lines: Sequence[Points]) -> list[list[int]]:
             number = parent[number]
         return number
 
+    narrowing = float(np.cos(np.radians(lines[0][0, 0]))) if lines else 1.0
     holder: dict[tuple[int, int], int] = {}
     for number, line in enumerate(lines):
-        for row, column in _cells(line):
+        for row, column in _cells(line, narrowing):
             for near in ((row + y, column + x) for y in (-1, 0, 1) for x in (-1, 0, 1)):
                 if near in holder:
                     parent[root(holder[near])] = root(number)
@@ -60,8 +61,11 @@ def middle_of(lines: Sequence[Points]) -> tuple[Points, float]:
     return middle, reach
 
 
-def _cells(line: Points) -> set[tuple[int, int]]:
-    """Return the cells of a line's vertices; long straight pieces are cut so that no cell is skipped."""
+def _cells(line: Points, narrowing: float) -> set[tuple[int, int]]:
+    """Return the cells of a line's vertices, longitudes narrowed alike for all lines.
+
+    Long straight pieces are cut so that no cell is skipped.
+    """
     dense = [line]
     steps = np.ceil(distance_m(line[:-1], line[1:]) / _CELL_M).astype(int)
     for start, end, step in zip(line[:-1], line[1:], steps, strict=True):
@@ -70,5 +74,5 @@ def _cells(line: Points) -> set[tuple[int, int]]:
     points = np.concatenate(dense)
     size = _CELL_M / METRES_PER_DEGREE
     rows = np.floor(points[:, 0] / size).astype(int)
-    columns = np.floor(points[:, 1] * np.cos(np.radians(points[0, 0])) / size).astype(int)
+    columns = np.floor(points[:, 1] * narrowing / size).astype(int)
     return set(zip(rows.tolist(), columns.tolist(), strict=True))

@@ -21,7 +21,7 @@ LARGEST_EXTRACT_BYTES = 400_000_000
 """A large city has 10 to 100 MB; above this it is a country, and takes tens of gigabytes and hours."""
 
 _DISK_PER_BYTE, _DISK_AT_LEAST = 40, 50_000_000
-"""Bytes on disk per byte of extract: 29 in La Serena, 25 in Porto, and the extract itself is copied."""
+"""Bytes on disk per byte of extract: 29 in La Serena, 22 in Porto, the copied extract included."""
 
 _LINKED = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _ROADS = (*_LINKED, "unclassified", "residential", "living_street", "service", "road")

@@ -20,6 +20,8 @@ from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.people.passwords import Cost
 from backend_service.people.people import People
+from backend_service.places.geocoding import StreetGeocoder
+from backend_service.places.place_search import PlaceSearch
 from core.commands import Command, PlaceOrder, RecordPersonChange, RegisterDevice, RegisterDriver, RegisterVehicle
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import Route
@@ -107,17 +109,17 @@ FLEET: tuple[Command, ...] = (
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Callable[[Callable[[World], Awaitable[None]]], None]]:
+def run(tmp_path: Path, little_town: PlaceSearch) -> Iterator[Callable[[Callable[[World], Awaitable[None]]], None]]:
     """Return what runs a scenario against a fresh world."""
 
     async def play(scenario: Callable[[World], Awaitable[None]], tracker: bool) -> None:
-        async for world in _worlds(tracker, tmp_path):
+        async for world in _worlds(tracker, tmp_path, little_town):
             await scenario(world)
 
     yield lambda scenario, *, tracker=False: asyncio.run(play(scenario, tracker))
 
 
-async def _worlds(tracker: bool, folder: Path) -> AsyncIterator[World]:
+async def _worlds(tracker: bool, folder: Path, town: PlaceSearch) -> AsyncIterator[World]:
     clock, wall = SteppedClock(NOW_AT), SteppedClock(NOW_AT + 500.0)
     operation = Operation()
     bus = CommandBus(VolatileEventLog(wall), operation, clock)
@@ -146,6 +148,8 @@ async def _worlds(tracker: bool, folder: Path) -> AsyncIterator[World]:
         bus=bus,
         authority=authority,
         people=people,
+        places=town,
+        geocoder=StreetGeocoder(town),
         device_keys=keys,
         intake=intake,
         live=live,
