@@ -28,10 +28,10 @@ _EPILOG = """\
 Start here: `tower demo` shows a running control room with a simulated working day.
 `tower COMMAND --help` tells what a command does and which options it takes."""
 
-_PASSING_ON = ("audit", "backend", "bench", "city", "test")
+_PASSING_ON = ("audit", "backend", "backup", "bench", "city", "restore", "test")
 """Commands that hand their arguments to another program as they stand."""
 
-_PASSING_ON_HELP = ("audit", "backend", "city")
+_PASSING_ON_HELP = ("audit", "backend", "backup", "city", "restore")
 """Those of them whose program explains itself."""
 
 type _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tower {version('tower')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for declare in (_demo, _backend, _desk, _city, _audit, _bench, _test, _check):
+    for declare in (_demo, _backend, _desk, _city, _audit, _backup, _restore, _bench, _test, _check):
         declare(commands)
     return parser
 
@@ -172,6 +172,26 @@ def _audit(commands: _Commands) -> None:
         "audit",
         lambda options: _become("backend_service", "audit", *options.passed_on),
         "prove that no recorded decision was changed afterwards",
+        "Its options, and the help on them, are the service's own.",
+    )
+
+
+def _backup(commands: _Commands) -> None:
+    _command(
+        commands,
+        "backup",
+        lambda options: _become("backend_service", "backup", *options.passed_on),
+        "copy a service's data directory while it runs",
+        "Its options, and the help on them, are the service's own.",
+    )
+
+
+def _restore(commands: _Commands) -> None:
+    _command(
+        commands,
+        "restore",
+        lambda options: _become("backend_service", "restore", *options.passed_on),
+        "make a data directory of a backup",
         "Its options, and the help on them, are the service's own.",
     )
 

@@ -1,4 +1,4 @@
-"""The service's own command: ``serve``, ``audit``, ``bench``, ``city``. People use ``tower``, which starts this."""
+"""The service's own commands, ``serve`` and what looks after its data. People use ``tower``, which starts this."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ def main(argv: list[str] | None = None) -> int:
                 from backend_service.audit.command import run
 
                 return run(rest)
+            case "backup":
+                from backend_service.backup.command import run_backup
+
+                return run_backup(rest)
+            case "restore":
+                from backend_service.backup.command import run_restore
+
+                return run_restore(rest)
             case "bench":
                 from backend_service.benchmarks.registry import run as run_bench
 
@@ -38,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
 
                 return run_city(rest)
             case _:
-                print("usage: python -m backend_service serve|audit|bench|city ...", file=sys.stderr)
+                print("usage: python -m backend_service serve|audit|backup|restore|bench|city ...", file=sys.stderr)
                 return 2
     except (Refusal, Fault) as expected:
         print(f"tower: {expected.sentence}", file=sys.stderr)

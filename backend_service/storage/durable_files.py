@@ -22,10 +22,10 @@ def write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    _sync_names(path.parent)
+    sync_names(path.parent)
 
 
-def _sync_names(directory: Path) -> None:
+def sync_names(directory: Path) -> None:
     """Make the names in `directory` durable; a file's own fsync does not."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
