@@ -8,8 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -90,11 +95,11 @@ def prepared_city() -> None:
 
 @pytest.fixture
 def service_on(tmp_path):
-    """Start a service on an empty data directory, with further arguments."""
+    """Start a service on an empty data directory, or on the one named, with further arguments."""
     running = []
 
-    def start(*arguments: str) -> ServiceProcess:
-        running.append(ServiceProcess(tmp_path / "data", arguments).start())
+    def start(*arguments: str, data_dir: Path = tmp_path / "data") -> ServiceProcess:
+        running.append(ServiceProcess(data_dir, arguments).start())
         return running[-1]
 
     yield start
@@ -106,3 +111,82 @@ def service_on(tmp_path):
 def service(service_on):
     """A running service on an empty data directory."""
     return service_on()
+
+
+@dataclass
+class Town:
+    """What an administrator, a driver and a phone do at the doors of a running service."""
+
+    service: ServiceProcess
+    client: httpx.Client
+
+    def post(self, path: str, body: object = None, *, key: str | None = None) -> httpx.Response:
+        return self.client.post(f"/api/v1{path}", json=body, headers={"Idempotency-Key": key or str(uuid4())})
+
+    def place(self, *, key: str | None = None, number: int = 0) -> httpx.Response:
+        now = time.time()
+        order = {
+            "pickup": {"name": f"Pollo Dorado {number}", "position": {"lat": -29.9027, "lon": -71.2519}},
+            "delivery": {"lat": -29.9201, "lon": -71.2603},
+            "promise": {"by_at": stamp(now + 2400)},
+            "ready_at": stamp(now),
+            "customer": {"name": "R. Araya", "note": "ring twice " * 40},
+        }
+        return self.post("/orders", order, key=key)
+
+    def report(self, vehicle: str, fix_at: float, lat: float = -29.9030, lon: float = -71.2520) -> httpx.Response:
+        fix = {"vehicle": vehicle, "fix_at": stamp(fix_at), "lat": lat, "lon": lon, "speed_mps": 5.0}
+        return self.post("/telemetry", {"fixes": [fix]})
+
+    def on_shift(self, number: int) -> str:
+        """Put driver D-number in V-number on shift, near the kitchen; return the id."""
+        vehicle, driver = f"V-{number}", f"D-{number}"
+        for path, body in (
+            ("/vehicles", {"vehicle_id": vehicle, "plate": f"AB-{number}"}),
+            ("/drivers", {"driver_id": driver, "name": "M. Castillo"}),
+            (f"/drivers/{driver}/shift", {"vehicle_id": vehicle, "ends_at": stamp(time.time() + 7200)}),
+        ):
+            answer = self.post(path, body)
+            assert answer.is_success, answer.text
+        assert self.report(vehicle, time.time(), lon=-71.2520 - number / 1000).json()["accepted"] == 1
+        return driver
+
+    def orders(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        link = "/api/v1/orders?limit=500"
+        while link:
+            page = self.client.get(link).json()
+            found |= {order["order_id"]: order for order in page["items"]}
+            link = page["next"]
+        return found
+
+    def overview(self) -> dict[str, Any]:
+        return self.client.get("/api/v1/fleet/overview").json()
+
+    def metrics(self) -> str:
+        return self.client.get("/metrics").text
+
+
+def stamp(instant: float) -> str:
+    return datetime.fromtimestamp(instant, UTC).isoformat()
+
+
+@pytest.fixture
+def town_of():
+    """Return what acts on a running service as an administrator may."""
+    with ExitStack() as clients:
+        yield lambda service: Town(service, clients.enter_context(service.client()))
+
+
+@pytest.fixture
+def until():
+    """Wait until a question has an answer that counts as true, and return it."""
+
+    def wait(question: Callable[[], Any], seconds: float = 30.0) -> Any:
+        deadline = time.monotonic() + seconds
+        while not (answer := question()):
+            assert time.monotonic() < deadline, f"not within {seconds} s"
+            time.sleep(0.05)
+        return answer
+
+    return wait
