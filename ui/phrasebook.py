@@ -106,6 +106,8 @@ _LESS: dict[ScoreTerm, str] = {
     ScoreTerm.PICKUP_WAITING: "Less waiting at pickup",
     ScoreTerm.OTHER_PROMISES: "Other promises kept",
     ScoreTerm.HAND_OVER: "No hand-over",
+    ScoreTerm.FRESHNESS: "Goods ride less",
+    ScoreTerm.SHARED_TRIP: "Less shared trip",
 }
 
 

@@ -7,6 +7,10 @@ import sys
 from importlib import import_module
 
 BENCHES = {
+    "dispatch-day": (
+        "backend_service.benchmarks.dispatch_day",
+        "how a simulated day goes under the policy and under simple rules",
+    ),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
     "stepped": ("backend_service.benchmarks.stepped", "how much quicker than real time a stepped day runs"),
 }

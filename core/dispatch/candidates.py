@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.dispatch.bundle_limits import bundle_breaches, companions_of
 from core.dispatch.constraints import BEFORE_ROUTING, Trial, breaches
 from core.dispatch.decision import Breach, TermShare
 from core.dispatch.route_insertion import Insertion, insert_cheapest
@@ -126,6 +127,7 @@ def price(world: PlanningWorld, order: Order, listed: Shortlist) -> Pricing:
     """Return the shortlist priced; the world's travel table must hold `points_of` it and of the present driver."""
     mean_orders = world.mean_orders()
     routed = [candidate_of(world, world.drivers[driver_id], order, mean_orders) for driver_id in listed.near]
+    routed = _bundled_where_it_may_be(world, order, routed, mean_orders)
     possible = sorted(
         (candidate for candidate in routed if not candidate.breaches),
         key=lambda candidate: (candidate.total_money, candidate.driver_id),
@@ -147,6 +149,32 @@ def candidate_of(world: PlanningWorld, driver: DriverState, order: Order, mean_o
         return Candidate(driver, broken)
     insertion = insert_cheapest(world, driver, order)
     return _scored(world, driver, order, insertion, (*broken, *insertion.breaches), mean_orders)
+
+
+def _bundled_where_it_may_be(
+    world: PlanningWorld, order: Order, routed: list[Candidate], mean_orders: float
+) -> list[Candidate]:
+    """Return the candidates with every bundle that must not be taken apart, or excluded if that is no way either."""
+    alone = [
+        option for c in routed if not c.breaches and (option := c.option) is not None and not companions_of(option)
+    ]
+    is_kept_alone = any(option.late_probability < world.policy.at_risk for option in alone)
+    found = []
+    for candidate in routed:
+        broken = _bundle_breaches(candidate, is_kept_alone=is_kept_alone)
+        if broken and candidate.option is not None:
+            insertion = insert_cheapest(world, candidate.driver, order, apart=True)
+            candidate = _scored(world, candidate.driver, order, insertion, insertion.breaches, mean_orders)
+            again = _bundle_breaches(candidate, is_kept_alone=is_kept_alone)
+            candidate = replace(candidate, breaches=(*candidate.breaches, *again))
+        found.append(candidate)
+    return found
+
+
+def _bundle_breaches(candidate: Candidate, *, is_kept_alone: bool) -> tuple[Breach, ...]:
+    if candidate.breaches or candidate.option is None:
+        return ()
+    return bundle_breaches(candidate.option, is_kept_alone=is_kept_alone)
 
 
 def keep(world: PlanningWorld, order: Order, mean_orders: float) -> Candidate | None:
@@ -176,12 +204,18 @@ def _scored(
         before=forecast(insertion.driver, insertion.before, world.policy),
         after=forecast(insertion.driver, insertion.after, world.policy),
         mean_orders=mean_orders,
+        direct_s=_direct_s(world, order),
         now=world.now,
         policy=world.policy,
     )
     terms = score(option)
     minutes, money = total(terms)
     return Candidate(driver, broken, distance, option, terms, minutes, money)
+
+
+def _direct_s(world: PlanningWorld, order: Order) -> float:
+    travel = world.travel
+    return travel.duration_s(travel.row(order.pickup.position), travel.column(order.delivery))
 
 
 def _from_start_m(driver: DriverState, order: Order) -> float | None:

@@ -24,6 +24,8 @@ class ScoreTerm(StrEnum):
     PICKUP_WAITING = "pickup_waiting"
     OTHER_PROMISES = "other_promises"
     HAND_OVER = "hand_over"
+    FRESHNESS = "freshness"
+    SHARED_TRIP = "shared_trip"
 
 
 class RiskStage(StrEnum):

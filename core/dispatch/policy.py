@@ -15,16 +15,21 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
 
     Prices
         `cost_per_km` and `cost_per_driver_hour` are paid; `lateness_per_minute`, `pickup_delay_per_minute` (goods
-        waiting for the driver) and `hand_over_minutes` (telling two drivers) are what these are held to be worth.
+        waiting for the driver), `freshness_per_minute` (goods that ride along, customers who wait longer) and
+        `hand_over_minutes` (telling two drivers) are what these are held to be worth.
     Terms
         `balance_minutes_per_order` per order above the fleet's mean; `fresh_position_s` is the age up to which a
         position costs nothing, each minute beyond it counts `stale_position_share` minutes.
+    Bundles
+        `shared_trip_minutes` that sharing a vehicle must save per companion, at most `max_bundle` orders on board at
+        once, and none that brings a promise to `at_risk` or above which single trips keep below it.
     Hard limits
         `max_orders` in hand at once, `max_position_age_s`.
     Times
         `pickup_service_s` at the counter, `unready_margin_s` from now for goods that are overdue, `freeze_s` before
         a planned arrival the first stop is no longer changed; `commit_lead_s` before readiness an order is given
-        away. An order without a driver is expected to see one after `approach_s`, give or take `approach_sd_s`.
+        away at the earliest, and not while the driver would stand at the counter for more than `early_s`. An order
+        without a driver is expected to see one after `approach_s`, give or take `approach_sd_s`.
     Asking
         A person is asked below `auto_probability`, when the runner-up is within `close_lead_minutes` and the promise
         is not sure (`sure_probability`), from `high_value` up, from `late_anyway` up, when another promise loses
@@ -46,11 +51,16 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     cost_per_km: int = 110
     cost_per_driver_hour: int = 6_600
     lateness_per_minute: int = 300
-    pickup_delay_per_minute: int = 40
+    pickup_delay_per_minute: int = 60
+    freshness_per_minute: int = 60
     hand_over_minutes: float = 1.6
     balance_minutes_per_order: float = 0.5
     fresh_position_s: float = 45.0
     stale_position_share: float = 0.5
+
+    shared_trip_minutes: float = 2.0
+    max_bundle: int = 3
+    at_risk: float = 0.30
 
     max_orders: int = 4
     max_position_age_s: float = 300.0
@@ -59,6 +69,7 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     unready_margin_s: float = 60.0
     freeze_s: float = 60.0
     commit_lead_s: float = 900.0
+    early_s: float = 150.0
     approach_s: float = 420.0
     approach_sd_s: float = 240.0
 
@@ -88,9 +99,9 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         for name, value in asdict(self).items():
             if isinstance(value, int | float) and not (isfinite(value) and value >= 0):
                 raise ValueError(f"{name} is a number from 0 up, not {value}")
-        if max(self.auto_probability, self.sure_probability, self.late_anyway) > 1.0:
+        if max(self.auto_probability, self.sure_probability, self.late_anyway, self.at_risk) > 1.0:
             raise ValueError("a probability is at most 1")
-        if min(self.max_orders, self.candidates, self.orders_per_cycle, self.alternatives_shown) < 1:
+        if min(self.max_orders, self.max_bundle, self.candidates, self.orders_per_cycle, self.alternatives_shown) < 1:
             raise ValueError("at least one order, candidate and alternative is needed")
 
     @property

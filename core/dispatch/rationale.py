@@ -45,6 +45,8 @@ PHRASES: dict[str, str] = {
     "breach.capacity_volume": "{free:.0f} l free, the order needs {needed:.0f} l",
     "breach.capacity_weight": "{free:.0f} kg free, the order needs {needed:.0f} kg",
     "breach.shift_end": "Would end {over_min:.0f} min after the shift",
+    "breach.max_bundle": "{orders} orders would be on board at once, limit {limit}",
+    "breach.bundle_promise": "Together with {with_id}, {order_id} would be late with {percent:.0f} %; alone it is kept",
     "breach.with_goods": "The goods are with {driver_id}",
     # why a person is asked
     "ask.low_confidence": "The promise holds with only {percent:.0f} % probability",
@@ -79,6 +81,8 @@ PHRASES: dict[str, str] = {
     "finding.source": "{source} degraded",
     "finding.failed": "not delivered",
     "finding.refused": "refused {times} times",
+    "finding.channel_beyond": "{channel} {reading:.1f} {unit}, limit {bound:.1f} {unit} for {minutes:.0f} min",
+    "finding.channel_state": "{channel} {state} for {minutes:.0f} min",
     "finding.unanswered": "driver has not answered for {minutes:.0f} min",
     # exceptions: causes
     "cause.no_driver": "No driver yet",
@@ -98,6 +102,7 @@ PHRASES: dict[str, str] = {
     "cause.effect": "{effect}",
     "cause.reason": "{reason}",
     "cause.with_driver": "With {driver_id}",
+    "cause.nobody_drives": "Nobody drives it",
     # exceptions: proposals
     "proposal.assign": "Assign to {driver_id}",
     "proposal.reassign": "Reassign to {driver_id}",
@@ -119,6 +124,8 @@ TERM_NAMES: dict[ScoreTerm, str] = {
     ScoreTerm.PICKUP_WAITING: "Waiting at pickup",
     ScoreTerm.OTHER_PROMISES: "Risk to other promises",
     ScoreTerm.HAND_OVER: "Hand-over",
+    ScoreTerm.FRESHNESS: "Goods ride along",
+    ScoreTerm.SHARED_TRIP: "Shared trip",
 }
 
 

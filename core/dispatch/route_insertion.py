@@ -45,8 +45,10 @@ class Insertion:
         return self.after.distance_m - self.before.distance_m
 
 
-def insert_cheapest(world: PlanningWorld, driver: DriverState, order: Order) -> Insertion:
+def insert_cheapest(world: PlanningWorld, driver: DriverState, order: Order, *, apart: bool = False) -> Insertion:
     """Return the best place for `order` in the driver's route; stops it has there already are taken out first.
+
+    With `apart` it is a trip of its own, after all the others.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def insert_cheapest(world: PlanningWorld, driver: DriverState, order: Order) -> 
         driver.capacity.weight_kg - driver.on_board.weight_kg,
     )
     best, best_price = tuple(range(count + 2)), inf
-    for sequence in _sequences(count, driver.frozen):
+    for sequence in _sequences(count, count if apart else driver.frozen):
         price = _price(driver, places, sequence, legs, room, world.policy)
         if price < best_price:
             best, best_price = sequence, price
@@ -92,21 +94,23 @@ def _price(
     room: tuple[float, float],
     policy: DispatchPolicy,
 ) -> float:
-    """Return what a sequence costs in money: driving, the driver's time, and lateness; broken limits on top.
+    """Return what a sequence costs in money: driving, the driver's time, each customer's wait, and lateness.
+
+    Broken limits come on top.
 
     This is the innermost loop (45 sequences of up to 10 stops per candidate), hence plain arithmetic.
     """
-    at, row, driving, metres, late, broken = driver.start_at, 0, 0.0, 0.0, 0.0, 0
+    at, row, metres, late, waits, broken = driver.start_at, 0, 0.0, 0.0, 0.0, 0
     volume, weight = room
     for number in sequence:
         stop = places[number]
         if stop.arrived_at is None:
-            drive = legs.seconds[row][number]
-            driving += drive
             metres += legs.metres[row][number]
-            at += drive
+            at += legs.seconds[row][number]
         if at > stop.due_at:
             late += at - stop.due_at
+        if stop.due_at < inf:
+            waits += at - driver.start_at
         at = max(at, stop.earliest_at) + stop.service_s
         volume -= stop.volume_l
         weight -= stop.weight_kg
@@ -116,5 +120,5 @@ def _price(
         return _BROKEN * 1e3
     broken += at > driver.shift_ends_at
     time_money = policy.driver_minute * (at - driver.start_at) / 60.0
-    late_money = policy.lateness_per_minute * late / 60.0
-    return broken * _BROKEN + policy.cost_per_km * metres / 1000.0 + time_money + late_money
+    waits_money = (policy.lateness_per_minute * late + policy.freshness_per_minute * waits) / 60.0
+    return broken * _BROKEN + policy.cost_per_km * metres / 1000.0 + time_money + waits_money

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.dispatch.bundling import companions
 from core.dispatch.decision import ScoreTerm, TermShare
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.route_insertion import Insertion
+from core.dispatch.schedule import Schedule
 from core.dispatch.world import Stop
 from core.eta.arrival import Arrival
 from core.fleet.route import StopKind
@@ -24,7 +26,8 @@ class Option:
     """An insertion with what the terms look at.
 
     `before` and `after` are the arrival distributions of the driver's stops without and with the order; `mean_orders`
-    is the number of orders in hand per driver on shift.
+    is the number of orders in hand per driver on shift, `direct_s` what driving from the pickup straight to the
+    customer takes, seconds.
     """
 
     order: Order
@@ -32,6 +35,7 @@ class Option:
     before: tuple[Arrival, ...]
     after: tuple[Arrival, ...]
     mean_orders: float
+    direct_s: float
     now: Instant
     policy: DispatchPolicy
 
@@ -44,6 +48,11 @@ class Option:
     def delivery(self) -> Arrival:
         """Return when the customer is reached."""
         return self.after[self.index_of(StopKind.DELIVERY)]
+
+    @property
+    def late_probability(self) -> float:
+        """Return the probability that the customer is reached after the promise."""
+        return self.delivery.late_probability(self.order.promise.by_at)
 
 
 type Term = Callable[[Option], TermShare]
@@ -106,6 +115,21 @@ def hand_over(option: Option) -> TermShare:
     return _share(ScoreTerm.HAND_OVER, minutes, minutes * option.policy.driver_minute)
 
 
+def freshness(option: Option) -> TermShare:
+    """Minutes that the goods ride along beyond the direct way, and that the driver's other customers wait longer."""
+    plan = option.insertion.after
+    aboard_s = plan.arrives[option.index_of(StopKind.DELIVERY)] - plan.departs[option.index_of(StopKind.PICKUP)]
+    minutes = (max(0.0, aboard_s - option.direct_s) + _delays_s(option.insertion)) / 60.0
+    return _share(ScoreTerm.FRESHNESS, minutes, minutes * option.policy.freshness_per_minute)
+
+
+def shared_trip(option: Option) -> TermShare:
+    """What sharing the vehicle has to save for each order whose goods are on board together with these."""
+    shared = companions(option.insertion.after.stops, option.order.order_id)
+    minutes = len(shared) * option.policy.shared_trip_minutes
+    return _share(ScoreTerm.SHARED_TRIP, minutes, minutes * option.policy.driver_minute)
+
+
 TERMS: tuple[Term, ...] = (
     lateness_risk,
     pickup_eta,
@@ -115,6 +139,8 @@ TERMS: tuple[Term, ...] = (
     load_balance,
     position_freshness,
     hand_over,
+    freshness,
+    shared_trip,
 )
 
 
@@ -146,6 +172,18 @@ def lateness_moved(option: Option) -> dict[OrderId, float]:
     earlier = _lateness(option.insertion.before.stops, option.before)
     later = _lateness(option.insertion.after.stops, option.after)
     return {order_id: later[order_id] - minutes for order_id, minutes in earlier.items()}
+
+
+def _delays_s(insertion: Insertion) -> float:
+    """Return the seconds by which the driver's other customers are reached later, added up."""
+    before = _doors(insertion.before)
+    return sum(max(0.0, at - before[name]) for name, at in _doors(insertion.after).items() if name in before)
+
+
+def _doors(plan: Schedule) -> dict[OrderId, float]:
+    return {
+        stop.order_id: at for stop, at in zip(plan.stops, plan.arrives, strict=True) if stop.kind is StopKind.DELIVERY
+    }
 
 
 def _lateness(stops: tuple[Stop, ...], arrivals: tuple[Arrival, ...]) -> dict[OrderId, float]:

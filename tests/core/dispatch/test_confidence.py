@@ -37,13 +37,13 @@ def test_confidence_is_called_measured_from_200_cases_on(street: Any) -> None:
 
 
 def test_lead_is_told_in_driver_minutes(street: Any) -> None:
-    # D-2 is 3000 m further: 5 min of driving (550), 3 km (330), and 5 min that the goods wait (200): 1080 / 110.
+    # D-2 is 3000 m further: 5 min of driving (550), 3 km (330), and 5 min that the goods wait (300): 1180 / 110.
     order = street.order("A", 0, 1000)
     drivers = [street.driver("D-1", 0), street.driver("D-2", 3000)]
     world = street.world(drivers, [order])
     near, far = (candidate_of(world, driver, order, 0.0) for driver in drivers)
 
-    assert lead_minutes(near, far, street.policy) == pytest.approx(1080 / 110)
+    assert lead_minutes(near, far, street.policy) == pytest.approx(1180 / 110)
     assert lead_minutes(near, None, street.policy) == 60.0
 
 

@@ -35,10 +35,10 @@ def amounts(share: TermShare) -> tuple[float, int]:
 
 
 def test_goods_that_wait_for_the_driver_cost_their_minutes(street: Any) -> None:
-    # Ready now, driver 3000 m away at 10 m/s: 300 s = 5 min x 40 = 200.
+    # Ready now, driver 3000 m away at 10 m/s: 300 s = 5 min x 60 = 300.
     found = scoring.pickup_eta(option(street, street.driver("D-1", 0), street.order("O-1", 3000, 4000)))
 
-    assert amounts(found) == (pytest.approx(5.0), 200)
+    assert amounts(found) == (pytest.approx(5.0), 300)
 
 
 def test_driver_who_waits_at_the_counter_costs_their_minutes(street: Any) -> None:
