@@ -87,6 +87,9 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         help="start although the log lacks what was signed or kept of it; the loss stays provable",
     )
     parser.add_argument("--audit-copy-dir", type=Path, help="second folder for signed tree heads, on another disk")
+    parser.add_argument(
+        "--geocoder", metavar="URL", help="asked for addresses that the city's streets do not know (Nominatim's search)"
+    )
     parser.add_argument("--demo-access", action="store_true", help="write tokens and invitations for a demo")
     chosen = parser.parse_args(rest)
     if not 0.0 < chosen.speed <= 1000.0:
@@ -102,6 +105,7 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         speed=chosen.speed,
         starts_at=chosen.starts_at,
         audit_copy_dir=chosen.audit_copy_dir,
+        geocoder=chosen.geocoder,
         database=chosen.database,
         accept_loss=chosen.accept_loss,
     )

@@ -32,7 +32,11 @@ from backend_service.live.request_desk import RequestDesk
 from backend_service.live.websocket_door import websocket_door
 from backend_service.people.accounts import Records
 from backend_service.people.people import People
-from backend_service.places.geocoding import StreetGeocoder
+from backend_service.places.answer_cache import AnswerCache
+from backend_service.places.circuit_breaker import CircuitBreaker
+from backend_service.places.geocoding import Geocoder, StreetGeocoder
+from backend_service.places.layered_geocoding import LayeredGeocoder
+from backend_service.places.outside_geocoder import OutsideGeocoder
 from backend_service.places.place_search import PlaceSearch
 from backend_service.settings import Settings
 from backend_service.storage.directory_lock import DirectoryLock
@@ -174,7 +178,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             curve_key=curve_keys.public,
             text_zone=city.time_zone,
             places=places,
-            geocoder=StreetGeocoder(places),
+            geocoder=await _geocoder(settings, city, places, wall, stack),
             extra_handlers=(websocket_door(feed),),
         )
         yield RunningService(
@@ -266,6 +270,17 @@ async def _start_streets(settings: Settings, city: City, clock: Clock, stack: As
 
     log_file = settings.logs_dir / "street-engine.log"
     return await stack.enter_async_context(running_streets(city, clock, log_file, on_state_change=say))
+
+
+async def _geocoder(
+    settings: Settings, city: City, places: PlaceSearch, wall: Clock, stack: AsyncExitStack
+) -> Geocoder:
+    streets = StreetGeocoder(places)
+    if settings.geocoder is None:
+        return streets
+    cache = AnswerCache(settings.data_dir / "geocoder.sqlite", wall)
+    outside = OutsideGeocoder(settings.geocoder, city.facts.bbox, cache, CircuitBreaker(wall))
+    return LayeredGeocoder(streets, await stack.enter_async_context(outside))
 
 
 async def _draw_zones(bus: CommandBus, city: City) -> None:

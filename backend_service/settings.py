@@ -26,6 +26,7 @@ class Settings:
     database : ``postgresql://...`` that keeps log, read model and fixes; ``None`` keeps them in files of `data_dir`
     accept_loss : start although the log lacks what was signed or kept of it
     audit_copy_dir : a second folder for signed tree heads, on another disk if possible
+    geocoder : address of an outside geocoder (Nominatim's search), ``None`` asks nobody outside
     """
 
     data_dir: Path
@@ -38,6 +39,7 @@ class Settings:
     speed: float = 1.0
     starts_at: Instant | None = None
     audit_copy_dir: Path | None = None
+    geocoder: str | None = None
     database: str | None = field(default=None, repr=False)
     accept_loss: bool = False
     silent_after_s: float = 60.0
