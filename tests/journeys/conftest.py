@@ -107,6 +107,14 @@ def service_on(tmp_path):
         one.stop()
 
 
+@pytest.fixture(scope="module")
+def shared_service(tmp_path_factory):
+    """A running service that the tests of a file share, each with vehicles and orders of its own."""
+    running = ServiceProcess(tmp_path_factory.mktemp("shared") / "data").start()
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def service(service_on):
     """A running service on an empty data directory."""
@@ -165,6 +173,11 @@ class Town:
 
     def metrics(self) -> str:
         return self.client.get("/metrics").text
+
+    def counted(self, name: str) -> float:
+        """Return the value of one metric, labels included in its name; 0 as long as there is none."""
+        lines = [line for line in self.metrics().splitlines() if line.startswith(f"{name} ")]
+        return float(lines[0].rpartition(" ")[2]) if lines else 0.0
 
 
 def stamp(instant: float) -> str:
