@@ -18,6 +18,7 @@ from backend_service.api.admin import ADMIN_HANDLERS
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
 from backend_service.api.driver_shift import SHIFT_HANDLERS
+from backend_service.api.exchange import EXCHANGE_HANDLERS
 from backend_service.api.fences import FENCE_HANDLERS
 from backend_service.api.identification import provide_identity
 from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
@@ -94,6 +95,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
+        Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=[*SIGN_IN_HANDLERS, *PEOPLE_HANDLERS], tags=["People"]),
         Router("/", route_handlers=[*OBSERVATION_HANDLERS, health], tags=["Observation"]),
     ]
@@ -125,6 +127,7 @@ def _openapi(tower: ApiCollaborators) -> OpenAPIConfig:
             Tag(name="Driver", description="The shift, and what happens in the field."),
             Tag(name="Geofences", description="Fences and who is inside."),
             Tag(name="Administration", description="Vehicles, devices, drivers, access, erasure."),
+            Tag(name="Files", description="Orders, vehicles and drivers as CSV or JSON, in and out."),
             Tag(name="People", description="Signing in and out, accounts, sessions."),
             Tag(name="Observation", description="Health and metrics."),
         ],

@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 from prometheus_client import CollectorRegistry
 
 from backend_service.access import DeviceKeys, Identity, TokenAuthority
+from backend_service.handlers.joint_execution import Together
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.people.people import People
@@ -42,6 +43,22 @@ class Commands(Protocol):
         causation: str | None = None,
     ) -> Done:
         """Carry a command out; raises `Refusal` or `Fault`."""
+        ...
+
+    async def execute_together(
+        self,
+        commands: Sequence[Command],
+        actor: Actor,
+        *,
+        is_partial: bool,
+        command_id: CommandId | None = None,
+        fingerprint: str = "",
+    ) -> Together:
+        """Carry many commands out in one step; raises `Refusal` or `Fault`."""
+        ...
+
+    async def rehearse(self, commands: Sequence[Command], actor: Actor) -> Together:
+        """Say what `execute_together` would do; nothing is kept."""
         ...
 
 

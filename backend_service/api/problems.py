@@ -64,6 +64,7 @@ _DESCRIPTIONS = {
     404: "There is no such thing.",
     409: "The present state does not allow it, or has changed.",
     413: "The request is too large.",
+    415: "This media type is not understood here.",
     422: "The rules of the operation do not allow it.",
     429: "Too many at once or in a row. `Retry-After` says when to try again.",
     503: "Something the service depends on failed, or it is too busy. Try again.",

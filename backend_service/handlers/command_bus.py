@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from msgspec.structs import fields as struct_fields
 
 from backend_service.event_log.log import Append, Appended, EventLog, NewEvent
 from backend_service.handlers.handler_map import DECISIONS
+from backend_service.handlers.joint_execution import JointWish, Together, draft, foreseen
 from backend_service.handlers.preparation import PlanSource, Prepared, prepare
 from core.commands import PERMITTED, Command
 from core.deciding import Context, Decision
 from core.events.envelope import Envelope
 from core.operations import Done
 from core.people.regions import only_in_regions
+from core.projections.branching import take_over
 from core.projections.operation import Change, Operation, encode_operation
 from core.refusals import Fault, Refusal
 from core.timekeeping import Clock
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 LONGEST_QUEUE = 10_000
 LARGEST_BATCH = 512
+RETRY_S = 1.0
+"""Between two attempts to read a log that cannot be read."""
 
 type Listener = Callable[[Sequence[Envelope], frozenset[Change]], None]
 
@@ -70,13 +73,15 @@ class CommandBus:
     def __init__(self, log: EventLog, operation: Operation, clock: Clock) -> None:
         self.operation = operation
         self.plans: PlanSource | None = None
+        self.newest: Callable[[], Awaitable[Operation | None]] = _nothing_kept
         self.regions_of: Callable[[Actor], frozenset[ZoneId] | None] = _everywhere
         self._log = log
         self._clock = clock
-        self._wishes: asyncio.Queue[_Wish] = asyncio.Queue(LONGEST_QUEUE)
+        self._wishes: asyncio.Queue[_Wish | JointWish] = asyncio.Queue(LONGEST_QUEUE)
         self._listeners: list[Listener] = []
         self._quiet = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._is_stopping = False
 
     def start(self) -> None:
         """Begin to take commands."""
@@ -86,12 +91,12 @@ class CommandBus:
         """Finish the batch under way and refuse what still waits."""
         if self._task is None:
             return
+        self._is_stopping = True
         async with self._quiet:
             self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
-        while not self._wishes.empty():
-            _fail(self._wishes.get_nowait(), Fault("service.stopping", "Tower is shutting down. Try again soon."))
+        self._refuse_all(Fault("service.stopping", "Tower is shutting down. Try again soon."))
 
     def subscribe(self, listener: Listener) -> None:
         """Have `listener` told of every committed batch, in order, on the loop."""
@@ -129,11 +134,90 @@ class CommandBus:
         prepared = await prepare(command, self.operation, self.plans, self._clock.now())
         answered: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         wish = _Wish(command, actor, command_id, occurred_at, causation, prepared, answered)
+        self._enqueue(wish)
+        return await asyncio.shield(answered)
+
+    async def execute_together(
+        self,
+        commands: Sequence[Command],
+        actor: Actor,
+        *,
+        is_partial: bool,
+        command_id: CommandId | None = None,
+        fingerprint: str = "",
+    ) -> Together:
+        """Decide commands one on the other and keep the events of all in one append, or nothing.
+
+        Parameters
+        ----------
+        is_partial : keep the good ones; otherwise a single refusal lets nothing be kept
+        fingerprint : what the commands were made from; the same `command_id` with another one is refused
+
+        Returns
+        -------
+        Together
+            `refused` says which were refused and why; `kept` is 0 if nothing was kept.
+
+        Raises
+        ------
+        Refusal
+            ``access.role``; ``request.idempotency_key_reused``.
+        Fault
+            As in `execute`.
+        """
+        self._require_roles(commands, actor)
+        earlier = await self._earlier_together(command_id)
+        if earlier is not None:
+            return _same(earlier, fingerprint)
+        answered: asyncio.Future[Together] = asyncio.get_running_loop().create_future()
+        self._enqueue(JointWish(commands, actor, command_id, is_partial, fingerprint, answered))
+        return _same(await asyncio.shield(answered), fingerprint)
+
+    async def rehearse(self, commands: Sequence[Command], actor: Actor) -> Together:
+        """Say what `execute_together` would do now; nothing is kept. Errors as there."""
+        self._require_roles(commands, actor)
+        drafted = await draft(self.operation, commands, actor, self.regions_of(actor), self._clock.now())
+        return Together(position=self.operation.position, kept=drafted.kept, refused=tuple(drafted.refused))
+
+    def _require_roles(self, commands: Sequence[Command], actor: Actor) -> None:
+        for kind in {type(command) for command in commands}:
+            if actor.role not in PERMITTED[kind]:
+                raise Refusal("access.role", f"A {actor.role.value} may not do that.", status=403)
+
+    def _enqueue(self, wish: _Wish | JointWish) -> None:
         try:
             self._wishes.put_nowait(wish)
         except asyncio.QueueFull:
             raise Fault("service.overloaded", "Too many commands wait. Try again in a moment.") from None
-        return await asyncio.shield(answered)
+
+    async def _keep_together(self, wish: JointWish) -> None:
+        """Keep what the commands lead to in one append; only then does the branch become the state."""
+        earlier = await self._earlier_together(wish.command_id)  # kept while this one waited
+        if earlier is not None:
+            wish.answered.set_result(earlier)
+            return
+        now = self._clock.now()
+        regions = self.regions_of(wish.actor)
+        drafted = await draft(self.operation, wish.commands, wish.actor, regions, now, wish.command_id)
+        refused = tuple(drafted.refused)
+        if not drafted.events or (refused and not wish.is_partial):
+            wish.answered.set_result(Together(position=self.operation.position, kept=0, refused=refused))
+            return
+        answer = Together(
+            position=drafted.branch.position, kept=drafted.kept, refused=refused, fingerprint=wish.fingerprint
+        )
+        [outcome] = await self._log.append([drafted.append(wish, now, answer)])
+        if not isinstance(outcome, Appended) or outcome.envelopes[-1].position != drafted.branch.position:
+            raise AssertionError(f"the only writer met {outcome} for {wish.command_id}")
+        take_over(self.operation, drafted.branch)
+        self._tell(outcome.envelopes, frozenset(drafted.changes))
+        wish.answered.set_result(answer)
+
+    async def _earlier_together(self, command_id: CommandId | None) -> Together | None:
+        if command_id is None:
+            return None
+        answer = await self._log.answer_to(command_id)
+        return msgspec.msgpack.decode(answer, type=Together) if answer is not None else None
 
     async def _earlier_answer(self, command_id: CommandId | None) -> Done | None:
         if command_id is None:
@@ -147,11 +231,12 @@ class CommandBus:
             while not self._wishes.empty() and len(waiting) < LARGEST_BATCH:
                 waiting.append(self._wishes.get_nowait())
             async with self._quiet:
-                try:
-                    await self._commit(waiting)
-                except Exception as error:
-                    logger.exception("a batch of %d commands failed", len(waiting))
-                    await self._start_over(waiting, error)
+                for batch in _batches(waiting):
+                    try:
+                        await (self._keep_together(batch) if isinstance(batch, JointWish) else self._commit(batch))
+                    except Exception as error:
+                        logger.exception("a batch of commands failed")
+                        await self._start_over([batch] if isinstance(batch, JointWish) else batch, error)
 
     async def _commit(self, waiting: Sequence[_Wish]) -> None:
         batch = _Batch()
@@ -197,21 +282,9 @@ class CommandBus:
         occurred_at = now if wish.occurred_at is None else min(wish.occurred_at, now)
         expected: dict[str, int] = {}
         for stream, event in decision.events:
-            version = self.operation.version_of(stream)
-            expected.setdefault(stream, version)
-            foreseen = Envelope(
-                position=self.operation.position + 1,
-                stream=stream,
-                version=version + 1,
-                type=event.event_type(),
-                schema=event.schema,
-                occurred_at=occurred_at,
-                recorded_at=now,
-                stored_at=0.0,
-                actor=wish.actor,
-                command_id=wish.command_id,
-            )
-            batch.changes.append(self.operation.apply(foreseen, event))
+            expected.setdefault(stream, self.operation.version_of(stream))
+            envelope = foreseen(self.operation, stream, event, wish.actor, occurred_at, now, wish.command_id)
+            batch.changes.append(self.operation.apply(envelope, event))
         done = Done(position=self.operation.position, created=decision.created)
         if wish.command_id is not None:
             batch.ids[wish.command_id] = len(batch.done)
@@ -238,19 +311,59 @@ class CommandBus:
             if not wish.answered.done():
                 wish.answered.set_result(done)
 
-    async def _start_over(self, waiting: Sequence[_Wish], error: Exception) -> None:
-        fresh = await fold(self._log)
-        for member in struct_fields(Operation):
-            setattr(self.operation, member.name, getattr(fresh, member.name))
+    async def _start_over(self, waiting: Sequence[_Wish | JointWish], error: Exception) -> None:
         for wish in waiting:
             _fail(wish, error)
+        while not self._is_stopping:
+            try:
+                fresh = await fold(self._log, await self.newest())
+            except Fault as fault:
+                logger.error("the log cannot be read (%s); trying again", fault.code)
+                self._refuse_all(fault)
+                await asyncio.sleep(RETRY_S)
+            else:
+                take_over(self.operation, fresh)
+                return
+
+    def _refuse_all(self, fault: Fault) -> None:
+        while not self._wishes.empty():
+            _fail(self._wishes.get_nowait(), fault)
+
+
+async def _nothing_kept() -> Operation | None:
+    """Fold from the beginning."""
+    return None
 
 
 def _everywhere(_: Actor) -> None:
     """Limit nobody to regions."""
 
 
-def _fail(wish: _Wish, error: Exception) -> None:
+def _batches(waiting: Sequence[_Wish | JointWish]) -> Iterator[list[_Wish] | JointWish]:
+    """Yield what is committed at once, in the order of asking: joint wishes alone, the others together."""
+    batch: list[_Wish] = []
+    for wish in waiting:
+        if not isinstance(wish, JointWish):
+            batch.append(wish)
+            continue
+        if batch:
+            yield batch
+            batch = []
+        yield wish
+    if batch:
+        yield batch
+
+
+def _same(answer: Together, fingerprint: str) -> Together:
+    # A refused attempt keeps nothing, and so no fingerprint either.
+    if answer.fingerprint and answer.fingerprint != fingerprint:
+        raise Refusal(
+            "request.idempotency_key_reused", "This Idempotency-Key was used for another request.", status=409
+        )
+    return answer
+
+
+def _fail(wish: _Wish | JointWish, error: Exception) -> None:
     if not wish.answered.done():
         wish.answered.set_exception(error)
 

@@ -112,14 +112,14 @@ FLEET: tuple[Command, ...] = (
 def run(tmp_path: Path, little_town: PlaceSearch) -> Iterator[Callable[[Callable[[World], Awaitable[None]]], None]]:
     """Return what runs a scenario against a fresh world."""
 
-    async def play(scenario: Callable[[World], Awaitable[None]], tracker: bool) -> None:
-        async for world in _worlds(tracker, tmp_path, little_town):
+    async def play(scenario: Callable[[World], Awaitable[None]], tracker: bool, fleet: tuple[Command, ...]) -> None:
+        async for world in _worlds(tracker, tmp_path, little_town, fleet):
             await scenario(world)
 
-    yield lambda scenario, *, tracker=False: asyncio.run(play(scenario, tracker))
+    yield lambda scenario, *, tracker=False, fleet=FLEET: asyncio.run(play(scenario, tracker, fleet))
 
 
-async def _worlds(tracker: bool, folder: Path, town: PlaceSearch) -> AsyncIterator[World]:
+async def _worlds(tracker: bool, folder: Path, town: PlaceSearch, fleet: tuple[Command, ...]) -> AsyncIterator[World]:
     clock, wall = SteppedClock(NOW_AT), SteppedClock(NOW_AT + 500.0)
     operation = Operation()
     bus = CommandBus(VolatileEventLog(wall), operation, clock)
@@ -159,7 +159,7 @@ async def _worlds(tracker: bool, folder: Path, town: PlaceSearch) -> AsyncIterat
         invite=invite,
         erase_customer=erase,
     )
-    for command in FLEET:
+    for command in fleet:
         await bus.execute(command, ADMIN)
     app = (create_tracker_app if tracker else create_app)(tower)
     try:
