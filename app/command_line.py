@@ -116,6 +116,7 @@ def _demo(commands: _Commands) -> None:
     )
     parser.add_argument("--minutes", type=_positive, default=30.0, help="simulated minutes (default 30)")
     parser.add_argument("--speed", type=_positive, default=10.0, help="times real time (default 10)")
+    parser.add_argument("--city", metavar="NAME", help="a prepared city (default: that of `tower city use`)")
     parser.add_argument("--seed", type=int, default=1, help="same seed, same demand and tempers (default 1)")
     parser.add_argument("--drivers", type=_count, default=40, help="drivers on shift (default 40)")
     parser.add_argument(

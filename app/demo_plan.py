@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -13,7 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from core.vocabulary import Instant
-from resources.opener import open_path
+
+from app.demo_city import BUILT_IN, demo_city
 
 ENTERED_AT = time(12, 40)
 """The site's time at which the day is entered: orders are many and drivers under way."""
@@ -47,6 +47,8 @@ class DemoPlan:
         The operation's time at the start.
     is_headless : bool
         Whether the desk runs offscreen and works by itself.
+    city : str
+        Short name of a prepared city.
     """
 
     minutes: float
@@ -58,6 +60,7 @@ class DemoPlan:
     out: Path
     starts_at: datetime
     is_headless: bool
+    city: str = BUILT_IN
 
     @classmethod
     def of(cls, options: argparse.Namespace, environment: Mapping[str, str], wall_now_at: Instant) -> DemoPlan:
@@ -66,9 +69,13 @@ class DemoPlan:
         Raises
         ------
         DemoRefused
-            If the data directory holds an operation already: its time would run backwards.
+            If the data directory holds an operation already: its time would run backwards; or if the city is not
+            prepared.
         """
-        starts_at = _day_of(wall_now_at)
+        city = demo_city(_tower_home(environment), options.city)
+        if city is None:
+            raise DemoRefused("That city is not prepared. `tower city list` tells which are.")
+        starts_at = _day_of(wall_now_at, city.zone)
         stamp = datetime.fromtimestamp(wall_now_at, UTC).strftime("%Y%m%d-%H%M%S")
         data_dir = (options.data_dir or _tower_home(environment) / "demo" / stamp).resolve()
         if (data_dir / "tower.sqlite").exists():
@@ -83,6 +90,7 @@ class DemoPlan:
             out=(options.out or Path("tower-demo")).resolve(),
             starts_at=starts_at,
             is_headless=options.headless or not _has_screen(environment),
+            city=city.name,
         )
 
     @property
@@ -109,9 +117,8 @@ class DemoPlan:
         """Return the service's command line."""
         ports = ("--http-port", "0", "--zmq-port", "0", "--tracker-port", "0")
         time_options = ("--speed", str(self.speed), "--starts-at", self.starts_at.isoformat())
-        return _python(
-            "backend_service", "serve", "--data-dir", str(self.data_dir), *time_options, *ports, "--demo-access"
-        )
+        place = ("--data-dir", str(self.data_dir), "--city", self.city)
+        return _python("backend_service", "serve", *place, *time_options, *ports, "--demo-access")
 
     def simulation(self, service_address: str, tracker_address: str | None) -> list[str]:
         """Return the command line of the simulated day, given where the service's doors are."""
@@ -123,7 +130,7 @@ class DemoPlan:
             *("--admin-token-file", str(self.admin_token_path)),
             *("--gateway-token-file", str(secrets / "demo-gateway.token")),
             *("--starts-at", self.starts_at.isoformat(), "--minutes", str(self.minutes), "--seed", str(self.seed)),
-            *("--drivers", str(self.drivers), "--orders-per-hour", str(self.orders_per_hour)),
+            *("--drivers", str(self.drivers), "--orders-per-hour", str(self.orders_per_hour), "--city", self.city),
             *("--street-log", str(self.data_dir / "logs" / "simulation-streets.log")),
             *("--report", str(self.tally_path)),
         )
@@ -151,10 +158,8 @@ def _python(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
-def _day_of(wall_now_at: Instant) -> datetime:
-    """Return today's `ENTERED_AT` at the demo city."""
-    facts = json.loads(open_path("city/city.json").read_text(encoding="utf-8"))
-    zone = ZoneInfo(facts["time_zone"])
+def _day_of(wall_now_at: Instant, zone: ZoneInfo) -> datetime:
+    """Return today's `ENTERED_AT` at the site."""
     return datetime.combine(datetime.fromtimestamp(wall_now_at, zone).date(), ENTERED_AT, zone)
 
 

@@ -72,6 +72,7 @@ def test_a_folder_in_use_is_refused_with_a_reason(tmp_path: Path, capsys: pytest
         data_dir=tmp_path,
         out=tmp_path / "out",
         headless=True,
+        city="la-serena",
     )
     assert demo.run(options) == 1
     assert "--data-dir" in capsys.readouterr().err
