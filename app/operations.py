@@ -18,7 +18,7 @@ from core import operations as asked
 from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
 from core.events.envelope import Envelope
 from core.projections.decision_book import Undoable
-from core.vocabulary import DriverId, OrderId, RecommendationId
+from core.vocabulary import DriverId, OrderId, Position, RecommendationId
 from PySide6.QtCore import QObject, QTimer
 
 from app.city_streets import StreetsDownload
@@ -130,6 +130,11 @@ class Operations(QObject):
         """Ask for `AuditEntries` before a leaf index, newest first."""
         argument = asked.AuditPage(before=before, limit=limit)
         return self._query("Audit", asked.AUDIT_PAGE, argument, asked.AuditEntries)
+
+    def search_places(self, query: str, near: Position | None = None, limit: int = 10) -> PendingOperation:
+        """Ask for `PlacesFound`: streets and places by the beginnings of their words, best first."""
+        argument = asked.PlacesSearch(query=query, near=near, limit=limit)
+        return self._query("Search", asked.PLACES_SEARCH, argument, asked.PlacesFound)
 
     def fetch_streets(self, cache_dir: Path) -> PendingOperation:
         """Get the city's streets, once: finishes with the `Path` of the .osm.pbf, `progressed` on the way."""
