@@ -28,10 +28,10 @@ _EPILOG = """\
 Start here: `tower demo` shows a running control room with a simulated working day.
 `tower COMMAND --help` tells what a command does and which options it takes."""
 
-_PASSING_ON = ("audit", "backend", "backup", "bench", "city", "restore", "test")
+_PASSING_ON = ("audit", "backend", "backup", "bench", "city", "export", "import", "restore", "test", "user")
 """Commands that hand their arguments to another program as they stand."""
 
-_PASSING_ON_HELP = ("audit", "backend", "backup", "city", "restore")
+_PASSING_ON_HELP = ("audit", "backend", "backup", "city", "export", "import", "restore", "user")
 """Those of them whose program explains itself."""
 
 type _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -78,7 +78,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tower {version('tower')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for declare in (_demo, _backend, _desk, _city, _audit, _backup, _restore, _bench, _test, _check):
+    for declare in (
+        _demo,
+        _backend,
+        _desk,
+        _city,
+        _user,
+        _import,
+        _export,
+        _audit,
+        _backup,
+        _restore,
+        _bench,
+        _test,
+        _check,
+    ):
         declare(commands)
     return parser
 
@@ -167,6 +181,36 @@ def _city(commands: _Commands) -> None:
     )
 
 
+def _user(commands: _Commands) -> None:
+    _command(
+        commands,
+        "user",
+        lambda options: _become("backend_service", "user", *options.passed_on),
+        "say who may sign in at a desk, and as what",
+        "Its options, and the help on them, are the service's own.",
+    )
+
+
+def _import(commands: _Commands) -> None:
+    _command(
+        commands,
+        "import",
+        lambda options: _become("backend_service", "import", *options.passed_on),
+        "bring orders, vehicles or drivers in from a file",
+        "Its options, and the help on them, are the service's own.",
+    )
+
+
+def _export(commands: _Commands) -> None:
+    _command(
+        commands,
+        "export",
+        lambda options: _become("backend_service", "export", *options.passed_on),
+        "write orders, vehicles or drivers to a file",
+        "Its options, and the help on them, are the service's own.",
+    )
+
+
 def _audit(commands: _Commands) -> None:
     _command(
         commands,
@@ -204,7 +248,8 @@ def _bench(commands: _Commands) -> None:
         lambda options: _become("backend_service", "bench", *options.passed_on),
         "measure and print figures",
         "NAME is what to measure:\n"
-        "  feed   from a fix given to the telemetry door until it is in the desk's store\n\n"
+        "  feed      from a fix given to the telemetry door until it is in the desk's store\n"
+        "  restart   from a log of a million events on disk until the operation is folded from it\n\n"
         "With --json the figures come as JSON, to be compared by a program.\n"
         "All options of a bench: `tower bench NAME -- --help`.",
         usage="tower bench [-h] NAME [--json] [OPTION ...]",

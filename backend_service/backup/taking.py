@@ -47,8 +47,8 @@ def take_backup(data_dir: Path, to: Path, *, with_secrets: bool, taken_at: Insta
     Raises
     ------
     Fault
-        ``backup.no_log``, ``backup.inside``, ``backup.exists``, ``backup.not_written``, ``backup.*`` as in `fault_of`. Then nothing of
-        the backup is left.
+        ``backup.no_log``, ``backup.inside``, ``backup.exists``, ``backup.not_written``, ``backup.*`` as in `fault_of`.
+            Then nothing of the backup is left.
     """
     if not (data_dir / LOG_FILE).exists():
         raise Fault(

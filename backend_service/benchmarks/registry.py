@@ -12,6 +12,7 @@ BENCHES = {
         "how a simulated day goes under the policy and under simple rules",
     ),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
+    "restart": ("backend_service.benchmarks.restart", "a log on disk until the operation is folded from it"),
     "stepped": ("backend_service.benchmarks.stepped", "how much quicker than real time a stepped day runs"),
 }
 """Name -> (module with ``declare(parser)`` and ``run(options) -> Report``, what it measures)."""

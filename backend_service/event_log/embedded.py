@@ -36,8 +36,8 @@ from core.vocabulary import CommandId
 
 PAGE = 2_000
 LOCK_WAIT_S = 5.0
-CHECKED_WHOLE_BYTES = 64 * 2**20
-"""Up to this size the whole file is checked at start, at about 150 MB/s."""
+CHECKED_WHOLE_BYTES = 2 * 2**30
+"""Up to this size the structure of the whole file is checked at start: 1.3 s of processor time for 1.1 GB."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS log_identity (log_id TEXT NOT NULL, format INTEGER NOT NULL);

@@ -73,6 +73,11 @@ class SubjectKeys:
         database.execute(_SCHEMA)
         return cls(database, secrets.token_bytes(32))
 
+    def has(self, subject: str) -> bool:
+        """Say whether `subject` has a key now."""
+        with self._lock:
+            return self._key_id_of(subject) is not None
+
     def ensure(self, subjects: Collection[str]) -> None:
         """Make the keys that `subjects` lack; they are on disk when this returns.
 

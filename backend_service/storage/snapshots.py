@@ -59,8 +59,8 @@ class Snapshots:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def is_due(self, position: int) -> bool:
-        """Say whether a state at `position` is worth keeping."""
-        return position >= self._last + self._every
+        """Say whether a state at `position` is worth keeping: so many events are new, or an erasure took the last."""
+        return position >= self._last + self._every or (self._last > 0 and not self._keys.has(COPIES))
 
     async def save(self, position: int, state: bytes) -> None:
         """Keep `state`, as `encode_operation` wrote it at `position`, and drop the oldest.

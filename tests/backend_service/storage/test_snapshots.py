@@ -94,3 +94,10 @@ def test_snapshot_is_due_again_after_so_many_events(run, snapshots):
     assert snapshots.is_due(10)
     save(run, snapshots, 10)
     assert not snapshots.is_due(19)
+
+
+def test_snapshot_is_due_at_once_after_an_erasure_took_the_last(run, snapshots, keys):
+    save(run, snapshots, 20)
+    assert not snapshots.is_due(21)
+    keys.erase("order:C-1")
+    assert snapshots.is_due(21)
