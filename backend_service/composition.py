@@ -13,6 +13,7 @@ from litestar import Litestar
 
 from backend_service.access import DeviceKeys, Identity, TokenAuthority
 from backend_service.api.application import create_app
+from backend_service.api.channel_doors import ChannelDoors
 from backend_service.api.collaborators import ApiCollaborators, EraseCustomer, Invite
 from backend_service.audit.audit_trail import AuditTrail
 from backend_service.event_log.embedded import EmbeddedEventLog
@@ -21,8 +22,11 @@ from backend_service.event_log.postgres import PostgresEventLog
 from backend_service.event_log.subject_keys import SubjectKeys
 from backend_service.handlers.command_bus import CommandBus, fold
 from backend_service.handlers.desk_requests import DeskRequests
+from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.intake import Intake
+from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
+from backend_service.ingestion.reading_intake import ReadingIntake
 from backend_service.invitations import invitation_text
 from backend_service.live.curve_keys import CurveKeys, ensure_curve_keys
 from backend_service.live.feed import Feed
@@ -43,12 +47,14 @@ from backend_service.storage.directory_lock import DirectoryLock
 from backend_service.storage.fix_archive import FixArchive, FixStore
 from backend_service.storage.postgres_fix_archive import PostgresFixArchive
 from backend_service.storage.read_model import open_read_model
+from backend_service.storage.reading_archive import ReadingArchive
 from backend_service.storage.snapshots import Snapshots
 from backend_service.storage.table_projection import TableProjection
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.running_streets import running_streets
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
 from backend_service.workers.arrival_watch import ArrivalWatch
+from backend_service.workers.channel_watch import ChannelWatch
 from backend_service.workers.counting import Counting
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.departure_watch import DepartureWatch
@@ -135,7 +141,9 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         bus = CommandBus(ledger.log, ledger.operation, clock)
         live = LivePositions()
         live.update(await ledger.archive.latest_per_vehicle())
-        intake = Intake(ledger.archive, live)
+        channels = await _open_channels(settings, ledger.operation, live, stack)
+        intake = Intake(ledger.archive, live, devices=channels.devices)
+        bus.subscribe(channels.devices.follow)
         streets = await _start_streets(settings, city, clock, stack)
         authority = TokenAuthority.open(settings.secrets_dir, wall)
         people = People.open(settings.data_dir / "accounts.sqlite", authority, _person_recorder(bus), wall)
@@ -167,6 +175,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             authority=authority,
             device_keys=device_keys,
             intake=intake,
+            channels=channels,
             live=live,
             clock=clock,
             wall=wall,
@@ -194,7 +203,13 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             curve_keys=curve_keys,
             api=api,
             application=create_app(api),
-            rhythm=Rhythm([*_workers(bus, planner, intake, hub, streets, ledger, settings.silent_after_s), read_model]),
+            rhythm=Rhythm(
+                [
+                    *_workers(bus, planner, intake, hub, streets, ledger, settings.silent_after_s),
+                    _channel_watch(bus, channels),
+                    read_model,
+                ]
+            ),
             addresses=addresses,
         )
 
@@ -262,6 +277,29 @@ async def _open_archive(settings: Settings) -> FixStore:
     if settings.database is not None:
         return await asyncio.to_thread(PostgresFixArchive.open, settings.database)
     return FixArchive(settings.fixes_dir)
+
+
+async def _open_channels(
+    settings: Settings, operation: Operation, live: LivePositions, stack: AsyncExitStack
+) -> ChannelDoors:
+    """Open what keeps readings, and know the devices by what the archives last held of them."""
+    archive = ReadingArchive(settings.data_dir / "readings")
+    stack.push_async_callback(archive.close)
+    kept = await archive.latest_per_channel()
+    latest, devices = LatestReadings(), DeviceBoard(operation, silent_after_s=settings.silent_after_s)
+    intake = ReadingIntake(archive, latest)
+    latest.update(kept)
+    devices.observe_readings(kept)
+    devices.choose(live.snapshot())
+    intake.subscribe(devices.observe_readings)
+    return ChannelDoors(intake, archive, devices)
+
+
+def _channel_watch(bus: CommandBus, channels: ChannelDoors) -> ChannelWatch:
+    watch = ChannelWatch(bus, channels.intake.latest)
+    bus.subscribe(watch.follow)
+    channels.intake.subscribe(watch.observe)
+    return watch
 
 
 async def _start_streets(settings: Settings, city: City, clock: Clock, stack: AsyncExitStack) -> SupervisedStreets:

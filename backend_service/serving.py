@@ -16,6 +16,7 @@ import uvicorn
 from backend_service.api.application import create_tracker_app
 from backend_service.clocks import WallClock, operation_clock
 from backend_service.composition import RunningService, running_service
+from backend_service.hasty_http import HastyHttp
 from backend_service.invitations import write_demo_access, write_first_invitation
 from backend_service.live.zeromq_door import ZeroMqDoor
 from backend_service.settings import Settings
@@ -126,6 +127,7 @@ async def _start_http(application: object, door: socket.socket, stack: AsyncExit
         log_level="warning",
         access_log=False,
         lifespan="on",
+        http=HastyHttp,
         ws="websockets-sansio",
         ws_max_size=1_000_000,
         ws_per_message_deflate=False,

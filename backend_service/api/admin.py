@@ -64,9 +64,13 @@ class VehicleDraft(msgspec.Struct, kw_only=True):
 
 
 class DeviceDraft(msgspec.Struct, kw_only=True):
-    """A tracker or phone to be bound to the vehicle. Bound again, it gets a new key and its old one stops working."""
+    """A tracker or phone to be bound to the vehicle. Bound again, it gets a new key and its old one stops working.
+
+    The first device of a vehicle is its primary, whose fixes make the position, until another is bound as primary.
+    """
 
     device_id: Id
+    is_primary: bool = False
 
 
 class DeviceKeyView(msgspec.Struct, kw_only=True):
@@ -169,14 +173,16 @@ async def locate_vehicle(vehicle_id: FromPath[str], tower: Tower, identity: Call
     is_own = vehicle is not None and (
         actor.role in DESK
         or (actor.role is Role.DRIVER and vehicle.driver_id == actor.subject)
-        or (device is not None and device.vehicle_id == vehicle_id)
+        or (device is not None and device.vehicle_id == vehicle_id and device.retired_at is None)
     )
     if vehicle is None or not is_own:
         raise NotFound("vehicle", vehicle_id)
     live = tower.live.latest(vehicle_id)
     if live is None:
         raise Refusal("location.unknown", f"{vehicle_id} was never heard.", status=404)
-    return LocationView.of(live, vehicle.signal, tower.clock.now())
+    source = fleet.devices.get(live.device_id)
+    is_fallback = source is not None and tower.channels is not None and not tower.channels.devices.is_primary(source)
+    return LocationView.of(live, vehicle.signal, tower.clock.now(), is_fallback=is_fallback)
 
 
 @post(
@@ -197,7 +203,10 @@ async def register_device(
     # A retried request has to show the key whose digest the first one left in the log.
     key = new_device_key() if command_id is None else tower.authority.derived_key(command_id, data.device_id)
     command = RegisterDevice(
-        device_id=DeviceId(data.device_id), vehicle_id=VehicleId(vehicle_id), key_digest=key_digest(key)
+        device_id=DeviceId(data.device_id),
+        vehicle_id=VehicleId(vehicle_id),
+        key_digest=key_digest(key),
+        is_primary=data.is_primary,
     )
     done = await tower.bus.execute(command, identity.actor, command_id=command_id)
     return DeviceKeyView(

@@ -15,8 +15,10 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme, Server, Tag
 
 from backend_service.api.admin import ADMIN_HANDLERS
+from backend_service.api.channels import CHANNEL_HANDLERS
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
+from backend_service.api.devices import DEVICE_HANDLERS
 from backend_service.api.driver_shift import SHIFT_HANDLERS
 from backend_service.api.exchange import EXCHANGE_HANDLERS
 from backend_service.api.fences import FENCE_HANDLERS
@@ -25,12 +27,11 @@ from backend_service.api.observation import OBSERVATION_HANDLERS, OperationColle
 from backend_service.api.people import PEOPLE_HANDLERS
 from backend_service.api.places import PLACE_HANDLERS
 from backend_service.api.problems import EXCEPTION_HANDLERS
+from backend_service.api.readings import take_readings
+from backend_service.api.request_limits import LARGEST_BODY, BodyDeadline
 from backend_service.api.sign_ins import SIGN_IN_HANDLERS
 from backend_service.api.stop_reports import STOP_HANDLERS
 from backend_service.api.telemetry import take_batch, take_fix_by_id, take_fix_by_path
-
-LARGEST_BODY = 2_000_000
-"""Bytes: room for 5,000 fixes, or for a fence of 2,000 corners."""
 
 _DESCRIPTION = """The REST API of Tower: orders, drivers, vehicles, geofences, decisions and telemetry.
 
@@ -77,6 +78,7 @@ def _shared(tower: ApiCollaborators) -> dict[str, Any]:
         "exception_handlers": EXCEPTION_HANDLERS,
         "state": State({"tower": tower}),
         "request_max_body_size": LARGEST_BODY,
+        "middleware": [BodyDeadline],
         "logging_config": None,
         "debug": False,
         "signature_namespace": {"ApiCollaborators": ApiCollaborators},
@@ -89,11 +91,12 @@ def _provide(dependency: Any) -> Provide:
 
 def _tagged() -> list[Router]:
     return [
-        Router("/", route_handlers=[take_batch], tags=["Telemetry"]),
+        Router("/", route_handlers=[take_batch, take_readings], tags=["Telemetry"]),
         Router("/", route_handlers=list(CONTROL_ROOM_HANDLERS), tags=["Control room"]),
         Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),
+        Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
         Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=[*SIGN_IN_HANDLERS, *PEOPLE_HANDLERS], tags=["People"]),
@@ -126,6 +129,7 @@ def _openapi(tower: ApiCollaborators) -> OpenAPIConfig:
             Tag(name="Places", description="Streets and places by name, and addresses on the ground."),
             Tag(name="Driver", description="The shift, and what happens in the field."),
             Tag(name="Geofences", description="Fences and who is inside."),
+            Tag(name="Devices and channels", description="Devices on vehicles, what they tell, and limits on it."),
             Tag(name="Administration", description="Vehicles, devices, drivers, access, erasure."),
             Tag(name="Files", description="Orders, vehicles and drivers as CSV or JSON, in and out."),
             Tag(name="People", description="Signing in and out, accounts, sessions."),

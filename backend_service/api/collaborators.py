@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 from prometheus_client import CollectorRegistry
 
 from backend_service.access import DeviceKeys, Identity, TokenAuthority
+from backend_service.api.channel_doors import ChannelDoors
 from backend_service.handlers.joint_execution import Together
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
@@ -88,6 +89,7 @@ class ApiCollaborators:
     planner, invite, erase_customer, people, places, geocoder : ``None`` where this service does without: the route
         then answers 503
     feed_addresses, curve_key : where a desk that signed in finds the feed, best first, and its CURVE key (Z85)
+    channels : where readings go, ``None`` where this service keeps none
     failures : how often requests failed, by kind (refusal, fault, bug) and code
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
@@ -105,6 +107,7 @@ class ApiCollaborators:
     people: People | None = None
     feed_addresses: Callable[[], tuple[str, ...]] = tuple
     curve_key: str = ""
+    channels: ChannelDoors | None = None
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
     text_zone: tzinfo = UTC

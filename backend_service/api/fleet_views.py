@@ -13,7 +13,10 @@ from core.projections.operation import Operation
 
 
 class LocationView(msgspec.Struct, kw_only=True):
-    """A vehicle's newest fix: m/s, degrees clockwise from north, metres; ``null`` where the device did not say."""
+    """A vehicle's newest fix: m/s, degrees clockwise from north, metres; ``null`` where the device did not say.
+
+    `device_id` is the device that told it; `is_fallback` says that it is not the primary, which is silent.
+    """
 
     vehicle_id: str
     position: PositionView
@@ -23,9 +26,11 @@ class LocationView(msgspec.Struct, kw_only=True):
     heading_deg: float | None
     accuracy_m: float | None
     signal: SignalState
+    device_id: str | None
+    is_fallback: bool
 
     @classmethod
-    def of(cls, live: LivePosition, signal: SignalState, now: float) -> LocationView:
+    def of(cls, live: LivePosition, signal: SignalState, now: float, *, is_fallback: bool = False) -> LocationView:
         """Return where a vehicle is, `age_s` as of `now`."""
         return cls(
             vehicle_id=live.vehicle_id,
@@ -36,6 +41,8 @@ class LocationView(msgspec.Struct, kw_only=True):
             heading_deg=live.heading_deg,
             accuracy_m=live.accuracy_m,
             signal=signal,
+            device_id=live.device_id or None,
+            is_fallback=is_fallback,
         )
 
 

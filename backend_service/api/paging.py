@@ -32,9 +32,9 @@ def page_of[T](
         ``request.cursor_invalid``, 400.
     """
     ordered = sorted(items, key=key)
-    start = 0 if cursor is None else bisect_right(ordered, _read(cursor), key=key)
+    start = 0 if cursor is None else bisect_right(ordered, read_cursor(cursor), key=key)
     shown = ordered[start : start + limit]
-    return shown, _write(key(shown[-1])) if start + limit < len(ordered) else None
+    return shown, write_cursor(key(shown[-1])) if start + limit < len(ordered) else None
 
 
 def next_link(path: str, cursor: str | None, **query: object) -> str | None:
@@ -45,11 +45,13 @@ def next_link(path: str, cursor: str | None, **query: object) -> str | None:
     return f"{path}?{urlencode({**kept, 'cursor': cursor})}"
 
 
-def _write(text: str) -> str:
+def write_cursor(text: str) -> str:
+    """Return the cursor that stands for a text."""
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str) -> str:
+def read_cursor(cursor: str) -> str:
+    """Return the text of a cursor; raises ``request.cursor_invalid``, 400."""
     try:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):

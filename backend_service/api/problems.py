@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
+from backend_service.api.request_limits import LARGEST_BODY
 from core.refusals import Fault, Refusal
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ _SENTENCES = {
     400: "The request cannot be read.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
-    413: "The request is too large.",
+    413: f"The request is too large: at most {LARGEST_BODY} bytes are taken.",
     415: "This media type is not understood here.",
 }
 _DESCRIPTIONS = {
@@ -63,7 +64,8 @@ _DESCRIPTIONS = {
     403: "Not for this role, or somebody else's.",
     404: "There is no such thing.",
     409: "The present state does not allow it, or has changed.",
-    413: "The request is too large.",
+    408: "The body did not come within the time there is for it.",
+    413: "The request is too large; `limit_bytes` or `limit_rows` says how large it may be.",
     415: "This media type is not understood here.",
     422: "The rules of the operation do not allow it.",
     429: "Too many at once or in a row. `Retry-After` says when to try again.",
@@ -130,7 +132,9 @@ def _answer_http(request: Request[Any, Any, State], error: HTTPException) -> Res
     detail = _SENTENCES.get(status, "The request was refused.")
     if errors and (first := errors[0])["field"]:
         detail = f"{first['field']}: {first['why']}"
-    members = {"errors": errors} if errors else {}
+    members: dict[str, Any] = {"errors": errors} if errors else {}
+    if status == 413:
+        members["limit_bytes"] = LARGEST_BODY
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
     return problem_response(
         request, status, _CODES.get(status, "request.refused"), detail, members=members, headers=headers

@@ -1,4 +1,4 @@
-"""Where fixes come in: JSON batches of gateways and devices, and single fixes of trackers and phones.
+"""Where fixes come in: batches of gateways and devices, and single fixes of trackers and phones.
 
 A device proves itself by its own key: as a bearer token, in the path ``/t/{key}``, or as its id. A signed token of the
 role device that names no device is a gateway's, which speaks for every device; only the service itself issues one.
@@ -28,15 +28,18 @@ from litestar.params import FromPath
 from backend_service.access import KEY_PREFIX
 from backend_service.api.collaborators import ApiCollaborators, Tower
 from backend_service.api.identification import bearer_token, identify
+from backend_service.api.negotiation import answered, encoding_of
 from backend_service.api.problems import problems
+from backend_service.ingestion.attributes import readings_of
 from backend_service.ingestion.batch import LARGEST_BATCH, Senders, decode_batch
-from backend_service.ingestion.osmand import decode_osmand
+from backend_service.ingestion.osmand import PARAMETERS, decode_osmand
+from backend_service.ingestion.row_codec import Encoding
 from backend_service.ingestion.single_fix import SingleFix
 from backend_service.ingestion.traccar_client import decode_traccar_client
 from core.fleet.fleet import Device
 from core.refusals import Refusal
 from core.telemetry.plausibility import Reason
-from core.vocabulary import DeviceId, Role
+from core.vocabulary import DeviceId, Instant, Role
 
 LARGEST_SINGLE_BODY = 16_384
 REJECTED_HEADER = "X-Tower-Rejected"
@@ -59,26 +62,13 @@ _ROW = Schema(
         "is_valid": Schema(type=OpenAPIType.BOOLEAN),
     },
 )
-_BATCH = Schema(
-    type=OpenAPIType.OBJECT,
-    required=["fixes"],
-    properties={"fixes": Schema(type=OpenAPIType.ARRAY, items=_ROW, max_items=LARGEST_BATCH)},
-)
-TRACKER_PARAMETERS = (
-    "id",
-    "deviceid",
-    "timestamp",
-    "lat",
-    "lon",
-    "location",
-    "speed",
-    "bearing",
-    "heading",
-    "accuracy",
-    "hdop",
-    "valid",
-)
-_ONE_FIX = {"vehicle": "V-07", "fix_at": "2026-11-20T16:04:11Z", "lat": -29.9027, "lon": -71.2519, "speed_mps": 8.2}
+_ONE_FIX: dict[str, object] = {
+    "vehicle": "V-07",
+    "fix_at": "2026-11-20T16:04:11Z",
+    "lat": -29.9027,
+    "lon": -71.2519,
+    "speed_mps": 8.2,
+}
 
 
 @dataclass
@@ -86,8 +76,15 @@ class BatchOperation(Operation):
     """Documents the body, which the handler decodes itself: one bad row must not refuse its neighbours."""
 
     def __post_init__(self) -> None:
-        media = OpenAPIMediaType(schema=_BATCH, examples={"one": Example(value={"fixes": [_ONE_FIX]})})
-        self.request_body = RequestBody(content={"application/json": media}, required=True)
+        self.request_body = batch_body("fixes", _ROW, _ONE_FIX, LARGEST_BATCH)
+
+
+def batch_body(field: str, row: Schema, example: dict[str, object], most_rows: int) -> RequestBody:
+    """Return the documentation of a body ``{field: [row, ...]}``, in both encodings."""
+    rows = Schema(type=OpenAPIType.ARRAY, items=row, max_items=most_rows)
+    whole = Schema(type=OpenAPIType.OBJECT, required=[field], properties={field: rows})
+    media = OpenAPIMediaType(schema=whole, examples={"one": Example(value={field: [example]})})
+    return RequestBody(content={encoding.value: media for encoding in Encoding}, required=True)
 
 
 @dataclass
@@ -95,7 +92,7 @@ class TrackerOperation(Operation):
     """Documents the parameters of the OsmAnd protocol, which come as query or form."""
 
     def __post_init__(self) -> None:
-        named = [Parameter(name=name, param_in="query", schema=_TEXT) for name in TRACKER_PARAMETERS]
+        named = [Parameter(name=name, param_in="query", schema=_TEXT) for name in PARAMETERS]
         self.parameters = [*(self.parameters or ()), *named]
 
 
@@ -110,21 +107,29 @@ class TelemetryReport(msgspec.Struct, kw_only=True):
     "/telemetry",
     status_code=200,
     operation_class=BatchOperation,
-    responses=problems(413, 503),
+    responses=problems(413, 415, 503),
     summary="Send a batch of fixes",
 )
-async def take_batch(request: Request[Any, Any, State], tower: Tower) -> TelemetryReport:
+async def take_batch(request: Request[Any, Any, State], tower: Tower) -> Response[TelemetryReport]:
     """Take fixes in; the answer comes when the accepted ones are on disk."""
-    senders = _senders(request, tower)
-    decoded = decode_batch(await request.body(), senders, tower.clock.now(), tower.wall.now())
+    senders = senders_of(request, tower)
+    body = await request.body()
+    decoded = decode_batch(body, senders, tower.clock.now(), tower.wall.now(), encoding_of(request))
     tower.intake.count_rejected(decoded.rejected)
     report = await tower.intake.take(decoded.batch)
     rejected = Counter({str(reason): count for reason, count in decoded.rejected.items()})
     rejected.update(report.rejected)
-    return TelemetryReport(accepted=report.accepted, rejected=dict(rejected))
+    return answered(request, TelemetryReport(accepted=report.accepted, rejected=dict(rejected)))
 
 
-def _senders(request: Request[Any, Any, State], tower: ApiCollaborators) -> Senders:
+def senders_of(request: Request[Any, Any, State], tower: ApiCollaborators) -> Senders:
+    """Return for whom the sender of a batch may speak.
+
+    Raises
+    ------
+    Refusal
+        ``access.token_*``, ``access.device_retired``, 401; ``access.role``, 403.
+    """
     fleet = tower.bus.operation.fleet
     token = bearer_token(request)
     if token.startswith(KEY_PREFIX):
@@ -136,6 +141,8 @@ def _senders(request: Request[Any, Any, State], tower: ApiCollaborators) -> Send
     if actor.role not in (Role.ADMINISTRATOR, Role.DEVICE):
         raise Refusal("access.role", "Fixes come from devices and gateways.", status=403, role=actor.role.value)
     own = fleet.devices.get(DeviceId(actor.subject)) if actor.role is Role.DEVICE else None
+    if own is not None and own.retired_at is not None:
+        raise Refusal("access.device_retired", "This device was taken out of service.", status=401)
     return Senders(fleet.devices, fleet.vehicles, own)
 
 
@@ -171,16 +178,33 @@ async def _take_single(
 ) -> Response[bytes]:
     body = await request.body()
     if len(body) > LARGEST_SINGLE_BODY:
-        raise Refusal("request.too_large", "One fix is not that large.", status=413)
+        raise Refusal(
+            "request.too_large",
+            f"One fix has at most {LARGEST_SINGLE_BODY} bytes.",
+            status=413,
+            limit_bytes=LARGEST_SINGLE_BODY,
+        )
     is_json = "json" in request.headers.get("content-type", "")
     fix = decode_traccar_client(body) if is_json else _decode_parameters(request, body, tower)
     # Traccar's own answers: 404 to the JSON client, 400 to the older ones.
     device = _device(tower, path_key or fix.key, unknown_status=404 if is_json else 400)
-    report = await tower.intake.take(fix.as_batch(device, tower.clock.now(), tower.wall.now()))
+    now = tower.clock.now()
+    report = await tower.intake.take(fix.as_batch(device, now, tower.wall.now()))
+    await _take_attributes(tower, fix, device, now)
     reason = next(iter(report.rejected), None)
     if reason == Reason.OUT_OF_RANGE:
         raise Refusal("telemetry.out_of_range", "That is no place on earth.", status=400)
     return Response(b"", headers={REJECTED_HEADER: reason} if reason else {})
+
+
+async def _take_attributes(tower: ApiCollaborators, fix: SingleFix, device: Device, now: Instant) -> None:
+    """Take in what the message told beside the position, also if that was not believed."""
+    if tower.channels is None:
+        return
+    read_at = now if fix.fix_at is None else fix.fix_at
+    readings = readings_of(fix.attributes, device.device_id, device.vehicle_id, read_at, now)
+    if len(readings):
+        await tower.channels.intake.take(readings)
 
 
 def _decode_parameters(request: Request[Any, Any, State], body: bytes, tower: ApiCollaborators) -> SingleFix:

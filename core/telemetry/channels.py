@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import Any
+
+from msgspec.structs import replace
 
 from core.vocabulary import Value
 
@@ -25,8 +28,9 @@ class Channel(Value, frozen=True, kw_only=True):
     """One kind of reading.
 
     `least` and `most` bound what a sensor can mean at all; `stale_after_s` is the age from which on a reading says
-    nothing about now. `has_parts` asks for a part in the name. Of a state, `states` lists the words, the first of
-    which is what a device means by *false* and the second by *true*.
+    nothing about now. `has_parts` asks for a part in the name. People are told values in `spoken_unit`, if there is
+    one: the value times `per_spoken_unit`. Of a state, `states` lists the words, the first of which is what a device
+    means by *false* and the second by *true*.
     """
 
     name: str
@@ -37,6 +41,8 @@ class Channel(Value, frozen=True, kw_only=True):
     most: float = 0.0
     states: tuple[str, ...] = ()
     has_parts: bool = False
+    spoken_unit: str = ""
+    per_spoken_unit: float = 1.0
 
 
 def _number(
@@ -57,10 +63,12 @@ def _state(name: str, states: tuple[str, ...], stale_after_s: float, *, has_part
     return Channel(name=name, kind=ChannelKind.STATE, states=states, stale_after_s=stale_after_s, has_parts=has_parts)
 
 
+_IN_BAR: dict[str, Any] = {"spoken_unit": "bar", "per_spoken_unit": 1e-5}
+
 _CHANNELS = (
     _number("temperature", "°C", -80.0, 150.0, 600.0, has_parts=True),
     _state("door", ("closed", "open"), 3_600.0, has_parts=True),
-    _number("tyre_pressure", "Pa", 0.0, 1_500_000.0, 3_600.0, has_parts=True),
+    replace(_number("tyre_pressure", "Pa", 0.0, 1_500_000.0, 3_600.0, has_parts=True), **_IN_BAR),
     _number("load", "kg", 0.0, 60_000.0, 3_600.0),
     _number("fuel", "l", 0.0, 3_000.0, 3_600.0),
     _number("fuel_level", "%", 0.0, 100.0, 3_600.0),
@@ -91,7 +99,8 @@ def channel_named(full_name: str) -> Channel | None:
     return channel if not dot or _PART.fullmatch(part) else None
 
 
-def part_of(full_name: str) -> str:
-    """Return how people call a channel: its part if it has one, with spaces for underscores."""
+def spoken_name(full_name: str) -> str:
+    """Return how people call a channel: ``cargo`` for a temperature, whose unit says the rest, or ``rear door``."""
     name, _, part = full_name.partition(".")
-    return (part or name).replace("_", " ")
+    words = part if part and name == "temperature" else f"{part} {name}"
+    return words.replace("_", " ").strip()

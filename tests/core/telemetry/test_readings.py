@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.telemetry.channels import CATALOGUE, ChannelKind, channel_named, part_of
+from core.telemetry.channels import CATALOGUE, ChannelKind, channel_named, spoken_name
 from core.telemetry.plausibility import PlausibilityLimits
 from core.telemetry.reading_batch import ReadingBatch
 from core.telemetry.reading_plausibility import ReadingReason, newest_of_each, sift_readings
@@ -44,9 +44,10 @@ def test_what_is_no_channel(name):
     assert channel_named(name) is None
 
 
-def test_people_call_a_channel_by_its_part():
-    assert part_of("tyre_pressure.front_left") == "front left"
-    assert part_of("fuel_level") == "fuel level"
+def test_what_people_call_a_channel():
+    assert spoken_name("temperature.cargo") == "cargo"
+    assert spoken_name("tyre_pressure.front_left") == "front left tyre pressure"
+    assert spoken_name("fuel_level") == "fuel level"
 
 
 @pytest.mark.parametrize(
