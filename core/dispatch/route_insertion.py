@@ -106,7 +106,7 @@ def _price(
         stop = places[number]
         if stop.arrived_at is None:
             metres += legs.metres[row][number]
-            at += legs.seconds[row][number]
+            at = max(driver.as_of, at + legs.seconds[row][number])
         if at > stop.due_at:
             late += at - stop.due_at
         if stop.due_at < inf:

@@ -15,6 +15,9 @@ from core.fleet.route import PlannedStop
 from core.travel import TravelTable
 from core.vocabulary import Position
 
+LONGEST_AGE_S = 1800.0
+"""Beyond half an hour, an older position says no less than nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Legs:
@@ -107,7 +110,7 @@ def timed(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int], 
     for number in sequence:
         stop = places[number]
         drive = 0.0 if stop.arrived_at is not None else legs.seconds[row][number]
-        arrive = at + drive if stop.arrived_at is None else stop.arrived_at
+        arrive = max(driver.as_of, at + drive) if stop.arrived_at is None else stop.arrived_at
         start = max(arrive, stop.earliest_at)
         at = max(driver.start_at, start + stop.service_s)
         driving += drive
@@ -132,7 +135,7 @@ def timed(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int], 
 
 def forecast(driver: DriverState, plan: Schedule, policy: DispatchPolicy) -> tuple[Arrival, ...]:
     """Return the distribution of every arrival of `plan`; an old position widens the first leg."""
-    age_s = min(driver.position_age_s, policy.max_position_age_s)
+    age_s = min(driver.position_age_s, LONGEST_AGE_S)
     legs = [
         Leg(
             drive_s=plan.drives_s[i],
@@ -149,4 +152,5 @@ def forecast(driver: DriverState, plan: Schedule, policy: DispatchPolicy) -> tup
         legs,
         policy.spread,
         is_degraded=plan.is_degraded,
+        as_of=driver.as_of,
     )

@@ -70,7 +70,8 @@ class DriverState:
     """A driver at `start`, free to drive from `start_at` on, with the stops still to be made.
 
     `frozen` is how many of the leading stops stay as they are; `on_board` is carried now; `start` is ``None`` while
-    no position is known.
+    no position is known. A driver who is not heard is taken to have driven on from where the last fix was, since
+    then, and to have reached no further stop before `as_of`.
     """
 
     driver_id: DriverId
@@ -87,6 +88,7 @@ class DriverState:
     frozen: int
     on_board: Load
     plan_number: int
+    as_of: Instant = -inf
 
     @property
     def order_ids(self) -> frozenset[OrderId]:
@@ -202,16 +204,18 @@ def _driver_state(
     )
     carried = [orders[stop.order_id] for stop in stops if stop.kind is StopKind.DELIVERY]
     on_board = sum((order.load for order in carried if order.state.is_on_board), Load())
+    is_silent = vehicle is None or vehicle.signal in (SignalState.SILENT, SignalState.OFF)
     return DriverState(
         driver_id=driver.driver_id,
         start=known.position if known else None,
-        start_at=now,
+        start_at=min(now, known.fix_at) if known and is_silent and stops else now,
+        as_of=now,
         position_age_s=max(0.0, now - known.fix_at) if known else inf,
         capacity=vehicle.capacity if vehicle else Load(),
         skills=frozenset(driver.skills),
         is_on_shift=driver.is_on_shift,
         is_paused=driver.is_paused,
-        is_silent=vehicle is None or vehicle.signal in (SignalState.SILENT, SignalState.OFF),
+        is_silent=is_silent,
         shift_ends_at=inf if driver.shift_ends_at is None else driver.shift_ends_at,
         stops=stops,
         frozen=_frozen(stops, route, orders, now, policy),

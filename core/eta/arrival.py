@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erf, exp, hypot, pi, sqrt
+from math import erf, exp, hypot, inf, pi, sqrt
 
 from core.orders.order import ArrivalBand
 from core.vocabulary import Instant, Value
@@ -109,6 +109,7 @@ def forecast_route(
     spread: SpreadPolicy,
     *,
     is_degraded: bool = False,
+    as_of: Instant = -inf,
 ) -> tuple[Arrival, ...]:
     """Return the arrival at each stop, in order.
 
@@ -122,6 +123,8 @@ def forecast_route(
     spread : SpreadPolicy
     is_degraded : bool
         Whether driving times were estimated without streets.
+    as_of : float
+        What was not reached yet is not reached before this instant.
     """
     share = spread.travel_share * (spread.degraded_factor if is_degraded else 1.0)
     mean, variance = start_at, start_sd_s**2
@@ -130,7 +133,8 @@ def forecast_route(
         if leg.arrived_at is not None:
             arrival = Arrival(leg.arrived_at, 0.0)
         else:
-            arrival = Arrival(mean + leg.drive_s, sqrt(variance + (share * leg.drive_s) ** 2))
+            driven = Arrival(mean + leg.drive_s, sqrt(variance + (share * leg.drive_s) ** 2))
+            arrival = not_before(as_of, driven)
         arrivals.append(arrival)
         begin = later_of(arrival, Arrival(leg.earliest_at, leg.earliest_sd_s))
         mean = (
@@ -140,6 +144,13 @@ def forecast_route(
         )
         variance = begin.sd_s**2 + (spread.service_share * leg.service_s) ** 2
     return tuple(arrivals)
+
+
+def not_before(as_of: Instant, arrival: Arrival) -> Arrival:
+    """Return an arrival that is known not to have come before `as_of`; its spread stays."""
+    if arrival.mean_at - 6.0 * arrival.sd_s >= as_of:
+        return arrival
+    return Arrival(later_of(arrival, Arrival(as_of, 0.0)).mean_at, arrival.sd_s)
 
 
 def later_of(one: Arrival, other: Arrival) -> Arrival:

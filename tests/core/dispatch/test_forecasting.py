@@ -48,3 +48,38 @@ def test_resequencing_never_makes_it_worse_and_keeps_frozen_stops(street: Any) -
     assert [stop.order_id for stop in resequenced(world, free).stops] == ["B", "B", "A", "A"]
     assert resequenced(world, bound).stops[0].order_id == "A"
     assert resequenced(world, bound).driving_s <= sum((300, 200, 450, 40))
+
+
+def forecast_of_silent(street: Any, order: Any, silent_s: float) -> Any:
+    """The driver was seen at the origin `silent_s` ago; the way takes 600 s."""
+    driver = street.driver(
+        "D-1",
+        0,
+        [order],
+        is_silent=True,
+        position_age_s=silent_s,
+        start_at=street.now - silent_s,
+        as_of=street.now,
+    )
+    (found,) = forecasts_of(street.world([driver], [order]), driver).values()
+    return found[0]
+
+
+def test_forecast_of_a_silent_driver_counts_from_the_last_fix_and_widens(street: Any, on_the_way: Any) -> None:
+    order = street.order("A", 0, 6000, state=on_the_way)
+
+    soon, later = forecast_of_silent(street, order, 60.0), forecast_of_silent(street, order, 240.0)
+
+    # 600 s from where and when it was seen: 540 s from now, then 360 s; the same instant.
+    assert soon.p50_at - street.now == pytest.approx(540.0, abs=1.0)
+    assert later.p50_at - street.now == pytest.approx(360.0, abs=5.0)
+    assert later.p90_at - later.p50_at > soon.p90_at - soon.p50_at
+
+
+def test_silent_driver_is_not_expected_before_now(street: Any, on_the_way: Any) -> None:
+    order = street.order("A", 0, 6000, state=on_the_way)
+
+    long_ago = forecast_of_silent(street, order, 900.0)
+
+    assert long_ago.p50_at > street.now
+    assert long_ago.p90_at - long_ago.p50_at > 240.0

@@ -106,3 +106,15 @@ def test_mean_counts_orders_per_driver_on_shift(operation: Operation, street: An
     plan(operation, street, street.order("A", 0, 100), street.order("B", 0, 100), street.order("C", 0, 100))
 
     assert built(operation, street).mean_orders() == 1.5
+
+
+@pytest.mark.parametrize(("signal", "since_s"), [(SignalState.LIVE, 0.0), (SignalState.SILENT, 20.0)])
+def test_silent_driver_with_work_is_taken_to_have_driven_on(
+    operation: Operation, street: Any, signal: SignalState, since_s: float
+) -> None:
+    operation.fleet.vehicles["V-1"] = Vehicle(vehicle_id="V-1", plate="", driver_id="D-1", signal=signal)
+    plan(operation, street, street.order("A", 0, 100, state=OrderState.ASSIGNED))
+
+    driver = built(operation, street).drivers["D-1"]
+
+    assert (driver.start_at, driver.as_of) == (street.now - since_s, street.now)
