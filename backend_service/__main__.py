@@ -45,8 +45,21 @@ def main(argv: list[str] | None = None) -> int:
                 from backend_service.streets.city_command import run as run_city
 
                 return run_city(rest)
+            case "user":
+                from backend_service.people.command import run as run_user
+
+                return run_user(rest)
+            case "import":
+                from backend_service.exchange.command import run_import
+
+                return run_import(rest)
+            case "export":
+                from backend_service.exchange.command import run_export
+
+                return run_export(rest)
             case _:
-                print("usage: python -m backend_service serve|audit|backup|restore|bench|city ...", file=sys.stderr)
+                commands = "serve|audit|backup|restore|bench|city|user|import|export"
+                print(f"usage: python -m backend_service {commands} ...", file=sys.stderr)
                 return 2
     except (Refusal, Fault) as expected:
         print(f"tower: {expected.sentence}", file=sys.stderr)
