@@ -54,14 +54,14 @@ def whole(tmp_path, run, keys, an_append):
     return frozen, expected
 
 
-def reopened(run, keys, folder: Path, frozen: Path, damage):
+def reopened(run, keys, folder: Path, frozen: Path, damage, **options):
     """Open a damaged copy and return (events, answers) or the fault's code."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(frozen, folder)
     damage(folder)
 
     async def scenario():
-        log = await EmbeddedEventLog.open(folder / "tower.sqlite", WALL, keys)
+        log = await EmbeddedEventLog.open(folder / "tower.sqlite", WALL, keys, **options)
         try:
             events = [envelope async for envelope in log.read_all()]
             streams = {stream: await log.read_stream(stream) for stream in {e.stream for e in events}}
@@ -116,6 +116,17 @@ def test_altered_byte_is_told_or_harmless(whole, run, keys, tmp_path, name):
         mask = 1 << dice.randrange(8)
         found = reopened(run, keys, tmp_path / "again", frozen, flip(name, offset, mask))
         assert is_honest(found, expected), f"{name} byte {offset} ^ {mask}: {found}"
+
+
+def test_altered_byte_of_a_large_log_is_told_when_it_is_read(whole, run, keys, tmp_path):
+    frozen, expected = whole
+    dice = random.Random("large")
+    size = (frozen / "tower.sqlite").stat().st_size
+    for offset in (dice.randrange(size) for _ in range(FLIPS)):
+        mask = 1 << dice.randrange(8)
+        damage = flip("tower.sqlite", offset, mask)
+        found = reopened(run, keys, tmp_path / "again", frozen, damage, checked_whole_bytes=0)
+        assert is_honest(found, expected), f"byte {offset} ^ {mask}: {found}"
 
 
 @pytest.mark.parametrize("name", ["tower.sqlite", "tower.sqlite-wal"])

@@ -22,9 +22,20 @@ ADMIN = Actor(role=Role.ADMINISTRATOR, subject="admin")
 
 
 class FailingLog(VolatileEventLog):
-    """A log whose disk is full while `is_full`."""
+    """A log whose disk is full while `is_full`, and whose next reads fail `unreadable` times."""
 
     is_full = False
+    unreadable = 0
+
+    async def read(self, after, limit=1000):
+        if self.unreadable:
+            self.unreadable -= 1
+            raise Fault("log.unavailable", "The server is gone.")
+        return await super().read(after, limit)
+
+    async def _between(self, after, head):
+        for envelope in await self.read(after, head - after):
+            yield envelope
 
     async def append(self, appends):
         if self.is_full:
@@ -137,6 +148,21 @@ def test_after_a_full_disk_the_state_is_what_is_on_disk_and_work_goes_on():
         assert len(bench.told) == 1, "what was not kept is not told"
         bench.log.is_full = False
         assert (await bench.bus.execute(an_order(), DESK)).created == "O-10002"
+
+    run(scenario)
+
+
+def test_after_a_log_that_was_gone_for_a_while_work_goes_on():
+    async def scenario(bench):
+        await bench.bus.execute(an_order(), DESK)
+        bench.log.is_full, bench.log.unreadable = True, 1
+        doomed = asyncio.create_task(bench.bus.execute(an_order(), DESK))
+        with pytest.raises(Fault, match="full"):
+            await doomed
+        bench.log.is_full = False
+        await bench.bus.execute(an_order(), DESK)
+        assert len(bench.bus.operation.orders.orders) == 2
+        assert encode_operation(bench.bus.operation) == encode_operation(await fold(bench.log))
 
     run(scenario)
 
