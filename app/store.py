@@ -140,7 +140,7 @@ class Store(QObject):
                 self._placed_wall_at[event.order_id] = envelope.stored_at
             case AssignmentRecommended():
                 placed_wall_at = self._placed_wall_at.pop(event.recommendation.order_id, None)
-                if placed_wall_at is not None:
+                if placed_wall_at is not None and event.recommendation.put_off_until_at is None:
                     self.order_to_recommendation.add(np.array([self._wall.now() - placed_wall_at]))
             case OrderAssigned() | OrderCancelled():
                 self._placed_wall_at.pop(event.order_id, None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from backend_service.workers.collaborators import Bus
+from backend_service.workers.matching import Matcher, Matching
 from backend_service.workers.planning import Planner
 from core.commands import RecommendAssignment, WithdrawRecommendation
 from core.dispatch.asking import Asked
@@ -22,6 +23,7 @@ from core.dispatch.decision import Recommendation
 from core.dispatch.forecasting import Forecast
 from core.dispatch.recommend import recommend
 from core.dispatch.threats import (
+    early_s,
     has_lapsed,
     is_left_alone,
     is_outdated,
@@ -30,10 +32,10 @@ from core.dispatch.threats import (
     needs_driver,
 )
 from core.dispatch.world import PlanningWorld
-from core.events.dispatch_events import AssignmentUndone, OverrideUndone
 from core.events.envelope import Envelope
 from core.events.fleet_events import DriverResumed, ShiftStarted
 from core.events.order_events import AssignmentRefused, OrderPlaced, OrderUnassigned
+from core.orders.order import Order
 from core.projections.operation import Change
 from core.refusals import Refusal
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, RecommendationId
@@ -41,7 +43,9 @@ from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, Recommendation
 _URGENT = frozenset(
     event.event_type() for event in (OrderPlaced, OrderUnassigned, AssignmentRefused, ShiftStarted, DriverResumed)
 )
-_TAKEN_BACK = frozenset({OverrideUndone.event_type(), AssignmentUndone.event_type()})
+
+_LONGEST_UNRIPE_S = 60.0
+"""After so long an order that was too early is priced anew: drivers and kitchens move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +67,35 @@ class DispatchCycle:
     planner : Planner
     forecasts : callable
         Returns the latest forecasts by order, as `EtaCycle` keeps them.
+    matcher : callable, optional
+        Solves who gets which order.
     """
 
     name = "dispatch"
     every_s = 5.0
 
-    def __init__(self, bus: Bus, planner: Planner, forecasts: Callable[[], Mapping[OrderId, Forecast]]) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        planner: Planner,
+        forecasts: Callable[[], Mapping[OrderId, Forecast]],
+        *,
+        matcher: Matcher = match,
+    ) -> None:
         self.refused = 0
+        self.matching = Matching(bus, matcher, planner.policy.wait_money)
         self._bus = bus
         self._planner = planner
         self._forecasts = forecasts
         self._policy = planner.policy
         self._is_wanted = False
-        self._taken_back: set[OrderId] = set()
         self._next_look_at: dict[OrderId, Instant] = {}
+        self._ripe_at: dict[OrderId, Instant] = {}
         self._asked_since: dict[OrderId, Instant] = {}
 
     def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
-        """Hear what happened: new work is decided at once, and a decision that was taken back is not repeated."""
-        for envelope in envelopes:
-            if envelope.type in _URGENT:
-                self._is_wanted = True
-            elif envelope.type in _TAKEN_BACK:
-                event = envelope.event()
-                assert isinstance(event, OverrideUndone | AssignmentUndone)
-                self._taken_back.add(event.order_id)
+        """Hear what happened: new work is decided at once."""
+        self._is_wanted |= any(envelope.type in _URGENT for envelope in envelopes)
 
     def is_wanted(self, now: Instant) -> bool:
         """Say whether something happened since the last run that should not wait."""
@@ -99,10 +107,9 @@ class DispatchCycle:
         self._forget_ended()
         await self._withdraw_lapsed()
         world = self._planner.world(now)
-        cases = [
-            await self._case(world, order_id) for order_id in list(self._due(world))[: self._policy.orders_per_cycle]
-        ]
-        chosen = match([case.pricing for case in cases], self._policy.wait_money)
+        due = list(self._due(world))[: self._policy.orders_per_cycle]
+        cases = [case for order_id in due if self._is_ripe(case := await self._case(world, order_id))]
+        chosen = await self.matching.match([case.pricing for case in cases], now)
         taken = {driver_id: order_id for order_id, driver_id in chosen.items() if driver_id is not None}
         for case in cases:
             await self._decide(case, chosen[case.pricing.order.order_id], taken)
@@ -111,8 +118,8 @@ class DispatchCycle:
         open_ids, standing = self._bus.operation.orders.open_ids, self._bus.operation.decisions.standing
         # A proposal that is made anew on a moved state is still the same question to the same person.
         self._asked_since = {name: self._asked_since.get(name, made.made_at) for name, made in standing.items()}
-        self._taken_back &= open_ids
         self._next_look_at = {name: at for name, at in self._next_look_at.items() if name in open_ids}
+        self._ripe_at = {name: at for name, at in self._ripe_at.items() if name in open_ids}
 
     async def _withdraw_lapsed(self) -> None:
         operation = self._bus.operation
@@ -133,7 +140,8 @@ class DispatchCycle:
                 if self._is_due_again(standing, world.now):
                     yield order.order_id
             elif needs_driver(order, world.now, self._policy):
-                yield order.order_id
+                if self._ripe_at.get(order.order_id, 0.0) <= world.now:
+                    yield order.order_id
             elif self._next_look_at.get(order.order_id, 0.0) <= world.now:
                 forecast = self._forecasts().get(order.order_id)
                 if is_threatened(world, order, forecast[1] if forecast else 0.0):
@@ -151,6 +159,19 @@ class DispatchCycle:
         standing = self._bus.operation.decisions.standing.get(order_id)
         return _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at))
 
+    def _is_ripe(self, case: _Case) -> bool:
+        """Say whether waiting no longer helps: the driver would not stand at the counter for long any more.
+
+        An order that is not ripe is looked at again when it will be, as far as that is known now.
+        """
+        order = case.pricing.order
+        if case.asked_before is not None or order.driver_id is not None:
+            return True
+        early = early_s(case.pricing, self._policy)
+        if early > 0.0:
+            self._ripe_at[order.order_id] = case.world.now + min(max(early, self.every_s), _LONGEST_UNRIPE_S)
+        return early <= 0.0
+
     async def _decide(self, case: _Case, chosen: DriverId | None, taken: Mapping[DriverId, OrderId]) -> None:
         order, now = case.pricing.order, case.world.now
         self._next_look_at[order.order_id] = now + self._policy.decide_within_s
@@ -165,12 +186,19 @@ class DispatchCycle:
             chosen=chosen,
             taken=others,
             asked_for_s=now - self._asked_since.get(order.order_id, now),
-            was_undone=order.order_id in self._taken_back,
+            was_undone=order.order_id in self._bus.operation.decisions.taken_back,
+            record=self._bus.operation.decisions.promises,
         )
         made = recommend(case.world, asked, self._new_id(order.order_id))
         if standing is None or is_outdated(self._bus.operation, standing) or _differs(made, standing):
             self._next_look_at[order.order_id] = now + made.fallback.after_s
-            await self._execute(RecommendAssignment(recommendation=replace(made, took_ms=case.took_ms)))
+            made = replace(made, took_ms=case.took_ms, put_off_until_at=self._put_off_until(order))
+            await self._execute(RecommendAssignment(recommendation=made))
+
+    def _put_off_until(self, order: Order) -> Instant | None:
+        commit_at = order.ready_at - self._policy.commit_lead_s
+        until_at = max(self._ripe_at.get(order.order_id, 0.0), commit_at)
+        return until_at if until_at > order.placed_at else None
 
     def _is_worth_saying(self, case: _Case, chosen: DriverId | None) -> bool:
         """Say whether there is something to recommend: a driver, or that nobody can after waiting for long."""

@@ -9,6 +9,7 @@ from core.dispatch.candidates import Candidate, Pricing
 from core.dispatch.decision import Confidence, Statement
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.scoring import lateness_moved
+from core.projections.promise_record import PromiseRecord
 from core.vocabulary import DriverId, OrderId
 
 _SOFT_REASONS = frozenset({"ask.close_runner_up", "ask.full_driver", "ask.high_value"})
@@ -29,7 +30,9 @@ class Asked:
     asked_for_s : float
         How long a person has been asked about this order already, seconds.
     was_undone : bool
-        Whether a person took the last decision on this order back.
+        Whether a person took a decision on this order back.
+    record : PromiseRecord or None
+        What became of like cases; ``None`` leaves the confidence an estimate.
     """
 
     pricing: Pricing
@@ -37,6 +40,7 @@ class Asked:
     taken: Mapping[DriverId, OrderId]
     asked_for_s: float = 0.0
     was_undone: bool = False
+    record: PromiseRecord | None = None
 
 
 def ask_reasons(
@@ -46,10 +50,10 @@ def ask_reasons(
     assert best.option is not None
     order, reasons = asked.pricing.order, []
     late_s = best.option.delivery.mean_at - order.promise.by_at
-    if 1.0 - confidence.probability >= policy.late_anyway:
+    if 1.0 - confidence.rate >= policy.late_anyway:
         reasons.append(Statement(code="ask.late_anyway", arguments={"minutes": max(0.0, late_s / 60.0)}))
-    elif confidence.probability < policy.auto_probability:
-        percent = 100.0 * confidence.probability
+    elif confidence.rate < policy.auto_probability:
+        percent = 100.0 * confidence.rate
         reasons.append(Statement(code="ask.low_confidence", arguments={"percent": percent}))
     reasons += _promises_lost(best, policy)
     if order.value >= policy.high_value:
@@ -79,7 +83,7 @@ def is_soft(reasons: Sequence[Statement]) -> bool:
 
 
 def _is_close_call(confidence: Confidence, runner_up: Candidate | None, policy: DispatchPolicy) -> bool:
-    is_unsure = confidence.probability < policy.sure_probability
+    is_unsure = confidence.rate < policy.sure_probability
     return runner_up is not None and is_unsure and confidence.lead_minutes < policy.close_lead_minutes
 
 

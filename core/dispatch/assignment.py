@@ -46,6 +46,23 @@ def match(pricings: Sequence[Pricing], wait_money: int) -> Mapping[OrderId, Driv
     return {pricing.order.order_id: by_column.get(chosen[row]) for row, pricing in enumerate(pricings)}
 
 
+def greedy(pricings: Sequence[Pricing], wait_money: int) -> Mapping[OrderId, DriverId | None]:
+    """Return a driver for each order without a solver: one by one, in the given order, the cheapest who is left.
+
+    Parameters are those of `match`, and so is the meaning of waiting.
+    """
+    taken: set[DriverId] = set()
+    chosen: dict[OrderId, DriverId | None] = {}
+    for pricing in pricings:
+        left = (candidate for candidate in pricing.possible if candidate.driver_id not in taken)
+        best = min(left, key=lambda candidate: (candidate.total_money, candidate.driver_id), default=None)
+        is_dear = best is not None and best.total_money > pricing.possible[0].total_money + wait_money
+        chosen[pricing.order.order_id] = None if best is None or is_dear else best.driver_id
+        if best is not None and not is_dear:
+            taken.add(best.driver_id)
+    return chosen
+
+
 def _solve(arcs: np.ndarray[tuple[int, int], np.dtype[np.int64]], orders: int, sink: int) -> dict[int, int]:
     flow = min_cost_flow.SimpleMinCostFlow()
     numbers = flow.add_arcs_with_capacity_and_unit_cost(arcs[:, 0], arcs[:, 1], arcs[:, 2], arcs[:, 3])

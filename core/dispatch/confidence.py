@@ -7,6 +7,7 @@ from core.dispatch.decision import Confidence, ConfidenceStage, RiskStage, State
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.scoring import Option
 from core.fleet.route import StopKind
+from core.projections.promise_record import LikeCases, PromiseRecord
 
 CASES_NEEDED = 200
 """Like cases that must have ended before a rate is called measured."""
@@ -30,7 +31,7 @@ def confidence_stage(probability: float) -> ConfidenceStage:
     return ConfidenceStage.GOOD if probability < 0.92 else ConfidenceStage.HIGH
 
 
-def confidence_in(option: Option, lead_minutes: float, *, like_cases: int = 0) -> Confidence:
+def confidence_in(option: Option, lead_minutes: float, record: PromiseRecord | None = None) -> Confidence:
     """Return the confidence in an option.
 
     Parameters
@@ -38,15 +39,19 @@ def confidence_in(option: Option, lead_minutes: float, *, like_cases: int = 0) -
     option : Option
     lead_minutes : float
         How much better than the runner-up, as driver minutes.
-    like_cases : int
-        How many like cases have ended.
+    record : PromiseRecord, optional
+        What became of orders that were given about the same probability. The stage follows their rate from
+        `CASES_NEEDED` on, and the estimate before.
     """
-    probability = 1.0 - option.delivery.late_probability(option.order.promise.by_at)
+    probability = 1.0 - option.late_probability
+    alike = record.alike(probability) if record is not None else LikeCases()
+    is_measured = alike.ended >= CASES_NEEDED
     return Confidence(
         probability=probability,
-        stage=confidence_stage(probability),
-        is_measured=like_cases >= CASES_NEEDED,
-        like_cases=like_cases,
+        stage=confidence_stage(alike.rate if is_measured else probability),
+        is_measured=is_measured,
+        like_cases=alike.ended,
+        observed_rate=alike.rate if alike.ended else None,
         lead_minutes=lead_minutes,
         weakest_input=weakest_input(option),
     )

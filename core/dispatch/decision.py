@@ -99,7 +99,8 @@ class Alternative(Value, frozen=True, kw_only=True):
 class Confidence(Value, frozen=True, kw_only=True):
     """How sure the choice is: `probability` that the promise holds, and how close the runner-up is.
 
-    `is_measured` is false until at least 200 like cases have ended; then the desk shows no dots.
+    `is_measured` is false until at least 200 like cases have ended; then the desk shows no dots. `observed_rate` is
+    the share of them that kept the promise, ``None`` before the first.
     """
 
     probability: float
@@ -108,6 +109,12 @@ class Confidence(Value, frozen=True, kw_only=True):
     like_cases: int = 0
     lead_minutes: float = 0.0
     weakest_input: Statement | None = None
+    observed_rate: float | None = None
+
+    @property
+    def rate(self) -> float:
+        """Return how often the promise holds: observed where that is measured, else estimated."""
+        return self.observed_rate if self.is_measured and self.observed_rate is not None else self.probability
 
 
 class Fallback(Value, frozen=True, kw_only=True):
@@ -131,7 +138,8 @@ class Recommendation(Value, frozen=True, kw_only=True):
 
     `alternatives` holds the chosen one first, then the others by rank, then the impossible ones. `is_automatic`
     says whether the platform will assign by itself; otherwise `ask_reasons` says why a person is asked.
-    `based_on` maps each driver whose plan is touched to the plan number that was assumed.
+    `based_on` maps each driver whose plan is touched to the plan number that was assumed. `put_off_until_at` is set
+    where deciding earlier would have helped nobody: a driver would only have stood at the counter.
     """
 
     recommendation_id: RecommendationId
@@ -158,6 +166,7 @@ class Recommendation(Value, frozen=True, kw_only=True):
     candidates: int = 0
     took_ms: float = 0.0
     is_degraded: bool = False
+    put_off_until_at: Instant | None = None
 
 
 class ReasonCode(StrEnum):

@@ -45,7 +45,7 @@ def _somebody(
     terms = best.terms if keep is None else difference(best.terms, keep.terms)
     minutes, money = total(terms)
     runner_up = _runner_up(asked, best)
-    confidence = confidence_in(best.option, lead_minutes(best, runner_up, policy))
+    confidence = confidence_in(best.option, lead_minutes(best, runner_up, policy), asked.record)
     late = best.option.delivery.late_probability(order.promise.by_at)
     asks = ask_reasons(asked, best, runner_up, confidence, policy)
     touched = [best.driver, *([keep.driver] if keep is not None else [])]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.dispatch.decision import Recommendation
+from core.dispatch.candidates import Candidate, Pricing
+from core.dispatch.decision import Recommendation, ScoreTerm
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import PlanningWorld
 from core.orders.order import Order, OrderState
@@ -19,6 +20,25 @@ def is_left_alone(operation: Operation, order: Order, now: Instant) -> bool:
 def needs_driver(order: Order, now: Instant, policy: DispatchPolicy) -> bool:
     """Say whether the order waits for a driver and its readiness is near enough to commit one."""
     return order.state is OrderState.WAITING and order.ready_at - now <= policy.commit_lead_s
+
+
+def early_s(pricing: Pricing, policy: DispatchPolicy) -> float:
+    """Return the seconds for which giving the order away can wait at no loss; 0 if now is the time.
+
+    It can wait while the driver who would be best but for standing at the counter would stand there for long.
+    """
+    waits = {id(candidate): _stands_s(candidate) for candidate in pricing.possible}
+    if not waits:
+        return 0.0
+    best = min(
+        pricing.possible,
+        key=lambda c: (c.total_money - policy.driver_minute * waits[id(c)] / 60.0, c.driver_id),
+    )
+    return max(0.0, waits[id(best)] - policy.early_s)
+
+
+def _stands_s(candidate: Candidate) -> float:
+    return 60.0 * next((s.minutes for s in candidate.terms if s.term is ScoreTerm.PICKUP_WAITING), 0.0)
 
 
 def is_threatened(world: PlanningWorld, order: Order, late_probability: float, late_from: float = 0.70) -> bool:

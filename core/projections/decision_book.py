@@ -9,6 +9,7 @@ from core.dispatch.decision import Override, Recommendation
 from core.events import dispatch_events as happened
 from core.events import order_events
 from core.events.envelope import Envelope, Event
+from core.projections.promise_record import PromiseRecord
 from core.vocabulary import Instant, OrderId, OverrideId, RecommendationId, Value
 
 KEPT_UNDOABLE = 50
@@ -37,7 +38,10 @@ class DecisionCounts(msgspec.Struct):
 
 
 class DecisionBook(msgspec.Struct):
-    """`standing` holds the one proposal in force per order; `accepted` those carried out on orders still open."""
+    """`standing` holds the one proposal in force per order; `accepted` those carried out on orders still open.
+
+    `taken_back` are the open orders on which a person undid a decision; `promises` says how often they were kept.
+    """
 
     standing: dict[OrderId, Recommendation] = {}
     accepted: dict[RecommendationId, Recommendation] = {}
@@ -45,6 +49,8 @@ class DecisionBook(msgspec.Struct):
     overrides: dict[OverrideId, Override] = {}
     undoable: list[Undoable] = []
     acknowledged: dict[str, Instant] = {}
+    taken_back: set[OrderId] = set()
+    promises: PromiseRecord = msgspec.field(default_factory=PromiseRecord)
     counts: DecisionCounts = msgspec.field(default_factory=DecisionCounts)
 
     def by_id(self, recommendation_id: RecommendationId) -> Recommendation | None:
@@ -53,6 +59,7 @@ class DecisionBook(msgspec.Struct):
 
     def apply(self, envelope: Envelope, event: Event) -> set[tuple[str, str]]:
         """Fold one event; return (part, id) of what it changed."""
+        self.promises.apply(envelope, event)
         match event:
             case happened.AssignmentRecommended():
                 return self._recommended(event.recommendation)
@@ -70,6 +77,7 @@ class DecisionBook(msgspec.Struct):
                 return self._override_undone(event, envelope)
             case happened.AssignmentUndone():
                 self.counts.undone += 1
+                self.taken_back.add(event.order_id)
                 self.accepted.pop(event.recommendation_id, None)
                 self.undoable = [u for u in self.undoable if u.recommendation_id != event.recommendation_id]
             case happened.ExceptionAcknowledged():
@@ -120,6 +128,7 @@ class DecisionBook(msgspec.Struct):
 
     def _override_undone(self, event: happened.OverrideUndone, envelope: Envelope) -> set[tuple[str, str]]:
         self.counts.undone += 1
+        self.taken_back.add(event.order_id)
         override = self.overrides[event.override_id]
         self.overrides[event.override_id] = replace(
             override, undone_at=envelope.occurred_at, undone_by=envelope.actor.subject
@@ -135,4 +144,5 @@ class DecisionBook(msgspec.Struct):
         self.undoable = [u for u in self.undoable if u.order_id != order_id]
         self.accepted = {k: r for k, r in self.accepted.items() if r.order_id != order_id}
         self.dismissed_until.pop(order_id, None)
+        self.taken_back.discard(order_id)
         return {("recommendation", order_id)} if self.standing.pop(order_id, None) else set()

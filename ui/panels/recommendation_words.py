@@ -138,7 +138,7 @@ def confidence_rate(proposal: Recommendation) -> str:
     """Return the observed rate where enough like cases ended, else the estimate in words."""
     confidence = proposal.confidence
     if confidence.is_measured:
-        rate = number(confidence.probability * 100)
+        rate = number(confidence.rate * 100)
         return _tr("{rate} of 100 alike kept the promise").format(rate=rate)
     words = likelihood_word(confidence.probability)
     return _tr("promise kept: {words}, {share}").format(words=words, share=share(confidence.probability, 0))

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from backend_service.streets.straight_line import SpeedByHour, StraightLineStreets
 from backend_service.workers.planning import Planner
-from core.commands import Command, RecommendAssignment, SetRoute, WithdrawRecommendation
+from core.commands import Command, RecommendAssignment, RecordSource, SetRoute, WithdrawRecommendation
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import KnownPosition
 from core.fleet.fleet import Driver, DriverPerson, SignalState, Vehicle
@@ -21,6 +21,7 @@ from core.geodesy import METRES_PER_DEGREE
 from core.operations import Done
 from core.orders.order import Order, OrderState, Promise
 from core.projections.operation import Operation
+from core.projections.source_board import SourceState
 from core.refusals import Refusal
 from core.timekeeping import SteppedClock
 from core.vocabulary import Actor, DriverId, Load, OrderId, Place, Position, VehicleId
@@ -51,6 +52,10 @@ class RecordingBus:
             found = self.operation.decisions.by_id(command.recommendation_id)
             assert found is not None
             del self.operation.decisions.standing[found.order_id]
+        elif isinstance(command, RecordSource):
+            self.operation.sources.sources[command.source] = SourceState(
+                source=command.source, is_degraded=command.is_degraded, since_at=NOW, effect=command.effect
+            )
         elif isinstance(command, SetRoute):
             route = self.operation.fleet.routes[command.driver_id]
             self.operation.fleet.routes[command.driver_id] = replace(

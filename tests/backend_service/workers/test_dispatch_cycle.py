@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import msgspec
@@ -10,9 +11,10 @@ import pytest
 from msgspec.structs import replace
 
 from backend_service.workers.dispatch_cycle import DispatchCycle
-from core.commands import RecommendAssignment, WithdrawRecommendation
+from backend_service.workers.matching import Matching
+from core.commands import RecommendAssignment, RecordSource, WithdrawRecommendation
+from core.dispatch.assignment import MatchingFailed, match
 from core.dispatch.decision import RecommendedAction
-from core.events.dispatch_events import OverrideUndone
 from core.events.envelope import Envelope, Event
 from core.events.order_events import OrderDelivered, OrderPlaced
 from core.fleet.fleet import SignalState
@@ -138,10 +140,73 @@ def test_order_that_is_ready_much_later_is_not_committed_yet(town: Any, cycle: D
     town.order("O-1", 1000, 3000, ready_s=1100.0, is_ready=False)
 
     run(cycle, town.now)
-    before = len(made(town))
     run(cycle, town.now + 201.0)
+    before = len(made(town))
+    # 50 s away: committed when it would stand there for less than 150 s, 900 s after now at the latest.
+    run(cycle, town.now + 901.0)
 
     assert (before, len(made(town))) == (0, 1)
+
+
+def test_order_is_committed_early_to_a_driver_who_has_far_to_go(town: Any, cycle: DispatchCycle) -> None:
+    # 6000 m at 10 m/s are 600 s; ready after 700 s: 100 s at the counter.
+    town.driver("D-1", 7000)
+    town.order("O-1", 1000, 3000, ready_s=700.0, is_ready=False)
+
+    run(cycle, town.now)
+
+    assert len(made(town)) == 1
+
+
+def test_matching_that_fails_falls_back_visibly_and_recovers(town: Any) -> None:
+    is_broken = True
+
+    def solver(pricings: Any, wait_money: int) -> Any:
+        if is_broken:
+            raise MatchingFailed("no optimum")
+        return match(pricings, wait_money)
+
+    cycle = DispatchCycle(town.bus, town.planner, dict, matcher=solver)
+    town.driver("D-1", 500)
+    town.driver("D-2", 600)
+    for name in ("O-1", "O-2"):
+        town.order(name, 1000, 3000)
+
+    run(cycle, town.now)
+    town.order("O-3", 1000, 3000)
+    run(cycle, town.now + 5.0)
+    is_broken = False
+    town.order("O-4", 1000, 3000)
+    run(cycle, town.now + 70.0)
+
+    told = [(c.source, c.is_degraded) for c in town.bus.commands if isinstance(c, RecordSource)]
+    assert cycle.matching.fallbacks == 1
+    assert {r.order_id for r in made(town)} == {"O-1", "O-2", "O-3", "O-4"}
+    assert {made(town)[0].driver_id, made(town)[1].driver_id} == {"D-1", "D-2"}
+    assert told == [("dispatch solver", True), ("dispatch solver", False)]
+
+
+def test_matching_that_overruns_falls_back(town: Any) -> None:
+    released = threading.Event()
+
+    def solver(pricings: Any, wait_money: int) -> Any:
+        released.wait(10.0)
+        return {}
+
+    async def one_match() -> Any:
+        matching = Matching(town.bus, solver, 400, longest_s=0.01)
+        town.driver("D-1", 500)
+        order = town.order("O-1", 1000, 3000)
+        _, pricing = await town.planner.priced(town.planner.world(town.now), order)
+        try:
+            return matching.fallbacks, await matching.match([pricing], town.now), matching.fallbacks
+        finally:
+            released.set()
+
+    before, matched, after = asyncio.run(one_match())
+
+    assert (before, after) == (0, 1)
+    assert matched == {"O-1": "D-1"}
 
 
 def test_waiting_is_recommended_only_after_a_while_without_anybody(town: Any, cycle: DispatchCycle) -> None:
@@ -195,7 +260,7 @@ def test_late_order_moves_only_for_a_clear_gain(town: Any) -> None:
 def test_decision_that_was_taken_back_is_asked_and_not_repeated(town: Any, cycle: DispatchCycle) -> None:
     town.driver("D-1", 500)
     town.order("O-1", 1000, 3000)
-    cycle.note([envelope(OverrideUndone(override_id="V-1", order_id="O-1"))], frozenset())
+    town.bus.operation.decisions.taken_back.add("O-1")
 
     run(cycle, town.now)
 

@@ -9,6 +9,7 @@ import pytest
 from core.dispatch.candidates import candidate_of
 from core.dispatch.confidence import confidence_in, confidence_stage, lead_minutes, risk_stage, weakest_input
 from core.dispatch.policy import DispatchPolicy
+from core.projections.promise_record import LikeCases, PromiseRecord
 
 
 @pytest.mark.parametrize(
@@ -32,8 +33,15 @@ def test_confidence_is_called_measured_from_200_cases_on(street: Any) -> None:
     option = candidate_of(street.world([driver], [order]), driver, order, 0.0).option
     assert option is not None
 
-    assert not confidence_in(option, 1.0, like_cases=199).is_measured
-    assert confidence_in(option, 1.0, like_cases=200).is_measured
+    few, enough = PromiseRecord(), PromiseRecord()
+    few.buckets[9] = LikeCases(ended=199, kept=150)
+    enough.buckets[9] = LikeCases(ended=200, kept=150)
+    estimated, measured = confidence_in(option, 1.0, few), confidence_in(option, 1.0, enough)
+
+    # The estimate is 1.0; 150 of 200 alike kept their promise, 0.75, which is fair only.
+    assert (estimated.is_measured, estimated.like_cases, estimated.stage) == (False, 199, "high")
+    assert (measured.is_measured, measured.like_cases, measured.stage) == (True, 200, "fair")
+    assert (estimated.rate, measured.rate) == (pytest.approx(1.0), 0.75)
 
 
 def test_lead_is_told_in_driver_minutes(street: Any) -> None:

@@ -1,0 +1,78 @@
+"""Matches orders and drivers by the solver, and goes on without it, visibly, when it fails or overruns."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from backend_service.workers.collaborators import Bus
+from core.commands import RecordSource
+from core.dispatch.assignment import MatchingFailed, greedy
+from core.dispatch.candidates import Pricing
+from core.vocabulary import PLATFORM, DriverId, Instant, OrderId
+
+type Matched = Mapping[OrderId, DriverId | None]
+type Matcher = Callable[[Sequence[Pricing], int], Matched]
+
+logger = logging.getLogger(__name__)
+
+SOLVER = "dispatch solver"
+EFFECT = "Orders go one by one to the cheapest driver left; some ways are longer than needed."
+LONGEST_S = 1.0
+"""Wall seconds that the solver may take: a beat of the cycle is five seconds."""
+REST_S = 60.0
+"""Operation seconds for which a solver that failed is not asked again."""
+
+
+class Matching:
+    """Gives each order a driver or nobody.
+
+    Attributes
+    ----------
+    fallbacks : how often the solver failed or overran
+
+    Parameters
+    ----------
+    bus : Bus
+        Is told that the solver degraded, and that it is back.
+    matcher : callable
+        Raises `MatchingFailed` when it finds nothing.
+    wait_money : int
+        What waiting may save at least, minor units.
+    longest_s : float, optional
+        Wall seconds after which the solver is left alone.
+    """
+
+    def __init__(self, bus: Bus, matcher: Matcher, wait_money: int, *, longest_s: float = LONGEST_S) -> None:
+        self.fallbacks = 0
+        self._bus = bus
+        self._matcher = matcher
+        self._wait_money = wait_money
+        self._longest_s = longest_s
+        self._rests_until = 0.0
+
+    async def match(self, pricings: Sequence[Pricing], now: Instant) -> Matched:
+        """Return the driver of each order, ``None`` to wait: by the solver, or without it order by order."""
+        if not pricings:
+            return {}
+        if now < self._rests_until:
+            return greedy(pricings, self._wait_money)
+        try:
+            solving = asyncio.to_thread(self._matcher, pricings, self._wait_money)
+            matched = await asyncio.wait_for(solving, self._longest_s)
+        except (MatchingFailed, TimeoutError) as failure:
+            self.fallbacks += 1
+            self._rests_until = now + REST_S
+            logger.warning("%s failed: %r; %d times so far", SOLVER, failure, self.fallbacks)
+            await self._tell(is_degraded=True)
+            return greedy(pricings, self._wait_money)
+        await self._tell(is_degraded=False)
+        return matched
+
+    async def _tell(self, *, is_degraded: bool) -> None:
+        known = self._bus.operation.sources.sources.get(SOLVER)
+        if is_degraded == (known is not None and known.is_degraded):
+            return
+        effect = EFFECT if is_degraded else ""
+        await self._bus.execute(RecordSource(source=SOLVER, is_degraded=is_degraded, effect=effect), PLATFORM)
