@@ -1,0 +1,72 @@
+"""What a desk asks over the wire: streets and places are found for desks, and for nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from backend_service.access import Identity
+from backend_service.event_log.volatile import VolatileEventLog
+from backend_service.handlers.command_bus import CommandBus
+from backend_service.handlers.desk_requests import DeskRequests
+from backend_service.places.place_search import PlaceSearch
+from core import operations
+from core.dispatch.decision import ImpactPreview, PlanChange
+from core.projections.operation import Operation
+from core.refusals import Fault, Refusal
+from core.timekeeping import SteppedClock
+from core.vocabulary import Actor, DriverId, OrderId, Position, Role
+
+
+class NoPlans:
+    """A planner that is never asked here."""
+
+    async def preview(
+        self, order_id: OrderId, driver_id: DriverId, now: float, *, with_replanned: bool = True
+    ) -> ImpactPreview:
+        raise Fault("planning.unavailable", "No plans here.")
+
+    async def insert(self, order_id: OrderId, driver_id: DriverId, now: float) -> tuple[PlanChange, ...]:
+        raise Fault("planning.unavailable", "No plans here.")
+
+
+class NoAudit:
+    """An empty audit trail."""
+
+    async def page(self, before: int | None, limit: int) -> operations.AuditEntries:
+        return operations.AuditEntries(entries=(), tree_size=0, root_hex="")
+
+
+def search(town: PlaceSearch, body: object, role: Role = Role.DISPATCHER) -> operations.PlacesFound:
+    async def ask() -> bytes:
+        clock = SteppedClock(1_800_000_000.0)
+        log = VolatileEventLog(clock)
+        bus = CommandBus(log, Operation(), clock)
+        requests = DeskRequests(bus, log, NoPlans(), NoAudit(), clock, Path("streets.osm.pbf"), town)
+        identity = Identity(actor=Actor(role=role, subject="rojas"), expires_at=clock.now() + 60.0, token_id="t")
+        return await requests.answer(operations.PLACES_SEARCH, msgspec.msgpack.encode(body), identity, "1")
+
+    return msgspec.msgpack.decode(asyncio.run(ask()), type=operations.PlacesFound)
+
+
+def test_a_desk_finds_the_nearer_of_two_streets_first(little_town: PlaceSearch) -> None:
+    for lat, zone in ((-29.94, "Sur"), (-29.88, "Norte")):
+        asked = operations.PlacesSearch(query="prat", near=Position(lat, -71.25), limit=1)
+        (place,) = search(little_town, asked).places
+        assert (place.name, place.detail) == ("Calle Prat", zone)
+
+
+def test_a_driver_s_app_is_no_desk(little_town: PlaceSearch) -> None:
+    with pytest.raises(Refusal) as refused:
+        search(little_town, operations.PlacesSearch(query="prat"), Role.DRIVER)
+    assert refused.value.code == "access.role"
+
+
+@pytest.mark.parametrize(("body", "code"), [({}, "request.malformed"), ({"query": " "}, "places.query_empty")])
+def test_a_question_without_words_is_refused(little_town: PlaceSearch, body: object, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        search(little_town, body)
+    assert (refused.value.code, refused.value.status) == (code, 400)
