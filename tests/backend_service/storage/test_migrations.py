@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from backend_service.storage.migrations import migrate
+from backend_service.storage import migrations
+from backend_service.storage.migrations import migrate, newest_revision
 from backend_service.storage.read_model import open_read_model
 from backend_service.storage.tables import metadata
 from core.refusals import Fault
@@ -43,3 +47,8 @@ def test_file_that_is_no_database_is_a_fault(tmp_path):
     with pytest.raises(Fault) as caught:
         open_read_model(f"sqlite:///{tmp_path / 'read_model.sqlite'}")
     assert caught.value.code == "read_model.unavailable"
+
+
+def test_the_newest_file_is_the_newest_revision():
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert newest_revision() == scripts.get_current_head()
