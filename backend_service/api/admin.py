@@ -181,8 +181,8 @@ async def locate_vehicle(vehicle_id: FromPath[str], tower: Tower, identity: Call
     if live is None:
         raise Refusal("location.unknown", f"{vehicle_id} was never heard.", status=404)
     source = fleet.devices.get(live.device_id)
-    is_fallback = source is not None and tower.channels is not None and not tower.channels.devices.is_primary(source)
-    return LocationView.of(live, vehicle.signal, tower.clock.now(), is_fallback=is_fallback)
+    is_stand_in = source is not None and tower.channels is not None and not tower.channels.devices.is_primary(source)
+    return LocationView.of(live, vehicle.signal, tower.clock.now(), is_stand_in=is_stand_in)
 
 
 @post(

@@ -15,7 +15,7 @@ from core.projections.operation import Operation
 class LocationView(msgspec.Struct, kw_only=True):
     """A vehicle's newest fix: m/s, degrees clockwise from north, metres; ``null`` where the device did not say.
 
-    `device_id` is the device that told it; `is_fallback` says that it is not the primary, which is silent.
+    `device_id` is the device that told it; `is_stand_in` says that it is not the primary, which is silent.
     """
 
     vehicle_id: str
@@ -27,10 +27,10 @@ class LocationView(msgspec.Struct, kw_only=True):
     accuracy_m: float | None
     signal: SignalState
     device_id: str | None
-    is_fallback: bool
+    is_stand_in: bool
 
     @classmethod
-    def of(cls, live: LivePosition, signal: SignalState, now: float, *, is_fallback: bool = False) -> LocationView:
+    def of(cls, live: LivePosition, signal: SignalState, now: float, *, is_stand_in: bool = False) -> LocationView:
         """Return where a vehicle is, `age_s` as of `now`."""
         return cls(
             vehicle_id=live.vehicle_id,
@@ -42,7 +42,7 @@ class LocationView(msgspec.Struct, kw_only=True):
             accuracy_m=live.accuracy_m,
             signal=signal,
             device_id=live.device_id or None,
-            is_fallback=is_fallback,
+            is_stand_in=is_stand_in,
         )
 
 

@@ -88,6 +88,7 @@ class OperationCollector(Collector):
         yield _by_label("tower_fixes_rejected", "Fixes rejected", "reason", counts.rejected, is_counter=True)
         waiting = self._tower.intake.waiting_rows
         yield GaugeMetricFamily("tower_fixes_waiting", "Fixes that no write has begun for", value=waiting)
+        yield from self._readings()
         failures = CounterMetricFamily("tower_api_failures", "Requests that failed", labels=["kind", "code"])
         for (kind, code), count in sorted(self._tower.failures.items()):
             failures.add_metric([kind, code], count)
@@ -104,6 +105,15 @@ class OperationCollector(Collector):
         yield _by_label("tower_geofence_crossings", "Confirmed crossings", "direction", crossed, is_counter=True)
         degraded = Counter(source.source for source in operation.sources.degraded())
         yield _by_label("tower_source_degraded", "Sources that do not work", "source", degraded)
+
+
+    def _readings(self) -> Iterator[Metric]:
+        if self._tower.channels is None:
+            return
+        intake = self._tower.channels.intake
+        yield CounterMetricFamily("tower_readings_accepted", "Readings accepted and on disk", value=intake.accepted)
+        yield _by_label("tower_readings_rejected", "Readings rejected", "reason", intake.rejected, is_counter=True)
+        yield GaugeMetricFamily("tower_readings_waiting", "Readings not on disk yet", value=intake.waiting_rows)
 
 
 def _by_label(

@@ -294,7 +294,8 @@ def channels_beyond_limits(scene: _Scene) -> Iterator[ExceptionItem]:
         on_board = [order for order in in_hand if order.state.is_on_board]
         for channel, crossing in crossings.items():
             yield ExceptionItem(
-                key=f"limit:{vehicle_id}:{channel}",
+                # Seen is this crossing, not the next one of the same channel.
+                key=f"limit:{vehicle_id}:{channel}:{crossing.beyond_since_at:.0f}",
                 priority=2 if on_board else 3,
                 subject_kind="vehicle",
                 subject_id=vehicle_id,

@@ -41,7 +41,9 @@ def test_warm_cargo_becomes_an_exception_and_ends(depot: Any) -> None:
         assert await at(depot, 180) != {}
         crossing = depot.bus.operation.channels.crossings[VehicleId("V-1")]["temperature.cargo"]
         assert (crossing.beyond_since_at, crossing.crossed_at, crossing.value) == (NOW_AT, NOW_AT + 180, 9.4)
-        assert findings(depot) == [("limit:V-1:temperature.cargo", "V-1", "cargo 9.4 °C, limit 5.0 °C for 3 min")]
+        assert findings(depot) == [
+            ("limit:V-1:temperature.cargo:1800000000", "V-1", "cargo 9.4 °C, limit 5.0 °C for 3 min")
+        ]
         [limit] = (await depot.ask("GET", "/channel-limits")).json()["items"]
         assert limit["beyond"] == ["V-1"]
         [now] = (await depot.ask("GET", "/vehicles/V-1/channels")).json()["items"]

@@ -20,10 +20,10 @@ async def device(depot: Any, name: str) -> dict[str, Any]:
 
 async def place(depot: Any) -> tuple[float, str, bool]:
     answer = (await depot.ask("GET", "/vehicles/V-1/location", Role.DISPATCHER)).json()
-    return answer["position"]["lat"], answer["device_id"], answer["is_fallback"]
+    return answer["position"]["lat"], answer["device_id"], answer["is_stand_in"]
 
 
-def test_the_marker_follows_the_primary_and_falls_back_once(depot: Any) -> None:
+def test_the_marker_follows_the_primary_and_changes_over_once(depot: Any) -> None:
     async def scenario(depot: Any) -> None:
         await depot.fix("D-1", 0, -29.9000)
         await depot.fix("D-2", 1, -29.9001)
