@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from core.refusals import Refusal
 from core.timekeeping import Clock
 
 _STEPS = 6
+_INTERRUPTED = 130
 
 
 class StepTeller:
@@ -55,7 +58,11 @@ def run(arguments: list[str]) -> int:
     """
     options = _parser().parse_args(arguments)
     options.home = options.home or tower_home()
-    options.run(options)
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        print("tower: interrupted; what was begun is cleared away", file=sys.stderr)
+        return _INTERRUPTED
     return 0
 
 
@@ -90,7 +97,11 @@ def _read_zones_file(file: Path) -> bytes:
 
 
 def _import(options: argparse.Namespace) -> None:
-    import_city(options, WallClock(), lambda line: print(line, flush=True))
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # else being ended would leave half a city
+    try:
+        import_city(options, WallClock(), lambda line: print(line, flush=True))
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _list(options: argparse.Namespace) -> None:

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,6 +138,22 @@ def test_import_with_a_wrong_option_says_so_in_one_line(
     assert not (tmp_path / "cities").exists()
 
 
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_import_that_is_ended_leaves_nothing_behind(tmp_path: Path, ending: signal.Signals) -> None:
+    words = ["-P", "-m", "backend_service", "city", "--home", str(tmp_path), "import", str(LA_SERENA), "--name", "bay"]
+    with subprocess.Popen(
+        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as at_work:
+        assert at_work.stdout is not None
+        while "reading streets" not in at_work.stdout.readline():
+            assert at_work.poll() is None
+        at_work.send_signal(ending)
+        _, told = at_work.communicate()
+    assert (at_work.returncode, told) == (130, "tower: interrupted; what was begun is cleared away\n")
+    assert not (tmp_path / "cities" / "bay").exists()
+
+
+@pytest.mark.timeout(600)
 @pytest.mark.skipif("TOWER_DATA" not in os.environ, reason="TOWER_DATA names no folder with larger cities")
 def test_porto_is_imported_whole(tmp_path: Path) -> None:
     porto = Path(os.environ["TOWER_DATA"]) / "cities" / "porto.osm.pbf"
