@@ -224,8 +224,11 @@ async def revoke_session(user_id: FromPath[str], session_id: FromPath[str], towe
 def _check_regions(tower: ApiCollaborators, regions: tuple[ZoneId, ...]) -> None:
     unknown = [region for region in regions if region not in tower.bus.operation.fleet.zones]
     if unknown:
+        known = ", ".join(sorted(tower.bus.operation.fleet.zones)[:20]) or "none"
         raise Refusal(
-            "person.region_unknown", f"There is no region {', '.join(unknown)} in this city.", unknown=unknown
+            "person.region_unknown",
+            f"There is no region {', '.join(unknown)} in this city. Known are {known}.",
+            unknown=unknown,
         )
 
 

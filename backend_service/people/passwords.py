@@ -101,10 +101,10 @@ class Passwords:
         return maker.derive_phc_encoded(_bytes_of(password))
 
     def _verify(self, password: str, kept: str | None) -> bool:
-        if kept is None and self._nobodys is None:
+        if self._nobodys is None:  # made at the first attempt, whoever it names, so that it tells nothing
             self._nobodys = self._derive(secrets.token_hex(16))
         try:
-            Argon2id.verify_phc_encoded(_bytes_of(password), kept or str(self._nobodys))
+            Argon2id.verify_phc_encoded(_bytes_of(password), kept or self._nobodys)
         except InvalidKey:
             return False
         return kept is not None
