@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, LiteralString, Self
 
 import psycopg
+from psycopg import errors
 
 from backend_service.event_log.log import Append, Outcome
 from backend_service.event_log.sequencing import Draft, draft_of
@@ -28,6 +29,7 @@ from core.timekeeping import Clock
 from core.vocabulary import CommandId
 
 PAGE = 2_000
+TURN_WAIT_MS = 2_000
 _FORMAT = 1
 _LOCK_KIND = 0x70E8
 """First key of the advisory lock; the second is the schema's hash, so that schemas of one database do not meet."""
@@ -256,9 +258,7 @@ def _writer(url: str) -> Connection:
     """Return the one connection that writes, with the lock, the tables made and the tail checked."""
     connection = connect(url, "log")
     try:
-        locked = "SELECT pg_try_advisory_lock(%s, hashtext(current_schema()))"
-        if not fetched(connection, locked, (_LOCK_KIND,))[0][0]:
-            raise Fault("log.in_use", "Another service writes to this database. End it, or name another database.")
+        _take_lock(connection)
         connection.execute("SET client_min_messages = warning")
         connection.execute(_SCHEMA)
         connection.execute(
@@ -273,6 +273,18 @@ def _writer(url: str) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def _take_lock(connection: Connection) -> None:
+    """Take the lock for as long as the session lives; one that was killed a moment ago may still be ending."""
+    with connection.transaction():
+        connection.execute("SELECT set_config('lock_timeout', %s, true)", (str(TURN_WAIT_MS),))
+        try:
+            connection.execute("SELECT pg_advisory_lock(%s, hashtext(current_schema()))", (_LOCK_KIND,))
+        except errors.LockNotAvailable:
+            raise Fault(
+                "log.in_use", "Another service writes to this database. End it, or name another database."
+            ) from None
 
 
 def _check(connection: Connection) -> None:

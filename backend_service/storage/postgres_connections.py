@@ -22,6 +22,17 @@ CONNECT_WITHIN_S = 5
 SILENT_NETWORK_MS = 10_000
 LOCK_WAIT_MS = 5_000
 
+KEEPALIVE_S = 5
+KEEPALIVES = 3
+_SESSION = {
+    "synchronous_commit": "on",
+    "lock_timeout": str(LOCK_WAIT_MS),
+    # the server's side: the locks of a machine that vanished are free within half a minute
+    "tcp_keepalives_idle": str(KEEPALIVE_S),
+    "tcp_keepalives_interval": str(KEEPALIVE_S),
+    "tcp_keepalives_count": str(KEEPALIVES),
+}
+
 type Connection = psycopg.Connection[tuple[Any, ...]]
 
 _FULL = (errors.DiskFull,)
@@ -44,10 +55,16 @@ def connect(url: str, store: str, *, read_only: bool = False) -> Connection:
     """
     try:
         connection = psycopg.connect(
-            url, autocommit=True, connect_timeout=CONNECT_WITHIN_S, tcp_user_timeout=SILENT_NETWORK_MS
+            url,
+            autocommit=True,
+            connect_timeout=CONNECT_WITHIN_S,
+            tcp_user_timeout=SILENT_NETWORK_MS,
+            keepalives_idle=KEEPALIVE_S,
+            keepalives_interval=KEEPALIVE_S,
+            keepalives_count=KEEPALIVES,
         )
-        connection.execute("SELECT set_config('lock_timeout', %s, false)", (str(LOCK_WAIT_MS),))
-        connection.execute("SET synchronous_commit = on")
+        for name, value in _SESSION.items():
+            connection.execute("SELECT set_config(%s, %s, false)", (name, value))
         if read_only:
             connection.execute("SET default_transaction_read_only = on")
     except psycopg.Error as error:
