@@ -16,11 +16,26 @@ def _tr(text: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """Return a person's name as `M. Castillo`; a single word stays as it is."""
-    words = name.split()
-    if len(words) < 2 or words[0].endswith("."):
+    """Return a person's name as `M. Castillo`: the initial and the first surname; a single word stays as it is.
+
+    Of three names the second, of more the last but one is taken for the first surname, as where people have two;
+    `de la Cruz` is one name.
+    """
+    names = _with_particles(name.split())
+    if len(names) < 2 or names[0].endswith("."):
         return name
-    return f"{words[0][0]}. {' '.join(words[1:])}"
+    return f"{names[0][0]}. {names[1] if len(names) < 4 else names[-2]}"
+
+
+def _with_particles(words: list[str]) -> list[str]:
+    names: list[str] = []
+    open_name = ""
+    for word in words:
+        open_name = f"{open_name} {word}".strip()
+        if not word.islower():
+            names.append(open_name)
+            open_name = ""
+    return [*names, open_name] if open_name else names
 
 
 def driver_name(operation: Operation, driver_id: DriverId | None) -> str:

@@ -16,10 +16,11 @@ from core.dispatch.rationale import PHRASES, TERM_NAMES
 from core.projections.operation import Operation
 from core.vocabulary import DriverId, ZoneId
 from ui.names import driver_name, zone_name
-from widgets.formatting import UNKNOWN, clock_time, money_with_code, number
+from widgets.formatting import UNKNOWN, clock_time, money_with_code, number, share
 
 type Argument = str | float | int
 
+_LEAST_SURE, _MOST_SURE = 0.01, 0.99
 _DECIMALS = re.compile(r"\.(\d+)f")
 
 
@@ -138,6 +139,12 @@ def likelihood_word(probability: float) -> str:
     steps = ((0.92, _tr("very likely")), (0.80, _tr("likely")), (0.60, _tr("more likely than not")))
     word = next((word for limit, word in steps if probability >= limit), None)
     return word or (_tr("uncertain") if probability >= 0.40 else _tr("unlikely"))
+
+
+def promise_kept(probability: float) -> str:
+    """Return how likely the promise is kept, in words and as a share that never claims to be certain."""
+    share_words = share(min(max(probability, _LEAST_SURE), _MOST_SURE), 0)
+    return _tr("promise kept: {words}, about {share}").format(words=likelihood_word(probability), share=share_words)
 
 
 NOT_NOW_REASONS = ("waiting_for_news", "calling_driver", "pickup_late", "customer_asked")

@@ -10,9 +10,18 @@ from ui.names import driver_label, driver_name, short_name, state_word, zone_nam
 
 
 @pytest.mark.parametrize(
-    ("full", "short"), [("María Castillo", "M. Castillo"), ("Pelé", "Pelé"), ("", ""), ("J. Araya", "J. Araya")]
+    ("full", "short"),
+    [
+        ("María Castillo", "M. Castillo"),
+        ("María Castillo Pérez", "M. Castillo"),
+        ("María José Castillo Pérez", "M. Castillo"),
+        ("Juan de la Cruz Soto", "J. de la Cruz"),
+        ("Pelé", "Pelé"),
+        ("", ""),
+        ("J. Araya", "J. Araya"),
+    ],
 )
-def test_first_names_are_shortened(full: str, short: str) -> None:
+def test_first_name_and_second_surname_are_cut(full: str, short: str) -> None:
     assert short_name(full) == short
 
 

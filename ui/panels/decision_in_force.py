@@ -12,8 +12,8 @@ from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, Instant
 from ui.desk_context import DeskContext
 from ui.names import driver_label, driver_name, person_name, state_word, status_word, zone_name
-from ui.phrasebook import reason_word
-from widgets.formatting import UNKNOWN, age, clock_time, distance, duration, number, share, signed_minutes, time_range
+from ui.phrasebook import promise_kept, reason_word
+from widgets.formatting import UNKNOWN, age, clock_time, distance, duration, number, signed_minutes, time_range
 from widgets.marks.stages import risk_stage, risk_word
 from widgets.parts.fact_grid import Fact
 
@@ -63,11 +63,11 @@ def _decided(context: DeskContext, order: Order) -> str:
     accepted = [r for r in book.accepted.values() if (r.order_id, r.driver_id) == (order.order_id, order.driver_id)]
     if accepted:
         who = next((u.decided_by for u in book.undoable if u.recommendation_id == accepted[-1].recommendation_id), "")
-        words = _tr("{driver} · as recommended at {time}, promise kept: {share}")
+        words = _tr("{driver} · as recommended at {time}, {kept}")
         said = words.format(
             driver=order.driver_id,
             time=_time(context, accepted[-1].made_at),
-            share=share(accepted[-1].confidence.probability, 0),
+            kept=promise_kept(accepted[-1].confidence.probability),
         )
         return said + (_tr(" · accepted by {who}").format(who=_who(context, who)) if who else "")
     was_undone = any(one.order_id == order.order_id for one in book.overrides.values())

@@ -163,7 +163,8 @@ class ExceptionsPanel(Panel):
     def _on_track_words(self) -> str:
         troubled = {item.order_id for item in self._watch.items if item.order_id}
         on_track = len(self._context.store.operation.orders.open_ids - troubled)
-        return self.tr("{count} orders on track").format(count=number(on_track))
+        words = self.tr("1 order on track") if on_track == 1 else self.tr("{count} orders on track")
+        return words.format(count=number(on_track))
 
     def _show_pending(self, pending: PendingChanges) -> None:
         self.title_bar.meta.setToolTip("")

@@ -34,6 +34,7 @@ class OrderBoardPanel(Panel):
         super().__init__(self.tr("Order board"), parent=parent)
         self._context = context
         self._changed: set[str] | None = None
+        self._keeps_in_view = True
         self.model = RecordModel(self._columns(), self)
         self.table = DenseTable(self.model)
         self.table.setAccessibleName(self.tr("Order board"))
@@ -50,17 +51,25 @@ class OrderBoardPanel(Panel):
 
     def _columns(self) -> list[Column]:
         return [
-            Column("risk", self.tr("Risk"), Kind.RISK, width=104),
+            Column("risk", self.tr("Risk"), Kind.RISK, width=112),
             Column("order", self.tr("Order"), Kind.KEY, width=82),
             Column("state", self.tr("State"), width=94),
             Column("zone", self.tr("Zone"), width=120, stretches=True),
             Column("promise", self.tr("Promise"), Kind.TIME, width=68, write=self._time),
-            Column("arrives", self.tr("Arrives"), Kind.TIME, width=68, write=self._time),
-            Column("range", self.tr("P10–P90"), Kind.TIME, width=108),
+            Column("arrives", self.tr("Arrives"), Kind.TIME, width=68, write=self._time, fresh_from=60.0),
+            Column("range", self.tr("P10–P90"), Kind.TIME, width=108, fresh_from=None),
             Column("versus", self.tr("vs promise"), Kind.SIGNED, width=98),
             Column("driver", self.tr("Driver"), width=68),
             Column("stops", self.tr("Stops before"), Kind.NUMBER, width=94),
-            Column("age", self.tr("Position age"), Kind.COUNTDOWN, width=94, write=self._age, rank=self._age_s),
+            Column(
+                "age",
+                self.tr("Position age"),
+                Kind.COUNTDOWN,
+                width=94,
+                write=self._age,
+                rank=self._age_s,
+                fresh_from=None,
+            ),
         ]
 
     def _listen(self) -> None:
@@ -70,7 +79,8 @@ class OrderBoardPanel(Panel):
         store.forecasts_changed.connect(self._mark)
         self.table.chosen.connect(lambda key: selection.select(SelectionKind.ORDER, key))
         self.table.opened.connect(lambda _key: self.opened.emit())
-        selection.changed.connect(self._follow_selection)
+        selection.changed.connect(self._take_selection)
+        self.table.hand.arrived.connect(self._leave_view)
 
     # --- what changed ---
 
@@ -171,10 +181,25 @@ class OrderBoardPanel(Panel):
         row = fleet.row_of(str(vehicle_id))
         return -1.0 if row is None else max(0.0, self._context.now() - float(fleet.fix_at[row]))
 
+    # --- selection ---
+
+    def _take_selection(self) -> None:
+        """Keep in view what was selected elsewhere until a hand comes; without a selection show the top."""
+        is_elsewhere = not self.table.hand.is_here
+        self._keeps_in_view = is_elsewhere
+        self._follow_selection()
+        if is_elsewhere and self.table.selected_key() is None:
+            self.table.scrollToTop()
+
+    def _leave_view(self) -> None:
+        self._keeps_in_view = False
+
     def _follow_selection(self) -> None:
         order_id = self._context.selection.order_id
         if order_id != self.table.selected_key():
             self.table.select_key(order_id)
+        if self._keeps_in_view and self.table.selected_key() is not None:
+            self.table.scrollTo(self.table.currentIndex())
 
 
 def _versus(late_s: float | None) -> object:

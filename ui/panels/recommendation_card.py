@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.dispatch.decision import Recommendation
@@ -22,6 +23,9 @@ from widgets.theme.fonts import SEMIBOLD
 
 _STAGES = {stage.name.lower(): stage for stage in ConfidenceStage}
 _SPACE = 6
+_NAME_WIDTH, _NAME_WIDTH_WITH_NUMBER = 104, 150
+_ROOMY_WIDTH = 560
+"""From here on the driver's number stands beside the name."""
 
 
 class RecommendationCard(QScrollArea):
@@ -55,11 +59,11 @@ class RecommendationCard(QScrollArea):
 
     def _columns(self) -> list[Column]:
         return [
-            Column("rank", "", width=32),
-            Column("driver", self.tr("Alternatives"), width=112),
-            Column("arrives", self.tr("arrives"), Kind.TIME, width=62),
-            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=88),
-            Column("cost", self._context.city.currency, Kind.NUMBER, width=60),
+            Column("rank", "", width=30),
+            Column("driver", self.tr("Alternatives"), width=_NAME_WIDTH),
+            Column("arrives", self.tr("arrives"), Kind.TIME, width=58),
+            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=80),
+            Column("cost", self._context.city.currency, Kind.NUMBER, width=58),
             Column("why", self.tr("why, why not"), width=100, stretches=True),
         ]
 
@@ -88,6 +92,12 @@ class RecommendationCard(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the names the room for their numbers if there is any."""
+        super().resizeEvent(event)
+        is_roomy = self.viewport().width() >= _ROOMY_WIDTH
+        self.alternatives.setColumnWidth(1, _NAME_WIDTH_WITH_NUMBER if is_roomy else _NAME_WIDTH)
 
     def _confidence_row(self) -> QWidget:
         holder = QWidget()

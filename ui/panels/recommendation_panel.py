@@ -264,7 +264,8 @@ class RecommendationPanel(Panel):
         standing = len(self._context.store.operation.decisions.standing)
         self.set_meta("")
         if standing:
-            headline = self.tr("{count} proposals wait").format(count=number(standing))
+            several = self.tr("{count} proposals wait").format(count=number(standing))
+            headline = self.tr("1 proposal waits") if standing == 1 else several
             detail = self.tr("Select an order to judge its proposal.")
             self.empty.show_state(IconName.PROPOSAL, headline, detail, command=self.tr("Show the oldest"))
         else:

@@ -14,8 +14,8 @@ from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, driver_name
-from ui.phrasebook import likelihood_word, term_name
-from widgets.formatting import clock_time, distance, money, number, share, signed_minutes
+from ui.phrasebook import promise_kept, term_name
+from widgets.formatting import clock_time, distance, money, number, signed_minutes
 from widgets.marks.arrival_bands import ArrivalForecast
 from widgets.marks.term_bars import Term
 from widgets.tables.columns import Cell, Record
@@ -138,10 +138,9 @@ def confidence_rate(proposal: Recommendation) -> str:
     """Return the observed rate where enough like cases ended, else the estimate in words."""
     confidence = proposal.confidence
     if confidence.is_measured:
-        rate = number(confidence.rate * 100)
+        rate = number(confidence.probability * 100)
         return _tr("{rate} of 100 alike kept the promise").format(rate=rate)
-    words = likelihood_word(confidence.probability)
-    return _tr("promise kept: {words}, {share}").format(words=words, share=share(confidence.probability, 0))
+    return promise_kept(confidence.probability)
 
 
 def confidence_basis(context: DeskContext, proposal: Recommendation) -> str:
@@ -192,7 +191,7 @@ def alternative_row(context: DeskContext, proposal: Recommendation, alternative:
         row_key(alternative),
         (
             number(alternative.rank) if alternative.is_possible and not alternative.is_current else None,
-            Cell(_name(context, alternative), bold=is_chosen),
+            Cell(_name(context, alternative), bold=is_chosen, aside=_number_beside(context, alternative)),
             clock_time(arrival.p50_at, context.zone) if arrival is not None else blank,
             blank if late_s is None else _versus(late_s),
             money(alternative.total_money, context.city.currency_decimals)
@@ -210,7 +209,10 @@ def whole_why(context: DeskContext, proposal: Recommendation, key: str | None) -
         return ""
     is_chosen = alternative is chosen_alternative(proposal)
     why = _why(context, proposal, alternative, is_chosen=is_chosen)
-    return f"{_name(context, alternative)}: {why}." if why else ""
+    name = _name(context, alternative)
+    if alternative.driver_id is not None and not alternative.is_current:
+        name = driver_label(context.store.operation, alternative.driver_id)
+    return f"{name}: {why}." if why else ""
 
 
 def _name(context: DeskContext, alternative: Alternative) -> str:
@@ -219,6 +221,14 @@ def _name(context: DeskContext, alternative: Alternative) -> str:
     if alternative.is_current:
         return _tr("Keep {driver}").format(driver=alternative.driver_id)
     return driver_name(context.store.operation, alternative.driver_id)
+
+
+def _number_beside(context: DeskContext, alternative: Alternative) -> str:
+    """Return the driver's number where the name does not say it already."""
+    driver_id = alternative.driver_id
+    if driver_id is None or alternative.is_current or _name(context, alternative) == driver_id:
+        return ""
+    return driver_id
 
 
 def _versus(late_s: float) -> Cell:

@@ -101,7 +101,8 @@ class TimelinePanel(Panel):
         entries = [entry for envelope in reversed(envelopes) if (entry := entry_of(self._context, envelope))]
         self.view.show_entries(entries)
         self._pages.setCurrentWidget(self.view)
-        self.set_meta(self.tr("order time line · {count} entries").format(count=number(len(entries))))
+        one, several = self.tr("order time line · 1 entry"), self.tr("order time line · {count} entries")
+        self.set_meta(one if len(entries) == 1 else several.format(count=number(len(entries))))
         if self._is_touched:
             self._again.start()
 

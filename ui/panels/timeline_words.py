@@ -13,8 +13,8 @@ from core.fleet.route import Route, StopKind
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
-from ui.phrasebook import likelihood_word, mode_word, not_now_word, reason_word
-from widgets.formatting import clock_time, distance, duration, share, signed_minutes
+from ui.phrasebook import mode_word, not_now_word, promise_kept, reason_word
+from widgets.formatting import clock_time, distance, duration, signed_minutes
 from widgets.parts.timeline_view import TimelineEntry
 from widgets.theme.icons import IconName
 
@@ -146,9 +146,9 @@ def proposal_words(proposal: Recommendation) -> str:
 def _sureness(proposal: Recommendation) -> str:
     if proposal.driver_id is None:
         return ""
-    probability = proposal.confidence.probability
-    words = _tr("Promise kept: {words}, {share} · {count} candidates")
-    return words.format(words=likelihood_word(probability), share=share(probability, 0), count=proposal.candidates)
+    kept = promise_kept(proposal.confidence.probability)
+    words = _tr("{kept} · {count} candidates")
+    return words.format(kept=kept[:1].upper() + kept[1:], count=proposal.candidates)
 
 
 def _detected(is_detected: bool) -> str:

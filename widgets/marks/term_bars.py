@@ -42,7 +42,7 @@ class Term:
 
 
 def with_small_terms_summed(terms: list[Term], other_name: str) -> list[Term]:
-    """Return the terms with all below 0.2 min summed into one of the given name."""
+    """Return the terms with all below 0.2 min summed into one of the given name, if it is any."""
     large = [term for term in terms if abs(term.minutes) >= SMALLEST_MINUTES]
     small = [term for term in terms if abs(term.minutes) < SMALLEST_MINUTES]
     if not small:
@@ -50,7 +50,8 @@ def with_small_terms_summed(terms: list[Term], other_name: str) -> list[Term]:
     money_sum = sum(term.minor_units or 0 for term in small)
     has_money = any(term.minor_units is not None for term in small)
     other = Term(other_name, sum(term.minutes for term in small), money_sum if has_money else None)
-    return [*large, other]
+    is_nothing = not round(other.minutes, 1) and not other.minor_units
+    return large if is_nothing else [*large, other]
 
 
 class TermBars(QWidget):

@@ -19,6 +19,7 @@ from widgets.theme.tokens import Tokens, qcolor
 CELL_INSET = 12
 SELECTION_BAR = 3
 _TEXT_PX = 12
+_ASIDE_GAP = 6
 
 
 def ink_of(tokens: Tokens, name: str) -> str:
@@ -115,3 +116,11 @@ class CellDelegate(QStyledItemDelegate):
         if not tabular:
             text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
         painter.drawText(area, column.alignment, text)
+        if isinstance(cell, Cell) and cell.aside:
+            self._paint_aside(painter, area, painter.fontMetrics().horizontalAdvance(text) + _ASIDE_GAP, cell, tokens)
+
+    def _paint_aside(self, painter: QPainter, area: QRectF, left: float, cell: Cell, tokens: Tokens) -> None:
+        painter.setFont(font(_TEXT_PX, REGULAR))
+        if left + painter.fontMetrics().horizontalAdvance(cell.aside) <= area.width():
+            painter.setPen(qcolor(tokens.ink3))
+            painter.drawText(area.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, cell.aside)

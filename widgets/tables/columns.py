@@ -34,7 +34,8 @@ NUMERIC_KINDS = frozenset({Kind.NUMBER, Kind.SIGNED, Kind.TIME, Kind.COUNTDOWN})
 class Cell:
     """A cell that says more than its value.
 
-    `words` stand instead of the value ("no address"), `ink` is a token's name ("p1"), `bold` is emphasis.
+    `words` stand instead of the value ("no address"), `ink` is a token's name ("p1"), `bold` is emphasis, `aside`
+    is a faint word after it, shown where there is room for all of both.
     A plain value in place of a Cell is the usual case.
     """
 
@@ -42,6 +43,7 @@ class Cell:
     words: str = ""
     ink: str = ""
     bold: bool = False
+    aside: str = ""
 
 
 class Record(NamedTuple):
@@ -78,6 +80,8 @@ class Column:
         Paints the cell instead of text.
     stretches : bool
         Takes what width is left.
+    fresh_from : float, optional
+        Smallest change of a number that is marked, if the text shows it. None marks none.
     """
 
     key: str
@@ -90,6 +94,7 @@ class Column:
     rank: Callable[[object], float | str] | None = None
     paint: CellPainter | None = None
     stretches: bool = False
+    fresh_from: float | None = 0.0
 
     @property
     def alignment(self) -> Qt.AlignmentFlag:

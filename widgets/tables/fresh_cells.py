@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QTableView
 
-from widgets.tables.columns import NUMERIC_KINDS, Record
+from widgets.tables.columns import NUMERIC_KINDS, Cell, Record
 from widgets.tables.record_model import RecordModel
 
 FRESH_MS = 1000
@@ -47,7 +47,16 @@ class FreshCells(QObject):
         now = self._model.record(before.key)
         if now is None:
             return []
-        return [(now.key, at) for at in self._numeric if now.cells[at] != before.cells[at]]
+        return [(now.key, at) for at in self._numeric if self._is_worth_marking(at, before.cells[at], now.cells[at])]
+
+    def _is_worth_marking(self, at: int, before: object, now: object) -> bool:
+        """Return whether a reader would see the change and it is as large as the column asks for."""
+        column = self._model.columns[at]
+        if before == now or column.fresh_from is None or column.text(before) == column.text(now):
+            return False
+        values = [cell.value if isinstance(cell, Cell) else cell for cell in (before, now)]
+        numbers = [value for value in values if isinstance(value, int | float)]
+        return len(numbers) < len(values) or abs(numbers[1] - numbers[0]) >= column.fresh_from
 
     def _is_in_sight(self, key: str) -> bool:
         row, height = self._model.row_of(key), self._view.viewport().height()

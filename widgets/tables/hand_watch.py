@@ -44,6 +44,11 @@ class HandWatch(QObject):
         view.installEventFilter(self)
         view.viewport().installEventFilter(self)
 
+    @property
+    def is_here(self) -> bool:
+        """Return whether a hand is in the view."""
+        return self._quiet.isActive()
+
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Restart the quiet time at each sign of a hand; never swallows an event."""
         if event.type() in _ACTIVITY:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.events.order_events import OrderCancelled
@@ -63,3 +64,35 @@ def test_placed_order_comes_onto_the_board(board: OrderBoardPanel, desk_scene: A
     desk_scene.order(48300)
     qtbot.waitUntil(lambda: board.model.rowCount() == 3)
     assert "no forecast" in _row(board, 2)
+
+
+def _is_in_view(board: OrderBoardPanel, key: str) -> bool:
+    row = board.model.row_of(key)
+    assert row is not None
+    return board.table.viewport().rect().intersects(board.table.visualRect(board.model.index(row, 0)))
+
+
+def test_order_selected_elsewhere_stays_in_view_until_a_hand_comes(
+    board: OrderBoardPanel, desk_scene: Any, qtbot: QtBot
+) -> None:
+    for number in range(40):
+        desk_scene.forecast(desk_scene.order(50000 + number), arrives_in_s=1800.0 - number, late_probability=0.02)
+    qtbot.waitUntil(lambda: board.model.rowCount() == 42)
+    desk_scene.context.selection.select("order", "O-50039")
+    assert _is_in_view(board, "O-50039")
+    desk_scene.forecast("O-50039", arrives_in_s=4000.0, late_probability=0.9)
+    qtbot.waitUntil(lambda: board.model.row_of("O-50039") == 0 and _is_in_view(board, "O-50039"))
+    qtbot.keyClick(board.table, Qt.Key.Key_End)
+    board.table.scrollToBottom()
+    desk_scene.forecast("O-50038", arrives_in_s=100.0, late_probability=0.01)
+    qtbot.waitUntil(lambda: not board._soon.isActive())
+    assert not _is_in_view(board, "O-50039")
+
+
+def test_no_selection_shows_the_latest(board: OrderBoardPanel, desk_scene: Any, qtbot: QtBot) -> None:
+    for number in range(40):
+        desk_scene.forecast(desk_scene.order(50000 + number), arrives_in_s=1800.0 - number, late_probability=0.02)
+    qtbot.waitUntil(lambda: board.model.rowCount() == 42)
+    desk_scene.context.selection.select("order", "O-50039")
+    desk_scene.context.selection.clear()
+    assert _is_in_view(board, "O-48213")

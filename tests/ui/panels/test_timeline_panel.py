@@ -111,7 +111,7 @@ def test_proposal_says_how_sure(afternoon):
     afternoon.propose()
     entry = entry_of(afternoon.context, afternoon.log[-1])
     assert entry.headline == "Reassign to D-042 proposed"
-    assert entry.detail == "Promise kept: likely, 87\u00a0% · 38 candidates"
+    assert entry.detail == "Promise kept: likely, about 87\u00a0% · 38 candidates"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,11 @@ def test_terms_too_small_to_matter_are_summed():
     assert shown[1].minutes == pytest.approx(-0.05)
 
 
+def test_terms_that_come_to_nothing_are_left_out():
+    terms = [Term("Lateness", -11.0, -3300), Term("Freshness", 0.0, 0), Term("Balance", 0.0, 0)]
+    assert with_small_terms_summed(terms, "Other") == terms[:1]
+
+
 def test_term_bars_fill_savings_and_hatch_costs(qtbot):
     bars = TermBars("CLP")
     qtbot.addWidget(bars)

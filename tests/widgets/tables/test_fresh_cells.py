@@ -43,3 +43,22 @@ def test_nothing_is_marked_while_scrolling(table):
     table.verticalScrollBar().setValue(30)
     table.model().show_records(records(200, 2))
     assert not any(table.fresh.is_fresh(str(row), 2) for row in range(200))
+
+
+def test_change_that_nobody_would_see_or_care_for_is_not_marked(qtbot):
+    columns = [
+        Column("arrives", "Arrives", Kind.TIME, write=lambda at: str(int(at) // 60), fresh_from=60.0),
+        Column("range", "Range", Kind.TIME, fresh_from=None),
+    ]
+    model = RecordModel(columns)
+    table = DenseTable(model)
+    model.setParent(table)
+    qtbot.addWidget(table)
+    table.resize(400, 200)
+    table.show()
+    seen = {}
+    for at in (30.0, 50.0, 70.0, 130.0):
+        model.show_records([Record("O-1", (at, f"until {at}"))])
+        seen[at] = table.fresh.is_fresh("O-1", 0)
+        assert not table.fresh.is_fresh("O-1", 1)
+    assert seen == {30.0: False, 50.0: False, 70.0: False, 130.0: True}
