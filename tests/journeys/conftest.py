@@ -21,7 +21,7 @@ import pytest
 
 from backend_service.streets.city import CitySource, prepare_city, tower_home
 
-READY_S = 30.0
+READY_S = 60.0
 
 
 @dataclass
