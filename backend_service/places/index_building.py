@@ -1,8 +1,8 @@
 """Builds a city's index of streets and places: one SQLite file beside its streets, from the same extract.
 
 Named streets become one row each, however many ways they are cut into; quarters, and sites with a name, another; house
-numbers are kept by street. Words are found by FTS5 without regard to accents. What no extract holds, no search finds:
-the demo city has streets alone.
+numbers are kept by street. Words are kept folded, as questions are, and found by FTS5. What no extract holds, no
+search finds: the demo city has streets alone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from core.geodesy import Points, distance_m
 from core.places import FoundPlace, PlaceKind, folded
 from core.vocabulary import Position
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Raised whenever the index holds something else: an older one is built anew."""
 
 _OTHER_NAMES = ("alt_name", "loc_name", "short_name", "official_name", "old_name", "ref")
@@ -146,7 +146,7 @@ def _take_way(reading: _Reading, tags: osmium.osm.TagList, line: Points) -> None
 def _take_site(reading: _Reading, tags: osmium.osm.TagList, outline: Points) -> None:
     lat, lon = outline.mean(axis=0).tolist()
     number, street = tags.get("addr:housenumber"), tags.get("addr:street")
-    digits = "".join(mark for mark in (number or "").split("-")[0] if mark.isdigit())
+    digits = "".join(mark for mark in (number or "").split("-")[0] if mark.isdecimal())
     if number and street and digits:
         reading.houses.append((folded(street), int(digits[:9]), number, lat, lon))
     name = tags.get("name")
@@ -203,6 +203,6 @@ def _write(
         row = (place_id, place.kind.value, place.name, folded(place.name), detail, place.position.lat)
         rest = (place.position.lon, *place.bbox, place.reach_m, entry.importance)
         index.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *rest))
-        words = (place_id, place.name, entry.other, detail)
+        words = (place_id, folded(place.name), folded(entry.other), folded(detail))
         index.execute("INSERT INTO place_words (rowid, name, other, detail) VALUES (?, ?, ?, ?)", words)
     index.executemany("INSERT INTO house VALUES (?, ?, ?, ?, ?)", houses)

@@ -1,6 +1,6 @@
 """A little town with few streets, written as an extract, and the search over it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import osmium
@@ -41,6 +41,19 @@ class Draughtsman:
                 writer.add_way(way)
 
 
+@pytest.fixture
+def draw(tmp_path: Path) -> Callable[..., None]:
+    """Return what writes an extract named drawn.osm.pbf with short streets of these names, a kilometre apart."""
+
+    def drawn(*names: str) -> None:
+        draughtsman = Draughtsman(tmp_path / "drawn.osm.pbf")
+        for row, name in enumerate(names):
+            draughtsman.street(name, (-29.9 + 0.01 * row, -71.25), (-29.899 + 0.01 * row, -71.25))
+        draughtsman.finish()
+
+    return drawn
+
+
 def _ring(south: float, north: float) -> tuple[Position, ...]:
     corners: Sequence[tuple[float, float]] = ((south, WEST), (south, EAST), (north, EAST), (north, WEST), (south, WEST))
     return tuple(Position(*corner) for corner in corners)
@@ -61,7 +74,7 @@ def little_town(tmp_path: Path) -> PlaceSearch:
     town.street("Calle 5 de Abril", (-29.905, -71.26), (-29.903, -71.26))
     town.street("Calle Prat", (-29.880, -71.25), (-29.879, -71.25))
     town.street("Calle Prat", (-29.940, -71.25), (-29.939, -71.25))
-    for number, lat in (("10", -29.9000), ("30-A", -29.8990), ("31", -29.8995)):
+    for number, lat in (("10", -29.9000), ("30-A", -29.8990), ("31", -29.8995), ("²", -29.8991)):
         town.point((lat, -71.2401), addr__housenumber=number, addr__street="Pasaje Ñandú")
     town.point((-29.870, -71.23), place="suburb", name="Las Compañías")
     town.point((-29.902, -71.255), amenity="hospital", name="Hospital San Juan")

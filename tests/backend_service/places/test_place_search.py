@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from backend_service.places.place_search import LONGEST_QUERY, PlaceSearch
 from core.places import FoundPlace, PlaceKind
 from core.refusals import Fault, Refusal
 from core.vocabulary import Position
+
+type Draw = Callable[..., None]
 
 
 def find(town: PlaceSearch, query: str, near: Position | None = None, limit: int = 10) -> tuple[FoundPlace, ...]:
@@ -73,6 +76,13 @@ def test_empty_and_endless_queries_are_refused(little_town: PlaceSearch) -> None
         with pytest.raises(Refusal) as refused:
             find(little_town, query)
         assert refused.value.code == code
+
+
+def test_letters_that_two_ways_of_folding_write_otherwise_are_found(tmp_path: Path, draw: Draw) -> None:
+    draw("Große Straße", "Rúa Ægir", "Улица Мира", "Calle 5½")
+    town = PlaceSearch(tmp_path / "drawn.osm.pbf", (), tmp_path / "drawn.sqlite")
+    for query in ("grosse stras", "GROSSE", "ægir", "улица", "calle 5"):
+        assert len(find(town, query)) == 1, query
 
 
 def test_limit_is_kept(little_town: PlaceSearch) -> None:
