@@ -1,5 +1,6 @@
 """What every test needs: Qt without a screen, no graphics card, and no skipping where it counts."""
 
+import gc
 import os
 
 import pytest
@@ -45,7 +46,28 @@ class SkipsFail:
                 terminalreporter.line(name)
 
 
+class GarbageWaits:
+    """Collects garbage between tests, in the main thread alone.
+
+    Python collects in whatever thread happens to allocate. A Qt object in a cycle would be destroyed in a worker thread
+    of some service under test, while Qt still delivers events to it: the process crashes, in another test.
+    """
+
+    _EVERY = 10
+
+    def __init__(self) -> None:
+        self._ended = 0
+        gc.disable()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self) -> None:
+        """Collect now and then, when nothing runs."""
+        self._ended += 1
+        gc.collect(2 if self._ended % self._EVERY == 0 else 0)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse skipped tests in CI; workers of a spread run only report, their controller judges."""
+    config.pluginmanager.register(GarbageWaits())
     if _SKIPS_FAIL and not hasattr(config, "workerinput"):
         config.pluginmanager.register(SkipsFail())

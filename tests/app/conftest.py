@@ -2,7 +2,6 @@
 
 import asyncio
 import concurrent.futures
-import gc
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -286,13 +285,10 @@ def limits() -> FeedLimits:
 
 @pytest.fixture
 def service(tmp_path: Path, limits: FeedLimits) -> Iterator[ServiceSide]:
-    gc.disable()  # a Qt object in a test's garbage must not be destroyed in one of these threads
     side = ServiceSide(tmp_path, limits)
     side.start()
     yield side
     side.stop()
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture
