@@ -6,9 +6,9 @@ from collections import deque
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.alarms.exceptions import ExceptionItem, current_exceptions
+from core.alarms.exceptions import ExceptionItem, concerns, current_exceptions
 from core.projections.operation import Part
-from core.vocabulary import Instant, ZoneId
+from core.vocabulary import Instant, OrderId, ZoneId
 from ui.desk_context import DeskContext
 
 _EACH_MS = 1000
@@ -49,7 +49,7 @@ class ExceptionWatch(QObject):
 
     def of_order(self, order_id: str) -> list[ExceptionItem]:
         """Return the exceptions that concern an order."""
-        return [item for item in self.items if item.order_id == order_id]
+        return [item for item in self.items if concerns(item, OrderId(order_id))]
 
     def raised_within(self, seconds: float) -> int:
         """Return how many came up within the last seconds of operation time, as far as this desk saw."""
@@ -71,7 +71,9 @@ class ExceptionWatch(QObject):
         """Look, and return the keys that were not there before."""
         context, store = self._context, self._context.store
         now = context.now()
-        self.items = current_exceptions(store.operation, now, store.forecasts, drivers_short=self._drivers_short())
+        self.items = current_exceptions(
+            store.operation, now, store.forecasts, drivers_short=self._drivers_short(), shown=self.items
+        )
         keys = {item.key for item in self.items}
         fresh = [] if self._known is None else [item.key for item in self.items if item.key not in self._known]
         self._known = keys

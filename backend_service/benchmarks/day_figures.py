@@ -11,7 +11,7 @@ import numpy as np
 
 from backend_service.benchmarks.report import Figure
 from backend_service.stepped_day import SteppedDay
-from core.alarms.exceptions import current_exceptions
+from core.alarms.exceptions import ExceptionItem, current_exceptions
 from core.dispatch.forecasting import Forecast
 from core.events.envelope import Envelope
 from core.events.order_events import OrderAssigned
@@ -43,7 +43,7 @@ class DayWatch:
     open_alarms: list[int] = field(default_factory=list)
     assigned: int = 0
     moved: int = 0
-    _shown: set[str] = field(default_factory=set)
+    _shown: list[ExceptionItem] = field(default_factory=list)
     _shifts: Counter[DriverId] = field(default_factory=Counter)
     _were: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None
 
@@ -82,11 +82,10 @@ class DayWatch:
 
     def _count_alarms(self, forecasts: dict[OrderId, Forecast]) -> None:
         service = self.day.service
-        items = current_exceptions(service.bus.operation, self.day.clock.now(), forecasts)
-        keys = {item.key for item in items}
-        self.alarms += len(keys - self._shown)
-        self.open_alarms.append(len(keys))
-        self._shown = keys
+        items = current_exceptions(service.bus.operation, self.day.clock.now(), forecasts, shown=self._shown)
+        self.alarms += len({item.key for item in items} - {item.key for item in self._shown})
+        self.open_alarms.append(len(items))
+        self._shown = items
 
     def figures(self) -> dict[str, tuple[str, float]]:
         """Return name -> (unit, amount)."""
