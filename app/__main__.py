@@ -129,7 +129,7 @@ def _open(desk: Desk, options: argparse.Namespace) -> bool:
     except (OSError, Refusal) as problem:
         print(f"tower desk: {options.invitation}: {problem}", file=sys.stderr)
         return False
-    desk.connect_with(invitation, options.address or invitation.addresses[0])
+    desk.connect_with(invitation, desk.address_of(invitation))
     return True
 
 
@@ -176,7 +176,7 @@ class _Wall:
         details = "".join(traceback.format_exception(kind, error, trace))
         _log.error("the desk failed\n%s", details)
         print(details, file=sys.stderr)
-        self._desk.note_failure(details)
+        self._desk.note_failure(details, trace)
 
 
 def _quit_on_signals(application: QApplication) -> None:

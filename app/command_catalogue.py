@@ -33,6 +33,14 @@ class CommandId(StrEnum):
     PREVIOUS_PANEL = "previous_panel"
     CONNECT = "connect"
     KEYS = "keys"
+    PALETTE = "palette"
+    WORK_AS_DISPATCHER = "work_as_dispatcher"
+    WORK_AS_SUPERVISOR = "work_as_supervisor"
+    WORK_AS_ADMINISTRATOR = "work_as_administrator"
+    RESET_LAYOUT = "reset_layout"
+    THEME = "theme"
+    SETTINGS = "settings"
+    ABOUT = "about"
 
 
 class Where(StrEnum):
@@ -115,6 +123,14 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.PREVIOUS_PANEL, keys=("Shift+F6",), where=Where.DESK),
     CommandSpec(id=CommandId.CONNECT, verb="connect", where=Where.DESK, needs=Needs.TRANSPORT),
     CommandSpec(id=CommandId.KEYS, verb="keys", keys=("F1",), where=Where.DESK),
+    CommandSpec(id=CommandId.PALETTE, keys=("Ctrl+K",), where=Where.DESK),
+    CommandSpec(id=CommandId.WORK_AS_DISPATCHER, keys=("Alt+1",), where=Where.DESK),
+    CommandSpec(id=CommandId.WORK_AS_SUPERVISOR, keys=("Alt+2",), where=Where.DESK),
+    CommandSpec(id=CommandId.WORK_AS_ADMINISTRATOR, keys=("Alt+3",), where=Where.DESK),
+    CommandSpec(id=CommandId.RESET_LAYOUT, verb="layout", keys=("Ctrl+Alt+0",), where=Where.DESK),
+    CommandSpec(id=CommandId.THEME, verb="theme", keys=("Ctrl+T",), where=Where.DESK),
+    CommandSpec(id=CommandId.SETTINGS, verb="settings", keys=("Ctrl+,",), where=Where.DESK),
+    CommandSpec(id=CommandId.ABOUT, verb="versions", keys=("Shift+F1",), where=Where.DESK),
 )
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from app.command_catalogue import CATALOGUE, CommandId, CommandSpec, spec_of
+from app.command_catalogue import CommandId, CommandSpec, spec_of
 from app.line_reader import LineReader, Reading, UnreadLine
 from app.spoken_names import SpokenNames, Surroundings
 from core.vocabulary import DriverId, OrderId
@@ -75,6 +75,11 @@ class CommandBar(QWidget):
         self.line.left.connect(self.left)
         self.show_undo()
 
+    def start_line(self, beginning: str) -> None:
+        """Put the beginning of a line in, for a person to finish."""
+        self.line.setText(beginning)
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def set_listed(self, order_ids: list[OrderId]) -> None:
         """Say which orders `1`, `2` … mean."""
         self._listed = order_ids
@@ -140,8 +145,3 @@ class CommandBar(QWidget):
             return
         self.line.accept_line()
         self.entered.emit(reading)
-
-
-def keys_in_words() -> list[tuple[str, str]]:
-    """Return every key and what it does, for the list of keys."""
-    return [(" / ".join(spec.keys), command_word(spec.id)) for spec in CATALOGUE if spec.keys]

@@ -26,7 +26,37 @@ def command_word(command_id: CommandId) -> str:
         CommandId.PREVIOUS_PANEL: _tr("previous panel"),
         CommandId.CONNECT: _tr("change transport"),
         CommandId.KEYS: _tr("keys"),
+        CommandId.PALETTE: _tr("find and do"),
+        CommandId.WORK_AS_DISPATCHER: _tr("dispatcher's panels"),
+        CommandId.WORK_AS_SUPERVISOR: _tr("supervisor's panels"),
+        CommandId.WORK_AS_ADMINISTRATOR: _tr("administrator's panels"),
+        CommandId.RESET_LAYOUT: _tr("reset the layout"),
+        CommandId.THEME: _tr("light or dark"),
+        CommandId.SETTINGS: _tr("settings"),
+        CommandId.ABOUT: _tr("about, versions"),
     }[command_id]
+
+
+def panel_keys(panel: str) -> list[tuple[str, str]]:
+    """Return the keys that a panel takes itself, by the panel's name, and what they do; none for an unknown one."""
+    walk, page = ("J K", _tr("next, previous")), ("Home", _tr("newest first, take in what waits"))
+    return {
+        "exceptions": [walk, ("Enter", _tr("accept the proposal")), page, ("Esc", _tr("take the filter away"))],
+        "board": [walk, ("Enter", _tr("open")), page],
+        "map": [
+            ("+ −", _tr("zoom")),
+            ("0", _tr("whole area")),
+            ("F", _tr("follow the vehicle")),
+            ("← ↑ ↓ →", _tr("move the map")),
+        ],
+        "pressure": [("← ↑ ↓ →", _tr("walk the cells")), ("Tab", _tr("drivers or queue"))],
+        "recommendation": [
+            ("Enter", _tr("accept, or override with the one compared")),
+            ("J K", _tr("compare alternatives")),
+        ],
+        "timeline": [("↑ ↓", _tr("scroll"))],
+        "audit": [walk, ("End", _tr("older entries"))],
+    }.get(panel, [])
 
 
 def _tr(text: str) -> str:

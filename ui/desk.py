@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import TracebackType
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from app.connection import Phase
 from app.feed_inbox import FeedInbox
@@ -16,11 +18,15 @@ from app.store import Store
 from core.invitation import Invitation
 from core.timekeeping import Clock
 from ui.desk_context import DeskContext, Person
+from ui.desk_settings import SettingsFile, listen_for
 from ui.invitation_file import InvitationFiles
 from ui.main_window import MainWindow
+from ui.panel_faults import panel_in
 from ui.phrasebook import Phrasebook
 from ui.selection import Selection
 from ui.sign_in import SignIn
+from widgets.theme.appearance import apply_theme, set_still
+from widgets.theme.tokens import Theme
 
 _SIZE = QSize(1920, 1080)
 
@@ -59,6 +65,8 @@ class Desk(QObject):
         super().__init__()
         self._wall, self._state_dir = wall, state_dir
         self._address, self._size = address, size
+        self.settings = SettingsFile(state_dir / "settings.json", self)
+        self._follow_settings()
         self._files = InvitationFiles(state_dir / "invitation", self)
         self._invitation: Invitation | None = None
         self.sign_in: SignIn | None = None
@@ -69,10 +77,15 @@ class Desk(QObject):
 
     def ask_sign_in(self) -> None:
         """Open the sign-in, filled with what is remembered on this desk."""
-        self.sign_in = SignIn(self._files, address=self._address)
+        self.sign_in = SignIn(self._files, address=self._address, prefers=self.settings.current.transport)
         self.sign_in.signed.connect(self.connect_with)
         self.sign_in.show()
         self._files.read_kept()
+
+    def address_of(self, invitation: Invitation) -> str:
+        """Return where to connect with an invitation: as this desk was started, else as its person prefers."""
+        preferred = invitation.address_for(self.settings.current.transport)
+        return self._address or preferred or invitation.addresses[0]
 
     def connect_with(self, invitation: Invitation, address: str) -> None:
         """Start a session; the window opens when the first state is here."""
@@ -97,11 +110,20 @@ class Desk(QObject):
             words = self.tr("The invitation has no address for {transport}.").format(transport=transport)
             self.window.command_bar.say(words, is_refusal=True)
 
-    def note_failure(self, details: str) -> None:
-        """Count a failure of the desk's own and show it."""
+    def note_failure(self, details: str, trace: TracebackType | None = None) -> None:
+        """Count a failure of the desk's own and show it: in place of the panel that failed, else over the desk."""
         self.failures.append(details)
-        if self.window is not None:
-            self.window.report_sheet.add_report(details)
+        if self.window is None:
+            return
+        panel = panel_in(trace)
+        if panel is None or not self.window.stop_panel(panel, details):
+            self.window.sheets.report.add_report(details)
+
+    def _follow_settings(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            listen_for(self.settings, "theme", lambda theme: apply_theme(application, Theme(str(theme))))
+            listen_for(self.settings, "reduce_motion", lambda still: set_still(application, bool(still)))
 
     def close(self) -> None:
         """End the session and close what is open."""
@@ -141,7 +163,13 @@ class Desk(QObject):
             person=Person(welcome.user_name, welcome.role),
             say=Phrasebook(lambda: store.operation, zone, city.currency, city.currency_decimals),
         )
-        self.window = MainWindow(context, self._state_dir / "city", self.connect_over)
+        self.window = MainWindow(
+            context,
+            self._state_dir,
+            self.connect_over,
+            settings=self.settings,
+            keeps_layout=self._size is None,
+        )
         self.window.closed.connect(self.ended)
         self.window.sign_in_asked.connect(self._sign_in_again)
         self._size_window(self.window)
@@ -155,9 +183,7 @@ class Desk(QObject):
     def _size_window(self, window: MainWindow) -> None:
         screen = QGuiApplication.primaryScreen()
         room = _SIZE if screen is None else _SIZE.boundedTo(screen.availableSize())
-        size = self._size or room
-        window.resize(size)
-        window.arrange(size.width())
+        window.place(self._size or room)
 
     def _sign_in_again(self) -> None:
         if self.window is not None:

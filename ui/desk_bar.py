@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -14,11 +14,13 @@ from ui.exception_watch import ExceptionWatch
 from ui.names import role_word, short_name
 from widgets.formatting import UNKNOWN, clock_time, day, duration, number, share, zone_abbreviation
 from widgets.marks.alarm_shape import PRIORITIES
+from widgets.parts.panel import IconButton
 from widgets.parts.text_label import TextLabel
 from widgets.parts.top_bar import AlarmCounter, ConnectionMark, DeskClock, Divider, KeyFigure, TopBar
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import SEMIBOLD
 from widgets.theme.icons import BAR_PX, IconName, icon_pixmap
+from widgets.theme.tokens import Theme
 
 _TICK_MS = 500
 _NARROW_PX = 1600
@@ -30,6 +32,9 @@ class DeskBar(TopBar):
 
     counter_asked = Signal(int)
     """A person wants to see the exceptions of this priority."""
+    theme_asked = Signal()
+    _is_made = False
+    settings_asked = Signal()
 
     def __init__(self, context: DeskContext, watch: ExceptionWatch, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -49,18 +54,43 @@ class DeskBar(TopBar):
         self.row.addWidget(self._clock)
         self._operator = TextLabel(px=12)
         self.row.addWidget(self._operator)
+        self._add_actions()
         self._listen()
 
     def _add_place(self) -> None:
-        sign = QLabel()
-        sign.setPixmap(icon_pixmap(IconName.TOWER, current_tokens().ink1, BAR_PX, self.devicePixelRatioF()))
+        self._sign = QLabel()
         self.row.setSpacing(8)
-        self.row.addWidget(sign)
+        self.row.addWidget(self._sign)
         self.row.addWidget(TextLabel(self.tr("Tower"), px=15, weight=SEMIBOLD))
         self.row.addSpacing(4)
         self.row.addWidget(TextLabel(self._context.city.name, ink="ink2"))
         self.row.addSpacing(8)
         self.row.addWidget(Divider())
+
+    def _add_actions(self) -> None:
+        self._theme = IconButton(IconName.THEME_LIGHT, "", px=BAR_PX)
+        self._settings = IconButton(IconName.SETTINGS, self.tr("Settings, Ctrl+,"), px=BAR_PX)
+        self._theme.clicked.connect(self.theme_asked)
+        self._settings.clicked.connect(self.settings_asked)
+        self.row.addSpacing(4)
+        self.row.addWidget(self._theme)
+        self.row.addWidget(self._settings)
+        self._is_made = True
+        self._ink_signs()
+
+    def _ink_signs(self) -> None:
+        tokens = current_tokens()
+        self._sign.setPixmap(icon_pixmap(IconName.TOWER, tokens.ink1, BAR_PX, self.devicePixelRatioF()))
+        if tokens.theme is Theme.DARK:
+            self._theme.set_sign(IconName.THEME_LIGHT, self.tr("Light theme, Ctrl+T"))
+        else:
+            self._theme.set_sign(IconName.THEME_DARK, self.tr("Dark theme, Ctrl+T"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Ink the signs anew when the theme changes."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and self._is_made:
+            self._ink_signs()
 
     def _add_figures(self) -> None:
         self._active = KeyFigure(self.tr("Active"))

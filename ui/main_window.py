@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from app.command_catalogue import CommandId
 from app.line_reader import Reading
+from core.places import FoundPlace
 from core.vocabulary import DriverId, OrderId
 from ui.command_bar import CommandBar
 from ui.condition_banner import ConditionBanner
 from ui.desk_bar import DeskBar
 from ui.desk_commands import DeskCommands
 from ui.desk_context import DeskContext
-from ui.desk_layout import arrange
+from ui.desk_layout import Workspace
+from ui.desk_panels import CardInPlace, DeskPanels
+from ui.desk_settings import SettingsFile, listen_for
+from ui.desk_sheets import DeskSheets
 from ui.exception_watch import ExceptionWatch
 from ui.key_router import KeyRouter
-from ui.keys_sheet import KeysSheet
+from ui.layout_keeper import LayoutKeeper
 from ui.panels.audit_panel import AuditPanel
 from ui.panels.exceptions_panel import ExceptionsPanel
 from ui.panels.live_map_panel import LiveMapPanel
@@ -29,10 +33,10 @@ from ui.panels.override_sheet import OverrideSheet
 from ui.panels.pressure_panel import PressurePanel
 from ui.panels.recommendation_panel import RecommendationPanel
 from ui.panels.timeline_panel import TimelinePanel
-from ui.report_sheet import ReportSheet
 from ui.selection import Kind
 from widgets.docks import Docks
 from widgets.parts.panel import GUTTER, Panel
+from widgets.theme.tokens import Theme
 
 
 class MainWindow(QWidget):
@@ -41,16 +45,27 @@ class MainWindow(QWidget):
     Parameters
     ----------
     context : DeskContext
-    cache_dir : where streets and painted tiles are kept
+    state_dir : where streets, painted tiles, the layout and reports are kept
     connect_to : connects the desk over `zeromq` or `websocket`, or again as it was when empty
+    settings : the person's choices; those of `state_dir` by default
+    keeps_layout : whether window and panels come back as they were left
     """
 
     closed = Signal()
     sign_in_asked = Signal()
 
-    def __init__(self, context: DeskContext, cache_dir: Path, connect_to: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        context: DeskContext,
+        state_dir: Path,
+        connect_to: Callable[[str], None],
+        *,
+        settings: SettingsFile | None = None,
+        keeps_layout: bool = True,
+    ) -> None:
         super().__init__()
         self._context, self._connect_to = context, connect_to
+        self._settings = settings or SettingsFile(state_dir / "settings.json", self)
         self.selection = context.selection
         self.setObjectName("gutter")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -59,37 +74,80 @@ class MainWindow(QWidget):
         self.bar = DeskBar(context, self.watch)
         self.banner = ConditionBanner(context)
         self.command_bar = CommandBar(context)
-        self.exceptions = ExceptionsPanel(context, self.watch)
-        self.pressure = PressurePanel(context)
-        self.map = LiveMapPanel(context, self.watch, cache_dir)
-        self.board = OrderBoardPanel(context)
-        self.recommendation = RecommendationPanel(context)
-        self.timeline = TimelinePanel(context)
-        self.audit = AuditPanel(context)
-        self._panels: dict[str, Panel] = {
-            "exceptions": self.exceptions,
-            "pressure": self.pressure,
-            "map": self.map,
-            "board": self.board,
-            "recommendation": self.recommendation,
-            "timeline": self.timeline,
-            "audit": self.audit,
-        }
+        self.panels = DeskPanels(context, self.watch, state_dir / "city", self)
         self._place()
-        self.override_sheet = OverrideSheet(self, context)
-        self.keys_sheet = KeysSheet(self)
-        self.report_sheet = ReportSheet(self)
+        self.sheets = DeskSheets(self, context, self._settings, state_dir)
+        layout_path = state_dir / "layout.json" if keeps_layout else None
+        self.layouts = LayoutKeeper(self, self._docks, self.panels.tables, layout_path)
         self.commands = DeskCommands(
-            context, self.watch, self.exceptions.selected_item, self.recommendation, self._own_deeds(), self
+            context,
+            self.watch,
+            lambda: self.exceptions.selected_item(),
+            CardInPlace(self.panels),
+            self._own_deeds(),
+            self,
         )
         self.keys = KeyRouter(self, context.person.role, self.commands.run_key)
         self._connect()
+        self._connect_sheets()
         self.watch.start()
 
     def start(self) -> None:
         """Show what is known and fetch the streets."""
         self.map.fetch_streets()
         self.exceptions.rows.setFocus()
+        if self._settings.problem:
+            self.command_bar.say(self._settings.problem, is_refusal=True)
+
+    # --- panels as they stand ---
+
+    @property
+    def exceptions(self) -> ExceptionsPanel:
+        """What needs a person."""
+        return self.panels.exceptions
+
+    @property
+    def pressure(self) -> PressurePanel:
+        """Zone pressure and queue."""
+        return self.panels.pressure
+
+    @property
+    def map(self) -> LiveMapPanel:
+        """The live map."""
+        return self.panels.map
+
+    @property
+    def board(self) -> OrderBoardPanel:
+        """The order board."""
+        return self.panels.board
+
+    @property
+    def recommendation(self) -> RecommendationPanel:
+        """The proposal for what is selected."""
+        return self.panels.recommendation
+
+    @property
+    def timeline(self) -> TimelinePanel:
+        """What happened to what is selected."""
+        return self.panels.timeline
+
+    @property
+    def audit(self) -> AuditPanel:
+        """What was decided."""
+        return self.panels.audit
+
+    @property
+    def override_sheet(self) -> OverrideSheet:
+        """The dialog of an override."""
+        return self.sheets.override
+
+    def stop_panel(self, panel: Panel, details: str) -> bool:
+        """Put a notice in place of a panel that failed; returns whether it is one of this desk's."""
+        name = self.panels.stop(panel, details)
+        if name:
+            words = self.tr("{panel} stopped. Everything else goes on.")
+            self.command_bar.say(words.format(panel=panel.title_bar.title.text()), is_refusal=True)
+        return bool(name)
 
     # --- placing ---
 
@@ -97,9 +155,9 @@ class MainWindow(QWidget):
         holder = QMainWindow()
         holder.setWindowFlags(Qt.WindowType.Widget)
         self._docks = Docks(holder)
-        for name, panel in self._panels.items():
-            panel.title_bar.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        for name, panel in self.panels.by_name.items():
             self._docks.add_panel(name, panel)
+        self.panels.replaced.connect(self._docks.replace_panel)
         middle = QVBoxLayout()
         middle.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         middle.addWidget(holder)
@@ -111,30 +169,49 @@ class MainWindow(QWidget):
         column.addLayout(middle, 1)
         column.addWidget(self.command_bar)
 
+    def place(self, size: QSize) -> None:
+        """Give the window the place it was left at, else this size, and its panels theirs."""
+        self.layouts.place_window(size)
+        self.arrange(self.width())
+
     def arrange(self, width: int) -> None:
         """Place the panels for a window so wide; where the right column has no room it becomes tabs on the left."""
-        arrange(self._docks, width)
+        self.layouts.open_last(width)
 
     # --- connecting ---
 
     def _connect(self) -> None:
-        commands, bar = self.commands, self.command_bar
-        self.bar.counter_asked.connect(self.exceptions.show_only)
+        commands, bar, panels = self.commands, self.command_bar, self.panels
+        self.bar.counter_asked.connect(lambda priority: self.exceptions.show_only(priority))
+        self.bar.theme_asked.connect(self._change_theme)
         self.banner.retry_asked.connect(lambda: self._connect_to(""))
         self.banner.sign_in_asked.connect(self.sign_in_asked)
-        self.exceptions.opened.connect(lambda: commands.run_key(CommandId.ACCEPT))
         self.watch.changed.connect(lambda: bar.set_listed([OrderId(name) for name in self.exceptions.listed_orders()]))
         self.watch.changed.connect(bar.show_undo)
-        self.map.streets_failed.connect(lambda why: bar.say(self.tr("No streets: {why}").format(why=why)))
+        panels.accept_asked.connect(lambda: commands.run_key(CommandId.ACCEPT))
+        panels.override_wanted.connect(self.sheets.override.open_for)
+        panels.streets_failed.connect(lambda why: bar.say(self.tr("No streets: {why}").format(why=why)))
+        panels.report_asked.connect(self.sheets.report.add_report)
         bar.entered.connect(commands.run)
         bar.left.connect(self._leave_line)
         commands.said.connect(lambda words, refused: bar.say(words, is_refusal=refused))
         bar.entered.connect(lambda _: self._leave_line())
         commands.override_asked.connect(self._open_override)
-        self.recommendation.override_wanted.connect(self.override_sheet.open_for)
-        self.override_sheet.committed.connect(lambda name: bar.say(self.tr("Overridden: {order}").format(order=name)))
+        self.layouts.told.connect(bar.say)
+        listen_for(self._settings, "reduce_motion", lambda still: self.map.map.set_still(bool(still)))
+        panels.replaced.connect(lambda _name, _panel: self.map.map.set_still(self._settings.current.reduce_motion))
+
+    def _connect_sheets(self) -> None:
+        sheets, bar = self.sheets, self.command_bar
+        self.bar.settings_asked.connect(sheets.settings.open_sheet)
+        sheets.palette.chosen.connect(self.commands.run)
+        sheets.palette.line_wanted.connect(bar.start_line)
+        sheets.palette.place_chosen.connect(self._show_place)
+        sheets.settings.reset_layout_asked.connect(self.layouts.reset)
+        sheets.override.committed.connect(lambda name: bar.say(self.tr("Overridden: {order}").format(order=name)))
 
     def _own_deeds(self) -> dict[CommandId, Callable[[Reading], None]]:
+        sheets, layouts = self.sheets, self.layouts
         return {
             CommandId.COMMAND_LINE: lambda _: self._type_line(),
             CommandId.FIND: self._find,
@@ -145,14 +222,38 @@ class MainWindow(QWidget):
             CommandId.NEXT_PANEL: lambda _: self._step_panel(1),
             CommandId.PREVIOUS_PANEL: lambda _: self._step_panel(-1),
             CommandId.CONNECT: lambda reading: self._connect_to(reading.transport),
-            CommandId.KEYS: lambda _: self.keys_sheet.open_sheet(),
+            CommandId.KEYS: lambda _: self._show_keys(),
+            CommandId.PALETTE: lambda _: sheets.palette.open_palette(),
+            CommandId.WORK_AS_DISPATCHER: lambda _: layouts.change_to(Workspace.DISPATCHER),
+            CommandId.WORK_AS_SUPERVISOR: lambda _: layouts.change_to(Workspace.SUPERVISOR),
+            CommandId.WORK_AS_ADMINISTRATOR: lambda _: layouts.change_to(Workspace.ADMINISTRATOR),
+            CommandId.RESET_LAYOUT: lambda _: layouts.reset(),
+            CommandId.THEME: lambda _: self._change_theme(),
+            CommandId.SETTINGS: lambda _: sheets.settings.open_sheet(),
+            CommandId.ABOUT: lambda _: sheets.about.open_sheet(),
         }
+
+    def _change_theme(self) -> None:
+        is_dark = self._settings.current.theme is Theme.DARK
+        self._settings.change(theme=Theme.LIGHT if is_dark else Theme.DARK)
+
+    def _show_keys(self) -> None:
+        name = self._focused_panel()
+        title = self.panels.by_name[name].title_bar.title.text() if name else ""
+        self.sheets.keys.open_for(name, title)
+
+    def _focused_panel(self) -> str:
+        return next((name for name, panel in self.panels.by_name.items() if panel.is_focused), "")
+
+    def _show_place(self, place: FoundPlace) -> None:
+        self._go_to("map")
+        self.map.map.zoom_to(place.position.lat, place.position.lon)
 
     def _type_line(self) -> None:
         self.command_bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _leave_line(self) -> None:
-        if not self.override_sheet.isVisible() and not self.keys_sheet.isVisible():
+        if not self.sheets.is_open:
             self.exceptions.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_override(self, order_id: str, driver_id: str, note: str) -> None:
@@ -173,14 +274,16 @@ class MainWindow(QWidget):
 
     def _go_to(self, name: str) -> None:
         self._docks.bring_forward(name)
-        panel = self._panels[name]
+        panel = self.panels.by_name[name]
         panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if not panel.is_focused:  # an empty or loading panel has nothing else to focus
             panel.title_bar.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _step_panel(self, step: int) -> None:
-        names = [name for name, panel in self._panels.items() if panel.isVisible()]
-        focused = next((at for at, name in enumerate(names) if self._panels[name].is_focused), -1 if step > 0 else 0)
+        names = [name for name, panel in self.panels.by_name.items() if panel.isVisible()]
+        focused = next(
+            (at for at, name in enumerate(names) if self.panels.by_name[name].is_focused), -1 if step > 0 else 0
+        )
         if names:
             self._go_to(names[(focused + step) % len(names)])
 
@@ -197,7 +300,8 @@ class MainWindow(QWidget):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let go of the map and tell."""
+        """Keep the layout, let go of the map, and tell."""
+        self.layouts.keep()
         self.map.close_map()
         self.closed.emit()
         super().closeEvent(event)

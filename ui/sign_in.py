@@ -32,14 +32,18 @@ class SignIn(QWidget):
         Reads and keeps invitations.
     address : str
         Offered in place of the invitation's own addresses, if given.
+    prefers : str
+        The transport that is chosen where an invitation offers it.
     """
 
     signed = Signal(object, str)
     """The `Invitation` and the address to connect to."""
 
-    def __init__(self, files: InvitationFiles, *, address: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, files: InvitationFiles, *, address: str = "", prefers: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._files, self._address = files, address
+        self._files, self._address, self._prefers = files, address, prefers
         self._invitation: Invitation | None = None
         self.setWindowTitle(self.tr("Tower, sign in"))
         self.setFixedWidth(_WIDTH)
@@ -162,7 +166,7 @@ class SignIn(QWidget):
         shown = [kind_of(self._address)] if self._address and kinds else kinds or list(words)
         self.transports.set_chips([(kind, words[kind]) for kind in shown])
         if not self.transports.chosen():
-            self.transports.choose(shown[:1])
+            self.transports.choose([self._prefers] if self._prefers in shown else shown[:1])
         self.transports.setEnabled(bool(kinds))
 
     def _choose_file(self) -> None:

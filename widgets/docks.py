@@ -60,8 +60,31 @@ class Docks:
         panel.title_bar.double_clicked.connect(lambda: self.tear_off(name))
         self._docks[name] = dock
 
+    def replace_panel(self, name: str, panel: Panel) -> None:
+        """Put another panel into the place of the one of this name; the one before is deleted."""
+        dock = self._docks[name]
+        before = dock.takeWidget()
+        dock.setWidget(panel, QtAds.CDockWidget.ForceNoScrollArea)
+        panel.show()
+        panel.title_bar.torn.connect(lambda _at: self.tear_off(name))
+        panel.title_bar.double_clicked.connect(lambda: self.tear_off(name))
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+
+    def names(self) -> list[str]:
+        """Return the names of all panels."""
+        return list(self._docks)
+
+    def floating_windows(self) -> list[QWidget]:
+        """Return the windows of panels that were torn off, those that are seen."""
+        return [window for window in self._area.floatingWidgets() if window.isVisible()]
+
     def arrange(self, columns: Sequence[DockColumn]) -> None:
         """Place the named panels in columns from left to right, each from top to bottom."""
+        for dock in self._docks.values():
+            if dock.dockAreaWidget() is not None:  # taken out first: what is left of old columns would keep its width
+                self._area.removeDockWidget(dock)
         for column in columns:
             below = None
             for name, _height in column.panels:

@@ -134,6 +134,7 @@
             this.vehicles.hold = view.hatched;
             this.furniture.setHatched(view.hatched, view.hatched_text);
             this.furniture.setTopInset(view.top_inset);
+            this.vehicles.still = view.still;
             if (newArea) this.showArea();
             this.dirty.ground = this.dirty.vehicles = true;
         }

@@ -72,7 +72,7 @@
         _head(slot, x, y, now, known) {
             if (known && x === this.toX[slot] && y === this.toY[slot]) return;
             const far = Math.hypot(x - this.toX[slot], y - this.toY[slot]) > JUMP;
-            const glides = known && !far;
+            const glides = known && !far && !this.still;
             this._place(slot, now);
             this.fromX[slot] = glides ? this.x[slot] : x;
             this.fromY[slot] = glides ? this.y[slot] : y;

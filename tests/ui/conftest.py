@@ -1,13 +1,16 @@
 """A desk without a network: the real store fed with events by hand, and a service that keeps what it is asked."""
 
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.connection import Connection, Phase
 from app.feed_inbox import FeedInbox
@@ -42,6 +45,7 @@ from core.vocabulary import (
     VehicleId,
 )
 from ui.desk_context import DeskContext, Person
+from ui.main_window import MainWindow
 from ui.phrasebook import Phrasebook
 from ui.selection import Selection
 from widgets.live_map.scheme import register_scheme
@@ -234,3 +238,22 @@ def desk_scene(qapp: QApplication) -> DeskScene:
         say=Phrasebook(lambda: store.operation, zone, "CLP"),
     )
     return DeskScene(wall, inbox, store, service, context)
+
+
+@pytest.fixture
+def desk_window(qtbot: QtBot, desk_scene: DeskScene, tmp_path: Path) -> Iterator[MainWindow]:
+    """The window with a proposal for O-48213 and a quiet O-48181, 1920x1080, the exceptions focused."""
+    desk_scene.driver("042")
+    desk_scene.driver("117", name="Raúl Fuentes")
+    desk_scene.order(48181, driver="D-117")
+    desk_scene.propose(desk_scene.order(48213), "D-042")
+    made = MainWindow(desk_scene.context, tmp_path, lambda _: None)
+    qtbot.addWidget(made)
+    made.resize(1920, 1080)
+    made.arrange(1920)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
+    made.exceptions.rows.setFocus()
+    yield made
+    made.map.close_map()

@@ -78,3 +78,26 @@ def test_tabbed_panel_can_be_brought_forward(window, qapp):
 
 def test_state_of_something_else_is_refused(window):
     assert not window.docks.restore(b"something else")
+
+
+def test_arranged_again_in_other_columns(window, qapp):
+    window.docks.tab_onto("line", "board")
+    window.docks.tear_off("pressure")
+    window.docks.arrange([DockColumn(900, [("board", 500), ("line", 500)]), DockColumn(900, [("map", 1000)])])
+    for name in ("exceptions", "pressure", "recommendation"):
+        window.docks.tab_onto(name, "map")
+    window.docks.arrange(COLUMNS)
+    qapp.processEvents()
+    assert window.docks.floating_windows() == []
+    for name, width in (("exceptions", 420), ("map", 1000), ("recommendation", 480)):
+        assert place(window, name)[2] == pytest.approx(width, abs=24)
+    assert all(window.panels[name].isVisible() for name in window.docks.names())
+
+
+def test_another_panel_takes_the_place(window, qapp):
+    before = place(window, "map")
+    window.panels["map"] = Panel("another map")
+    window.docks.replace_panel("map", window.panels["map"])
+    qapp.processEvents()
+    assert window.panels["map"].isVisible()
+    assert place(window, "map") == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from widgets.parts.chip_group import ChipGroup
 from widgets.parts.panel import INSET, Panel
 from widgets.theme.appearance import current_tokens
 from widgets.theme.icons import IconName
+from widgets.theme.tokens import Tokens
 
 _REFRESH_MS = 250
 _CHIP_STRIP = 40
@@ -43,6 +44,9 @@ class LiveMapPanel(Panel):
     streets_failed = Signal(str)
     """The base map could not be shown; the words say why."""
 
+    _tokens: Tokens | None = None
+    """What the map is painted in; Qt may tell of palettes before there is one."""
+
     def __init__(
         self, context: DeskContext, watch: ExceptionWatch, cache_dir: Path, *, parent: QWidget | None = None
     ) -> None:
@@ -50,6 +54,7 @@ class LiveMapPanel(Panel):
         self._context, self._watch, self._cache_dir = context, watch, cache_dir
         self._shapes = MapShapes(context, watch)
         self._base_map: BaseMap | None = None
+        self._streets: Path | None = None
         self._is_hatched = False
         self.map = LiveMap()
         self.chips = ChipGroup(exclusive=False, parent=self.map)
@@ -59,6 +64,7 @@ class LiveMapPanel(Panel):
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._show_age)
         self._listen()
+        self._tokens = current_tokens()
         self.map.set_area(*self._shapes.area())
         self._show_zones_and_fences()
         self._refresh()
@@ -102,16 +108,32 @@ class LiveMapPanel(Panel):
 
     def _show_streets(self, path: object) -> None:
         assert isinstance(path, Path)
+        self._streets = path
+        self._close_base_map()
         self._base_map = BaseMap.open(path, self._cache_dir / "tiles", current_tokens().theme, self)
         self._base_map.failed.connect(self.streets_failed)
         self.map.set_base_map(self._base_map)
 
+    def _close_base_map(self) -> None:
+        base_map, self._base_map = self._base_map, None
+        if base_map is not None:
+            base_map.close()
+            base_map.deleteLater()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of another theme, on the streets too."""
+        super().changeEvent(event)
+        if event.type() is not QEvent.Type.PaletteChange or self._tokens in (None, current_tokens()):
+            return
+        tokens = self._tokens = current_tokens()
+        self.map.set_theme(tokens)
+        if self._streets is not None:
+            self._show_streets(self._streets)
+
     def close_map(self) -> None:
         """Let go of the page and of the process that paints the streets."""
         self.map.close_page()
-        if self._base_map is not None:
-            self._base_map.close()
-            self._base_map = None
+        self._close_base_map()
 
     # --- what is shown ---
 

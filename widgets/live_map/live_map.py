@@ -80,6 +80,7 @@ class LiveMap(QWidget):
         self._frames_per_second = 0.0
         self._waiting_grabs: dict[int, Callable[[QImage], None]] = {}
         self._grabs = 0
+        self._base_maps = 0
         self._bridge = PageBridge(self)
         self._listen_to_page()
         self.set_base_map(base_map)
@@ -95,12 +96,15 @@ class LiveMap(QWidget):
     def set_base_map(self, base_map: BaseMap | None) -> None:
         """Show the streets of another city or theme under everything else."""
         self._base_map = base_map
-        self._state.tiles_key = f"{id(base_map):x}" if base_map else "none"
+        self._base_maps += 1
+        self._state.tiles_key = str(self._base_maps) if base_map else "none"
         self._bridge.changed.emit("tiles")
 
     def set_theme(self, tokens: Tokens) -> None:
         """Use another theme's colours; the base map of that theme comes by `set_base_map`."""
         self._state.tokens = tokens
+        if shiboken6.isValid(self._view):
+            self._view.set_background(tokens.map.water)
         for part in ("theme", "sprites"):
             self._bridge.changed.emit(part)
 
@@ -147,6 +151,12 @@ class LiveMap(QWidget):
         """Hatch the map and dot all vehicles while what it shows is not live; `text` says how old it is."""
         if (hatched, text) != (self._state.hatched, self._state.hatched_text):
             self._state.hatched, self._state.hatched_text = hatched, text
+            self._bridge.changed.emit("view")
+
+    def set_still(self, still: bool) -> None:
+        """Have vehicles jump from fix to fix instead of gliding."""
+        if still != self._state.still:
+            self._state.still = still
             self._bridge.changed.emit("view")
 
     def set_top_inset(self, pixels: int) -> None:

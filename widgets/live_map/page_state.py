@@ -62,6 +62,7 @@ class PageState:
         self.hatched = False
         self.hatched_text = ""
         self.top_inset = 0
+        self.still = False
         self.shown = {"zones": True, "fences": True, "routes": True}
         self.tiles_key = "none"
 
@@ -111,6 +112,7 @@ class PageState:
             "hatched": self.hatched,
             "hatched_text": self.hatched_text,
             "top_inset": self.top_inset,
+            "still": self.still,
             "shown": self.shown,
         }
 

@@ -67,6 +67,10 @@ class MapWebView(QWebEngineView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.load(QUrl(f"{ORIGIN}/document/map.html"))
 
+    def set_background(self, color: str) -> None:
+        """Show another colour where nothing is painted yet."""
+        self._page.setBackgroundColor(QColor(color))
+
     @property
     def blocked_requests(self) -> int:
         """How many requests were blocked because they would have left the desk."""

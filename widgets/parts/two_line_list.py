@@ -34,7 +34,7 @@ from widgets.tables.calm_rows import CalmRows
 from widgets.tables.columns import Column, Record
 from widgets.tables.hand_watch import IDLE_MS
 from widgets.tables.record_model import RecordModel, RecordRole
-from widgets.theme.appearance import current_tokens
+from widgets.theme.appearance import current_tokens, is_still
 from widgets.theme.fonts import REGULAR, SEMIBOLD, font
 from widgets.theme.tokens import Tokens, qcolor
 
@@ -171,7 +171,11 @@ class TwoLineList(CalmRows, QListView):
         self.records.show_records([Record(row.key, (row,)) for row in rows])
 
     def pulse(self, key: str) -> None:
-        """Pulse the ground of a row twice, 600 ms each: a new alarm."""
+        """Pulse the ground of a row twice, 600 ms each: a new alarm. Without motion it stands for as long."""
+        if is_still():
+            self._set_pulse(key, True)
+            QTimer.singleShot((2 * _PULSES - 1) * _PULSE_MS, self, lambda: self._set_pulse(key, False))
+            return
         for number in range(_PULSES):
             start = number * 2 * _PULSE_MS
             QTimer.singleShot(start, self, lambda: self._set_pulse(key, True))

@@ -15,6 +15,7 @@ from widgets.theme.style_sheet import style_sheet
 from widgets.theme.tokens import DARK, Theme, Tokens, qcolor, tokens_of
 
 _PROPERTY = "desk_theme"
+_STILL_PROPERTY = "desk_is_still"
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
@@ -32,6 +33,17 @@ def current_tokens() -> Tokens:
     app = QCoreApplication.instance()
     name = app.property(_PROPERTY) if app is not None else None
     return tokens_of(Theme(name)) if name else DARK
+
+
+def set_still(app: QApplication, still: bool) -> None:
+    """Have nothing move that only pleases: no glides, no pulses."""
+    app.setProperty(_STILL_PROPERTY, still)
+
+
+def is_still() -> bool:
+    """Return whether a person asked for less motion."""
+    app = QCoreApplication.instance()
+    return bool(app.property(_STILL_PROPERTY)) if app is not None else False
 
 
 def palette(tokens: Tokens) -> QPalette:
