@@ -130,7 +130,9 @@ def clock_time(at: float | None, zone: ZoneInfo, *, seconds: bool = False) -> st
     """
     if at is None:
         return UNKNOWN
-    return _local(at, zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+    local = _local(at, zone)  # strftime would look for a module at each call, and a board writes thousands of times
+    words = f"{local.hour:02d}:{local.minute:02d}"
+    return f"{words}:{local.second:02d}" if seconds else words
 
 
 def day(at: float, zone: ZoneInfo) -> str:
