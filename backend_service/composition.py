@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -139,6 +139,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
     async with AsyncExitStack() as stack:
         ledger = await _open_ledger(settings, wall, stack)
         bus = CommandBus(ledger.log, ledger.operation, clock)
+        bus.newest = _newest_snapshot(ledger)
         live = LivePositions()
         live.update(await ledger.archive.latest_per_vehicle())
         channels = await _open_channels(settings, ledger.operation, live, stack)
@@ -265,6 +266,13 @@ async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -
     stack.push_async_callback(archive.close)
     logger.info("log %s at position %d", log.log_id, operation.position)
     return Ledger(log, trail, snapshots, archive, operation, keys)
+
+
+def _newest_snapshot(ledger: Ledger) -> Callable[[], Awaitable[Operation | None]]:
+    async def newest() -> Operation | None:
+        return await ledger.snapshots.newest(await ledger.log.head())
+
+    return newest
 
 
 async def _open_log(settings: Settings, wall: Clock, keys: SubjectKeys) -> AuditedLog:
