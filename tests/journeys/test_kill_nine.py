@@ -29,27 +29,32 @@ class Busy:
         self.fixes: set[float] = set()
         self.ending = threading.Event()
         self.thread = threading.Thread(target=self.run)
+        self.http = httpx.Client(timeout=5.0)
 
     def run(self) -> None:
-        while not self.ending.is_set():
-            key = str(uuid4())
-            now = time.time()
-            order = {
-                "pickup": {"name": "Pollo Dorado", "position": {"lat": -29.9027, "lon": -71.2519}},
-                "delivery": {"lat": -29.9201, "lon": -71.2603},
-                "promise": {"by_at": stamp(now + 2400)},
-                "ready_at": stamp(now),
-                "customer": {"name": "R. Araya"},
-            }
-            answer = self.until_acknowledged("/api/v1/orders", order, key)
-            if answer is not None:
-                self.orders[key] = answer["id"]
-            fix_at = round(time.time() + self.number / 1000, 3)
-            fix = {"vehicle": f"V-{self.number}", "fix_at": fix_at, "lat": -29.9, "lon": -71.25, "speed_mps": 8.0}
-            answer = self.until_acknowledged("/api/v1/telemetry", {"fixes": [fix]}, None)
-            if answer is not None and answer["accepted"]:
-                self.fixes.add(fix_at)
-            time.sleep(0.01)
+        with self.http:
+            while not self.ending.is_set():
+                self.ask_once()
+
+    def ask_once(self) -> None:
+        key = str(uuid4())
+        now = time.time()
+        order = {
+            "pickup": {"name": "Pollo Dorado", "position": {"lat": -29.9027, "lon": -71.2519}},
+            "delivery": {"lat": -29.9201, "lon": -71.2603},
+            "promise": {"by_at": stamp(now + 2400)},
+            "ready_at": stamp(now),
+            "customer": {"name": "R. Araya"},
+        }
+        answer = self.until_acknowledged("/api/v1/orders", order, key)
+        if answer is not None:
+            self.orders[key] = answer["id"]
+        fix_at = round(time.time() + self.number / 1000, 3)
+        fix = {"vehicle": f"V-{self.number}", "fix_at": fix_at, "lat": -29.9, "lon": -71.25, "speed_mps": 8.0}
+        answer = self.until_acknowledged("/api/v1/telemetry", {"fixes": [fix]}, None)
+        if answer is not None and answer["accepted"]:
+            self.fixes.add(fix_at)
+        time.sleep(0.01)
 
     def until_acknowledged(self, path: str, body: dict, key: str | None) -> dict | None:
         headers = {"Authorization": f"Bearer {self.service.secret('demo-admin.token')}"}
@@ -57,7 +62,7 @@ class Busy:
             headers["Idempotency-Key"] = key
         while not self.ending.is_set():
             try:
-                answer = httpx.post(self.service.http + path, json=body, headers=headers, timeout=5.0)
+                answer = self.http.post(self.service.http + path, json=body, headers=headers)
             except httpx.HTTPError:
                 time.sleep(0.05)
                 continue
