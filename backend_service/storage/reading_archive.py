@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -172,18 +172,27 @@ def _day(instant: Instant) -> str:
         raise Fault("readings.no_such_day", f"{instant} is no instant of the calendar.") from error
 
 
-def _newest_in(file: Path) -> Iterator[_Row]:
+def _newest_in(file: Path) -> list[_Row]:
+    newest: list[_Row] = []
     channel = ("", "")
-    with _opened(file) as database:
-        while (following := database.execute(_NEXT_CHANNEL, channel).fetchone()) is not None:
-            channel = following
-            yield database.execute(_NEWEST, channel).fetchone()
+    try:
+        with _opened(file) as database:
+            while _has_table(database) and (channel := database.execute(_NEXT_CHANNEL, channel).fetchone()) is not None:
+                newest.append(database.execute(_NEWEST, channel).fetchone())
+    except sqlite3.Error as error:
+        raise fault_of(error, "readings") from error
+    return newest
+
+
+def _has_table(database: sqlite3.Connection) -> bool:
+    """Say whether the file came as far as its table: a power cut may have left it empty."""
+    return database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'readings'").fetchone() is not None
 
 
 def _select(file: Path, sql: str, arguments: tuple[Any, ...]) -> list[_Row]:
     try:
         with _opened(file) as database:
-            return database.execute(sql, arguments).fetchall()
+            return database.execute(sql, arguments).fetchall() if _has_table(database) else []
     except sqlite3.Error as error:
         raise fault_of(error, "readings") from error
 

@@ -114,3 +114,11 @@ def test_an_impossible_instant_is_refused_without_harm(archive, run):
         run(archive.append(readings(("fuel", 1e18, 1.0))))
     assert caught.value.code == "readings.no_such_day"
     assert run(archive.append(readings(("fuel", NOON, 1.0)))) == 1
+
+
+def test_a_day_that_a_power_cut_left_without_its_table_is_empty(archive, run, tmp_path):
+    (tmp_path / "readings" / "readings-2025-11-20.sqlite").touch()
+    assert len(run(archive.latest_per_channel())) == 0
+    assert len(history(archive, run)) == 0
+    assert run(archive.append(readings(("fuel", NOON, 1.0)))) == 1
+    assert run(archive.latest_per_channel()).value.tolist() == [1.0]
