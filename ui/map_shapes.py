@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
@@ -140,9 +142,10 @@ class MapShapes:
         return points
 
     def callouts(self) -> list[Callout]:
-        """Return one callout per order or driver with an exception of priority 1 or 2, most pressing first."""
+        """Return one callout per spot with exceptions of priority 1 or 2 or selected, most pressing first."""
         selected = self._context.selection.current
         callouts: dict[str, Callout] = {}
+        spots: dict[tuple[object, ...], list[Callout]] = {}
         for item in self._watch.items:
             is_selected = selected is not None and selected.id in (item.subject_id, item.order_id)
             wanted = item.priority in _CALLOUT_PRIORITIES and not item.is_acknowledged
@@ -151,7 +154,24 @@ class MapShapes:
             callout = self._callout(item, is_selected)
             if callout is not None:
                 callouts[item.subject_id] = callout
-        return list(callouts.values())
+                spots.setdefault(_spot(callout), []).append(callout)
+        return [self._merged(at_spot) for at_spot in spots.values()]
+
+    def _merged(self, callouts: list[Callout]) -> Callout:
+        """Return one callout for a spot: the selected one and how many more, or how many and the first."""
+        if len(callouts) == 1:
+            return callouts[0]
+        chosen = next((one for one in callouts if one.selected), None)
+        if chosen is not None:
+            more = QCoreApplication.translate("map_shapes", "{detail} · {count} more here")
+            return replace(chosen, detail=more.format(detail=chosen.detail, count=len(callouts) - 1))
+        first = callouts[0]
+        title = QCoreApplication.translate("map_shapes", "{count} at {place}")
+        return replace(first, title=title.format(count=len(callouts), place=self._place(first)), detail=first.title)
+
+    def _place(self, callout: Callout) -> str:
+        order = self._context.store.operation.orders.orders.get(OrderId(callout.subject_id))
+        return order.pickup.name if order is not None and order.pickup.name else callout.subject_id
 
     def _callout(self, item: ExceptionItem, is_selected: bool) -> Callout | None:
         say = self._context.say
@@ -296,6 +316,11 @@ class MapShapes:
         driver = store.operation.fleet.drivers.get(driver_id)
         row = store.fleet.row_of(driver.vehicle_id) if driver is not None and driver.vehicle_id else None
         return None if row is None else Position(float(store.fleet.lat[row]), float(store.fleet.lon[row]))
+
+
+def _spot(callout: Callout) -> tuple[object, ...]:
+    """Return what callouts at one spot have in common: the vehicle, or the pickup to about ten metres."""
+    return (callout.subject_id,) if callout.kind == "vehicle" else (round(callout.lat, 4), round(callout.lon, 4))
 
 
 def _stop_marks(stops: tuple[PlannedStop, ...]) -> list[StopMark]:

@@ -21,6 +21,14 @@
         point[0] * 360 - 180,
     ];
 
+    // How far a point lies outside the middle 80 % of a side, and the way that brings it well inside, but no further:
+    // with it in the middle, half of the map might be sea.
+    const outside = (at, size) => Math.min(0, at - size * 0.1) || Math.max(0, at - size * 0.9);
+    const inwards = (at, size) => {
+        const far = outside(at, size);
+        return Math.round(far && far + Math.sign(far) * size * 0.15);
+    };
+
     class Page {
         constructor(map, tiles) {
             this.map = map;
@@ -177,9 +185,9 @@
             const point = slot >= 0 ? this.vehicles.point(slot) : known;
             if (!point) return;
             const view = liveMap.viewOf(this.map);
-            const x = view.x(point) / view.width;
-            const y = view.y(point) / view.height;
-            if (x < 0.1 || x > 0.9 || y < 0.1 || y > 0.9) this.map.panTo(toLatLng(point), { animate: false });
+            const x = inwards(view.x(point), view.width);
+            const y = inwards(view.y(point), view.height);
+            if (x || y) this.map.panBy([x, y], { animate: false });
         }
 
         _listen() {

@@ -73,8 +73,9 @@ def test_silent_vehicle_with_goods_is_stale_and_alarmed(given: Given, desk_scene
     desk_scene.happened(
         PickupReached(order_id=order_id, driver_id=D042),
         OrderPickedUp(order_id=order_id, driver_id=D042),
-        VehicleWentSilent(vehicle_id=VehicleId("V-042"), last_heard_at=desk_scene.context.now() - 400.0),
+        VehicleWentSilent(vehicle_id=VehicleId("V-042"), last_heard_at=desk_scene.context.now() - 2000.0),
     )
+    desk_scene.forecast(order_id, arrives_in_s=5000.0, late_probability=0.9)
     assert given.looks() == [look_of(VehicleState.STALE, level=1)]
     assert given.shapes.counts() == (1, 1)
     (callout,) = given.shapes.callouts()
@@ -109,3 +110,17 @@ def test_area_is_round_the_middles_of_the_zones(given: Given, desk_scene: Any) -
     desk_scene.happened(ZonesDrawn(zones=zones))
     # middles from -30.00 to -29.90, a fifth of that around
     assert given.shapes.area() == pytest.approx((-30.02, -71.25, -29.88, -71.25))
+
+
+def test_callouts_of_one_pickup_become_one(given: Given, desk_scene: Any) -> None:
+    asked = [desk_scene.order(number) for number in (48213, 48214, 48215)]
+    for order_id in asked:
+        desk_scene.propose(order_id, D042)
+    given.watch.look()
+    (callout,) = given.shapes.callouts()
+    assert callout.title == "3 at Pollo Dorado"
+    assert callout.detail.startswith("O-482")
+    desk_scene.context.selection.select(Kind.ORDER, asked[1])
+    (callout,) = given.shapes.callouts()
+    assert callout.title.startswith("O-48214 ")
+    assert callout.detail.endswith(" · 2 more here")

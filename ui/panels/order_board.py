@@ -20,7 +20,7 @@ from widgets.tables.record_model import RecordModel
 
 _REFRESH_MS = 250
 _TICK_MS = 1000
-_VERSUS = 7
+_VERSUS, _AGE = 7, 10
 _TOUCHING = frozenset({Part.ORDER, Part.ROUTE, Part.VEHICLE, Part.ZONES})
 
 
@@ -44,7 +44,7 @@ class OrderBoardPanel(Panel):
         self._soon = QTimer(self, interval=_REFRESH_MS, singleShot=True)
         self._soon.timeout.connect(self._refresh)
         self._tick = QTimer(self, interval=_TICK_MS)
-        self._tick.timeout.connect(self.table.viewport().update)
+        self._tick.timeout.connect(lambda: self.table.repaint_column(_AGE))
         self._tick.start()
         self._listen()
         self._soon.start()
@@ -145,7 +145,7 @@ class OrderBoardPanel(Panel):
                 state_word(order.state),
                 zone_name(store.operation, order.zone_id),
                 order.promise.by_at,
-                band.p50_at if band and not is_wide else None,
+                _whole_minute(band.p50_at) if band and not is_wide else None,
                 time_range(band.p10_at, band.p90_at, self._context.zone) if band else self._no_forecast(),
                 _versus(late_s),
                 order.driver_id,
@@ -200,6 +200,11 @@ class OrderBoardPanel(Panel):
             self.table.select_key(order_id)
         if self._keeps_in_view and self.table.selected_key() is not None:
             self.table.scrollTo(self.table.currentIndex())
+
+
+def _whole_minute(at: float) -> float:
+    """Cut what is not shown: a row that reads the same is not painted again."""
+    return at // 60 * 60
 
 
 def _versus(late_s: float | None) -> object:

@@ -77,6 +77,11 @@ class DenseTable(CalmRows, QTableView):
             if column.stretches:
                 head.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 
+    def repaint_column(self, column: int) -> None:
+        """Paint one column again, whose words follow the clock, and nothing else."""
+        viewport = self.viewport()
+        viewport.update(self.columnViewportPosition(column), 0, self.columnWidth(column), viewport.height())
+
     def save_columns(self) -> bytes:
         """Return order, width and visibility of the columns, to be remembered by a workspace."""
         return bytes(self.horizontalHeader().saveState().data())

@@ -231,10 +231,19 @@ class RecordModel(QAbstractTableModel):
         if not rows:
             return
         places = np.unique(np.array(rows))
-        last = len(self.columns) - 1
+        first, last = self._changed_columns(before)
         for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
-            self.dataChanged.emit(self.index(int(run[0]), 0), self.index(int(run[-1]), last))
+            self.dataChanged.emit(self.index(int(run[0]), first), self.index(int(run[-1]), last))
         self.records_changed.emit(before)
+
+    def _changed_columns(self, before: dict[str, Record]) -> tuple[int, int]:
+        """Return the first and last column in which anything changed: the others need no paint."""
+        changed = [
+            column
+            for column in range(len(self.columns))
+            if any(self._shown[key].cells[column] != record.cells[column] for key, record in before.items())
+        ]
+        return changed[0], changed[-1]
 
     def _tell_pending(self, pending: PendingChanges) -> None:
         if pending != self._pending:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
 from core.events.order_events import OrderCancelled
@@ -96,3 +96,31 @@ def test_no_selection_shows_the_latest(board: OrderBoardPanel, desk_scene: Any, 
     desk_scene.context.selection.select("order", "O-50039")
     desk_scene.context.selection.clear()
     assert _is_in_view(board, "O-48213")
+
+
+class _Painted:
+    """Which cells a model says need paint."""
+
+    def __init__(self, board: OrderBoardPanel) -> None:
+        self.cells = 0
+        board.model.dataChanged.connect(self._count)
+
+    def _count(self, first: QModelIndex, last: QModelIndex) -> None:
+        self.cells += (last.row() - first.row() + 1) * (last.column() - first.column() + 1)
+
+
+def test_five_hundred_orders_repaint_only_what_reads_differently(
+    board: OrderBoardPanel, desk_scene: Any, qtbot: QtBot
+) -> None:
+    orders = [desk_scene.order(60_000 + number, promised_in_s=7200.0) for number in range(500)]
+    for order_id in orders:
+        desk_scene.forecast(order_id, arrives_in_s=3600.0, late_probability=0.02)
+    qtbot.waitUntil(lambda: board.model.rowCount() == 502 and not board._soon.isActive())
+    painted = _Painted(board)
+    for order_id in orders:  # 20 s later: the same minutes
+        desk_scene.forecast(order_id, arrives_in_s=3620.0, late_probability=0.02)
+    qtbot.waitUntil(lambda: not board._soon.isActive())
+    assert painted.cells == 0
+    desk_scene.forecast(orders[7], arrives_in_s=3900.0, late_probability=0.02)
+    qtbot.waitUntil(lambda: painted.cells > 0)
+    assert painted.cells == 3  # arrival, range and minutes against the promise of one row
