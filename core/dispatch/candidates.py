@@ -187,6 +187,16 @@ def keep(world: PlanningWorld, order: Order, mean_orders: float) -> Candidate | 
     return _scored(world, driver, order, insertion, (), mean_orders)
 
 
+def as_planned(world: PlanningWorld, candidate: Candidate, driver: DriverState) -> Candidate:
+    """Return a routed candidate with the same stops in the same order, made by `driver` in another state."""
+    option = candidate.option
+    assert option is not None
+    insertion = option.insertion
+    after = schedule(driver.with_stops(insertion.after.stops), world.travel)
+    moved = Insertion(driver, schedule(driver, world.travel), after, insertion.breaches)
+    return _scored(world, driver, option.order, moved, (), option.mean_orders)
+
+
 def _scored(
     world: PlanningWorld,
     driver: DriverState,

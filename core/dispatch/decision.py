@@ -138,8 +138,9 @@ class Recommendation(Value, frozen=True, kw_only=True):
 
     `alternatives` holds the chosen one first, then the others by rank, then the impossible ones. `is_automatic`
     says whether the platform will assign by itself; otherwise `ask_reasons` says why a person is asked.
-    `based_on` maps each driver whose plan is touched to the plan number that was assumed. `put_off_until_at` is set
-    where deciding earlier would have helped nobody: a driver would only have stood at the counter.
+    `based_on` maps each driver whose plan is touched to the plan number that was assumed. `would_change` says what
+    would have to change for another choice to be right. `put_off_until_at` is set where deciding earlier would have
+    helped nobody: a driver would only have stood at the counter.
     """
 
     recommendation_id: RecommendationId
@@ -167,6 +168,7 @@ class Recommendation(Value, frozen=True, kw_only=True):
     took_ms: float = 0.0
     is_degraded: bool = False
     put_off_until_at: Instant | None = None
+    would_change: tuple[Statement, ...] = ()
 
 
 class ReasonCode(StrEnum):

@@ -76,7 +76,7 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     auto_probability: float = 0.80
     sure_probability: float = 0.92
     close_lead_minutes: float = 0.5
-    high_value: int = 38_000
+    high_value: int = 39_000
     late_anyway: float = 0.5
     other_promise_minutes: float = 1.0
     many_refusals: int = 2

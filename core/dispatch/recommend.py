@@ -19,6 +19,7 @@ from core.dispatch.decision import (
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.schedule import forecast, schedule
 from core.dispatch.scoring import difference, total
+from core.dispatch.turning_points import turning_points
 from core.dispatch.world import PlanningWorld
 from core.fleet.route import StopKind
 from core.orders.order import ArrivalBand, Order
@@ -73,6 +74,7 @@ def _somebody(
         order_version=order.version,
         candidates=pricing.considered,
         is_degraded=best.option.insertion.after.is_degraded,
+        would_change=turning_points(world, pricing, best, runner_up),
     )
 
 
@@ -98,6 +100,7 @@ def _nobody(world: PlanningWorld, asked: Asked, recommendation_id: Recommendatio
         order_version=order.version,
         candidates=asked.pricing.considered,
         is_degraded=world.travel.degraded,
+        would_change=turning_points(world, asked.pricing, None, None),
     )
 
 

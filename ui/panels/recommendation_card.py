@@ -52,6 +52,8 @@ class RecommendationCard(QScrollArea):
         self.alternatives = DenseTable(self._model, row_height=DENSE_ROW)
         self.why = TextLabel(px=12, ink="ink2")
         self.why.setWordWrap(True)
+        self.changes = TextLabel(px=12, ink="ink2")
+        self.changes.setWordWrap(True)
         self._set_up_table()
         self._lay_out()
         self.alternatives.chosen.connect(self._compare_with)
@@ -85,7 +87,7 @@ class RecommendationCard(QScrollArea):
         column.addLayout(_inset_column([self.bands, Hairline(), self.terms, self.terms_line], spacing=_SPACE))
         column.addLayout(_inset_column([self._confidence_row(), self.basis], spacing=2))
         column.addWidget(self.alternatives)
-        column.addLayout(_inset_column([self.why], spacing=0))
+        column.addLayout(_inset_column([self.why, self.changes], spacing=_SPACE))
         column.addStretch(1)
         self.setWidget(page)
         self.setWidgetResizable(True)
@@ -139,6 +141,8 @@ class RecommendationCard(QScrollArea):
         self.rate.setText(words.confidence_rate(proposal))
         self.basis.setText(words.confidence_basis(self._context, proposal))
         self.basis.setVisible(bool(self.basis.text()))
+        self.changes.setText(words.would_change(self._context, proposal))
+        self.changes.setVisible(bool(self.changes.text()))
 
     def _show_alternatives(self, proposal: Recommendation) -> None:
         rows = [words.alternative_row(self._context, proposal, other) for other in proposal.alternatives]

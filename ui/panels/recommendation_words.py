@@ -138,7 +138,7 @@ def confidence_rate(proposal: Recommendation) -> str:
     """Return the observed rate where enough like cases ended, else the estimate in words."""
     confidence = proposal.confidence
     if confidence.is_measured:
-        rate = number(confidence.probability * 100)
+        rate = number(confidence.rate * 100)
         return _tr("{rate} of 100 alike kept the promise").format(rate=rate)
     return promise_kept(confidence.probability)
 
@@ -158,6 +158,13 @@ def asks(context: DeskContext, proposal: Recommendation) -> str:
     if not proposal.ask_reasons:
         return ""
     return _tr("You decide: {reasons}.").format(reasons=said(context, proposal.ask_reasons))
+
+
+def would_change(context: DeskContext, proposal: Recommendation) -> str:
+    """Return what would have to change for another choice to be right, empty if nothing is known."""
+    if not proposal.would_change:
+        return ""
+    return _tr("What would have to change: {changes}.").format(changes=said(context, proposal.would_change))
 
 
 def fallback(context: DeskContext, proposal: Recommendation) -> tuple[str, str]:

@@ -1,13 +1,14 @@
 """The recommendation card: judged, accepted by one key, held, put off; and what is in force without a proposal."""
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from app.connection import Phase
 from core.commands import AcceptRecommendation
-from core.dispatch.decision import Override, OverrideMode, ReasonCode
+from core.dispatch.decision import Override, OverrideMode, ReasonCode, Statement
 from core.events.dispatch_events import AssignmentOverridden, RecommendationAccepted, RecommendationWithdrawn
 from core.events.order_events import OrderAssigned, OrderHeld, OrderPickedUp
 from core.streams import of_decision, of_order
@@ -54,6 +55,13 @@ def press(panel, key):
 def cell(panel, row, column):
     model = panel.card.alternatives.model()
     return model.index(row, column).data()
+
+
+def test_card_says_what_would_have_to_change(card, afternoon):
+    assert not card.card.changes.isVisibleTo(card)
+    change = Statement(code="change.driver_earlier", arguments={"driver_id": "D-088", "minutes": 6})
+    card.card.show_proposal(replace(afternoon.proposal(), would_change=(change,)))
+    assert card.card.changes.text() == "What would have to change: D-088 would be best if free 6 min earlier."
 
 
 def test_card_says_what_to_do_and_why(card):
