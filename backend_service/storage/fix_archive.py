@@ -1,6 +1,6 @@
 """Every accepted fix, one SQLite file per UTC day of the fix's own time.
 
-Columns go in by executemany in one transaction per group of callers (WAL, synchronous=FULL). A vehicle has one fix per
+Columns go in by executemany in one transaction per group of callers (WAL, synchronous=FULL). A device has one fix per
 instant: a repeated one is ignored, so senders may retry at will. Old days are dropped by deleting their file.
 """
 
@@ -33,7 +33,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS fixes (
     device TEXT NOT NULL, vehicle TEXT NOT NULL, fix_at REAL NOT NULL, received_at REAL NOT NULL,
     arrived_wall_at REAL NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL, speed_mps REAL, heading_deg REAL,
-    accuracy_m REAL, is_valid INTEGER NOT NULL, PRIMARY KEY (vehicle, fix_at)
+    accuracy_m REAL, is_valid INTEGER NOT NULL, PRIMARY KEY (vehicle, fix_at, device)
 ) WITHOUT ROWID
 """
 _INSERT = f"INSERT OR IGNORE INTO fixes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
@@ -213,11 +213,16 @@ def _select(file: Path, sql: str, arguments: tuple[Any, ...]) -> list[tuple[Any,
     try:
         database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
-            return database.execute(sql, arguments).fetchall()
+            return database.execute(sql, arguments).fetchall() if _has_table(database) else []
         finally:
             database.close()
     except sqlite3.Error as error:
         raise fault_of(error, "fixes") from error
+
+
+def _has_table(database: sqlite3.Connection) -> bool:
+    """Say whether the file came as far as its table: a power cut may have left it empty."""
+    return database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'fixes'").fetchone() is not None
 
 
 def columns_of(rows: Iterable[tuple[Any, ...]]) -> FixBatch:

@@ -29,17 +29,17 @@ _FIGURES: LiteralString = """
     accuracy_m float8, is_valid boolean NOT NULL
 """
 _SCHEMA: LiteralString = (
-    f"CREATE TABLE IF NOT EXISTS fixes ({_FIGURES}, PRIMARY KEY (vehicle, fix_at)) PARTITION BY RANGE (fix_at)"
+    f"CREATE TABLE IF NOT EXISTS fixes ({_FIGURES}, PRIMARY KEY (vehicle, fix_at, device)) PARTITION BY RANGE (fix_at)"
 )
 _STAGE: LiteralString = (
     f"CREATE TEMPORARY TABLE staged_fixes (call integer, place integer, {_FIGURES}) ON COMMIT DELETE ROWS"
 )
 # Of the same fix sent twice the first counts, as if the calls had come one after the other.
 _KEEP: LiteralString = f"""
-WITH firsts AS (SELECT DISTINCT ON (vehicle, fix_at) * FROM staged_fixes ORDER BY vehicle, fix_at, call, place),
+WITH firsts AS (SELECT DISTINCT ON (vehicle, fix_at, device) * FROM staged_fixes ORDER BY vehicle, fix_at, device, call, place),
     kept AS (INSERT INTO fixes ({_COLUMNS}) SELECT {_COLUMNS} FROM firsts
-        ON CONFLICT DO NOTHING RETURNING vehicle, fix_at)
-SELECT call, count(*) FROM firsts JOIN kept USING (vehicle, fix_at) GROUP BY call
+        ON CONFLICT DO NOTHING RETURNING vehicle, fix_at, device)
+SELECT call, count(*) FROM firsts JOIN kept USING (vehicle, fix_at, device) GROUP BY call
 """  # noqa: S608 - constants only
 _TRACK: LiteralString = (
     f"SELECT {_COLUMNS} FROM fixes WHERE vehicle = %s AND fix_at >= %s AND fix_at < %s ORDER BY fix_at"  # noqa: S608

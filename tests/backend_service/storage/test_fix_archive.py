@@ -114,6 +114,21 @@ def test_newest_valid_fix_of_each_vehicle_survives_a_restart(archive, run, open_
     }
 
 
+def test_two_devices_of_a_vehicle_may_tell_the_same_instant(archive, run):
+    first, second = fixes(("V-1", NOON)), fixes(("V-1", NOON))
+    second.device[:] = "tracker"
+    assert (run(archive.append(first)), run(archive.append(second))) == (1, 1)
+    assert len(run(archive.read("V-1", NOON, NOON + 1))) == 2
+    assert len(run(archive.latest_per_vehicle())) == 1
+
+
+def test_a_day_that_a_power_cut_left_empty_is_no_obstacle(files, run, tmp_path):
+    (tmp_path / "fixes" / "fixes-2025-11-20.sqlite").touch()
+    assert len(run(files.latest_per_vehicle())) == 0
+    assert len(run(files.read("V-1", NOON, NOON + 10))) == 0
+    assert run(files.append(fixes(("V-1", NOON)))) == 1
+
+
 def test_empty_archive_gives_empty_columns(archive, run):
     assert len(run(archive.latest_per_vehicle())) == 0
     assert len(run(archive.read("V-1", NOON, NOON + 1))) == 0
