@@ -181,6 +181,8 @@ class _Wall:
         _log.error("the desk failed\n%s", details)
         print(details, file=sys.stderr)
         self._desk.note_failure(details, trace)
+        # Python remembers the last failure; a painter in its frames must end while what it painted on lives.
+        traceback.clear_frames(trace)
 
 
 def _quit_on_signals(application: QApplication) -> None:

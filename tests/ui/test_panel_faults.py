@@ -30,6 +30,7 @@ def wall(desk_window: MainWindow, qtbot: QtBot) -> Iterator[list[str]]:
         panel = panel_in(trace)
         if panel is None or not desk_window.stop_panel(panel, details):
             desk_window.sheets.report.add_report(details)
+        traceback.clear_frames(trace)
 
     with qtbot.captureExceptions():
         before, sys.excepthook = sys.excepthook, take
