@@ -106,7 +106,6 @@ class OperationCollector(Collector):
         degraded = Counter(source.source for source in operation.sources.degraded())
         yield _by_label("tower_source_degraded", "Sources that do not work", "source", degraded)
 
-
     def _readings(self) -> Iterator[Metric]:
         if self._tower.channels is None:
             return

@@ -11,6 +11,7 @@ BENCHES = {
         "backend_service.benchmarks.dispatch_day",
         "how a simulated day goes under the policy and under simple rules",
     ),
+    "desk": ("backend_service.benchmarks.desk", "memory of a desk that is left open for a shift"),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
     "restart": ("backend_service.benchmarks.restart", "a log on disk until the operation is folded from it"),
     "stepped": ("backend_service.benchmarks.stepped", "how much quicker than real time a stepped day runs"),

@@ -36,7 +36,8 @@ _STAGE: LiteralString = (
 )
 # Of the same fix sent twice the first counts, as if the calls had come one after the other.
 _KEEP: LiteralString = f"""
-WITH firsts AS (SELECT DISTINCT ON (vehicle, fix_at, device) * FROM staged_fixes ORDER BY vehicle, fix_at, device, call, place),
+WITH firsts AS (SELECT DISTINCT ON (vehicle, fix_at, device) * FROM staged_fixes
+        ORDER BY vehicle, fix_at, device, call, place),
     kept AS (INSERT INTO fixes ({_COLUMNS}) SELECT {_COLUMNS} FROM firsts
         ON CONFLICT DO NOTHING RETURNING vehicle, fix_at, device)
 SELECT call, count(*) FROM firsts JOIN kept USING (vehicle, fix_at, device) GROUP BY call
