@@ -52,14 +52,14 @@ class OrderBoardPanel(Panel):
     def _columns(self) -> list[Column]:
         return [
             Column("risk", self.tr("Risk"), Kind.RISK, width=112),
-            Column("order", self.tr("Order"), Kind.KEY, width=82),
-            Column("state", self.tr("State"), width=94),
+            Column("order", self.tr("Order"), Kind.KEY, width=78),
+            Column("state", self.tr("State"), width=88),
             Column("zone", self.tr("Zone"), width=120, stretches=True),
             Column("promise", self.tr("Promise"), Kind.TIME, width=68, write=self._time),
             Column("arrives", self.tr("Arrives"), Kind.TIME, width=68, write=self._time, fresh_from=60.0),
             Column("range", self.tr("P10–P90"), Kind.TIME, width=108, fresh_from=None),
             Column("versus", self.tr("vs promise"), Kind.SIGNED, width=98),
-            Column("driver", self.tr("Driver"), width=68),
+            Column("driver", self.tr("Driver"), width=60),
             Column("stops", self.tr("Stops before"), Kind.NUMBER, width=94),
             Column(
                 "age",

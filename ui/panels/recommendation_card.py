@@ -63,8 +63,8 @@ class RecommendationCard(QScrollArea):
         return [
             Column("rank", "", width=30),
             Column("driver", self.tr("Alternatives"), width=_NAME_WIDTH),
-            Column("arrives", self.tr("arrives"), Kind.TIME, width=58),
-            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=80),
+            Column("arrives", self.tr("arrives"), Kind.TIME, width=64),
+            Column("versus", self.tr("vs promise"), Kind.SIGNED, width=90),
             Column("cost", self._context.city.currency, Kind.NUMBER, width=58),
             Column("why", self.tr("why, why not"), width=100, stretches=True),
         ]
