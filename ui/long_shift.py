@@ -18,7 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psutil
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.command_catalogue import CommandId
@@ -105,6 +105,8 @@ class LongShift:
         self._store.drain()
         self._work(step)
         self._application.processEvents()
+        # What was to be deleted later goes by itself only under a running event loop; here the steps are the loop.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def _work(self, step: int) -> None:
         """Do what a person does, in turn."""
