@@ -101,6 +101,8 @@ class ZeroMqDoor:
         try:
             router.bind(self._endpoint)
         except ZMQError as error:
+            router.close(linger=0)
+            self._context.term()
             raise Fault("feed.address_in_use", f"{self._endpoint} cannot be bound: {error}.") from error
         self._receiving = asyncio.create_task(self._receive())
 
