@@ -34,7 +34,6 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Theme = Theme.DARK
     transport: PreferredTransport = PreferredTransport.AS_INVITED
     reduce_motion: bool = False
-    sounds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +71,6 @@ def options() -> tuple[Option, ...]:
             _tr("Reduce motion"),
             off_on,
             _tr("Vehicles jump from fix to fix, and new alarms do not pulse."),
-        ),
-        Option(
-            "sounds",
-            _tr("Sounds"),
-            off_on,
-            _tr("One tone for a new exception of priority 1 or 2; priority 1 again each minute until acknowledged."),
         ),
     )
 

@@ -17,7 +17,7 @@ def test_a_choice_is_there_after_the_next_start(tmp_path: Path) -> None:
     assert again.problem == ""
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"theme": "pink"}', b"\xff\xfe", b"[1]", b'{"sounds": "loud"}'])
+@pytest.mark.parametrize("content", [b"", b"{", b'{"theme": "pink"}', b"\xff\xfe", b"[1]", b'{"reduce_motion": "x"}'])
 def test_a_broken_file_gives_the_defaults_says_so_and_is_put_aside(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(content)
@@ -35,8 +35,8 @@ def test_what_a_newer_desk_added_is_passed_over(tmp_path: Path) -> None:
 def test_only_a_real_change_is_told(tmp_path: Path) -> None:
     settings = SettingsFile(tmp_path / "settings.json")
     changed = QSignalSpy(settings.changed)
-    settings.change(sounds=settings.current.sounds)
-    settings.change(sounds=not settings.current.sounds)
+    settings.change(reduce_motion=settings.current.reduce_motion)
+    settings.change(reduce_motion=not settings.current.reduce_motion)
     assert changed.count() == 1
 
 
@@ -53,7 +53,7 @@ def test_one_choice_is_told_now_and_after_its_own_changes(tmp_path: Path) -> Non
     settings = SettingsFile(tmp_path / "settings.json")
     told: list[object] = []
     listen_for(settings, "theme", told.append)
-    settings.change(sounds=False)
+    settings.change(reduce_motion=True)
     settings.change(theme=Theme.LIGHT)
     assert told == [Theme.DARK, Theme.LIGHT]
 
