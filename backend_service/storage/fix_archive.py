@@ -7,23 +7,18 @@ instant: a repeated one is ignored, so senders may retry at will. Old days are d
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
+from backend_service.storage.day_files import DayFiles, day_of
 from backend_service.storage.group_writer import GroupWriter
-from backend_service.storage.sqlite_faults import fault_of
-from core.refusals import Fault
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant, VehicleId
 
 DAY_S = 86_400.0
-DAYS_OPEN = 4
 DAYS_LOOKED_BACK = 3
 
 _COLUMNS = (
@@ -81,11 +76,13 @@ class FixArchive:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._open_days: OrderedDict[str, sqlite3.Connection] = OrderedDict()
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._days = DayFiles(directory, "fixes", schema=_SCHEMA, insert=_INSERT)
         self._writer: GroupWriter[_Days, int] = GroupWriter(
-            "fix-archive", self._commit, on_end=self._close_days, most_waiting=500, most_together=200
+            "fix-archive",
+            lambda calls: self._days.commit(calls, rows_of),
+            on_end=self._days.close,
+            most_waiting=500,
+            most_together=200,
         )
 
     async def append(self, batch: FixBatch) -> int:
@@ -116,79 +113,23 @@ class FixArchive:
         """Write what was handed in and let go of the files."""
         await self._writer.close()
 
-    def _commit(self, calls: Sequence[_Days]) -> list[int]:
-        kept = [0] * len(calls)
-        for day in sorted({day for call in calls for day in call}):
-            try:
-                for number, count in self._commit_day(
-                    day, [(n, call[day]) for n, call in enumerate(calls) if day in call]
-                ):
-                    kept[number] += count
-            except sqlite3.Error as error:
-                raise fault_of(error, "fixes") from error
-        return kept
-
-    def _commit_day(self, day: str, parts: list[tuple[int, FixBatch]]) -> list[tuple[int, int]]:
-        database = self._database_of(day)
-        database.execute("BEGIN IMMEDIATE")
-        try:
-            counts = [(number, database.executemany(_INSERT, rows_of(part)).rowcount) for number, part in parts]
-            database.execute("COMMIT")
-        except BaseException:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
-            raise
-        return counts
-
-    def _database_of(self, day: str) -> sqlite3.Connection:
-        if day in self._open_days:
-            self._open_days.move_to_end(day)
-            return self._open_days[day]
-        path = self._directory / f"fixes-{day}.sqlite"
-        path.touch(mode=0o600)
-        database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        try:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-                database.execute(f"PRAGMA {pragma}").fetchall()
-            database.execute(_SCHEMA)
-        except sqlite3.Error:
-            database.close()
-            raise
-        self._open_days[day] = database
-        if len(self._open_days) > DAYS_OPEN:
-            self._open_days.popitem(last=False)[1].close()
-        return database
-
-    def _close_days(self) -> None:
-        while self._open_days:
-            self._open_days.popitem()[1].close()
-
     def _read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
-        first, last = f"fixes-{day_of(since_at)}", f"fixes-{day_of(until_at)}"
-        files = [file for file in self._files() if first <= file.stem <= last]
-        return columns_of(row for file in files for row in _select(file, _TRACK, (vehicle_id, since_at, until_at)))
+        files = self._days.between(since_at, until_at)
+        arguments = (vehicle_id, since_at, until_at)
+        return columns_of(row for file in files for row in self._days.select(file, _TRACK, arguments))
 
     def _latest(self) -> FixBatch:
         newest: dict[str, tuple[Any, ...]] = {}
-        for file in self._files()[-DAYS_LOOKED_BACK:]:
-            newest |= {row[1]: row for row in _select(file, _LATEST, ())}
+        for file in self._days.newest(DAYS_LOOKED_BACK):
+            newest |= {row[1]: row for row in self._days.select(file, _LATEST, ())}
         return columns_of(newest.values())
-
-    def _files(self) -> list[Path]:
-        return sorted(self._directory.glob("fixes-*.sqlite"))
 
 
 def _by_day(batch: FixBatch) -> _Days:
     day_numbers = np.floor(batch.fix_at / DAY_S)
-    return {day_of(float(number) * DAY_S): batch.select(day_numbers == number) for number in np.unique(day_numbers)}
-
-
-def day_of(instant: Instant) -> str:
-    """Return the UTC day of an instant as ISO 8601; raises the fault ``fixes.no_such_day`` beyond the calendar."""
-    try:
-        return datetime.fromtimestamp(instant, UTC).date().isoformat()
-    except (ValueError, OverflowError, OSError) as error:
-        raise Fault("fixes.no_such_day", f"{instant} is no instant of the calendar.") from error
+    return {
+        day_of(float(number) * DAY_S, "fixes"): batch.select(day_numbers == number) for number in np.unique(day_numbers)
+    }
 
 
 def rows_of(batch: FixBatch) -> Iterator[tuple[Any, ...]]:
@@ -207,22 +148,6 @@ def rows_of(batch: FixBatch) -> Iterator[tuple[Any, ...]]:
         batch.is_valid.tolist(),
         strict=True,
     )
-
-
-def _select(file: Path, sql: str, arguments: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    try:
-        database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        try:
-            return database.execute(sql, arguments).fetchall() if _has_table(database) else []
-        finally:
-            database.close()
-    except sqlite3.Error as error:
-        raise fault_of(error, "fixes") from error
-
-
-def _has_table(database: sqlite3.Connection) -> bool:
-    """Say whether the file came as far as its table: a power cut may have left it empty."""
-    return database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'fixes'").fetchone() is not None
 
 
 def columns_of(rows: Iterable[tuple[Any, ...]]) -> FixBatch:

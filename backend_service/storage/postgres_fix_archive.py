@@ -13,7 +13,8 @@ import numpy as np
 import psycopg
 from psycopg import sql
 
-from backend_service.storage.fix_archive import DAY_S, DAYS_LOOKED_BACK, columns_of, day_of, rows_of
+from backend_service.storage.day_files import day_of
+from backend_service.storage.fix_archive import DAY_S, DAYS_LOOKED_BACK, columns_of, rows_of
 from backend_service.storage.group_writer import GroupWriter
 from backend_service.storage.postgres_connections import Connection, PostgresReaders, connect, fault_of, fetched
 from core.telemetry.fix_batch import FixBatch
@@ -95,7 +96,7 @@ class PostgresFixArchive:
         if not len(batch):
             return 0
         for instant in (batch.fix_at.min(), batch.fix_at.max()):
-            day_of(float(instant))
+            day_of(float(instant), "fixes")
         return await self._writer.write(batch)
 
     async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
@@ -126,7 +127,7 @@ class PostgresFixArchive:
         return [kept.get(number, 0) for number in range(len(calls))]
 
     def _make_day(self, begins_at: Instant) -> None:
-        name = f"fixes_{day_of(begins_at).replace('-', '_')}"
+        name = f"fixes_{day_of(begins_at, 'fixes').replace('-', '_')}"
         if name in self._days:
             return
         self._connection.execute(

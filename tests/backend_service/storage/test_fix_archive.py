@@ -8,7 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from backend_service.storage.fix_archive import DAYS_OPEN, FixArchive
+from backend_service.storage.day_files import DAYS_OPEN
+from backend_service.storage.fix_archive import FixArchive
 from core.refusals import Fault
 from core.telemetry.fix_batch import FixBatch
 
@@ -97,7 +98,7 @@ def test_span_is_open_at_its_end(archive, run):
 def test_late_days_do_not_pile_up_open_files(files, run):
     for number in range(10):
         run(files.append(fixes(("V-1", NOON + number * DAY))))
-    assert len(files._open_days) == DAYS_OPEN
+    assert len(files._days._open_days) == DAYS_OPEN
 
 
 def test_newest_valid_fix_of_each_vehicle_survives_a_restart(archive, run, open_archive):
@@ -146,7 +147,7 @@ def test_many_senders_share_commits_and_lose_nothing(archive, run):
 
 def test_full_disk_is_a_fault_and_sending_again_completes(files, run):
     run(files.append(fixes(("V-1", NOON))))
-    [database] = files._open_days.values()
+    [database] = files._days._open_days.values()
     database.execute("PRAGMA max_page_count = 3")
     batch = fixes(*((f"V-{n}", NOON + n) for n in range(2_000)))
     with pytest.raises(Fault) as caught:

@@ -99,7 +99,7 @@ def test_many_senders_share_commits_and_lose_nothing(archive, run):
 
 def test_a_full_disk_is_a_fault_and_sending_again_completes(archive, run):
     run(archive.append(readings(("fuel", NOON, 1.0))))
-    [database] = archive._open_days.values()
+    [database] = archive._days._open_days.values()
     database.execute("PRAGMA max_page_count = 3")
     batch = readings(*(("fuel", NOON + n, 1.0) for n in range(2_000)))
     with pytest.raises(Fault) as caught:

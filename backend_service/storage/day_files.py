@@ -1,0 +1,133 @@
+"""Rows kept in one SQLite file per UTC day: opened when needed, written together, read without holding the writer.
+
+What `FixArchive` and `ReadingArchive` have in common; what a row is, and what is asked of the files, is theirs. Not for
+the event loop: the writer's part runs in a `GroupWriter`'s thread, the reader's in any.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from backend_service.storage.sqlite_faults import fault_of
+from core.refusals import Fault
+from core.vocabulary import Instant
+
+DAYS_OPEN = 4
+
+type Row = tuple[Any, ...]
+
+
+class DayFiles:
+    """The files ``<kind>-YYYY-MM-DD.sqlite`` of a directory.
+
+    Parameters
+    ----------
+    kind : names the files, their one table, and the faults (``<kind>.disk_full``)
+    schema, insert : SQL that makes the table where it is missing, and that keeps one row
+    """
+
+    def __init__(self, directory: Path, kind: str, *, schema: str, insert: str) -> None:
+        self._directory = directory
+        self._kind = kind
+        self._schema = schema
+        self._insert = insert
+        self._open_days: OrderedDict[str, sqlite3.Connection] = OrderedDict()
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def commit[Part](self, calls: Sequence[Mapping[str, Part]], rows_of: Callable[[Part], Iterable[Row]]) -> list[int]:
+        """Keep every call's parts by day, one transaction a day; return how many rows of each call were new.
+
+        Raises
+        ------
+        Fault
+            ``<kind>.disk_full`` and the like. Days before the one that failed have been kept then.
+        """
+        kept = [0] * len(calls)
+        for day in sorted({day for call in calls for day in call}):
+            parts = [(number, rows_of(call[day])) for number, call in enumerate(calls) if day in call]
+            try:
+                for number, count in self._commit_day(day, parts):
+                    kept[number] += count
+            except sqlite3.Error as error:
+                raise fault_of(error, self._kind) from error
+        return kept
+
+    def close(self) -> None:
+        """Let go of the files that are open for writing."""
+        while self._open_days:
+            self._open_days.popitem()[1].close()
+
+    def newest(self, days: int) -> list[Path]:
+        """Return the files of the last days that have any, oldest first."""
+        return self._files()[-days:]
+
+    def between(self, since_at: Instant, until_at: Instant) -> list[Path]:
+        """Return the files of the days from `since_at` to `until_at`, oldest first; errors as in `day_of`."""
+        first, last = (f"{self._kind}-{day_of(instant, self._kind)}" for instant in (since_at, until_at))
+        return [file for file in self._files() if first <= file.stem <= last]
+
+    def select(self, file: Path, sql: str, arguments: Row) -> list[Row]:
+        """Return what a file answers; nothing if a power cut left it without its table."""
+        with self.reading(file) as database:
+            return [] if database is None else database.execute(sql, arguments).fetchall()
+
+    @contextmanager
+    def reading(self, file: Path) -> Iterator[sqlite3.Connection | None]:
+        """Open a file for reading inside; ``None`` if a power cut left it without its table."""
+        try:
+            database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            try:
+                table = database.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (self._kind,)).fetchone()
+                yield database if table else None
+            finally:
+                database.close()
+        except sqlite3.Error as error:
+            raise fault_of(error, self._kind) from error
+
+    def _commit_day(self, day: str, parts: list[tuple[int, Iterable[Row]]]) -> list[tuple[int, int]]:
+        database = self._database_of(day)
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            counts = [(number, database.executemany(self._insert, rows).rowcount) for number, rows in parts]
+            database.execute("COMMIT")
+        except BaseException:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+            raise
+        return counts
+
+    def _database_of(self, day: str) -> sqlite3.Connection:
+        if day in self._open_days:
+            self._open_days.move_to_end(day)
+            return self._open_days[day]
+        path = self._directory / f"{self._kind}-{day}.sqlite"
+        path.touch(mode=0o600)
+        database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+                database.execute(f"PRAGMA {pragma}").fetchall()
+            database.execute(self._schema)
+        except sqlite3.Error:
+            database.close()
+            raise
+        self._open_days[day] = database
+        if len(self._open_days) > DAYS_OPEN:
+            self._open_days.popitem(last=False)[1].close()
+        return database
+
+    def _files(self) -> list[Path]:
+        return sorted(self._directory.glob(f"{self._kind}-*.sqlite"))
+
+
+def day_of(instant: Instant, kind: str) -> str:
+    """Return the UTC day of an instant as ISO 8601; raises the fault ``<kind>.no_such_day`` beyond the calendar."""
+    try:
+        return datetime.fromtimestamp(instant, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError) as error:
+        raise Fault(f"{kind}.no_such_day", f"{instant} is no instant of the calendar.") from error
