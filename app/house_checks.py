@@ -50,6 +50,7 @@ def all_checks() -> list[Check]:
         Check("lint", (python, "-m", "ruff", "check", ".")),
         Check("types", (python, "-m", "mypy")),
         Check("import contracts", (str(Path(python).parent / "lint-imports"), "--no-cache")),
+        Check("translations", (python, "-P", "-m", "app.translation_template", "--check")),
         pytest_check([]),
     ]
 

@@ -1,1117 +1,2874 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
-<context>
-    <name>AlarmCounter</name>
-    <message>
-        <source>Priority {number}: {count}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>AlarmShape</name>
-    <message>
-        <source>Priority {number}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ArrivalBands</name>
-    <message>
-        <source>dashed: promise · band: P10 to P90</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>no forecast</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{minutes} min</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>AuditPanel</name>
-    <message>
-        <source>Audit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Audited decisions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Who</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Subject</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reason, note</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>newest first</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not loaded: {sentence}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Decisions, overrides and sign-ins are listed here as they happen.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing was decided yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} entries in the tree · root {root}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>signed {time}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>not signed yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>CommandBar</name>
-    <message>
-        <source>next, previous</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>override</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>accepted proposal</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Undo: {verb} {order}, {time}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>CommandLine</name>
-    <message>
-        <source>Command line</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Command line, key /</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ComparisonTable</name>
-    <message>
-        <source>Confidence</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>worse</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ConditionBanner</name>
-    <message>
-        <source>Signed out</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sign in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Disconnected for {age}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Shown: {time}. Tried again by itself. Commands are off until then.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Try now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{source} does not answer for {age}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ConfidenceMark</name>
-    <message>
-        <source>not measured yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>Desk</name>
-    <message>
-        <source>The invitation has no address for {transport}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not signed in: {why}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>DeskBar</name>
-    <message>
-        <source>Tower</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Active</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Waiting</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>On time 60 min</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Free drivers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Alarms / 10 min</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name} · {role}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>oldest {age}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>goal {percent}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>of {count}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>goal ≤ {count}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>data {age} s old</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not live</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>over {transport}, {address}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>DeskCommands</name>
-    <message>
-        <source>Nothing is proposed for {order}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>this</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No driver is proposed for {order}. Override it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Accepted: {order}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select an order to override.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not possible: {order} is under way or ended.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select an order to hold.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{order} is held for 2 min</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing to acknowledge.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Acknowledged</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing to undo.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>override</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>accepted proposal</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Undone: {verb} {order}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not done: the desk is disconnected. Commands are not kept for later.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not done: {why}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ExceptionsPanel</name>
-    <message>
-        <source>Exceptions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Subject and cause</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Act within</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Watch</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Street engine</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{shown} of {total} · priority {number} only</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{total} open · {unseen} new</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing of priority {number}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The filter hides {count} exceptions.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show all</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing needs you</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} orders on track</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>New order waits: Home</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>KeysSheet</name>
-    <message>
-        <source>Keys</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Single letters act while a list, a card or the map has the focus.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>next, previous</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>zoom</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>whole area</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>follow the vehicle</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>back, close</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The command line takes the same commands, and an id alone finds it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>LiveMap</name>
-    <message>
-        <source>carrying</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>to pickup</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>free</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>paused</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>stale fix</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>m</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>km</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>LiveMapPanel</name>
-    <message>
-        <source>Live map</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zones</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All routes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fences</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>all zones · {count} vehicles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>, {count} with stale position</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Positions are {age} old. Not moved by guess.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>as of {time}, not live</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>LoadingBlocks</name>
-    <message>
-        <source>Loading</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message>
-        <source>Tower, {city}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No streets: {why}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Overridden: {order}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ModalSheet</name>
-    <message>
-        <source>Close, Esc</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>OrderBoardPanel</name>
-    <message>
-        <source>Order board</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Risk</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Order</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zone</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Promise</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Arrives</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>P10–P90</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vs promise</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Driver</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stops before</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Position age</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} active · latest first</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>no forecast</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>OverrideChoice</name>
-    <message>
-        <source>Driver by name or number</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Drivers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nobody on shift is called so.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Driver</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Number</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Arrives</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vs promise</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Why, why not</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>OverrideImpact</name>
-    <message>
-        <source>Effect</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Customers affected</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Note</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Order</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Customer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Promise</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>As is</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vs promise</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Risk</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Re-planned</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Message</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>required, goes to the audit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reason</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>counting…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Effect until {time}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All orders touched, compared with the first column.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{affected} of {active} active orders</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a reason.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>“Other” needs a note.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Note, required</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>OverrideSheet</name>
-    <message>
-        <source>Another driver</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Ctrl+Z takes it back by a new, recorded change.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not counted: {sentence}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not done: {sentence}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Commit as is</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Commit re-planned</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Committing…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The plan changed. Counting again…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not connected: nothing can be committed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Counting…</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>PressurePanel</name>
-    <message>
-        <source>Zone pressure</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Drivers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Queue</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zones and quarters of an hour</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>act at {limit}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>1 cell = 15 min · right of now: forecast</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>not counted yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zones are drawn by an administrator.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No zones</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>short (+) or spare (−)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>orders waiting</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>as of {time} · {words}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Drivers short: {short}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} waiting</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>, oldest {duration}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>RecommendationCard</name>
-    <message>
-        <source>Alternatives</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>arrives</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vs promise</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>why, why not</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Confidence</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>RecommendationFoot</name>
-    <message>
-        <source>Accept</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Override</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Hold 2 min</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Why not now? Esc goes back.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>RecommendationPanel</name>
-    <message>
-        <source>Recommendation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Accepting</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Holding</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Putting off</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not done: {sentence}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Changed at {time}, look again</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>for {name}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} proposals wait</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select an order to judge its proposal.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show the oldest</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The platform decides by itself. Select an order to see what is in force.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing needs you</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ReportSheet</name>
-    <message>
-        <source>The desk made a mistake</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It goes on, and nothing was sent that you did not send. The details are in its log.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>SignIn</name>
-    <message>
-        <source>Tower, sign in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Remember on this desk</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sign in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The file cannot be read: {why}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>tower1:…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Invitation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sign in to Tower</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Paste the invitation that your administrator gave you.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Connect over</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Whoever has this file can sign in as you; only this user can read it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Connecting to {address}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It starts with “tower1:” and is one line. Treat it like a password.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name}, {role}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>ZeroMQ, control room</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>WebSocket, elsewhere</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose an invitation</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>TermBars</name>
-    <message>
-        <source>Other</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Why</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>saves</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>costs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>min</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>TimelinePanel</name>
-    <message>
-        <source>Time line</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing selected</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select an order to see what happened to it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>order time line</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>order time line · {count} entries</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not loaded</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name} · shift and route</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>formatting</name>
-    <message>
-        <source>{seconds} s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{minutes} min</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{hours} h {minutes:02d}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>map_shapes</name>
-    <message>
-        <source>balanced</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} short</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} spare</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>row_order</name>
-    <message>
-        <source>{count} new</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} moved</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} gone</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>stages</name>
-    <message>
-        <source>On track</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Watch</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>At risk</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Late</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Low</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fair</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Good</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>High</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
+    <context>
+        <name>AboutSheet</name>
+        <message>
+            <source>About Tower</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A dispatch control room. Apache License 2.0.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Licences</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Copy the versions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>copied</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmCounter</name>
+        <message>
+            <source>Priority {number}: {count}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmShape</name>
+        <message>
+            <source>Priority {number}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>ArrivalBands</name>
+        <message>
+            <source>dashed: promise · band: P10 to P90</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no forecast</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>AuditPanel</name>
+        <message>
+            <source>Audit</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Audited decisions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Subject</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reason, note</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>newest first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not loaded: {sentence}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Decisions, overrides and sign-ins are listed here as they happen.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing was decided yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} entries in the tree · root {root}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>signed {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not signed yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>CommandBar</name>
+        <message>
+            <source>next, previous</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>override</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accepted proposal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Undo: {verb} {order}, {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>CommandLine</name>
+        <message>
+            <source>Command line</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Command line, key /</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>ComparisonTable</name>
+        <message>
+            <source>Confidence</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>worse</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>ConditionBanner</name>
+        <message>
+            <source>Signed out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sign in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Disconnected for {age}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Shown: {time}. Tried again by itself. Commands are off until then.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Try now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{source} does not answer for {age}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>ConfidenceMark</name>
+        <message>
+            <source>not measured yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>Desk</name>
+        <message>
+            <source>The invitation has no address for {transport}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not signed in: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>DeskBar</name>
+        <message>
+            <source>Tower</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Settings, Ctrl+,</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Light theme, Ctrl+T</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Dark theme, Ctrl+T</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Active</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>On time 60 min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Free drivers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Alarms / 10 min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{name} · {role}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>oldest {age}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>goal {percent}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>of {count}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>goal ≤ {count}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>data {age} s old</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Live</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not live</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>over {transport}, {address}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>DeskCommands</name>
+        <message>
+            <source>Nothing is proposed for {order}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>this</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No driver is proposed for {order}. Override it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Accepted: {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Select an order to override.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not possible: {order} is under way or ended.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Select an order to hold.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order} is held for 2 min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing to acknowledge.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Acknowledged</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing to undo.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>override</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accepted proposal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Undone: {verb} {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done: the desk is disconnected. Commands are not kept for later.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>ExceptionsPanel</name>
+        <message>
+            <source>Exceptions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Subject and cause</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Act within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Watch</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Street engine</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{shown} of {total} · priority {number} only</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{total} open · {unseen} new</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing of priority {number}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The filter hides {count} exceptions.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show all</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing needs you</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>1 order on track</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} orders on track</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>New order waits: Home</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>KeysSheet</name>
+        <message>
+            <source>Keys</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Single letters act while a list, a card or the map has the focus.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Everywhere</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The command line and the palette take the same commands.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>back, close</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>LayoutKeeper</name>
+        <message>
+            <source>Moved to a screen that is there: {titles}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The saved layout could not be read. The panels stand where they were at first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The saved layout does not fit this version. The panels stand where they were at first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>LiveMap</name>
+        <message>
+            <source>carrying</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>to pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>free</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>paused</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>stale fix</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>m</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>km</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>LiveMapPanel</name>
+        <message>
+            <source>Live map</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zones</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>All routes</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Fences</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>all zones · {count} vehicles</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>, {count} with stale position</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions are {age} old. Not moved by guess.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>as of {time}, not live</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>LoadingBlocks</name>
+        <message>
+            <source>Loading</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message>
+            <source>Tower, {city}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{panel} stopped. Everything else goes on.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No streets: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Overridden: {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>ModalSheet</name>
+        <message>
+            <source>Close, Esc</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>OrderBoardPanel</name>
+        <message>
+            <source>Order board</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Risk</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>P10–P90</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>vs promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stops before</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Position age</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} active · latest first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no forecast</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>OverrideChoice</name>
+        <message>
+            <source>Driver by name or number</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drivers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody on shift is called so.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>vs promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Why, why not</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>OverrideImpact</name>
+        <message>
+            <source>Effect</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Customers affected</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As is</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>vs promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Risk</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Re-planned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>required, goes to the audit</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>counting…</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Effect until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>All orders touched, compared with the first column.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{affected} of {active} active orders</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose a reason.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>“Other” needs a note.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Note, required</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>OverrideSheet</name>
+        <message>
+            <source>Another driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ctrl+Z takes it back by a new, recorded change.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not counted: {sentence}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done: {sentence}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Commit as is</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Commit re-planned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Committing…</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The plan changed. Counting again…</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not connected: nothing can be committed.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Counting…</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>Palette</name>
+        <message>
+            <source>Find and do</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Commands, orders, drivers, vehicles, zones, streets. Enter does it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Find</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a few letters of it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Found</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing is called so</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>the selected order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>vehicle</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>street</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>quarter</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>address</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>place</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>PressurePanel</name>
+        <message>
+            <source>Zone pressure</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drivers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zones and quarters of an hour</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>act at {limit}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>1 cell = 15 min · right of now: forecast</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not counted yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zones are drawn by an administrator.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No zones</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>short (+) or spare (−)</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>orders waiting</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>as of {time} · {words}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drivers short: {short}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} waiting</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>, oldest {duration}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>RecommendationCard</name>
+        <message>
+            <source>Alternatives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>arrives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>vs promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>why, why not</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Confidence</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>RecommendationFoot</name>
+        <message>
+            <source>Accept</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Hold 2 min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Why not now? Esc goes back.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>RecommendationPanel</name>
+        <message>
+            <source>Recommendation</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Accepting</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Holding</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Putting off</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done: {sentence}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Changed at {time}, look again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>for {name}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} proposals wait</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>1 proposal waits</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Select an order to judge its proposal.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show the oldest</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The platform decides by itself. Select an order to see what is in force.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing needs you</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>ReportSheet</name>
+        <message>
+            <source>The desk made a mistake</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It goes on, and nothing was sent that you did not send. The details are in its log.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Save the report</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not saved: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Saved: {path}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsSheet</name>
+        <message>
+            <source>Settings</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>They hold for this desk, at once, whoever signs in.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Forget it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>forgotten</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Invitation</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Removes the invitation remembered on this desk. The next start asks for one; you stay signed in.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reset the layout</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Panels</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Puts the panels of this workspace back where they were at first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>SignIn</name>
+        <message>
+            <source>Tower, sign in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Remember on this desk</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sign in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose a file</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The file cannot be read: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tower1:…</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Invitation</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sign in to Tower</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Paste the invitation that your administrator gave you.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Connect over</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keeps it in a file that only this user can read. Whoever has it can sign in as you.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Connecting to {address}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It starts with “tower1:” and is one line. Treat it like a password.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{name}, {role}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ZeroMQ, control room</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>WebSocket, elsewhere</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose an invitation</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>StoppedPanel</name>
+        <message>
+            <source>stopped</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This panel stopped</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{why}. Everything else goes on.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Restart panel</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show the report</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>TermBars</name>
+        <message>
+            <source>Other</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Why</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>saves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>costs</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>min</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>TimelinePanel</name>
+        <message>
+            <source>Time line</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing selected</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Select an order to see what happened to it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order time line</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order time line · 1 entry</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order time line · {count} entries</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not loaded</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{name} · shift and route</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>audit</name>
+        <message>
+            <source>the platform</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Unknown to this version: {type}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source> </source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>decided by itself</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a person is asked</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposal accepted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposal put off</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override: to {driver}, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Acceptance taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Exception acknowledged</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Assigned to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reassigned to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>by itself</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Taken from {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Held until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>as {role}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Signed in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Access granted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} zones drawn</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>zones</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Fence drawn</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Fence retired</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{role}, until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>commands</name>
+        <message>
+            <source>accept</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>override</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>hold 2 min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>acknowledge</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>undo</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>command line</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>find</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>show on map</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>zone pressure</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order board</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>log of decisions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>next panel</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>previous panel</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>change transport</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>keys</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>find and do</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>dispatcher's panels</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>supervisor's panels</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>administrator's panels</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>reset the layout</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>light or dark</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>settings</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>about, versions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>next, previous</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>newest first, take in what waits</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accept the proposal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>take the filter away</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>open</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>zoom</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>whole area</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>follow the vehicle</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>move the map</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>walk the cells</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>drivers or queue</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accept, or override with the one compared</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>compare alternatives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>scroll</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>older entries</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>desk_settings</name>
+        <message>
+            <source>Off</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Theme</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Dark for rooms with little light, light for bright ones. Takes effect at once, also on the map.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Connect over</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As invited</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ZeroMQ</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>WebSocket</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ZeroMQ inside the control room, WebSocket through proxies. Used at the next sign-in.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reduce motion</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Vehicles jump from fix to fix, and new alarms do not pulse.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Settings not kept: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The settings could not be read ({why}); the defaults are used. {aside}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The file is now {name}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>formatting</name>
+        <message>
+            <source>{seconds} s</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{hours} h {minutes:02d}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>in_force</name>
+        <message>
+            <source>Assigned to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>With {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>moved to {driver} when {order} was overridden, {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} · as recommended at {time}, {kept}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source> · accepted by {who}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} · since {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} · by the platform at {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} · override by {who} at {time}: {reason}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ended at {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No driver yet, waiting {duration}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Held</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Put off</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{minutes} min, {risk}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>P10–P90</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accepted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not answered yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>refused {times} times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ready since {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ready at {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{duration} left</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{duration} over</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Shift ends</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{litres} l, {kilograms} kg</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Vehicle</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Position</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>In hand</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>nothing</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>free at {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} stops, {distance}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Route</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skills</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>never heard</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{age} old</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>line_reader</name>
+        <message>
+            <source>Nothing to do.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>More than one command starts so: {verbs}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>“{word}” is no command and no id.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a command, or an order, driver, vehicle or zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Which order? Type its number, or select one first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is no order {word}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is no driver {word}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing is called {word}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>“{word}” could be {choices}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Connect over which transport: {choices}?</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tab for {verb}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver or Tab for the recommended {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source># note</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order, or this</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order, driver, vehicle or zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>map_shapes</name>
+        <message>
+            <source>{detail} · {count} more here</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} at {place}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>balanced</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} short</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} spare</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>names</name>
+        <message>
+            <source>Waiting</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Assigned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>At pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>On the way</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>At the door</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Delivered</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cancelled</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>off shift</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>free</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>busy</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>paused</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>dispatcher</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>supervisor</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>administrator</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>device</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>platform</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>override</name>
+        <message>
+            <source>Override: give {order} to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing changes before you commit.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing is recommended, the comparison is with the present plan. Nothing changes before you commit.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Instead of the recommendation, {driver}. Nothing changes before you commit.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Present plan</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>nothing moves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Recommendation</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>the platform’s plan</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As is</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>your change, nothing else moves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Re-planned around it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>your change, the rest re-optimised</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promises broken, of {count} touched</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Late minutes, all customers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Longest delay, one customer, min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driving, km</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver time, h</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cost, {currency}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drivers with a changed plan</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Customers to be told</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not possible: {reasons}. Choose another driver.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Will be told</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Told only if as is</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Told only if re-planned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not needed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Calculated {time} on plan {plan}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Still true {seconds} s ago.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>phrasebook</name>
+        <message>
+            <source>Local knowledge</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver asked</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Customer asked</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Vehicle or bag</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Safety</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>as is</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>re-planned around it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>very likely</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>likely</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>more likely than not</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>uncertain</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>unlikely</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>promise kept: {words}, about {share}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting for news</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Calling the driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pickup is late</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Best total, {lead_min:.1f} min ahead of {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The only driver who can take it now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrives {slack_min:.0f} min before the promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nearest, {distance_km:.1f} km away</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Almost on the way, {extra_km:.1f} km more</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} would be cheaper, but is needed for {order_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Avoids {minutes:.0f} min of lateness</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} has not been heard for {silent_min:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} is not heard</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} has not answered for {waited_min:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No driver can take it now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Costs {minutes:.1f} driver minutes more</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrives {minutes:.0f} min later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Late by {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nearest, {distance_km:.1f} km</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order_id} would be {minutes:.0f} min later than promised</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Delivers {orders} first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Needed for {order_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Position {age_min:.0f} min old</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver not heard</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody drives; each minute makes it later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not possible</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not on shift</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>On a break</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Lacks: {missing}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Refused this order before</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Position {age_s:.0f} s old, limit {limit_s:.0f} s</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Position never known</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders in hand, limit {limit}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No way leads there</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{free:.0f} l free, the order needs {needed:.0f} l</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{free:.0f} kg free, the order needs {needed:.0f} kg</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Would end {over_min:.0f} min after the shift</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders would be on board at once, limit {limit}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Together with {with_id}, {order_id} would be late with {percent:.0f} %; alone it is kept</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The goods are with {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The promise holds with only {percent:.0f} % probability</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} is only {minutes:.1f} min behind</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>High value: {value}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Late by about {minutes:.0f} min even so</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Refused {times} times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} would have {orders} orders in hand</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A person took the last decision back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Takes the order from {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} would be best if free {minutes} min earlier</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} would be best with a promise {minutes} min later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting up to {minutes} min leaves the promise safe</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting {minutes} min leaves the promise safe</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it with {more:.0f} l more room</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it with {more:.0f} kg more room</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it with a shift {minutes} min longer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it with {orders} fewer in hand</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it with {order_id} promised {minutes} min later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it with: {missing}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it once heard again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it after the break</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Street engine is down, times are estimated</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Position {age_s:.0f} s old</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Kitchen, give or take {spread_min:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The way, give or take {spread_min:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} next</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Asked again when a driver is free</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Assigned by itself</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} keeps it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>late by {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>at risk, {percent:.0f} % late</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no position for {silent_min:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no position</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>pickup not ready, +{minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>waiting {minutes:.0f} min for a driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>decision needed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{drivers:.0f} drivers short</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{source} degraded</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not delivered</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>refused {times} times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{channel} {reading:.1f} {unit}, limit {bound:.1f} {unit} for {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{channel} {state} for {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver has not answered for {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No driver yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} not heard</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pickup not ready</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} on a break</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} has 1 stop before</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>1 order on board</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>1 order planned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} has {stops} stops before</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} under way</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders on board</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders planned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promised for {minutes:.0f} min ago</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders wait for {kitchen}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} waiting, oldest {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Since {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{effect}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{reason}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>With {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody drives it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Assign to {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reassign to {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Wait for a driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Call the driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Call the pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tell the customer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose a driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Move {drivers:.0f} from {zone}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Goods wait for the driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Lateness risk</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Extra driving</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Orders in hand</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Old position</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting at pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Risk to other promises</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Hand-over</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Goods ride along</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Shared trip</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>recommendation</name>
+        <message>
+            <source>Assign to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reassign to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Wait for a driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{distance} away</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>at pickup {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>from {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>straight-line times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>for {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>made {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} candidates</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{seconds} s</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Total against {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No. {rank}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Total</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Total against keeping {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>After</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{rate} of 100 alike kept the promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Leads by {minutes} min.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Weakest input: {input}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>You decide: {reasons}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What would have to change: {changes}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>If not accepted in {seconds} s:</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Wait</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keep {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>row_order</name>
+        <message>
+            <source>{count} new</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} moved</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} gone</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>stages</name>
+        <message>
+            <source>On track</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Watch</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>At risk</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Late</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Low</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Fair</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Good</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>High</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>timeline</name>
+        <message>
+            <source>Order placed, promise {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ready time is now {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ready for pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} arrived at pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} picked it up</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} arrived at the door</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Delivered by {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not delivered: {reason}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cancelled</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrival expected at {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Taken from {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} accepted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} refused</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Held until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposal accepted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Put off until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override: to {driver}, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Acceptance taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Assigned to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reassigned to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>By the platform</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Shift started</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>until about {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} paused</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} is back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No signal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>last heard {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Heard again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>after {duration}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Assign to {driver} proposed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reassign to {driver} proposed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting proposed, nobody can take it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{kept} · {count} candidates</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>from its position</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{place}. Pick up {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{place}. Deliver {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{minutes} min against the promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Shift ends</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{left} left</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} stops, {distance}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Plan {number}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
 </TS>

@@ -26,8 +26,10 @@ def test_summary_says_when_all_passed():
     assert summary({"lint": 0}).splitlines()[-1] == "all checks passed"
 
 
-def test_house_is_checked_for_format_lint_types_imports_and_tests():
-    assert [check.name for check in all_checks()] == ["format", "lint", "types", "import contracts", "tests"]
+def test_house_is_checked_from_format_to_tests():
+    names = [check.name for check in all_checks()]
+
+    assert names == ["format", "lint", "types", "import contracts", "translations", "tests"]
 
 
 def test_tests_are_spread_over_two_workers_unless_told_otherwise():
