@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from backend_service.settings import DATABASE_VARIABLE, Settings
 from backend_service.streets.chosen_city import chosen_city
-from backend_service.streets.city import tower_home
+from backend_service.streets.city import default_data_dir, tower_home
 from core.refusals import Fault, Refusal
 
 
@@ -73,7 +73,7 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
     parser.add_argument(
         "--data-dir",
         type=Path,
-        default=tower_home() / "service",
+        default=default_data_dir(),
         help="folder that this service alone writes (default: %(default)s)",
     )
     parser.add_argument("--city", help="name of a prepared city (default: that of `tower city use`)")

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from backend_service.streets.city import tower_home
+from backend_service.streets.city import default_data_dir
 from core.invitation import parse
 from core.refusals import Fault, Refusal
 
@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--data-dir",
         type=Path,
-        default=tower_home() / "service",
+        default=default_data_dir(),
         help="folder of the service on this machine (default: %(default)s)",
     )
     which.add_argument("--address", metavar="URL", help="http:// or https:// of a service elsewhere")

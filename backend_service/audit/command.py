@@ -14,10 +14,11 @@ import msgspec
 from backend_service.audit.evidence import PostgresEvidence
 from backend_service.audit.verification import LOG_FILE, VerificationReport, verify
 from backend_service.settings import DATABASE_VARIABLE
+from backend_service.streets.city import default_data_dir
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Carry out ``verify --data-dir DIR [--heads FILE] [--public-key FILE] [--database URL] [--json]``.
+    """Carry out ``verify [--data-dir DIR] [--heads FILE] [--public-key FILE] [--database URL] [--json]``.
 
     Returns
     -------
@@ -39,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tower audit", description="Look after the audit trail.")
     verbs = parser.add_subparsers(required=True, metavar="verify")
     check = verbs.add_parser("verify", help="check every audited entry against the signed tree heads")
-    check.add_argument("--data-dir", type=Path, required=True, help="the service's data directory")
+    check.add_argument(
+        "--data-dir", type=Path, default=default_data_dir(), help="the service's data directory (default: %(default)s)"
+    )
     check.add_argument("--heads", type=Path, help="the heads to believe, such as the copy outside the data directory")
     check.add_argument("--public-key", type=Path, help="the public key to believe; default: the one beside the heads")
     check.add_argument("--database", default=os.environ.get(DATABASE_VARIABLE), help="the log's URL, if on PostgreSQL")

@@ -174,6 +174,11 @@ def tower_home() -> Path:
     return Path(data) / "tower"
 
 
+def default_data_dir() -> Path:
+    """Return the folder of the service on this machine that a command means when it names none."""
+    return tower_home() / "service"
+
+
 def check_city_name(name: str) -> None:
     """Return if `name` can be a city's short name.
 
