@@ -104,7 +104,9 @@ async def _open_doors(service: RunningService, stack: AsyncExitStack) -> OpenDoo
 
 
 def _bind(host: str, port: int, option: str) -> socket.socket:
-    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The event loop sends small answers at once (TCP_NODELAY) only where it reads the protocol off the socket.
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))
