@@ -22,7 +22,7 @@ from core.fleet.fleet import Driver, SignalState, Vehicle
 from core.fleet.route import PlannedStop
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import OPERATION, of_driver, of_vehicle
-from core.vocabulary import DriverId, VehicleId
+from core.vocabulary import DriverId, Role, VehicleId
 
 LONGEST_SHIFT_S = 16 * 3600
 
@@ -71,7 +71,8 @@ def start_shift(context: Context, command: StartShift) -> Decision:
     if driver.is_on_shift:
         raise Refusal("shift.started_already", f"{command.driver_id} is on shift already.", status=409)
     if vehicle.driver_id is not None:
-        raise Refusal("vehicle.in_use", f"{command.vehicle_id} is driven by {vehicle.driver_id} now.", status=409)
+        by = "somebody else" if context.actor.role is Role.DRIVER else vehicle.driver_id
+        raise Refusal("vehicle.in_use", f"{command.vehicle_id} is driven by {by} now.", status=409)
     if not context.now < command.ends_at <= context.now + LONGEST_SHIFT_S:
         raise Refusal("shift.end_out_of_range", "A shift ends after now and within 16 h.")
     event = happened.ShiftStarted(driver_id=command.driver_id, vehicle_id=command.vehicle_id, ends_at=command.ends_at)

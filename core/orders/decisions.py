@@ -35,9 +35,10 @@ LATEST_PROMISE_S = 14 * 86_400
 
 
 def order_named(context: Context, order_id: OrderId) -> Order:
-    """Return the order, or refuse with ``order.not_found``."""
+    """Return the order, or refuse with ``order.not_found``; to a driver, another's order is as if there were none."""
     order = context.operation.orders.orders.get(order_id)
-    if order is None:
+    is_driver = context.actor.role is Role.DRIVER
+    if order is None or (is_driver and order.driver_id != context.actor.subject):
         raise NotFound("order", order_id)
     return order
 
@@ -203,8 +204,6 @@ def _one(order: Order, event: Event) -> Decision:
 
 def _before_pickup(context: Context, order_id: OrderId) -> Order:
     order = open_order(context, order_id)
-    if context.actor.role is Role.DRIVER and order.driver_id != context.actor.subject:
-        raise NotFound("order", order_id)
     _not_on_board(order)
     return order
 

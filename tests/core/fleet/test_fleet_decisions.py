@@ -8,7 +8,9 @@ from core.commands import EndShift, PauseDriver, RecordSignal, RecordSource, Reg
 from core.fleet.fleet import DriverStatus, SignalState
 from core.fleet.zone import Zone, zone_at
 from core.refusals import NotFound, Refusal
-from core.vocabulary import DeviceId, DriverId, Position, VehicleId, ZoneId
+from core.vocabulary import Actor, DeviceId, DriverId, Position, Role, VehicleId, ZoneId
+
+DESK = Actor(role=Role.DISPATCHER, subject="rojas")
 
 
 def test_a_shift_makes_a_driver_free_and_ends(scene):
@@ -30,6 +32,10 @@ def test_two_drivers_cannot_take_one_vehicle(scene):
     with pytest.raises(Refusal) as refused:
         scene.do(StartShift(driver_id=DriverId("D-2"), vehicle_id=VehicleId("V-1"), ends_at=scene.now + 60), second)
     assert refused.value.code == "vehicle.in_use"
+    assert "D-1" not in refused.value.sentence, "who drives it is the desk's to know"
+    with pytest.raises(Refusal) as refused:
+        scene.do(StartShift(driver_id=DriverId("D-2"), vehicle_id=VehicleId("V-1"), ends_at=scene.now + 60), DESK)
+    assert "D-1" in refused.value.sentence
 
 
 def test_a_device_needs_a_known_vehicle(scene):

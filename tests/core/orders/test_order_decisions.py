@@ -105,8 +105,25 @@ def test_a_driver_cannot_speak_for_another(scene):
     with pytest.raises(Refusal) as refused:
         scene.do(ReportPickup(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), other)
     assert refused.value.code == "access.not_yours"
-    with pytest.raises(StateChanged):
+    with pytest.raises(NotFound):
         scene.do(ReportPickup(order_id=OrderId("O-1"), driver_id=DriverId("D-2")), other)
+
+
+@pytest.mark.parametrize("is_ended", [False, True])
+@pytest.mark.parametrize("report", [ReportPickup, ReportDelivery, AcceptAssignment, ReportReady])
+def test_another_driver_s_order_is_to_a_driver_as_if_it_did_not_exist(scene, report, is_ended):
+    owner, other = scene.driver("1"), scene.driver("2")
+    scene.place("O-1")
+    assign(scene, "O-1", owner)
+    if is_ended:
+        scene.do(CancelOrder(order_id=OrderId("O-1"), reason="changed my mind"), DESK)
+    who = {} if report is ReportReady else {"driver_id": DriverId("D-2")}
+    said = []
+    for name in ("O-1", "O-404"):
+        with pytest.raises(Refusal) as refused:
+            scene.do(report(order_id=OrderId(name), **who), other)
+        said.append((refused.value.code, refused.value.status, refused.value.sentence.replace(name, "")))
+    assert said[0] == said[1] == ("order.not_found", 404, "There is no order .")
 
 
 def test_goods_on_board_can_be_neither_cancelled_nor_refused(scene):
