@@ -326,6 +326,18 @@ class AcknowledgeException(CommandBase, frozen=True, kw_only=True):
     key: str
 
 
+class ChangePolicy(CommandBase, frozen=True, kw_only=True):
+    """Set values of the dispatch policy, for the whole city or one zone; `None` takes a value back.
+
+    `based_on` is the number of the last change that was seen; a policy that moved since refuses.
+    """
+
+    values: dict[str, float | None]
+    note: str
+    zone_id: ZoneId | None = None
+    based_on: int | None = None
+
+
 # --- decisions by the platform -----------------------------------------------------------------------------------
 
 
@@ -418,6 +430,7 @@ Command = (
     | RegisterDevice
     | RetireDevice
     | SetChannelLimit
+    | ChangePolicy
     | WithdrawChannelLimit
     | StartShift
     | EndShift
@@ -468,6 +481,7 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     RegisterVehicle: _ADMIN,
     RegisterDevice: _ADMIN,
     RetireDevice: _ADMIN,
+    ChangePolicy: _ADMIN | {Role.SUPERVISOR},
     SetChannelLimit: _ADMIN | {Role.SUPERVISOR},
     WithdrawChannelLimit: _ADMIN | {Role.SUPERVISOR},
     StartShift: _FIELD,

@@ -9,6 +9,10 @@ OPERATION = "operation"
 """Zones, sources, sign-ins, access: what belongs to no single order, driver, vehicle or fence."""
 
 
+POLICY = "policy"
+"""What decisions weigh, and where they stop."""
+
+
 def of_order(order_id: OrderId) -> str:
     """Return the stream of an order's own events."""
     return f"order/{order_id}"

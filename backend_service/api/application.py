@@ -26,6 +26,7 @@ from backend_service.api.identification import provide_identity
 from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
 from backend_service.api.people import PEOPLE_HANDLERS
 from backend_service.api.places import PLACE_HANDLERS
+from backend_service.api.policy import POLICY_HANDLERS
 from backend_service.api.problems import EXCEPTION_HANDLERS
 from backend_service.api.readings import take_readings
 from backend_service.api.request_limits import LARGEST_BODY, BodyDeadline
@@ -96,6 +97,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),
+        Router("/", route_handlers=list(POLICY_HANDLERS), tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
         Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),

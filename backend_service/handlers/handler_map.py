@@ -9,6 +9,7 @@ from core import commands
 from core.commands import CommandBase
 from core.deciding import Context, Decision
 from core.dispatch import decisions as dispatch
+from core.dispatch import policy_decisions as policies
 from core.fleet import decisions as fleet
 from core.fleet import device_decisions as devices
 from core.geofencing import decisions as fences
@@ -48,6 +49,7 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.RecordAccess: fleet.record_access,
     commands.RecordPersonChange: people.record_person_change,
     commands.RecordExport: people.record_export,
+    commands.ChangePolicy: policies.change_policy,
     commands.SetChannelLimit: limits.set_channel_limit,
     commands.WithdrawChannelLimit: limits.withdraw_channel_limit,
     commands.RecordLimitTurn: limits.record_limit_turn,

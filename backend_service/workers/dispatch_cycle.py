@@ -21,6 +21,7 @@ from core.dispatch.assignment import match
 from core.dispatch.candidates import Pricing
 from core.dispatch.decision import Recommendation
 from core.dispatch.forecasting import Forecast
+from core.dispatch.policy import DispatchPolicy
 from core.dispatch.recommend import recommend
 from core.dispatch.threats import (
     early_s,
@@ -35,13 +36,15 @@ from core.dispatch.world import PlanningWorld
 from core.events.envelope import Envelope
 from core.events.fleet_events import DriverResumed, ShiftStarted
 from core.events.order_events import AssignmentRefused, OrderPlaced, OrderUnassigned
+from core.events.policy_events import PolicyChanged
 from core.orders.order import Order
 from core.projections.operation import Change
 from core.refusals import Refusal
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, RecommendationId
 
 _URGENT = frozenset(
-    event.event_type() for event in (OrderPlaced, OrderUnassigned, AssignmentRefused, ShiftStarted, DriverResumed)
+    event.event_type()
+    for event in (OrderPlaced, OrderUnassigned, AssignmentRefused, ShiftStarted, DriverResumed, PolicyChanged)
 )
 
 _LONGEST_UNRIPE_S = 60.0
@@ -72,7 +75,6 @@ class DispatchCycle:
     """
 
     name = "dispatch"
-    every_s = 5.0
 
     def __init__(
         self,
@@ -83,15 +85,19 @@ class DispatchCycle:
         matcher: Matcher = match,
     ) -> None:
         self.refused = 0
-        self.matching = Matching(bus, matcher, planner.policy.wait_money)
+        self.matching = Matching(bus, matcher, lambda: planner.policy.wait_money)
         self._bus = bus
         self._planner = planner
         self._forecasts = forecasts
-        self._policy = planner.policy
         self._is_wanted = False
         self._next_look_at: dict[OrderId, Instant] = {}
         self._ripe_at: dict[OrderId, Instant] = {}
         self._asked_since: dict[OrderId, Instant] = {}
+
+    @property
+    def every_s(self) -> float:
+        """The longest time between two rounds, seconds: the policy's."""
+        return self._planner.policy.cycle_s
 
     def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
         """Hear what happened: new work is decided at once."""
@@ -107,7 +113,7 @@ class DispatchCycle:
         self._forget_ended()
         await self._withdraw_lapsed()
         world = self._planner.world(now)
-        due = list(self._due(world))[: self._policy.orders_per_cycle]
+        due = list(self._due(world))[: self._planner.policy.orders_per_cycle]
         cases = [case for order_id in due if self._is_ripe(case := await self._case(world, order_id))]
         chosen = await self.matching.match([case.pricing for case in cases], now)
         taken = {driver_id: order_id for order_id, driver_id in chosen.items() if driver_id is not None}
@@ -139,7 +145,7 @@ class DispatchCycle:
             if standing is not None:
                 if self._is_due_again(standing, world.now):
                     yield order.order_id
-            elif needs_driver(order, world.now, self._policy):
+            elif needs_driver(order, world.now, self._planner.policy_for(order)):
                 if self._ripe_at.get(order.order_id, 0.0) <= world.now:
                     yield order.order_id
             elif self._next_look_at.get(order.order_id, 0.0) <= world.now:
@@ -167,14 +173,14 @@ class DispatchCycle:
         order = case.pricing.order
         if case.asked_before is not None or order.driver_id is not None:
             return True
-        early = early_s(case.pricing, self._policy)
+        early = early_s(case.pricing, case.world.policy)
         if early > 0.0:
             self._ripe_at[order.order_id] = case.world.now + min(max(early, self.every_s), _LONGEST_UNRIPE_S)
         return early <= 0.0
 
     async def _decide(self, case: _Case, chosen: DriverId | None, taken: Mapping[DriverId, OrderId]) -> None:
         order, now = case.pricing.order, case.world.now
-        self._next_look_at[order.order_id] = now + self._policy.decide_within_s
+        self._next_look_at[order.order_id] = now + case.world.policy.decide_within_s
         others = {driver_id: name for driver_id, name in taken.items() if name != order.order_id}
         standing = case.asked_before
         if not self._is_worth_saying(case, chosen):
@@ -192,26 +198,31 @@ class DispatchCycle:
         made = recommend(case.world, asked, self._new_id(order.order_id))
         if standing is None or is_outdated(self._bus.operation, standing) or _differs(made, standing):
             self._next_look_at[order.order_id] = now + made.fallback.after_s
-            made = replace(made, took_ms=case.took_ms, put_off_until_at=self._put_off_until(order))
+            made = replace(
+                made,
+                took_ms=case.took_ms,
+                put_off_until_at=self._put_off_until(order, case.world.policy),
+                policy_number=self._bus.operation.policy.number,
+            )
             await self._execute(RecommendAssignment(recommendation=made))
 
-    def _put_off_until(self, order: Order) -> Instant | None:
-        commit_at = order.ready_at - self._policy.commit_lead_s
+    def _put_off_until(self, order: Order, policy: DispatchPolicy) -> Instant | None:
+        commit_at = order.ready_at - policy.commit_lead_s
         until_at = max(self._ripe_at.get(order.order_id, 0.0), commit_at)
         return until_at if until_at > order.placed_at else None
 
     def _is_worth_saying(self, case: _Case, chosen: DriverId | None) -> bool:
         """Say whether there is something to recommend: a driver, or that nobody can after waiting for long."""
-        order, pricing = case.pricing.order, case.pricing
+        order, pricing, policy = case.pricing.order, case.pricing, case.world.policy
         best = pricing.of(chosen) if chosen is not None else None
         if best is None:
-            waited_s = case.world.now - max(order.placed_at, order.ready_at - self._policy.commit_lead_s)
-            is_hopeless = not pricing.possible and waited_s >= self._policy.ask_after_waiting_s
+            waited_s = case.world.now - max(order.placed_at, order.ready_at - policy.commit_lead_s)
+            is_hopeless = not pricing.possible and waited_s >= policy.ask_after_waiting_s
             return is_hopeless and order.driver_id is None
         if pricing.keep is None or is_unreliable(case.world, order):
             return True
-        gain = (pricing.keep.total_money - best.total_money) / self._policy.driver_minute
-        return gain >= self._policy.reassign_gain_minutes
+        gain = (pricing.keep.total_money - best.total_money) / policy.driver_minute
+        return gain >= policy.reassign_gain_minutes
 
     def _new_id(self, order_id: OrderId) -> RecommendationId:
         # The log position makes it unique and the same in a replay: each publication moves the position on.

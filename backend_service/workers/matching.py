@@ -38,13 +38,15 @@ class Matching:
         Is told that the solver degraded, and that it is back.
     matcher : callable
         Raises `MatchingFailed` when it finds nothing.
-    wait_money : int
-        What waiting may save at least, minor units.
+    wait_money : callable
+        Returns what waiting may save at least, minor units.
     longest_s : float, optional
         Wall seconds after which the solver is left alone.
     """
 
-    def __init__(self, bus: Bus, matcher: Matcher, wait_money: int, *, longest_s: float = LONGEST_S) -> None:
+    def __init__(
+        self, bus: Bus, matcher: Matcher, wait_money: Callable[[], int], *, longest_s: float = LONGEST_S
+    ) -> None:
         self.fallbacks = 0
         self._bus = bus
         self._matcher = matcher
@@ -57,16 +59,16 @@ class Matching:
         if not pricings:
             return {}
         if now < self._rests_until:
-            return greedy(pricings, self._wait_money)
+            return greedy(pricings, self._wait_money())
         try:
-            solving = asyncio.to_thread(self._matcher, pricings, self._wait_money)
+            solving = asyncio.to_thread(self._matcher, pricings, self._wait_money())
             matched = await asyncio.wait_for(solving, self._longest_s)
         except (MatchingFailed, TimeoutError) as failure:
             self.fallbacks += 1
             self._rests_until = now + REST_S
             logger.warning("%s failed: %r; %d times so far", SOLVER, failure, self.fallbacks)
             await self._tell(is_degraded=True)
-            return greedy(pricings, self._wait_money)
+            return greedy(pricings, self._wait_money())
         await self._tell(is_degraded=False)
         return matched
 

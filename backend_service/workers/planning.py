@@ -19,6 +19,7 @@ from core.dispatch.counterfactual import given
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.dispatch.impact_preview import Question, plan_changes, preview_override
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.resequencing import resequenced
 from core.dispatch.world import NO_TRAVEL, DriverState, KnownPosition, PlanningWorld, world_of
 from core.fleet.route import Route
@@ -27,7 +28,7 @@ from core.orders.order import Order
 from core.refusals import NotFound, Refusal
 from core.timekeeping import Clock
 from core.travel import TravelMatrix, TravelTable
-from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId
+from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId, ZoneId
 
 _DRIVERS_PER_TABLE = 32
 
@@ -41,19 +42,39 @@ class Planner:
         Its operation is read, nothing is executed.
     streets : StreetEngine
     positions : SeenVehicles
-    policy : DispatchPolicy
+    base : DispatchPolicy
+        Holds where people have set nothing else.
     wall : Clock
         Measures how long an answer took.
     """
 
     def __init__(
-        self, bus: Bus, streets: StreetEngine, positions: SeenVehicles, policy: DispatchPolicy, wall: Clock
+        self, bus: Bus, streets: StreetEngine, positions: SeenVehicles, base: DispatchPolicy, wall: Clock
     ) -> None:
-        self.policy = policy
         self.wall = wall
+        self._base = base
+        self._policies: dict[ZoneId | None, DispatchPolicy] = {}
+        self._policy_number = -1
         self._bus = bus
         self._streets = streets
         self._positions = positions
+
+    @property
+    def policy(self) -> DispatchPolicy:
+        """What holds in the whole city now."""
+        return self._policy_in(None)
+
+    def policy_for(self, order: Order) -> DispatchPolicy:
+        """Return what holds for an order: the policy of the zone it is picked up in."""
+        return self._policy_in(order.zone_id)
+
+    def _policy_in(self, zone_id: ZoneId | None) -> DispatchPolicy:
+        book = self._bus.operation.policy
+        if book.number != self._policy_number:
+            self._policies, self._policy_number = {}, book.number
+        if zone_id not in self._policies:
+            self._policies[zone_id] = policy_in_force(self._base, book, zone_id)
+        return self._policies[zone_id]
 
     def world(self, now: Instant) -> PlanningWorld:
         """Return the world as it stands, without any driving times."""
@@ -67,7 +88,8 @@ class Planner:
         return world.with_travel(TravelTable(matrix, points.sources, points.destinations))
 
     async def priced(self, world: PlanningWorld, order: Order) -> tuple[PlanningWorld, Pricing]:
-        """Return the candidates of an order, and the world with the driving times they were priced on."""
+        """Return the candidates of an order, and the world they were priced on: its policy and its driving times."""
+        world = world.with_policy(self.policy_for(order))
         listed = shortlist(world, order)
         drivers = [*listed.near, *([order.driver_id] if order.driver_id in world.drivers else [])]
         world = await self.with_travel(world, points_of(world, [order.order_id], _named(drivers)))
@@ -117,6 +139,7 @@ class Planner:
         world = self.world(now)
         order = _open_order(self._bus, world, order_id)
         _known_driver(world, driver_id)
+        world = world.with_policy(self.policy_for(order))
         listed = shortlist(world, order)
         standing = self._bus.operation.decisions.standing.get(order_id)
         proposed = standing.driver_id if standing is not None else None
@@ -132,7 +155,7 @@ class Planner:
             order_id=order_id,
             driver_id=driver_id,
             recommended_driver_id=proposed if proposed in world.drivers else None,
-            neighbours=listed.near[: self.policy.neighbours],
+            neighbours=listed.near[: world.policy.neighbours],
             position=position,
             with_replanned=with_replanned,
         )

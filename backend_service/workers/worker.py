@@ -12,10 +12,14 @@ from core.vocabulary import Instant
 
 
 class Worker(Protocol):
-    """A loop's body. `every_s` is the longest time between two runs, in seconds of operation time."""
+    """A loop's body."""
 
     name: str
-    every_s: float
+
+    @property
+    def every_s(self) -> float:
+        """The longest time between two runs, in seconds of operation time."""
+        ...
 
     async def run_once(self, now: Instant) -> None:
         """Do what is due at `now`."""

@@ -140,7 +140,7 @@ class Recommendation(Value, frozen=True, kw_only=True):
     says whether the platform will assign by itself; otherwise `ask_reasons` says why a person is asked.
     `based_on` maps each driver whose plan is touched to the plan number that was assumed. `would_change` says what
     would have to change for another choice to be right. `put_off_until_at` is set where deciding earlier would have
-    helped nobody: a driver would only have stood at the counter.
+    helped nobody: a driver would only have stood at the counter. `policy_number` is the policy's last change then.
     """
 
     recommendation_id: RecommendationId
@@ -168,6 +168,7 @@ class Recommendation(Value, frozen=True, kw_only=True):
     took_ms: float = 0.0
     is_degraded: bool = False
     put_off_until_at: Instant | None = None
+    policy_number: int = 0
     would_change: tuple[Statement, ...] = ()
 
 

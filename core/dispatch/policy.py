@@ -38,6 +38,7 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         `decide_within_s` after which a proposal is made again, `ask_after_waiting_s` without any possible driver,
         `accept_within_s` for a driver to answer, `reassign_gain_minutes` that a reassignment must save at least,
         `wait_money` up to which an order's second choice may cost more before it rather waits for the next cycle.
+        A round begins at least every `cycle_s`.
     Sizes
         `candidates` priced for each order, `orders_per_cycle`, `alternatives_shown`, `neighbours` looked at when
         re-planning around an override.
@@ -87,6 +88,7 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     accept_within_s: float = 120.0
     reassign_gain_minutes: float = 4.0
     wait_money: int = 400
+    cycle_s: float = 5.0
 
     candidates: int = 12
     orders_per_cycle: int = 20

@@ -120,6 +120,10 @@ class PlanningWorld:
         """Return the same world with another table of travel times."""
         return replace(self, travel=travel)
 
+    def with_policy(self, policy: DispatchPolicy) -> PlanningWorld:
+        """Return the same world under another policy: that of an order's zone."""
+        return self if policy is self.policy else replace(self, policy=policy)
+
     def with_driver(self, driver: DriverState) -> PlanningWorld:
         """Return the same world with one driver in another state."""
         return replace(self, drivers={**self.drivers, driver.driver_id: driver})

@@ -37,6 +37,9 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
     if isinstance(command, commands.PlaceOrder):
         _check(zone_at(operation.fleet.zones.values(), command.pickup.position), regions)
         return
+    if isinstance(command, commands.ChangePolicy):
+        _check(command.zone_id, regions)
+        return
     order = operation.orders.orders.get(_order_of(operation, command) or OrderId(""))
     if order is not None:
         _check(order.zone_id, regions)

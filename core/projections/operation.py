@@ -17,6 +17,7 @@ from core.projections.decision_book import DecisionBook
 from core.projections.fence_picture import FencePicture
 from core.projections.fleet_picture import FleetPicture
 from core.projections.order_board import OrderBoard
+from core.projections.policy_book import PolicyBook
 from core.projections.source_board import SourceBoard
 
 
@@ -35,6 +36,7 @@ class Part(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     SOURCE = "source"
     CHANNEL = "channel"
+    POLICY = "policy"
 
 
 type Change = tuple[Part, str]
@@ -56,6 +58,7 @@ class Operation(msgspec.Struct):
     decisions: DecisionBook = msgspec.field(default_factory=DecisionBook)
     sources: SourceBoard = msgspec.field(default_factory=SourceBoard)
     channels: ChannelBoard = msgspec.field(default_factory=ChannelBoard)
+    policy: PolicyBook = msgspec.field(default_factory=PolicyBook)
 
     def version_of(self, stream: str) -> int:
         """Return the last version of `stream`; 0 if it has no events."""
@@ -79,6 +82,7 @@ class Operation(msgspec.Struct):
         changes |= {(Part(part), name) for part, name in self.decisions.apply(envelope, decoded)}
         changes |= {(Part.SOURCE, name) for name in self.sources.apply(envelope, decoded)}
         changes |= {(Part.CHANNEL, name) for name in self.channels.apply(envelope, decoded)}
+        changes |= {(Part.POLICY, name) for name in self.policy.apply(envelope, decoded)}
         self.position = envelope.position
         self.versions[envelope.stream] = envelope.version
         return changes

@@ -17,9 +17,11 @@ from core.dispatch.assignment import MatchingFailed, match
 from core.dispatch.decision import RecommendedAction
 from core.events.envelope import Envelope, Event
 from core.events.order_events import OrderDelivered, OrderPlaced
+from core.events.policy_events import PolicyChanged
 from core.fleet.fleet import SignalState
 from core.orders.order import OrderState
-from core.vocabulary import PLATFORM
+from core.projections.policy_book import PolicyBook
+from core.vocabulary import PLATFORM, ZoneId
 
 
 @pytest.fixture
@@ -194,7 +196,7 @@ def test_matching_that_overruns_falls_back(town: Any) -> None:
         return {}
 
     async def one_match() -> Any:
-        matching = Matching(town.bus, solver, 400, longest_s=0.01)
+        matching = Matching(town.bus, solver, lambda: 400, longest_s=0.01)
         town.driver("D-1", 500)
         order = town.order("O-1", 1000, 3000)
         _, pricing = await town.planner.priced(town.planner.world(town.now), order)
@@ -299,3 +301,28 @@ def test_state_that_moved_meanwhile_is_tried_again_next_time(town: Any, cycle: D
 
     assert cycle.refused == 1
     assert len(made(town)) == 1
+
+
+def test_the_policy_of_an_orders_zone_decides_whether_a_person_is_asked(town: Any, cycle: DispatchCycle) -> None:
+    town.bus.operation.policy = PolicyBook(number=3, zones={ZoneId("Z-01"): {"high_value": 10_000.0}})
+    town.driver("D-1", 500)
+    town.driver("D-2", 9000)
+    town.order("O-1", 1000, 3000, value=20_000, zone_id=ZoneId("Z-01"))
+    town.order("O-2", 1000, 3000, value=20_000)
+
+    run(cycle, town.now)
+    run(cycle, town.now + 5.0)
+
+    asked = {r.order_id: [reason.code for reason in r.ask_reasons] for r in made(town)}
+    assert "ask.high_value" in asked["O-1"]
+    assert "ask.high_value" not in asked["O-2"]
+    assert {r.policy_number for r in made(town)} == {3}
+
+
+def test_a_change_of_the_policy_takes_hold_in_the_running_cycle(town: Any, cycle: DispatchCycle) -> None:
+    assert cycle.every_s == 5.0
+
+    town.bus.operation.policy = PolicyBook(number=1, city={"cycle_s": 2.0})
+    cycle.note([envelope(PolicyChanged(number=1, values={"cycle_s": 2.0}, note="Lunch"))], frozenset())
+
+    assert (cycle.every_s, cycle.is_wanted(town.now)) == (2.0, True)

@@ -1,0 +1,99 @@
+"""Which values of the dispatch policy a person may set, with unit and range, and the policy that results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from core.dispatch.policy import DispatchPolicy
+from core.projections.policy_book import PolicyBook
+from core.vocabulary import ZoneId
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyField:
+    """One value of the policy.
+
+    Parameters
+    ----------
+    name : its name in `DispatchPolicy`
+    unit : ``money`` in minor units of the city's currency, ``min``, ``s``, ``share`` from 0 to 1, ``orders``, ...
+    least, most : the range that makes sense, both included
+    of_zone : whether a zone may have its own; what concerns a driver or the whole round may not
+    """
+
+    name: str
+    unit: str
+    least: float
+    most: float
+    of_zone: bool = True
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether it is a whole number."""
+        return isinstance(getattr(DispatchPolicy(), self.name), int)
+
+
+_FIELDS = (
+    PolicyField("cost_per_km", "money/km", 0, 100_000),
+    PolicyField("cost_per_driver_hour", "money/h", 0, 10_000_000),
+    PolicyField("lateness_per_minute", "money/min", 0, 1_000_000),
+    PolicyField("pickup_delay_per_minute", "money/min", 0, 1_000_000),
+    PolicyField("freshness_per_minute", "money/min", 0, 1_000_000),
+    PolicyField("hand_over_minutes", "min", 0, 60),
+    PolicyField("balance_minutes_per_order", "min", 0, 60),
+    PolicyField("fresh_position_s", "s", 0, 3_600),
+    PolicyField("stale_position_share", "min/min", 0, 10),
+    PolicyField("shared_trip_minutes", "min", 0, 60),
+    PolicyField("max_bundle", "orders", 1, 10),
+    PolicyField("at_risk", "share", 0, 1),
+    PolicyField("max_orders", "orders", 1, 50),
+    PolicyField("max_position_age_s", "s", 30, 3_600),
+    PolicyField("pickup_service_s", "s", 0, 3_600, of_zone=False),
+    PolicyField("unready_margin_s", "s", 0, 3_600, of_zone=False),
+    PolicyField("freeze_s", "s", 0, 1_800, of_zone=False),
+    PolicyField("commit_lead_s", "s", 0, 7_200),
+    PolicyField("early_s", "s", 0, 3_600),
+    PolicyField("approach_s", "s", 0, 7_200, of_zone=False),
+    PolicyField("approach_sd_s", "s", 0, 3_600, of_zone=False),
+    PolicyField("auto_probability", "share", 0, 1),
+    PolicyField("sure_probability", "share", 0, 1),
+    PolicyField("close_lead_minutes", "min", 0, 60),
+    PolicyField("high_value", "money", 0, 1_000_000_000),
+    PolicyField("late_anyway", "share", 0, 1),
+    PolicyField("other_promise_minutes", "min", 0, 120),
+    PolicyField("many_refusals", "refusals", 1, 100),
+    PolicyField("ask_from_orders", "orders", 1, 50),
+    PolicyField("decide_within_s", "s", 10, 3_600),
+    PolicyField("ask_after_waiting_s", "s", 0, 3_600),
+    PolicyField("accept_within_s", "s", 10, 3_600),
+    PolicyField("reassign_gain_minutes", "min", 0, 120),
+    PolicyField("wait_money", "money", 0, 1_000_000, of_zone=False),
+    PolicyField("cycle_s", "s", 1, 5, of_zone=False),
+    PolicyField("candidates", "drivers", 1, 100),
+    PolicyField("orders_per_cycle", "orders", 1, 200, of_zone=False),
+    PolicyField("alternatives_shown", "drivers", 1, 20, of_zone=False),
+    PolicyField("neighbours", "drivers", 0, 20, of_zone=False),
+)
+
+FIELDS: Mapping[str, PolicyField] = {field.name: field for field in _FIELDS}
+"""Every value that can be set, by name, in the order in which they are shown."""
+
+
+def policy_in_force(base: DispatchPolicy, book: PolicyBook, zone_id: ZoneId | None = None) -> DispatchPolicy:
+    """Return the policy for a zone, or for the whole city: `base` with what people have set.
+
+    Raises
+    ------
+    ValueError
+        If the values contradict each other.
+    """
+    values = book.city if zone_id is None else book.city | book.zones.get(zone_id, {})
+    return replace(base, **{name: typed(name, value) for name, value in values.items() if name in FIELDS})
+
+
+def typed(name: str, value: float) -> float | int:
+    """Return a value as its field has it: whole numbers whole."""
+    return round(value) if FIELDS[name].is_whole else float(value)
