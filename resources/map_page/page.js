@@ -307,6 +307,7 @@
         async _settled() {
             const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
             await nextFrame();
+            while (this.fetching.size) await nextFrame(); // the streets may be among what comes
             if (this.map.hasLayer(this.tiles) && this.tiles.isLoading()) await new Promise((resolve) => this.tiles.once("load", resolve));
             while (this.dirty.ground || this.dirty.vehicles || this.fetching.size || this.toReveal) await nextFrame();
             await nextFrame();

@@ -43,6 +43,8 @@ class LiveMapPanel(Panel):
 
     streets_failed = Signal(str)
     """The base map could not be shown; the words say why."""
+    streets_shown = Signal()
+    """The map was given the streets; they are painted as it asks for them."""
 
     _tokens: Tokens | None = None
     """What the map is painted in; Qt may tell of palettes before there is one."""
@@ -113,6 +115,7 @@ class LiveMapPanel(Panel):
         self._base_map = BaseMap.open(path, self._cache_dir / "tiles", current_tokens().theme, self)
         self._base_map.failed.connect(self.streets_failed)
         self.map.set_base_map(self._base_map)
+        self.streets_shown.emit()
 
     def _close_base_map(self) -> None:
         base_map, self._base_map = self._base_map, None

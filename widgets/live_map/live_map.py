@@ -78,8 +78,8 @@ class LiveMap(QWidget):
         self._state = PageState(tokens or current_tokens(), self._words())
         self._base_map: BaseMap | None = None
         self._frames_per_second = 0.0
-        self._waiting_grabs: dict[int, Callable[[QImage], None]] = {}
-        self._grabs = 0
+        self._waiting_paints: dict[int, Callable[[], None]] = {}
+        self._paints = 0
         self._base_maps = 0
         self._bridge = PageBridge(self)
         self._listen_to_page()
@@ -223,9 +223,13 @@ class LiveMap(QWidget):
 
     def grab_image(self, receive: Callable[[QImage], None]) -> None:
         """Give a picture of the map once everything set so far is painted; the map must be shown."""
-        self._grabs += 1
-        self._waiting_grabs[self._grabs] = receive
-        self._bridge.paint_asked.emit(self._grabs)
+        self.when_painted(lambda: receive(self._view.grab().toImage()))
+
+    def when_painted(self, tell: Callable[[], None]) -> None:
+        """Tell once everything set so far is painted, the streets too; only after `ready`."""
+        self._paints += 1
+        self._waiting_paints[self._paints] = tell
+        self._bridge.paint_asked.emit(self._paints)
 
     def run_script(self, script: str, receive: Callable[[object], None] | None = None) -> None:
         """Run JavaScript in the page, for tests and measurements."""
@@ -322,9 +326,9 @@ class LiveMap(QWidget):
             self.object_clicked.emit("vehicle", vehicle)
 
     def _painted(self, number: int) -> None:
-        receive = self._waiting_grabs.pop(number, None)
-        if receive is not None:
-            receive(self._view.grab().toImage())
+        tell = self._waiting_paints.pop(number, None)
+        if tell is not None:
+            tell()
 
     def _count_frames(self, frames_per_second: float) -> None:
         self._frames_per_second = frames_per_second
