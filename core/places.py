@@ -81,6 +81,7 @@ class LocatedAddress(Value, frozen=True, kw_only=True):
 
 def folded(text: str) -> str:
     """Return `text` without case, accents and punctuation, its words parted by one space."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # Twice: some letters are capitals only once they are taken apart (mathematical ones), others grow when folded.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
     letters = (mark if mark.isalnum() else " " for mark in plain if not unicodedata.combining(mark))
     return " ".join("".join(letters).split())

@@ -1,7 +1,7 @@
 """Reading addresses: street, number and rest, in the order in which they are worth trying."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from core.addresses import bare_name, readings, spellings
@@ -59,6 +59,7 @@ def test_kind_of_way_is_no_part_of_the_bare_name_unless_it_is_all() -> None:
 
 
 @given(some.text(max_size=300))
+@example("𝕊")
 def test_any_text_is_read_without_failing_and_folded_once_for_all(text: str) -> None:
     assert folded(folded(text)) == folded(text)
     for street, number, rest in read(text):
