@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import json
 import logging
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
@@ -34,6 +36,9 @@ from app.wall_clock import WallClock
 
 _log = logging.getLogger("desk")
 _FAILED = 1
+_IMPORTED_AT = WallClock().now()
+_LIVE_WITHIN_MS = 60_000
+_LOOK_S = 0.02
 _WINDOW = QSize(1920, 1080)
 _TURN_S = 0.0005
 """How long another Python thread may go on once the GUI thread wants its turn. Most calls into Qt give the turn away:
@@ -46,13 +51,17 @@ def main(arguments: Sequence[str]) -> int:
     sys.setswitchinterval(_TURN_S)
     state_dir: Path = options.state_dir or _state_dir()
     _log_to(state_dir / "desk.log")
-    is_unseen = bool(options.robot or options.screenshot)
+    is_unseen = bool(options.robot or options.screenshot or options.until_live)
     application = _make_application(is_unseen)
+    if options.invitation and options.await_invitation:
+        _wait_for(options.invitation, options.await_invitation)
     watchdog = StallWatchdog(names_places=options.stall_places)
     desk = Desk(WallClock(), state_dir, address=options.address or "", size=options.size if is_unseen else None)
     sys.excepthook = _Wall(desk)
     desk.ended.connect(application.quit)
-    if options.robot:
+    if options.until_live:
+        code = _run_until_live(application, desk, watchdog, options)
+    elif options.robot:
         code = _run_robot(application, desk, watchdog, options)
     else:
         code = _run(application, desk, watchdog, options)
@@ -64,11 +73,19 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m app", description="Open a desk and connect it to a service.")
     parser.add_argument("address", metavar="ADDRESS", nargs="?", help="connect here: zmq://, ws:// or wss://")
     parser.add_argument("--invitation", type=Path, metavar="FILE", help="sign in with this invitation")
+    parser.add_argument(
+        "--await-invitation", type=float, metavar="S", help="wait so long for a service that starts now to write it"
+    )
     parser.add_argument("--state-dir", type=Path, metavar="DIR", help="where streets and tiles are kept")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="write a picture after --after seconds and end")
     parser.add_argument("--size", type=_size, default=_WINDOW, metavar="WxH", help="of the picture (default 1920x1080)")
     parser.add_argument("--after", type=float, default=8.0, metavar="S", help="seconds before the picture (default 8)")
     parser.add_argument("--stall-places", action="store_true", help="name where the desk stood still; not for work")
+    parser.add_argument(
+        "--until-live",
+        action="store_true",
+        help="end with the first live frame and print as JSON when what was reached; for development",
+    )
     robot = parser.add_argument_group("worked by keys and mouse, without a screen")
     robot.add_argument("--robot", action="store_true", help="work the desk for a while and write what was seen")
     robot.add_argument("--out", type=Path, default=Path("desk-robot"), metavar="DIR", help="pictures and desk.json")
@@ -77,6 +94,13 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--transport-switch-at", type=float, default=0.5, metavar="SHARE", help="of the time over ZeroMQ (default 0.5)"
     )
     return parser.parse_args(arguments)
+
+
+def _wait_for(path: Path, seconds: float) -> None:
+    """Return once the file is there, or after `seconds`; no window is open that could stand still."""
+    deadline = time.monotonic() + seconds
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(_LOOK_S)
 
 
 def _size(text: str) -> QSize:
@@ -147,6 +171,24 @@ def _picture(desk: Desk, options: argparse.Namespace) -> None:
         QApplication.quit()
 
     window.map.map.grab_image(save)
+
+
+def _run_until_live(application: QApplication, desk: Desk, watchdog: StallWatchdog, options: argparse.Namespace) -> int:
+    from ui.first_frame import FirstFrame
+
+    made_at, wall = WallClock().now(), WallClock()
+    frame = FirstFrame(desk, wall)
+    frame.live.connect(application.quit)
+    QTimer.singleShot(_LIVE_WITHIN_MS, lambda: application.exit(_FAILED))
+    _quit_on_signals(application)
+    if not _open(desk, options):
+        return _FAILED
+    watchdog.start()
+    code = application.exec()
+    watchdog.stop()
+    told = {"imported": _IMPORTED_AT, "application": made_at, **frame.reached}
+    print(json.dumps({"reached": told, "longest_stall_ms": watchdog.longest_ms, "stalls": watchdog.stalls}))
+    return code
 
 
 def _run_robot(application: QApplication, desk: Desk, watchdog: StallWatchdog, options: argparse.Namespace) -> int:

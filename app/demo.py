@@ -18,7 +18,7 @@ import httpx
 import msgspec
 
 from app.child_process import ChildFault, ChildProcess
-from app.demo_plan import DemoPlan, DemoRefused
+from app.demo_plan import READY_SECONDS, DemoPlan, DemoRefused
 from app.demo_report import (
     AuditFigures,
     DemoReport,
@@ -32,7 +32,6 @@ from app.demo_report import (
 from app.demo_service import DemoService, Overview, read_doors, read_tally
 from app.wall_clock import WallClock
 
-_READY_SECONDS = 90.0
 _LOOK_SECONDS = 0.5
 _PROGRESS_SECONDS = 3.0
 _DESK_GRACE_SECONDS = 60.0
@@ -114,19 +113,20 @@ def _desk_shortcomings(plan: DemoPlan, desk_code: int | None) -> list[str]:
 
 def _start(plan: DemoPlan, stack: ExitStack) -> _Cast:
     logs = plan.data_dir / "logs"
-    _say(f"starting the service in {plan.data_dir}")
+    _say(f"starting the service in {plan.data_dir}, and the desk")
     service = ChildProcess(plan.service(), log_path=logs / "service.log", name="the service")
     stack.enter_context(service.start())
-    service.wait_ready(plan.ready_path.exists, _READY_SECONDS)
-    doors = read_doors(plan.ready_path)
-    asks = stack.enter_context(DemoService(doors.http, plan.admin_token_path))
-    _say(f"the service is ready at {doors.http}; starting the simulated day and the desk")
-    command = plan.simulation(doors.http, doors.tracker)
-    day = ChildProcess(command, log_path=logs / "simulation.log", name="the simulated day")
-    stack.enter_context(day.start())
+    # At the same time: a desk takes as long to come up as a service does.
     environment = plan.desk_environment()
     desk = ChildProcess(plan.desk(), environment, log_path=logs / "desk.log", name="the desk", stop_seconds=10.0)
     stack.enter_context(desk.start())
+    service.wait_ready(plan.ready_path.exists, READY_SECONDS)
+    doors = read_doors(plan.ready_path)
+    asks = stack.enter_context(DemoService(doors.http, plan.admin_token_path))
+    _say(f"the service is ready at {doors.http}; starting the simulated day")
+    command = plan.simulation(doors.http, doors.tracker)
+    day = ChildProcess(command, log_path=logs / "simulation.log", name="the simulated day")
+    stack.enter_context(day.start())
     return _Cast(service, day, desk, asks)
 
 

@@ -18,6 +18,9 @@ from app.demo_city import BUILT_IN, demo_city
 ENTERED_AT = time(12, 40)
 """The site's time at which the day is entered: orders are many and drivers under way."""
 
+READY_SECONDS = 90.0
+"""How long a service may take until its doors are open; the desk starts at the same time."""
+
 _NO_SCREEN = {
     "QT_QPA_PLATFORM": "offscreen",
     "QT_QUICK_BACKEND": "software",
@@ -137,7 +140,10 @@ class DemoPlan:
 
     def desk(self) -> list[str]:
         """Return the command line of the desk: for a person, or working by itself."""
-        invitation = ("--invitation", str(self.data_dir / "invitations" / "dispatcher.invitation"))
+        invitation = (
+            *("--invitation", str(self.data_dir / "invitations" / "dispatcher.invitation")),
+            *("--await-invitation", str(READY_SECONDS)),
+        )
         state = ("--state-dir", str(self.data_dir / "desk"))
         if not self.is_headless:
             return _python("app", *invitation, *state)

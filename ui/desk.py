@@ -49,6 +49,8 @@ class Desk(QObject):
     size : of the window; as large as the screen, up to 1920x1080, by default
     """
 
+    filled = Signal()
+    """The first state is here; the window is made next."""
     opened = Signal()
     """The window is there, filled with the first state."""
     ended = Signal()
@@ -151,6 +153,7 @@ class Desk(QObject):
 
     def _open_window(self, store: Store) -> None:
         assert store.welcome is not None and self.client is not None, "a window opens after the welcome"
+        self.filled.emit()
         welcome = store.welcome
         zone, city = ZoneInfo(welcome.city.time_zone), welcome.city
         context = DeskContext(

@@ -35,18 +35,20 @@ def vehicle_id(sender: int, row: int) -> str:
 
 
 class FixSenders:
-    """`SENDERS` gateways, each for `BATCH` vehicles of its own, spread over a small area.
+    """Gateways, each for `BATCH` vehicles of its own, spread over a small area.
 
     Parameters
     ----------
     http : base address of the service
     admin_token : registers the vehicles and sends the fixes
+    senders : how many gateways there are
     """
 
-    def __init__(self, http: str, admin_token: str) -> None:
+    def __init__(self, http: str, admin_token: str, *, senders: int = SENDERS) -> None:
         headers = {"Authorization": f"Bearer {admin_token}"}
-        limits = httpx.Limits(max_connections=SENDERS, max_keepalive_connections=SENDERS)
+        limits = httpx.Limits(max_connections=senders, max_keepalive_connections=senders)
         self._client = httpx.AsyncClient(base_url=http, headers=headers, limits=limits, timeout=30.0)
+        self._senders = senders
         self._round = 0
 
     async def __aenter__(self) -> Self:
@@ -66,7 +68,7 @@ class FixSenders:
                 answer = await self._client.post("/api/v1/vehicles", json={"vehicle_id": name, "plate": name})
                 answer.raise_for_status()
 
-        names = [vehicle_id(sender, row) for sender in range(SENDERS) for row in range(BATCH)]
+        names = [vehicle_id(sender, row) for sender in range(self._senders) for row in range(BATCH)]
         await asyncio.gather(*map(one, names))
 
     async def send(self, fixes_per_s: float, seconds: float) -> Sent:
@@ -78,7 +80,7 @@ class FixSenders:
         for number in range(math.ceil(seconds / interval_s)):
             due_at = start_at + number * interval_s
             await asyncio.sleep(max(due_at - time.time(), 0.0))
-            tasks.append(asyncio.create_task(self._post(number % SENDERS, due_at, sent)))
+            tasks.append(asyncio.create_task(self._post(number % self._senders, due_at, sent)))
         await asyncio.gather(*tasks)
         return sent
 

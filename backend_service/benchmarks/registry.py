@@ -14,6 +14,10 @@ BENCHES = {
     "desk": ("backend_service.benchmarks.desk", "memory of a desk that is left open for a shift"),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
     "restart": ("backend_service.benchmarks.restart", "a log on disk until the operation is folded from it"),
+    "start": (
+        "backend_service.benchmarks.start",
+        "from the command to the first live frame on the desk's map",
+    ),
     "stepped": ("backend_service.benchmarks.stepped", "how much quicker than real time a stepped day runs"),
 }
 """Name -> (module with ``declare(parser)`` and ``run(options) -> Report``, what it measures)."""

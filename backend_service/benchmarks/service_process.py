@@ -17,6 +17,7 @@ from core.refusals import Fault
 
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 10.0
+_LOOK_S = 0.02
 
 
 class ServiceProcess:
@@ -34,22 +35,38 @@ class ServiceProcess:
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        self.start()
+        self.until_ready()
+        return self
+
+    def start(self) -> None:
+        """Start the process; what an earlier one left for desks and benches to find it is taken away first."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        for left in (self._ready, self.invitation):
+            left.unlink(missing_ok=True)
         ports = [argument for door in ("http", "zmq", "tracker") for argument in (f"--{door}-port", "0")]
         command = [sys.executable, "-m", "backend_service", "serve", "--data-dir", str(self.data_dir), "--demo-access"]
         with (self.data_dir / "service.log").open("wb") as log:
             self._child = subprocess.Popen([*command, *ports, *self._options], stdout=log, stderr=subprocess.STDOUT)
+
+    def until_ready(self) -> None:
+        """Return once its doors are open.
+
+        Raises
+        ------
+        Fault
+            ``bench.no_service``: it ended, or took too long.
+        """
         try:
             self.http = self._when_ready()["http"]
         except BaseException:
-            self._stop()
+            self.stop()
             raise
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        self.stop()
 
     def secret(self, name: str) -> str:
         """Return a secret that the service wrote, such as ``demo-admin.token``."""
@@ -60,19 +77,24 @@ class ServiceProcess:
         """Return the file with a dispatcher's invitation."""
         return self.data_dir / "invitations" / "dispatcher.invitation"
 
+    @property
+    def _ready(self) -> Path:
+        return self.data_dir / "ready.json"
+
     def _when_ready(self) -> dict[str, Any]:
         assert self._child is not None
-        ready = self.data_dir / "ready.json"
+        ready = self._ready
         deadline = time.monotonic() + READY_WITHIN_S
         while not ready.exists():
             if self._child.poll() is not None or time.monotonic() > deadline:
                 last = (self.data_dir / "service.log").read_text(errors="replace")[-1500:]
                 raise Fault("bench.no_service", f"The service did not start:\n{last}")
-            time.sleep(0.05)
+            time.sleep(_LOOK_S)
         opened: dict[str, Any] = msgspec.json.decode(ready.read_bytes())
         return opened
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """End the process in good order."""
         child = self._child
         if child is None or child.poll() is not None:
             return
