@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath
+from litestar.params import Body
 
 from backend_service.access import key_digest, new_device_key, require_self
 from backend_service.api.carrying_out import create
@@ -31,7 +31,7 @@ from backend_service.api.identification import (
 )
 from backend_service.api.order_views import LoadView
 from backend_service.api.paging import Created, Cursor, Limit, next_link, page_of
-from backend_service.api.places_and_times import Id, Moment, Name, Text, moment
+from backend_service.api.places_and_times import Id, IdInPath, Moment, Name, NewIdInPath, Text, moment
 from backend_service.api.problems import problems
 from core.commands import RecordAccess, RegisterDevice, RegisterDriver, RegisterVehicle
 from core.fleet.fleet import DriverPerson
@@ -149,7 +149,7 @@ async def register_vehicle(
     return await create(tower, identity, command, idempotency_key)
 
 
-@get("/vehicles", guards=[allowed(DESK)], responses=problems(), summary="List vehicles")
+@get("/vehicles", guards=[allowed(DESK)], responses=problems(422), summary="List vehicles")
 async def list_vehicles(tower: Tower, limit: Limit = 100, cursor: Cursor = None) -> VehiclePage:
     """Return vehicles by id."""
     vehicles = tower.bus.operation.fleet.vehicles.values()
@@ -164,7 +164,7 @@ async def list_vehicles(tower: Tower, limit: Limit = 100, cursor: Cursor = None)
     responses=problems(404),
     summary="Locate a vehicle",
 )
-async def locate_vehicle(vehicle_id: FromPath[str], tower: Tower, identity: Caller) -> LocationView:
+async def locate_vehicle(vehicle_id: IdInPath, tower: Tower, identity: Caller) -> LocationView:
     """Return the newest fix of a vehicle; drivers and devices ask only for their own."""
     fleet = tower.bus.operation.fleet
     vehicle = fleet.vehicles.get(VehicleId(vehicle_id))
@@ -192,7 +192,7 @@ async def locate_vehicle(vehicle_id: FromPath[str], tower: Tower, identity: Call
     summary="Register a device",
 )
 async def register_device(
-    vehicle_id: FromPath[str],
+    vehicle_id: IdInPath,
     data: Annotated[DeviceDraft, Body(examples=[_DEVICE])],
     tower: Tower,
     identity: Caller,
@@ -230,7 +230,7 @@ async def register_driver(
     return await create(tower, identity, command, idempotency_key)
 
 
-@get("/drivers", guards=[allowed(DESK)], responses=problems(), summary="List drivers")
+@get("/drivers", guards=[allowed(DESK)], responses=problems(422), summary="List drivers")
 async def list_drivers(tower: Tower, limit: Limit = 100, cursor: Cursor = None) -> DriverPage:
     """Return drivers by id."""
     operation = tower.bus.operation
@@ -246,7 +246,7 @@ async def list_drivers(tower: Tower, limit: Limit = 100, cursor: Cursor = None) 
     responses=problems(404),
     summary="Read a driver",
 )
-async def read_driver(driver_id: FromPath[str], tower: Tower, identity: Caller) -> DriverView:
+async def read_driver(driver_id: IdInPath, tower: Tower, identity: Caller) -> DriverView:
     """Return a driver and the shift."""
     require_self(identity.actor, driver_id)
     operation = tower.bus.operation
@@ -263,7 +263,7 @@ async def read_driver(driver_id: FromPath[str], tower: Tower, identity: Caller) 
     summary="Issue a driver's token",
 )
 async def issue_driver_token(
-    driver_id: FromPath[str],
+    driver_id: IdInPath,
     tower: Tower,
     identity: Caller,
     data: Annotated[TokenDraft | None, Body(examples=[_TOKEN])] = None,
@@ -306,7 +306,7 @@ async def invite(data: Annotated[InvitationDraft, Body(examples=[_INVITATION])],
     responses=problems(503),
     summary="Erase a customer's personal data",
 )
-async def erase_customer(customer_id: FromPath[str], tower: Tower, identity: Caller) -> ErasureView:
+async def erase_customer(customer_id: NewIdInPath, tower: Tower, identity: Caller) -> ErasureView:
     """Drop the customer's key: what was sealed under it can never be read again. It cannot be undone."""
     if tower.erase_customer is None:
         raise Fault("erasure.unavailable", "Nothing can be erased here.")

@@ -15,11 +15,13 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme, Server, Tag
 
 from backend_service.api.admin import ADMIN_HANDLERS
+from backend_service.api.allowed_methods import tell_methods
 from backend_service.api.channels import CHANNEL_HANDLERS
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
 from backend_service.api.devices import DEVICE_HANDLERS
 from backend_service.api.driver_shift import SHIFT_HANDLERS
+from backend_service.api.exact_bodies import ExactRequest
 from backend_service.api.exchange import EXCHANGE_HANDLERS
 from backend_service.api.fences import FENCE_HANDLERS
 from backend_service.api.identification import provide_identity
@@ -79,6 +81,8 @@ def _shared(tower: ApiCollaborators) -> dict[str, Any]:
         "exception_handlers": EXCEPTION_HANDLERS,
         "state": State({"tower": tower}),
         "request_max_body_size": LARGEST_BODY,
+        "request_class": ExactRequest,
+        "before_send": [tell_methods],
         "middleware": [BodyDeadline],
         "logging_config": None,
         "debug": False,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from backend_service.api.places_and_times import Id, Moment, moment
+from backend_service.api.places_and_times import Id, Moment, Number, moment
 from backend_service.ingestion.latest_readings import Reading
 from core.projections.channel_board import ChannelBoard
 from core.telemetry.channel_limits import ChannelLimit, LimitId
@@ -124,7 +124,7 @@ class LimitDraft(msgspec.Struct, kw_only=True):
     hysteresis: Annotated[float, msgspec.Meta(ge=0.0)] = 0.0
     forbidden: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=20)] = []
     for_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 0.0
-    based_on: int | None = None
+    based_on: Number | None = None
 
     def limit(self, limit_id: str) -> ChannelLimit:
         """Return the limit that was drafted."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from litestar import delete, get, put
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath, QueryParameter
+from litestar.params import Body, QueryParameter
 
 from backend_service.api.carrying_out import carry_out, create
 from backend_service.api.channel_doors import channel_doors
@@ -25,6 +25,7 @@ from backend_service.api.channel_views import (
 from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, may
 from backend_service.api.paging import Accepted, Created, Cursor, Limit, next_link, page_of, read_cursor, write_cursor
+from backend_service.api.places_and_times import IdInPath, NewIdInPath
 from backend_service.api.problems import problems
 from backend_service.ingestion.latest_readings import reading_of
 from core.commands import SetChannelLimit, WithdrawChannelLimit
@@ -34,7 +35,6 @@ from core.telemetry.channels import CATALOGUE, channel_named
 from core.vocabulary import Instant, VehicleId
 
 DAY_S = 86_400.0
-LONGEST_ID = 80
 
 _COLD = Example(
     summary="Cold goods, at most 5 °C",
@@ -69,7 +69,7 @@ async def list_channels() -> ChannelList:
     responses=problems(404, 503),
     summary="Read a vehicle's channels",
 )
-async def read_channels(vehicle_id: FromPath[str], tower: Tower) -> ChannelsNow:
+async def read_channels(vehicle_id: IdInPath, tower: Tower) -> ChannelsNow:
     """Return the newest reading of every channel that the vehicle told."""
     _known_vehicle(tower, vehicle_id)
     readings = channel_doors(tower).intake.latest.of_vehicle(vehicle_id)
@@ -81,12 +81,12 @@ async def read_channels(vehicle_id: FromPath[str], tower: Tower) -> ChannelsNow:
 @get(
     "/vehicles/{vehicle_id:str}/channels/{channel:str}/readings",
     guards=[allowed(DESK)],
-    responses=problems(404, 503),
+    responses=problems(404, 422, 503),
     summary="Read the history of a channel",
 )
 async def read_history(
-    vehicle_id: FromPath[str],
-    channel: FromPath[str],
+    vehicle_id: IdInPath,
+    channel: IdInPath,
     tower: Tower,
     since: Since = None,
     until: Until = None,
@@ -112,7 +112,7 @@ async def read_history(
     )
 
 
-@get("/channel-limits", guards=[allowed(DESK)], responses=problems(), summary="List channel limits")
+@get("/channel-limits", guards=[allowed(DESK)], responses=problems(422), summary="List channel limits")
 async def list_limits(tower: Tower, limit: Limit = 100, cursor: Cursor = None) -> LimitPage:
     """Return the limits in force, by id, and which vehicles are beyond each."""
     board = tower.bus.operation.channels
@@ -128,15 +128,13 @@ async def list_limits(tower: Tower, limit: Limit = 100, cursor: Cursor = None) -
     summary="Set a channel limit",
 )
 async def set_limit(
-    limit_id: FromPath[str],
+    limit_id: NewIdInPath,
     data: Annotated[LimitDraft, Body(examples=[_COLD])],
     tower: Tower,
     identity: Caller,
     idempotency_key: IdempotencyKey = None,
 ) -> Created:
     """Make a limit, or change the one of this id; each change is a version in the audit trail."""
-    if len(limit_id) > LONGEST_ID:
-        raise Refusal("request.invalid", f"An id has at most {LONGEST_ID} characters.", status=400)
     command = SetChannelLimit(limit=data.limit(limit_id), based_on=data.based_on)
     return await create(tower, identity, command, idempotency_key)
 
@@ -149,7 +147,7 @@ async def set_limit(
     summary="Withdraw a channel limit",
 )
 async def withdraw_limit(
-    limit_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+    limit_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Stop a limit from counting; vehicles beyond it are so no more."""
     return await carry_out(tower, identity, WithdrawChannelLimit(limit_id=LimitId(limit_id)), idempotency_key)
@@ -176,7 +174,7 @@ def _mark(cursor: str | None) -> tuple[Instant, str] | None:
     try:
         return float(at), device
     except ValueError:
-        raise Refusal("request.cursor_invalid", "The cursor is not one that was given out.", status=400) from None
+        raise Refusal("request.cursor_invalid", "The cursor is not one that was given out.") from None
 
 
 CHANNEL_HANDLERS = (list_channels, read_channels, read_history, list_limits, set_limit, withdraw_limit)

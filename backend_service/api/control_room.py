@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from litestar import get, post, put
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath, QueryParameter
+from litestar.params import Body, QueryParameter
 
 from backend_service.access import require_self
 from backend_service.api.carrying_out import carry_out
@@ -26,7 +26,7 @@ from backend_service.api.order_address import with_position
 from backend_service.api.order_views import OrderDraft, OrderPage, OrderView, may_see, order_view
 from backend_service.api.paging import Accepted, Created, Cursor, Limit, next_link, page_of
 from backend_service.api.places import LocatedAddressView
-from backend_service.api.places_and_times import Id, Moment, Text, moment
+from backend_service.api.places_and_times import Id, IdInPath, Moment, Name, Number, Text, moment
 from backend_service.api.problems import problems
 from core.commands import AcceptRecommendation, CancelOrder, OverrideAssignment, PlaceOrder
 from core.dispatch.decision import OverrideMode, ReasonCode, Recommendation
@@ -68,8 +68,8 @@ class AssignmentDraft(msgspec.Struct, kw_only=True):
     reason: ReasonCode | None = None
     note: Text = ""
     mode: OverrideMode = OverrideMode.AS_IS
-    based_on: dict[str, int] | None = None
-    order_version: int | None = None
+    based_on: dict[str, Number] | None = None
+    order_version: Number | None = None
 
 
 class OrderTaken(Created, kw_only=True):
@@ -81,7 +81,7 @@ class OrderTaken(Created, kw_only=True):
 class Withdrawal(msgspec.Struct, kw_only=True):
     """Why something is withdrawn."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    reason: Name
 
 
 class RecommendationView(msgspec.Struct, kw_only=True):
@@ -127,7 +127,7 @@ async def place_order(
     return OrderTaken(id=done.created or str(draft.order_id), position=done.position, located=located)
 
 
-@get("/orders", guards=[allowed(DESK_AND_DRIVER)], responses=problems(), summary="List orders")
+@get("/orders", guards=[allowed(DESK_AND_DRIVER)], responses=problems(422), summary="List orders")
 async def list_orders(
     tower: Tower,
     identity: Caller,
@@ -156,7 +156,7 @@ async def list_orders(
 
 
 @get("/orders/{order_id:str}", guards=[allowed(DESK_AND_DRIVER)], responses=problems(404), summary="Read an order")
-async def read_order(order_id: FromPath[str], tower: Tower, identity: Caller) -> OrderView:
+async def read_order(order_id: IdInPath, tower: Tower, identity: Caller) -> OrderView:
     """Return an order; one that is not for the asker does not exist for them."""
     order = tower.bus.operation.orders.orders.get(OrderId(order_id))
     if order is None or not may_see(order, identity.actor):
@@ -171,7 +171,7 @@ async def read_order(order_id: FromPath[str], tower: Tower, identity: Caller) ->
     summary="Assign an order",
 )
 async def assign_order(
-    order_id: FromPath[str],
+    order_id: IdInPath,
     data: Annotated[AssignmentDraft, Body(examples=[_OVERRIDE])],
     tower: Tower,
     identity: Caller,
@@ -227,7 +227,7 @@ def assignment_command(
     summary="Cancel an order",
 )
 async def cancel_order(
-    order_id: FromPath[str],
+    order_id: IdInPath,
     data: Annotated[Withdrawal, Body(examples=[_CANCELLED])],
     tower: Tower,
     identity: Caller,
@@ -238,7 +238,7 @@ async def cancel_order(
     return await carry_out(tower, identity, command, idempotency_key)
 
 
-@get("/recommendations", guards=[allowed(DESK)], responses=problems(), summary="List recommendations")
+@get("/recommendations", guards=[allowed(DESK)], responses=problems(422), summary="List recommendations")
 async def list_recommendations(tower: Tower, limit: Limit = 100, cursor: Cursor = None) -> RecommendationPage:
     """Return the proposals that wait for a person, by order."""
     standing = tower.bus.operation.decisions.standing.values()
@@ -275,7 +275,7 @@ def _recommendation_view(proposal: Recommendation) -> RecommendationView:
     responses=problems(404, 503),
     summary="Optimise a route",
 )
-async def optimized_route(driver_id: FromPath[str], tower: Tower, identity: Caller) -> RouteView:
+async def optimized_route(driver_id: IdInPath, tower: Tower, identity: Caller) -> RouteView:
     """Return the best order of a driver's remaining stops; nothing is changed by asking."""
     require_self(identity.actor, driver_id)
     if DriverId(driver_id) not in tower.bus.operation.fleet.drivers:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import msgspec
 from litestar import delete, get
-from litestar.params import FromPath
 
 from backend_service.api.carrying_out import carry_out
 from backend_service.api.channel_doors import channel_doors
 from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, may
 from backend_service.api.paging import Accepted
-from backend_service.api.places_and_times import Moment, moment_or_none
+from backend_service.api.places_and_times import IdInPath, Moment, moment_or_none
 from backend_service.api.problems import problems
 from core.commands import RetireDevice
 from core.fleet.devices import DeviceState
@@ -50,7 +49,7 @@ class DeviceList(msgspec.Struct, kw_only=True):
     responses=problems(404, 503),
     summary="List a vehicle's devices",
 )
-async def list_devices(vehicle_id: FromPath[str], tower: Tower) -> DeviceList:
+async def list_devices(vehicle_id: IdInPath, tower: Tower) -> DeviceList:
     """Return the devices that are or were on a vehicle, and whether each is heard."""
     fleet = tower.bus.operation.fleet
     if VehicleId(vehicle_id) not in fleet.vehicles:
@@ -60,7 +59,7 @@ async def list_devices(vehicle_id: FromPath[str], tower: Tower) -> DeviceList:
 
 
 @get("/devices/{device_id:str}", guards=[allowed(DESK)], responses=problems(404, 503), summary="Read a device")
-async def read_device(device_id: FromPath[str], tower: Tower) -> DeviceView:
+async def read_device(device_id: IdInPath, tower: Tower) -> DeviceView:
     """Return a device and how it does."""
     device = tower.bus.operation.fleet.devices.get(DeviceId(device_id))
     if device is None:
@@ -76,7 +75,7 @@ async def read_device(device_id: FromPath[str], tower: Tower) -> DeviceView:
     summary="Retire a device",
 )
 async def retire_device(
-    device_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+    device_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Take a device out of service: its key stops working at once, what it told stays."""
     return await carry_out(tower, identity, RetireDevice(device_id=DeviceId(device_id)), idempotency_key)

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath
+from litestar.params import Body
 
 from backend_service.access import Identity, require_self
 from backend_service.api.carrying_out import carry_out
@@ -19,7 +19,7 @@ from backend_service.api.fleet_views import ScheduleView, StopView, TasksView, T
 from backend_service.api.identification import DESK_AND_DRIVER, IdempotencyKey, allowed, may
 from backend_service.api.order_views import order_view
 from backend_service.api.paging import Accepted
-from backend_service.api.places_and_times import Id, Moment, PositionView, Text, moment_or_none
+from backend_service.api.places_and_times import Id, IdInPath, Moment, PositionView, Text, moment_or_none
 from backend_service.api.problems import problems
 from core.commands import EndShift, PauseDriver, ResumeDriver, StartShift
 from core.fleet.fleet import Driver
@@ -57,7 +57,7 @@ def _driver(tower: ApiCollaborators, identity: Identity, driver_id: str) -> Driv
     responses=problems(404),
     summary="Read a driver's schedule",
 )
-async def read_schedule(driver_id: FromPath[str], tower: Tower, identity: Caller) -> ScheduleView:
+async def read_schedule(driver_id: IdInPath, tower: Tower, identity: Caller) -> ScheduleView:
     """Return the shift and the planned stops."""
     driver = _driver(tower, identity, driver_id)
     fleet = tower.bus.operation.fleet
@@ -79,7 +79,7 @@ async def read_schedule(driver_id: FromPath[str], tower: Tower, identity: Caller
     responses=problems(404),
     summary="Read a driver's open work",
 )
-async def read_tasks(driver_id: FromPath[str], tower: Tower, identity: Caller) -> TasksView:
+async def read_tasks(driver_id: IdInPath, tower: Tower, identity: Caller) -> TasksView:
     """Return the orders a driver has and the stops in the order in which to make them."""
     driver = _driver(tower, identity, driver_id)
     operation = tower.bus.operation
@@ -110,7 +110,7 @@ async def read_tasks(driver_id: FromPath[str], tower: Tower, identity: Caller) -
     summary="Start a shift",
 )
 async def start_shift(
-    driver_id: FromPath[str],
+    driver_id: IdInPath,
     data: Annotated[ShiftDraft, Body(examples=[_SHIFT])],
     tower: Tower,
     identity: Caller,
@@ -132,7 +132,7 @@ async def start_shift(
     summary="End a shift",
 )
 async def end_shift(
-    driver_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+    driver_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Go home; refused while orders are left."""
     require_self(identity.actor, driver_id)
@@ -147,7 +147,7 @@ async def end_shift(
     summary="Take a break",
 )
 async def pause_driver(
-    driver_id: FromPath[str],
+    driver_id: IdInPath,
     tower: Tower,
     identity: Caller,
     data: Annotated[PauseDraft | None, Body(examples=[_BREAK])] = None,
@@ -167,7 +167,7 @@ async def pause_driver(
     summary="Come back from a break",
 )
 async def resume_driver(
-    driver_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+    driver_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Take new work again."""
     require_self(identity.actor, driver_id)

@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from litestar.openapi.spec import (
     Example,
     OpenAPIMediaType,
+    OpenAPIResponse,
     OpenAPIType,
     Operation,
     RequestBody,
@@ -100,6 +101,17 @@ class FileOperation(Operation):
         )
 
 
+@dataclass
+class TakingOut(Operation):
+    """Documents that the file comes as CSV or as JSON."""
+
+    def __post_init__(self) -> None:
+        row = Schema(type=OpenAPIType.OBJECT)
+        answer = (self.responses or {}).get("200")
+        assert isinstance(answer, OpenAPIResponse) and answer.content is not None
+        answer.content[_JSON] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.ARRAY, items=row))
+
+
 ChosenMode = Annotated[Mode, QueryParameter(description="Without it nothing is kept: the file is only looked at.")]
 ChosenFormat = Annotated[FileFormat, QueryParameter(name="format", description="How the file is written.")]
 ChosenReach = Annotated[Reach, QueryParameter(description="Which orders; vehicles and drivers are always all.")]
@@ -161,6 +173,7 @@ async def read_template(kind: FromPath[Kind]) -> Response[bytes]:
     "/exports/{kind:str}",
     guards=[allowed(DESK)],
     media_type=_CSV,
+    operation_class=TakingOut,
     responses=problems(404, 503),
     summary="Take a file out",
 )

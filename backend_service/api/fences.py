@@ -7,13 +7,14 @@ from typing import Annotated
 
 from litestar import delete, get, post
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath
+from litestar.params import Body
 
 from backend_service.api.carrying_out import carry_out
 from backend_service.api.collaborators import Caller, Tower
 from backend_service.api.fence_views import FenceDraft, FencePage, FenceView
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, command_id_of, may
 from backend_service.api.paging import Accepted, Created, Cursor, Limit, next_link, page_of
+from backend_service.api.places_and_times import IdInPath
 from backend_service.api.problems import problems
 from core.commands import DrawGeofence, RetireGeofence
 from core.vocabulary import FenceId
@@ -42,7 +43,7 @@ async def draw_geofence(
     return Created(id=done.created or fence.fence_id, position=done.position)
 
 
-@get("/geofences", guards=[allowed(DESK)], responses=problems(), summary="List geofences")
+@get("/geofences", guards=[allowed(DESK)], responses=problems(422), summary="List geofences")
 async def list_geofences(tower: Tower, limit: Limit = 100, cursor: Cursor = None) -> FencePage:
     """Return the fences in force, by id, and who is inside each."""
     picture = tower.bus.operation.fences
@@ -59,7 +60,7 @@ async def list_geofences(tower: Tower, limit: Limit = 100, cursor: Cursor = None
     summary="Retire a geofence",
 )
 async def retire_geofence(
-    fence_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+    fence_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Stop a fence from counting; what it recorded stays."""
     return await carry_out(tower, identity, RetireGeofence(fence_id=FenceId(fence_id)), idempotency_key)

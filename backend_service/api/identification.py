@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from litestar import Request
@@ -10,7 +11,6 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from litestar.params import HeaderParameter
-from litestar.types import Guard
 
 from backend_service.access import Identity, TokenAuthority, require_role
 from core.commands import PERMITTED, CommandBase
@@ -31,6 +31,7 @@ IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
         name="Idempotency-Key",
+        min_length=1,
         max_length=LONGEST_IDEMPOTENCY_KEY,
         required=False,
         description="A name for this request. The same request sent again under it is carried out once and gets the "
@@ -39,20 +40,33 @@ IdempotencyKey = Annotated[
 ]
 
 
-def allowed(roles: Iterable[Role]) -> Guard:
-    """Return a guard that lets only these roles in."""
-    permitted = frozenset(roles)
+@dataclass(frozen=True, slots=True)
+class RoleGuard:
+    """Lets only some roles in."""
+
+    roles: frozenset[Role]
 
     # Asynchronous though it waits for nothing: the framework sends a plain function to a thread, for each request.
-    async def guard(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
+        """Know who sends the request, or refuse."""
         identity = identify(connection)
-        require_role(identity.actor, permitted)
+        require_role(identity.actor, self.roles)
         connection.scope["user"] = identity
 
-    return guard
+
+def allowed(roles: Iterable[Role]) -> RoleGuard:
+    """Return a guard that lets only these roles in."""
+    return RoleGuard(frozenset(roles))
 
 
-def may(command: type[CommandBase]) -> Guard:
+def roles_of(handler: BaseRouteHandler) -> frozenset[Role]:
+    """Return the roles that a handler's guards let in; none for a handler that asks for nobody's."""
+    guards = [guard for guard in handler.guards or () if isinstance(guard, RoleGuard)]
+    told: frozenset[Role] = frozenset(handler.opt.get("roles", ()))
+    return frozenset.intersection(*(guard.roles for guard in guards)) if guards else told
+
+
+def may(command: type[CommandBase]) -> RoleGuard:
     """Return a guard that lets in whoever may ask for `command`."""
     return allowed(PERMITTED[command] - {Role.PLATFORM})
 

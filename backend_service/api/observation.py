@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from backend_service.api.collaborators import ApiCollaborators, Tower
+from backend_service.api.document import served_document
 from backend_service.api.identification import ANYBODY, DESK, SUPERVISION, ApiRequest, allowed, bearer_token, identify
 from backend_service.api.places_and_times import Moment, moment
 from backend_service.api.problems import problems
@@ -68,9 +69,11 @@ async def metrics(tower: Tower) -> Response[bytes]:
 
 @get("/openapi.json", guards=[allowed(ANYBODY)], include_in_schema=False)
 async def openapi_document(request: ApiRequest) -> Response[bytes]:
-    """Return the OpenAPI document of this API."""
-    document = msgspec.json.encode(request.app.openapi_schema.to_schema())
-    return Response(document, media_type="application/vnd.oai.openapi+json")
+    """Return the OpenAPI document of this API, which is put together once."""
+    kept = request.app.state
+    if "document" not in kept:
+        kept["document"] = msgspec.json.encode(served_document(request.app))
+    return Response(kept["document"], media_type="application/vnd.oai.openapi+json")
 
 
 class OperationCollector(Collector):

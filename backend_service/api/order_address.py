@@ -21,7 +21,7 @@ async def with_position(draft: OrderDraft, geocoder: Geocoder | None) -> tuple[O
     Raises
     ------
     Refusal
-        ``order.delivery_missing``, 400, without position and address; ``address.unknown``, ``address.ambiguous``,
+        ``order.delivery_missing``, 422, without position and address; ``address.unknown``, ``address.ambiguous``,
         ``address.too_vague``, 422, with `candidates`.
     Fault
         If addresses cannot be looked up.
@@ -30,7 +30,7 @@ async def with_position(draft: OrderDraft, geocoder: Geocoder | None) -> tuple[O
         return draft, None
     if not draft.delivery_address.strip():
         errors = [{"field": "delivery", "why": "say delivery or delivery_address"}]
-        raise Refusal("order.delivery_missing", "The order has no place to deliver to.", status=400, errors=errors)
+        raise Refusal("order.delivery_missing", "The order has no place to deliver to.", errors=errors)
     located = await geocoder_of(geocoder).locate(draft.delivery_address)
     if located.position is None or located.uncertainty_m > FARTHEST_OFF_M:
         raise _refusal(located)

@@ -76,7 +76,7 @@ class OrderDraft(msgspec.Struct, kw_only=True):
     customer: CustomerView = msgspec.field(default_factory=CustomerView)
     load: LoadView = msgspec.field(default_factory=LoadView)
     skills: list[Name] = []
-    value: Annotated[int, msgspec.Meta(ge=0, description="Money in minor units.")] = 0
+    value: Annotated[int, msgspec.Meta(ge=0, le=10**12, description="Money in minor units.")] = 0
     service_s: Annotated[float, msgspec.Meta(ge=0.0, le=7200.0, description="Seconds at the door.")] = 120.0
 
     def command(self, now: Instant) -> PlaceOrder:
@@ -85,10 +85,10 @@ class OrderDraft(msgspec.Struct, kw_only=True):
         Raises
         ------
         Refusal
-            ``order.delivery_missing``, 400, without a position; and as in `promise_of`.
+            ``order.delivery_missing``, 422, without a position; and as in `promise_of`.
         """
         if self.delivery is None:
-            raise Refusal("order.delivery_missing", "The order has no position to deliver to.", status=400)
+            raise Refusal("order.delivery_missing", "The order has no position to deliver to.")
         return PlaceOrder(
             pickup=Place(name=self.pickup.name, position=self.pickup.position.position(), address=self.pickup.address),
             delivery=self.delivery.position(),
@@ -110,14 +110,14 @@ def promise_of(view: PromiseView) -> Promise:
     Raises
     ------
     Refusal
-        ``order.promise_invalid``, 400, if a window does not start before it ends.
+        ``order.promise_invalid``, 422, if a window does not start before it ends.
     """
     from_at = None if view.from_at is None else view.from_at.timestamp()
     try:
         return Promise(kind=view.kind, from_at=from_at, by_at=view.by_at.timestamp())
     except ValueError as error:
         errors = [{"field": "promise.from_at", "why": str(error)}]
-        raise Refusal("order.promise_invalid", f"{error}.", status=400, errors=errors) from None
+        raise Refusal("order.promise_invalid", f"{error}.", errors=errors) from None
 
 
 class OrderView(msgspec.Struct, kw_only=True):

@@ -29,7 +29,7 @@ def page_of[T](
     Raises
     ------
     Refusal
-        ``request.cursor_invalid``, 400.
+        ``request.cursor_invalid``, 422.
     """
     ordered = sorted(items, key=key)
     start = 0 if cursor is None else bisect_right(ordered, read_cursor(cursor), key=key)
@@ -51,11 +51,11 @@ def write_cursor(text: str) -> str:
 
 
 def read_cursor(cursor: str) -> str:
-    """Return the text of a cursor; raises ``request.cursor_invalid``, 400."""
+    """Return the text of a cursor; raises ``request.cursor_invalid``, 422."""
     try:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
-        raise Refusal("request.cursor_invalid", "The cursor is not one that was given out.", status=400) from None
+        raise Refusal("request.cursor_invalid", "The cursor is not one that was given out.") from None
 
 
 class Accepted(msgspec.Struct, kw_only=True):

@@ -7,12 +7,12 @@ from typing import Annotated
 import msgspec
 from litestar import delete, get, post
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath
+from litestar.params import Body
 
 from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
 from backend_service.api.identification import ADMINISTRATION, allowed
 from backend_service.api.paging import Cursor, Limit, next_link, page_of
-from backend_service.api.places_and_times import Id, Moment, Name, moment
+from backend_service.api.places_and_times import Id, IdInPath, Moment, Name, moment
 from backend_service.api.problems import problems
 from backend_service.api.sign_ins import FreshPassword, people_of
 from backend_service.people.accounts_file import Person, Session
@@ -133,7 +133,7 @@ async def add_person(
     return PasswordView(user_id=data.user_id, password=made)
 
 
-@get("/people", guards=[allowed(ADMINISTRATION)], responses=problems(503), summary="List people")
+@get("/people", guards=[allowed(ADMINISTRATION)], responses=problems(422, 503), summary="List people")
 async def list_people(tower: Tower, limit: Limit = 100, cursor: Cursor = None) -> PersonPage:
     """Return everybody with an account, by user id."""
     everybody = people_of(tower).accounts.everybody()
@@ -150,7 +150,7 @@ async def list_people(tower: Tower, limit: Limit = 100, cursor: Cursor = None) -
     responses=problems(404, 409, 503),
     summary="Shut somebody out",
 )
-async def disable_person(user_id: FromPath[str], tower: Tower, identity: Caller) -> None:
+async def disable_person(user_id: IdInPath, tower: Tower, identity: Caller) -> None:
     """End every session of somebody and let them sign in no more; a desk of theirs closes within seconds."""
     await people_of(tower).disable(user_id, by=identity.actor.subject)
 
@@ -162,7 +162,7 @@ async def disable_person(user_id: FromPath[str], tower: Tower, identity: Caller)
     responses=problems(404, 503),
     summary="Let somebody in again",
 )
-async def enable_person(user_id: FromPath[str], tower: Tower, identity: Caller) -> None:
+async def enable_person(user_id: IdInPath, tower: Tower, identity: Caller) -> None:
     """Take a disabling back; sessions that ended stay ended."""
     await people_of(tower).accounts.enable(user_id, by=identity.actor.subject)
 
@@ -175,7 +175,7 @@ async def enable_person(user_id: FromPath[str], tower: Tower, identity: Caller) 
     summary="Give somebody another password",
 )
 async def reset_password(
-    user_id: FromPath[str],
+    user_id: IdInPath,
     tower: Tower,
     identity: Caller,
     data: Annotated[PasswordDraft | None, Body(examples=[_RESET])] = None,
@@ -192,7 +192,7 @@ async def reset_password(
     responses=problems(404, 503),
     summary="List somebody's sessions",
 )
-async def list_sessions(user_id: FromPath[str], tower: Tower) -> SessionList:
+async def list_sessions(user_id: IdInPath, tower: Tower) -> SessionList:
     """Return the sessions that could still be renewed, newest first."""
     found = await people_of(tower).sessions.of_person(user_id)
     return SessionList(items=[SessionView.of(session) for session in found])
@@ -205,7 +205,7 @@ async def list_sessions(user_id: FromPath[str], tower: Tower) -> SessionList:
     responses=problems(404, 503),
     summary="End all of somebody's sessions",
 )
-async def revoke_sessions(user_id: FromPath[str], tower: Tower, identity: Caller) -> RevokedView:
+async def revoke_sessions(user_id: IdInPath, tower: Tower, identity: Caller) -> RevokedView:
     """End every session of somebody."""
     return RevokedView(revoked=await people_of(tower).sessions.revoke_all(user_id, by=identity.actor.subject))
 
@@ -216,7 +216,7 @@ async def revoke_sessions(user_id: FromPath[str], tower: Tower, identity: Caller
     responses=problems(404, 503),
     summary="End a session",
 )
-async def revoke_session(user_id: FromPath[str], session_id: FromPath[str], tower: Tower, identity: Caller) -> None:
+async def revoke_session(user_id: IdInPath, session_id: IdInPath, tower: Tower, identity: Caller) -> None:
     """End one session of somebody; repeated, it changes nothing more."""
     await people_of(tower).sessions.revoke(user_id, session_id, by=identity.actor.subject)
 

@@ -74,7 +74,7 @@ class LocatedAddressView(msgspec.Struct, kw_only=True):
         )
 
 
-@get("/places", guards=[allowed(DESK)], responses=problems(503), summary="Search streets and places")
+@get("/places", guards=[allowed(DESK)], responses=problems(422, 503), summary="Search streets and places")
 async def search_places(
     tower: Tower,
     text: Annotated[str, QueryParameter(name="query", min_length=1, max_length=LONGEST_QUERY)],
@@ -103,7 +103,7 @@ def near_position(text: str | None) -> Position | None:
     Raises
     ------
     Refusal
-        ``places.near_invalid``, 400.
+        ``places.near_invalid``, 422.
     """
     if text is None:
         return None
@@ -111,7 +111,7 @@ def near_position(text: str | None) -> Position | None:
     try:
         return Position(float(written[1]), float(written[2])) if written else _not_a_position()
     except ValueError as error:
-        raise Refusal("places.near_invalid", "near is written as lat,lon in degrees.", status=400) from error
+        raise Refusal("places.near_invalid", "near is written as lat,lon in degrees.") from error
 
 
 def geocoder_of(geocoder: Geocoder | None) -> Geocoder:

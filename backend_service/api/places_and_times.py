@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
+from litestar.params import PathParameter
 
 from core.orders.order import ArrivalBand
 from core.vocabulary import Instant, Position
@@ -13,12 +14,26 @@ from core.vocabulary import Instant, Position
 Latitude = Annotated[float, msgspec.Meta(ge=-90.0, le=90.0, description="Degrees, WGS 84.", examples=[-29.9027])]
 Longitude = Annotated[float, msgspec.Meta(ge=-180.0, le=180.0, description="Degrees, WGS 84.", examples=[-71.2519])]
 Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339, with its offset from UTC.")]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Text = Annotated[str, msgspec.Meta(max_length=2000)]
+LONGEST_ID = 80
+LONGEST_TEXT_IN_PATH = 200
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._\-]*$(?!\n)"
+"""To Python a line's end is also before its last newline."""
+
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps no NUL in a text."""
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NO_NUL)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**53, description="Of a version or a plan.")]
+Text = Annotated[str, msgspec.Meta(max_length=2000, pattern=NO_NUL)]
 Id = Annotated[
     str,
-    msgspec.Meta(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]*$", examples=["V-07"]),
+    msgspec.Meta(min_length=1, max_length=LONGEST_ID, pattern=ID_PATTERN, examples=["V-07"]),
 ]
+IdInPath = Annotated[str, PathParameter(min_length=1, max_length=LONGEST_TEXT_IN_PATH)]
+"""An id that is looked up; whatever is not there is not found."""
+
+NewIdInPath = Annotated[str, PathParameter(min_length=1, max_length=LONGEST_ID, pattern=ID_PATTERN)]
+"""An id that is kept."""
 
 
 class PositionView(msgspec.Struct, kw_only=True):

@@ -73,6 +73,11 @@ _DESCRIPTIONS = {
 }
 
 
+def description_of(status: int) -> str:
+    """Return what a problem of this status means, for the document."""
+    return _DESCRIPTIONS[status]
+
+
 def problems(*statuses: int, needs_token: bool = True) -> dict[int, ResponseSpec]:
     """Return the documentation of the problems that a handler may answer; 400, 401 and 403 are always among them."""
     always = (400, 401, 403) if needs_token else ()

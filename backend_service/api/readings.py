@@ -14,7 +14,7 @@ from backend_service.api.channel_doors import channel_doors
 from backend_service.api.collaborators import Tower
 from backend_service.api.negotiation import answered, encoding_of
 from backend_service.api.problems import problems
-from backend_service.api.telemetry import TelemetryReport, batch_body, senders_of
+from backend_service.api.telemetry import SENDERS, TelemetryReport, batch_body, senders_of
 from backend_service.ingestion.reading_rows import MOST_READINGS, decode_readings
 
 _NUMBER = Schema(type=OpenAPIType.NUMBER)
@@ -47,6 +47,7 @@ class ReadingsOperation(Operation):
 @post(
     "/telemetry/readings",
     status_code=200,
+    opt={"roles": SENDERS},
     operation_class=ReadingsOperation,
     responses=problems(413, 415, 503),
     summary="Send a batch of readings",

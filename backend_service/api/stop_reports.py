@@ -10,14 +10,14 @@ from typing import Annotated
 import msgspec
 from litestar import post
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath
+from litestar.params import Body
 
 from backend_service.access import Identity
 from backend_service.api.carrying_out import carry_out
 from backend_service.api.collaborators import Caller, Tower
 from backend_service.api.identification import IdempotencyKey, may
 from backend_service.api.paging import Accepted
-from backend_service.api.places_and_times import Moment, Text
+from backend_service.api.places_and_times import IdInPath, Moment, Name, Text
 from backend_service.api.problems import problems
 from core.commands import (
     AcceptAssignment,
@@ -31,8 +31,6 @@ from core.commands import (
 )
 from core.vocabulary import DriverId, OrderId
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
 _LATE = Example(summary="Ten more minutes", value={"ready_at": "2026-11-20T16:22:00Z", "reason": "kitchen_busy"})
 _NOT_HOME = Example(summary="Nobody there", value={"reason": "customer_absent", "note": "Rang twice."})
 _PROOF = Example(summary="A code told at the door", value={"proof": "4711"})
@@ -42,7 +40,7 @@ _REFUSED = Example(summary="Does not fit", value={"reason": "bag_full"})
 class RefusalDraft(msgspec.Struct, kw_only=True):
     """Why a driver says no."""
 
-    reason: Reason
+    reason: Name
 
 
 class ReadinessDraft(msgspec.Struct, kw_only=True):
@@ -61,7 +59,7 @@ class DeliveryDraft(msgspec.Struct, kw_only=True):
 class FailureDraft(msgspec.Struct, kw_only=True):
     """Why the goods could not be handed over."""
 
-    reason: Reason
+    reason: Name
     note: Text = ""
 
 
@@ -77,7 +75,7 @@ def _self(identity: Identity) -> DriverId:
     summary="Accept an order",
 )
 async def accept_order(
-    order_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+    order_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Say yes to an order that was given to this driver."""
     command = AcceptAssignment(order_id=OrderId(order_id), driver_id=_self(identity))
@@ -92,7 +90,7 @@ async def accept_order(
     summary="Refuse an order",
 )
 async def refuse_order(
-    order_id: FromPath[str],
+    order_id: IdInPath,
     data: Annotated[RefusalDraft, Body(examples=[_REFUSED])],
     tower: Tower,
     identity: Caller,
@@ -111,7 +109,7 @@ async def refuse_order(
     summary="Report arrival",
 )
 async def report_arrival(
-    order_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+    order_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Say that the order's next stop is reached."""
     command = ReportArrival(order_id=OrderId(order_id), driver_id=_self(identity))
@@ -126,7 +124,7 @@ async def report_arrival(
     summary="Report that goods are ready",
 )
 async def report_ready(
-    order_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+    order_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Say that the goods wait at the counter."""
     return await carry_out(tower, identity, ReportReady(order_id=OrderId(order_id)), idempotency_key)
@@ -140,7 +138,7 @@ async def report_ready(
     summary="Revise when goods are ready",
 )
 async def revise_readiness(
-    order_id: FromPath[str],
+    order_id: IdInPath,
     data: Annotated[ReadinessDraft, Body(examples=[_LATE])],
     tower: Tower,
     identity: Caller,
@@ -159,7 +157,7 @@ async def revise_readiness(
     summary="Report pickup",
 )
 async def report_pickup(
-    order_id: FromPath[str], tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+    order_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Say that the goods are in the vehicle."""
     command = ReportPickup(order_id=OrderId(order_id), driver_id=_self(identity))
@@ -174,7 +172,7 @@ async def report_pickup(
     summary="Report delivery",
 )
 async def report_delivery(
-    order_id: FromPath[str],
+    order_id: IdInPath,
     tower: Tower,
     identity: Caller,
     data: Annotated[DeliveryDraft | None, Body(examples=[_PROOF])] = None,
@@ -193,7 +191,7 @@ async def report_delivery(
     summary="Report a failed delivery",
 )
 async def report_failure(
-    order_id: FromPath[str],
+    order_id: IdInPath,
     data: Annotated[FailureDraft, Body(examples=[_NOT_HOME])],
     tower: Tower,
     identity: Caller,

@@ -23,12 +23,12 @@ from litestar.openapi.spec import (
     RequestBody,
     Schema,
 )
-from litestar.params import FromPath
 
-from backend_service.access import KEY_PREFIX
+from backend_service.access import KEY_PREFIX, require_role
 from backend_service.api.collaborators import ApiCollaborators, Tower
 from backend_service.api.identification import bearer_token, identify
 from backend_service.api.negotiation import answered, encoding_of
+from backend_service.api.places_and_times import IdInPath
 from backend_service.api.problems import problems
 from backend_service.ingestion.attributes import readings_of
 from backend_service.ingestion.batch import LARGEST_BATCH, Senders, decode_batch
@@ -42,6 +42,7 @@ from core.telemetry.plausibility import Reason
 from core.vocabulary import DeviceId, Instant, Role
 
 LARGEST_SINGLE_BODY = 16_384
+SENDERS = frozenset({Role.ADMINISTRATOR, Role.DEVICE})
 REJECTED_HEADER = "X-Tower-Rejected"
 """A phone asks only for 200 or not: what was wrong with a fix that sending again would not mend is said here."""
 
@@ -106,6 +107,7 @@ class TelemetryReport(msgspec.Struct, kw_only=True):
 @post(
     "/telemetry",
     status_code=200,
+    opt={"roles": SENDERS},
     operation_class=BatchOperation,
     responses=problems(413, 415, 503),
     summary="Send a batch of fixes",
@@ -138,8 +140,7 @@ def senders_of(request: Request[Any, Any, State], tower: ApiCollaborators) -> Se
             raise Refusal("access.token_invalid", "This is no device's key.", status=401)
         return Senders(fleet.devices, fleet.vehicles, own)
     actor = identify(request).actor
-    if actor.role not in (Role.ADMINISTRATOR, Role.DEVICE):
-        raise Refusal("access.role", "Fixes come from devices and gateways.", status=403, role=actor.role.value)
+    require_role(actor, SENDERS)
     own = fleet.devices.get(DeviceId(actor.subject)) if actor.role is Role.DEVICE else None
     if own is not None and own.retired_at is not None:
         raise Refusal("access.device_retired", "This device was taken out of service.", status=401)
@@ -155,9 +156,7 @@ def senders_of(request: Request[Any, Any, State], tower: ApiCollaborators) -> Se
     responses=problems(400, 404, 413, 503, needs_token=False),
     summary="Send one fix (OsmAnd, Traccar Client)",
 )
-async def take_fix_by_path(
-    request: Request[Any, Any, State], tower: Tower, device_key: FromPath[str]
-) -> Response[bytes]:
+async def take_fix_by_path(request: Request[Any, Any, State], tower: Tower, device_key: IdInPath) -> Response[bytes]:
     """Take one fix of the device whose key is in the path, whatever id its app sends."""
     return await _take_single(request, tower, device_key)
 

@@ -94,7 +94,7 @@ class PlaceSearch:
         Raises
         ------
         Refusal
-            ``places.query_empty``, ``places.query_too_long``, 400.
+            ``places.query_empty``, 422; ``places.query_too_long``, 400.
         Fault
             ``places.unavailable``, if the index can neither be read nor built.
         """
@@ -102,7 +102,7 @@ class PlaceSearch:
             raise Refusal("places.query_too_long", f"{LONGEST_QUERY} letters are the most.", status=400)
         text = folded(query)
         if not text:
-            raise Refusal("places.query_empty", "Say what to look for.", status=400)
+            raise Refusal("places.query_empty", "Say what to look for.")
         limit = max(1, min(limit, MOST_RESULTS))
         await self.prepare()
         found = await self._read(_BY_WORDS, text, near, limit, words=_match_expression(text))

@@ -8,7 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from core.vocabulary import Role
 
-METHODS = {"get", "post", "put", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 OPEN = {
     ("get", "/api/v1/health"),
     ("get", "/t/{device_key}"),
@@ -74,6 +74,50 @@ def test_every_required_body_has_an_example(run: Any) -> None:
             if body and body.get("required"):
                 media = body["content"]["application/json"]
                 assert media.get("examples") or media["schema"].get("examples"), (method, path)
+
+    run(scenario)
+
+
+def test_every_operation_says_who_may_ask_for_it(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        for method, path, operation in operations(await document_of(world)):
+            is_told = set(operation.get("x-roles", ())) <= set(Role) and bool(operation.get("x-roles"))
+            assert is_told != ((method, path) in OPEN), (method, path)
+
+    run(scenario)
+
+
+def test_what_is_served_and_not_in_the_document_is_known(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        shown = {path for _, path, _ in operations(await document_of(world))}
+        served = {route.path_format for route in world.client._transport.app.routes}
+        shut = {path for path in served if path.startswith("/schema")}
+        assert served - shown - shut == {"/health", "/metrics", "/api/v1/openapi.json"}
+
+    run(scenario)
+
+
+def test_the_document_describes_bodies_as_they_are_read(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        document = await document_of(world)
+        schemas = document["components"]["schemas"]
+        assert schemas["DriverDraft"]["properties"]["skills"]["items"]["minLength"] == 1
+        pause = document["paths"]["/api/v1/drivers/{driver_id}/pause"]["post"]
+        assert pause["requestBody"]["required"] is False
+        for status in ("408", "413", "503"):
+            assert "application/problem+json" in pause["responses"][status]["content"], status
+
+    run(scenario)
+
+
+def test_an_address_tells_all_its_methods(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        told: dict[str, set[str]] = {}
+        for method, path, _ in operations(await document_of(world)):
+            told.setdefault(path, set()).add(method.upper())
+        for path, methods in told.items():
+            answer = await world.ask("OPTIONS", path.format_map(Anything()))
+            assert set(answer.headers["allow"].split(", ")) == methods | {"OPTIONS"}, path
 
     run(scenario)
 

@@ -101,19 +101,58 @@ def test_a_window_that_ends_before_it_starts(run: Any) -> None:
             "promise": {"kind": "window", "from_at": "2027-01-15T09:00:00Z", "by_at": "2027-01-15T08:30:00Z"},
         }
         problem = check(
-            await world.ask("POST", "/api/v1/orders", role=Role.DISPATCHER, json=draft), 400, "order.promise_invalid"
+            await world.ask("POST", "/api/v1/orders", role=Role.DISPATCHER, json=draft), 422, "order.promise_invalid"
         )
         assert problem["errors"][0]["field"] == "promise.from_at"
 
     run(scenario)
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=ten", "cursor=%2A%2A"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=ten"])
 def test_a_page_that_cannot_be(run: Any, query: str) -> None:
     async def scenario(world: Any) -> None:
-        answer = await world.ask("GET", f"/api/v1/orders?{query}", role=Role.DISPATCHER)
-        assert answer.status_code == 400
-        assert answer.json()["code"] in ("request.invalid", "request.cursor_invalid")
+        check(await world.ask("GET", f"/api/v1/orders?{query}", role=Role.DISPATCHER), 400, "request.invalid")
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("cursor", ["%2A%2A", "_w", "a"])
+def test_a_cursor_that_nobody_gave_out(run: Any, cursor: str) -> None:
+    async def scenario(world: Any) -> None:
+        answer = await world.ask("GET", f"/api/v1/orders?cursor={cursor}", role=Role.DISPATCHER)
+        check(answer, 422, "request.cursor_invalid")
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/drivers/DR-1/shift", {"vehicle_id": "V-1", "ends_at": 0}, "ends_at"),
+        ("/drivers/DR-1/shift", {"vehicle_id": "V-1\n", "ends_at": "2027-01-15T09:00:00Z"}, "vehicle_id"),
+        ("/orders/O-1/cancel", {"reason": "NUL \x00"}, "reason"),
+        ("/orders/O-1/cancel", {"reason": ["too", "many"]}, "reason"),
+        ("/orders/O-1/cancel", [], "data"),
+        ("/geofences", {"name": "F", "confirm_fixes": "2"}, "confirm_fixes"),
+    ],
+)
+def test_a_body_is_taken_as_documented_or_not_at_all(run: Any, path: str, body: object, field: str) -> None:
+    async def scenario(world: Any) -> None:
+        answer = await world.ask("POST", f"/api/v1{path}", role=Role.ADMINISTRATOR, json=body)
+        assert check(answer, 400, "request.invalid")["errors"][0]["field"] == field
+
+    run(scenario)
+
+
+def test_a_body_nested_beyond_reason_is_refused(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        for path in ("/orders", "/telemetry", "/imports/orders"):
+            deep = b'{"x":' * 100_000 + b"1" + b"}" * 100_000
+            headers = {"content-type": "application/json"}
+            answer = await world.ask("POST", f"/api/v1{path}", role=Role.ADMINISTRATOR, content=deep, headers=headers)
+            assert answer.status_code in (400, 422), (path, answer.text)
+
+    run(scenario)
 
     run(scenario)
 
