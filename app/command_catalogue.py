@@ -40,6 +40,7 @@ class CommandId(StrEnum):
     RESET_LAYOUT = "reset_layout"
     THEME = "theme"
     SETTINGS = "settings"
+    POLICY = "policy"
     ABOUT = "about"
 
 
@@ -130,6 +131,7 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.RESET_LAYOUT, verb="layout", keys=("Ctrl+Alt+0",), where=Where.DESK),
     CommandSpec(id=CommandId.THEME, verb="theme", keys=("Ctrl+T",), where=Where.DESK),
     CommandSpec(id=CommandId.SETTINGS, verb="settings", keys=("Ctrl+,",), where=Where.DESK),
+    CommandSpec(id=CommandId.POLICY, verb="policy", keys=("Ctrl+P",), where=Where.DESK),
     CommandSpec(id=CommandId.ABOUT, verb="versions", keys=("Shift+F1",), where=Where.DESK),
 )
 

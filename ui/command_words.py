@@ -33,6 +33,7 @@ def command_word(command_id: CommandId) -> str:
         CommandId.RESET_LAYOUT: _tr("reset the layout"),
         CommandId.THEME: _tr("light or dark"),
         CommandId.SETTINGS: _tr("settings"),
+        CommandId.POLICY: _tr("dispatch policy"),
         CommandId.ABOUT: _tr("about, versions"),
     }[command_id]
 

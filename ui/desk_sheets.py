@@ -15,12 +15,13 @@ from ui.invitation_file import InvitationFiles
 from ui.keys_sheet import KeysSheet
 from ui.palette import Palette
 from ui.panels.override_sheet import OverrideSheet
+from ui.policy_sheet import PolicySheet
 from ui.report_sheet import ReportSheet
 from ui.settings_sheet import SettingsSheet
 
 
 class DeskSheets:
-    """Override, keys, palette, settings, about, report.
+    """Override, keys, palette, settings, policy, about, report.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ class DeskSheets:
         self.keys = KeysSheet(over, context.person.role)
         self.palette = Palette(over, context)
         self.settings = SettingsSheet(over, settings, InvitationFiles(state_dir / "invitation", over))
+        self.policy = PolicySheet(over, context)
         self.about = AboutSheet(over, context.store)
         self.report = ReportSheet(
             over, state_dir / "reports", lambda: versions_in_words(context.store), _stamp_of(context)
@@ -43,7 +45,7 @@ class DeskSheets:
     @property
     def is_open(self) -> bool:
         """Whether one lies over the desk."""
-        sheets = (self.override, self.keys, self.palette, self.settings, self.about, self.report)
+        sheets = (self.override, self.keys, self.palette, self.settings, self.policy, self.about, self.report)
         return any(sheet.isVisible() for sheet in sheets)
 
 

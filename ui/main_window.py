@@ -230,6 +230,7 @@ class MainWindow(QWidget):
             CommandId.RESET_LAYOUT: lambda _: layouts.reset(),
             CommandId.THEME: lambda _: self._change_theme(),
             CommandId.SETTINGS: lambda _: sheets.settings.open_sheet(),
+            CommandId.POLICY: lambda _: sheets.policy.open_sheet(),
             CommandId.ABOUT: lambda _: sheets.about.open_sheet(),
         }
 

@@ -75,9 +75,20 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 
 def event_classes() -> dict[str, type[Event]]:
     """Return every event class by its stored name; importing this package's modules registers them."""
-    from core.events import device_events, dispatch_events, fleet_events, geofence_events, order_events, people_events
+    from core.events import (
+        device_events,
+        dispatch_events,
+        fleet_events,
+        geofence_events,
+        order_events,
+        people_events,
+        policy_events,
+    )
 
-    modules = (order_events, fleet_events, geofence_events, dispatch_events, people_events, device_events)
+    modules = (
+        *(order_events, fleet_events, geofence_events, dispatch_events),
+        *(people_events, device_events, policy_events),
+    )
     return {
         name: member
         for module in modules

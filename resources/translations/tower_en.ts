@@ -840,6 +840,77 @@
         </message>
     </context>
     <context>
+        <name>PolicySheet</name>
+        <message>
+            <source>Change</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tower's own values</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Whole city</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Changing …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Change the policy</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Holds for</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Why? It stands in the log of decisions.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{least} to {most}; Tower comes with {own}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Dispatch policy</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>this zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>set here</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What decisions weigh, and where they stop. Nobody has changed anything yet.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What decisions weigh, and where they stop. Change {number}, {time}, by {person}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A supervisor or an administrator changes these.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Write another value to change it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Changed. It holds from the next round on.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>PressurePanel</name>
         <message>
             <source>Zone pressure</source>
@@ -1320,6 +1391,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{value} taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>whole city</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Policy: {changes}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{role}, until {time}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1416,6 +1499,10 @@
         </message>
         <message>
             <source>settings</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>dispatch policy</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2540,6 +2627,241 @@
         </message>
         <message>
             <source>Shared trip</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>policy</name>
+        <message>
+            <source>Money</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Goods and drivers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Bundles</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Before there is a driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A person is asked</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Rhythm</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Changes</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sizes</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a kilometre costs</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a driver's hour costs</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a late minute is worth</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>goods that wait for the driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>goods that ride along</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>telling two drivers takes</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>an order above the mean counts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>fresh up to</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>each minute older counts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>too old to plan on after</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>orders on board at once</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>each companion must save</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a promise is at risk from</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>orders in hand at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>at the counter</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>overdue goods are expected in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no change before an arrival</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>given away before it is ready</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>wait at the counter at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a driver is expected after</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>give or take</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>chance of keeping the promise below</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not sure below, and …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>… the next one within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order value from</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>risk of being late with anybody from</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>another promise loses more than</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>refused</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>orders in hand from</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a round at least every</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a person decides within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>asked without any driver after</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a driver answers within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a reassignment saves at least</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>rather waits from</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>drivers priced for an order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>orders in a round</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>alternatives shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>drivers re-planned around an override</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{currency} a km</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{currency} an hour</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{currency} a min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>min a min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>s</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>orders</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>drivers</source>
             <translation type="unfinished"></translation>
         </message>
     </context>

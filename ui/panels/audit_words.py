@@ -12,11 +12,13 @@ from core.events import dispatch_events as decided
 from core.events import fleet_events, geofence_events
 from core.events import order_events as happened
 from core.events.envelope import Envelope, Event, UnknownEvent
+from core.events.policy_events import PolicyChanged
 from core.vocabulary import Actor, Role
 from ui.desk_context import DeskContext
-from ui.names import driver_label, role_word
+from ui.names import driver_label, role_word, zone_name
 from ui.panels.timeline_words import proposal_words
 from ui.phrasebook import mode_word, not_now_word, reason_word
+from ui.policy_words import field_word, with_unit, written
 from ui.selection import Kind, Selected
 from widgets.formatting import UNKNOWN, clock_time, day, number
 
@@ -129,6 +131,8 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
             return Audited(_tr("Signed in"), event.user_id, f"{why}, {event.transport}" if event.transport else why)
         case fleet_events.AccessGranted():
             return Audited(_tr("Access granted"), event.subject, _access(context, event))
+        case PolicyChanged():
+            return _policy_words(context, event)
         case fleet_events.ZonesDrawn():
             return Audited(_tr("{count} zones drawn").format(count=number(len(event.zones))), _tr("zones"))
         case geofence_events.GeofenceDrawn():
@@ -137,6 +141,20 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
         case geofence_events.GeofenceRetired():
             return Audited(_tr("Fence retired"), event.fence_id)
     return None
+
+
+def _policy_words(context: DeskContext, event: PolicyChanged) -> Audited:
+    city = context.city
+    changes = [
+        f"{field_word(name)} {written(name, event.before[name], city)} → {with_unit(name, value, city)}"
+        for name, value in event.values.items()
+        if name in event.before
+    ]
+    back = [
+        _tr("{value} taken back").format(value=field_word(name)) for name in event.before if name not in event.values
+    ]
+    subject = _tr("whole city") if event.zone_id is None else zone_name(context.store.operation, event.zone_id)
+    return Audited(_tr("Policy: {changes}").format(changes=" · ".join([*changes, *back])), subject, event.note)
 
 
 def _access(context: DeskContext, event: fleet_events.AccessGranted) -> str:

@@ -8,9 +8,10 @@ from core.dispatch.decision import Override, OverrideMode, ReasonCode
 from core.events import dispatch_events as decided
 from core.events import fleet_events, geofence_events, order_events
 from core.events.envelope import event_classes
+from core.events.policy_events import PolicyChanged
 from core.geofencing.fence import Fence
 from core.operations import AuditEntries
-from core.streams import OPERATION, of_decision
+from core.streams import OPERATION, POLICY, of_decision
 from core.vocabulary import PLATFORM, Actor, DriverId, FenceId, OrderId, Position, Role
 from ui.panels.audit_panel import AuditPanel
 from ui.panels.audit_words import audited_words, plain_name, who
@@ -70,6 +71,18 @@ def test_an_override_is_told_with_who_and_why(panel, afternoon):
         "Override: to D-052, as is",
         "O-48213",
         "Local knowledge · Bridge closed",
+    ]
+
+
+def test_a_change_of_the_policy_is_told_with_before_after_and_why(panel, afternoon):
+    event = PolicyChanged(
+        number=1, values={"at_risk": 0.25}, before={"at_risk": 0.3, "cycle_s": 2.0}, note="Promises matter more"
+    )
+    afternoon.operations.finish(page([afternoon.envelope(POLICY, event, MARTA)]))
+    assert row(panel, 0)[3:] == [
+        "Policy: a promise is at risk from 30 → 25 % · a round at least every taken back",
+        "whole city",
+        "Promises matter more",
     ]
 
 

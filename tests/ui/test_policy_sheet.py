@@ -1,0 +1,109 @@
+"""The policy on the desk: read by everybody, changed by a supervisor, for the city or one zone, with a reason."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from core.commands import ChangePolicy
+from core.dispatch.policy import DispatchPolicy
+from core.events.fleet_events import ZonesDrawn
+from core.events.policy_events import PolicyChanged
+from core.fleet.zone import Zone
+from core.vocabulary import Position, Role, ZoneId
+from ui.desk_context import Person
+from ui.main_window import MainWindow
+from ui.policy_sheet import PolicySheet
+
+PORT = ZoneId("Z-01")
+RING = tuple(Position(lat, lon) for lat, lon in ((0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.0, 0.0)))
+
+
+@pytest.fixture
+def sheet(qtbot: QtBot, desk_scene: Any) -> PolicySheet:
+    """The policy before a supervisor, in a city with one zone."""
+    desk_scene.happened(ZonesDrawn(zones=(Zone(zone_id=PORT, name="Port", ring=RING),)))
+    return _opened(qtbot, desk_scene, Role.SUPERVISOR)
+
+
+def _opened(qtbot: QtBot, desk_scene: Any, role: Role) -> PolicySheet:
+    over = QWidget()
+    over.resize(1920, 1080)
+    qtbot.addWidget(over)
+    made = PolicySheet(over, replace(desk_scene.context, person=Person("Ana Díaz", role)))
+    over.show()
+    made.open_sheet()
+    return made
+
+
+def _write(sheet: PolicySheet, name: str, text: str) -> None:
+    sheet.fields[name].selectAll()
+    QTest.keyClicks(sheet.fields[name], text)
+
+
+def test_a_supervisor_changes_two_values_with_a_reason(sheet: PolicySheet, desk_scene: Any) -> None:
+    _write(sheet, "lateness_per_minute", "500")
+    _write(sheet, "at_risk", "25")
+    assert not sheet.enter.isEnabled()
+    QTest.keyClicks(sheet.note, "Promises matter more")
+    QTest.keyClick(sheet.note, Qt.Key.Key_Return)
+
+    asked = desk_scene.service.commands[-1]
+    assert asked == ChangePolicy(
+        values={"lateness_per_minute": 500, "at_risk": 0.25}, note="Promises matter more", based_on=0
+    )
+
+
+def test_what_is_changed_is_said_before_it_is(sheet: PolicySheet) -> None:
+    _write(sheet, "cycle_s", "2.5")
+
+    assert sheet.finding.text() == "a round at least every 5 → 2.5 s"
+
+
+@pytest.mark.parametrize(("name", "text"), [("at_risk", "140"), ("max_orders", "2.5"), ("cycle_s", "soon")])
+def test_what_cannot_be_is_said_and_cannot_be_asked_for(sheet: PolicySheet, name: str, text: str) -> None:
+    QTest.keyClicks(sheet.note, "Because")
+
+    _write(sheet, name, text)
+
+    assert not sheet.enter.isEnabled()
+    assert "Tower comes with" in sheet.finding.text()
+
+
+def test_a_zone_shows_its_own_values_and_closes_those_of_the_whole_city(sheet: PolicySheet, desk_scene: Any) -> None:
+    desk_scene.happened(PolicyChanged(number=1, zone_id=PORT, values={"high_value": 60_000.0}, note="Market"))
+    sheet.zones.setCurrentIndex(1)
+
+    assert sheet.fields["high_value"].text() == "60000"
+    assert not sheet.fields["cycle_s"].isEnabled()
+    sheet.zones.setCurrentIndex(0)
+    assert sheet.fields["high_value"].text() == str(DispatchPolicy().high_value)
+
+
+def test_a_value_goes_back_to_towers_own(sheet: PolicySheet, desk_scene: Any) -> None:
+    desk_scene.happened(PolicyChanged(number=1, values={"lateness_per_minute": 500.0}, note="Noon"))
+    sheet.open_sheet()
+    QTest.mouseClick(sheet.back, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(sheet.note, "Noon is over")
+    QTest.mouseClick(sheet.enter, Qt.MouseButton.LeftButton)
+
+    asked = desk_scene.service.commands[-1]
+    assert (asked.values, asked.based_on) == ({"lateness_per_minute": None}, 1)
+
+
+def test_a_dispatcher_reads_and_changes_nothing(qtbot: QtBot, desk_scene: Any) -> None:
+    sheet = _opened(qtbot, desk_scene, Role.DISPATCHER)
+
+    assert not any(field.isEnabled() for field in sheet.fields.values())
+    assert not sheet.enter.isVisible()
+    assert "supervisor" in sheet.finding.text()
+
+
+def test_it_opens_by_key(desk_window: MainWindow) -> None:
+    QTest.keyClick(desk_window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+
+    assert desk_window.sheets.policy.isVisible()

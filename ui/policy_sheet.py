@@ -1,0 +1,252 @@
+"""The dispatch policy on the desk: every value with its unit, for the city or one zone, changed by a supervisor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from core.commands import PERMITTED, ChangePolicy
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.policy_fields import FIELDS, policy_in_force
+from core.vocabulary import ZoneId
+from core.wire import Problem
+from ui.desk_context import DeskContext
+from ui.policy_words import field_word, groups, read, unit_word, with_unit, written
+from widgets.formatting import clock_time, day
+from widgets.parts.key_button import DIALOG_BUTTON_HEIGHT, KeyButton
+from widgets.parts.modal_sheet import ModalSheet
+from widgets.parts.text_label import TextLabel
+from widgets.theme.fonts import SEMIBOLD
+
+_COLUMNS = 2
+_FIELD_WIDTH = 84
+
+
+class PolicySheet(ModalSheet):
+    """Shows what decisions weigh; who may changes it, all marked values at once, with a reason.
+
+    Attributes
+    ----------
+    fields : by name, what each value is written in
+    """
+
+    def __init__(self, over: QWidget, context: DeskContext) -> None:
+        super().__init__(over, "", width=1120, height=820)
+        self._context = context
+        self._may_change = context.person.role in PERMITTED[ChangePolicy]
+        self._seen = 0
+        self.zones = QComboBox()
+        self.fields: dict[str, QLineEdit] = {}
+        self._origins: dict[str, TextLabel] = {}
+        self.note = QLineEdit()
+        self.enter = KeyButton(self.tr("Change"), "Enter", filled=True, height=DIALOG_BUTTON_HEIGHT)
+        self.back = KeyButton(self.tr("Tower's own values"), height=DIALOG_BUTTON_HEIGHT)
+        self.finding = TextLabel(px=13, ink="ink2")
+        self._lay_out()
+        self.zones.currentIndexChanged.connect(lambda _: self._show_values())
+        self.note.textChanged.connect(lambda _: self._show_changes())
+        self.note.returnPressed.connect(self.change)
+        self.enter.clicked.connect(self.change)
+        self.back.clicked.connect(self._write_defaults)
+
+    def open_sheet(self) -> None:
+        """Show the policy as it is in force now."""
+        operation = self._context.store.operation
+        self.zones.blockSignals(True)
+        self.zones.clear()
+        self.zones.addItem(self.tr("Whole city"), None)
+        for zone in sorted(operation.fleet.zones.values(), key=lambda zone: zone.name):
+            self.zones.addItem(zone.name, zone.zone_id)
+        self.zones.blockSignals(False)
+        self.note.clear()
+        self._show_values()
+        super().open_sheet()
+
+    @property
+    def zone_id(self) -> ZoneId | None:
+        """Whose values are shown; ``None`` for the whole city."""
+        chosen = self.zones.currentData()
+        return None if chosen is None else ZoneId(chosen)
+
+    def changes(self) -> dict[str, float]:
+        """Return the values that were written otherwise than they are in force, by field."""
+        now = self._in_force()
+        found = {}
+        for name, field in self.fields.items():
+            value = read(name, field.text(), self._context.city)
+            if value is not None and field.isEnabled() and abs(value - getattr(now, name)) > 1e-9:
+                found[name] = value
+        return found
+
+    def change(self) -> None:
+        """Ask the service to carry the changes out."""
+        changes = self.changes()
+        if not (self.enter.isEnabled() and changes):
+            return
+        defaults, own = DispatchPolicy(), self._own_values()
+        values: dict[str, float | None] = {
+            name: None if name in own and value == getattr(defaults, name) and self.zone_id is None else value
+            for name, value in changes.items()
+        }
+        command = ChangePolicy(values=values, zone_id=self.zone_id, note=self.note.text(), based_on=self._seen)
+        self._say(self.tr("Changing …"))
+        self.enter.setEnabled(False)
+        pending = self._context.operations.command(self.tr("Change the policy"), command)
+        pending.finished.connect(lambda _: self._changed())
+        pending.refused.connect(self._refused)
+
+    # --- placing ---
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        self.zones.setAccessibleName(self.tr("Holds for"))
+        self.zones.setMinimumWidth(220)
+        head.addWidget(TextLabel(self.tr("Holds for"), ink="ink2"))
+        head.addWidget(self.zones)
+        head.addStretch(1)
+        self.body.addLayout(head)
+        self.body.addWidget(self._values(), 1)
+        self.note.setPlaceholderText(self.tr("Why? It stands in the log of decisions."))
+        self.note.setAccessibleName(self.tr("Reason"))
+        self.note.setMaxLength(500)
+        self.note.setMinimumHeight(34)
+        self.finding.setWordWrap(True)
+        self.finding.setMinimumHeight(20)
+        self.body.addWidget(self.finding)
+        self.body.addWidget(self.note)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.enter)
+        buttons.addWidget(self.back)
+        buttons.addStretch(1)
+        self.body.addLayout(buttons)
+        for part in (self.note, self.enter, self.back):
+            part.setVisible(self._may_change)
+
+    def _values(self) -> QScrollArea:
+        inside = QWidget()
+        columns = QHBoxLayout(inside)
+        columns.setContentsMargins(0, 0, 12, 0)
+        columns.setSpacing(36)
+        listed = groups()
+        half = -(-len(listed) // _COLUMNS)
+        for first in range(0, len(listed), half):
+            column = QVBoxLayout()
+            column.setSpacing(14)
+            for title, names in listed[first : first + half]:
+                column.addLayout(self._group(title, names))
+            column.addStretch(1)
+            columns.addLayout(column, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        return area
+
+    def _group(self, title: str, names: list[str]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnMinimumWidth(2, 90)
+        grid.setColumnMinimumWidth(3, 78)
+        grid.addWidget(TextLabel(title, weight=SEMIBOLD), 0, 0, 1, 4)
+        for row, name in enumerate(names, start=1):
+            field = self.fields[name] = QLineEdit()
+            field.setFixedWidth(_FIELD_WIDTH)
+            field.setAlignment(Qt.AlignmentFlag.AlignRight)
+            field.setAccessibleName(f"{title}: {field_word(name)}")
+            field.setToolTip(self._range(name))
+            field.textChanged.connect(lambda _: self._show_changes())
+            field.returnPressed.connect(self.change)
+            origin = self._origins[name] = TextLabel(px=12, ink="ink3")
+            grid.addWidget(TextLabel(field_word(name)), row, 0)
+            grid.addWidget(field, row, 1)
+            grid.addWidget(TextLabel(unit_word(name, self._context.city), px=12, ink="ink2"), row, 2)
+            grid.addWidget(origin, row, 3)
+        return grid
+
+    def _range(self, name: str) -> str:
+        field, city = FIELDS[name], self._context.city
+        least, most = written(name, field.least, city), with_unit(name, field.most, city)
+        own = with_unit(name, getattr(DispatchPolicy(), name), city)
+        return self.tr("{least} to {most}; Tower comes with {own}").format(least=least, most=most, own=own)
+
+    # --- showing ---
+
+    def _own_values(self) -> dict[str, float]:
+        return self._context.store.operation.policy.values(self.zone_id)
+
+    def _in_force(self) -> DispatchPolicy:
+        return policy_in_force(DispatchPolicy(), self._context.store.operation.policy, self.zone_id)
+
+    def _show_values(self) -> None:
+        book, now = self._context.store.operation.policy, self._in_force()
+        self._seen = book.number
+        self.set_words(self.tr("Dispatch policy"), self._last_change())
+        for name, field in self.fields.items():
+            of_zone = self.zone_id is not None
+            is_open = self._may_change and (FIELDS[name].of_zone or not of_zone)
+            field.setText(written(name, getattr(now, name), self._context.city))
+            field.setEnabled(is_open)
+            if of_zone and name in book.values(self.zone_id):
+                self._origins[name].setText(self.tr("this zone"))
+            else:
+                self._origins[name].setText(self.tr("set here") if name in book.city else "")
+        self._show_changes()
+
+    def _last_change(self) -> str:
+        book = self._context.store.operation.policy
+        if book.changed_at is None:
+            return self.tr("What decisions weigh, and where they stop. Nobody has changed anything yet.")
+        at = f"{day(book.changed_at, self._context.zone)} {clock_time(book.changed_at, self._context.zone)}"
+        words = self.tr("What decisions weigh, and where they stop. Change {number}, {time}, by {person}.")
+        return words.format(number=book.number, time=at, person=book.changed_by)
+
+    def _show_changes(self) -> None:
+        if not self._may_change:
+            self._say(self.tr("A supervisor or an administrator changes these."))
+            return
+        wrong = [name for name, field in self.fields.items() if field.isEnabled() and not self._is_sound(name)]
+        changes = self.changes()
+        self.enter.setEnabled(bool(changes) and not wrong and bool(self.note.text().strip()))
+        if wrong:
+            self._say(f"{field_word(wrong[0])}: {self._range(wrong[0])}", is_wrong=True)
+        elif not changes:
+            self._say(self.tr("Write another value to change it."))
+        else:
+            self._say(self._in_words(changes))
+
+    def _in_words(self, changes: dict[str, float]) -> str:
+        now, city = self._in_force(), self._context.city
+        each = [
+            f"{field_word(name)} {written(name, getattr(now, name), city)} → {with_unit(name, value, city)}"
+            for name, value in changes.items()
+        ]
+        return " · ".join(each)
+
+    def _is_sound(self, name: str) -> bool:
+        value, field = read(name, self.fields[name].text(), self._context.city), FIELDS[name]
+        if value is None or not field.least <= value <= field.most:
+            return False
+        return not field.is_whole or value == round(value)
+
+    def _write_defaults(self) -> None:
+        """Write Tower's own values into the fields; nothing holds before it is changed."""
+        defaults = DispatchPolicy()
+        for name, field in self.fields.items():
+            if field.isEnabled():
+                field.setText(written(name, getattr(defaults, name), self._context.city))
+
+    def _changed(self) -> None:
+        self.note.clear()
+        self._show_values()
+        self._say(self.tr("Changed. It holds from the next round on."))
+
+    def _refused(self, problem: Problem) -> None:
+        self.enter.setEnabled(True)
+        self._say(problem.detail, is_wrong=True)
+
+    def _say(self, words: str, *, is_wrong: bool = False) -> None:
+        self.finding.set_ink("p1" if is_wrong else "ink2")
+        self.finding.setText(words)

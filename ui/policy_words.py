@@ -1,0 +1,131 @@
+"""The values of the dispatch policy in words: what each is called, in which unit it is written, and how it is read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from core.dispatch.policy_fields import FIELDS
+from core.wire import CityCard
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("policy", text)
+
+
+_ASKING = (
+    *("auto_probability", "sure_probability", "close_lead_minutes", "high_value"),
+    *("late_anyway", "other_promise_minutes", "many_refusals", "ask_from_orders"),
+)
+
+
+def groups() -> list[tuple[str, list[str]]]:
+    """Return the headings, and the fields under each, in the order in which they are shown."""
+    return [
+        (_tr("Money"), ["cost_per_km", "cost_per_driver_hour", "lateness_per_minute", "pickup_delay_per_minute"]),
+        (_tr("Goods and drivers"), ["freshness_per_minute", "hand_over_minutes", "balance_minutes_per_order"]),
+        (_tr("Positions"), ["fresh_position_s", "stale_position_share", "max_position_age_s"]),
+        (_tr("Bundles"), ["max_bundle", "shared_trip_minutes", "at_risk", "max_orders"]),
+        (_tr("Times"), ["pickup_service_s", "unready_margin_s", "freeze_s", "commit_lead_s", "early_s"]),
+        (_tr("Before there is a driver"), ["approach_s", "approach_sd_s"]),
+        (_tr("A person is asked"), list(_ASKING)),
+        (_tr("Rhythm"), ["cycle_s", "decide_within_s", "ask_after_waiting_s", "accept_within_s"]),
+        (_tr("Changes"), ["reassign_gain_minutes", "wait_money"]),
+        (_tr("Sizes"), ["candidates", "orders_per_cycle", "alternatives_shown", "neighbours"]),
+    ]
+
+
+def field_word(name: str) -> str:
+    """Return what a value is called; its own name if this desk has no word for it."""
+    return {
+        "cost_per_km": _tr("a kilometre costs"),
+        "cost_per_driver_hour": _tr("a driver's hour costs"),
+        "lateness_per_minute": _tr("a late minute is worth"),
+        "pickup_delay_per_minute": _tr("goods that wait for the driver"),
+        "freshness_per_minute": _tr("goods that ride along"),
+        "hand_over_minutes": _tr("telling two drivers takes"),
+        "balance_minutes_per_order": _tr("an order above the mean counts"),
+        "fresh_position_s": _tr("fresh up to"),
+        "stale_position_share": _tr("each minute older counts"),
+        "max_position_age_s": _tr("too old to plan on after"),
+        "max_bundle": _tr("orders on board at once"),
+        "shared_trip_minutes": _tr("each companion must save"),
+        "at_risk": _tr("a promise is at risk from"),
+        "max_orders": _tr("orders in hand at most"),
+        "pickup_service_s": _tr("at the counter"),
+        "unready_margin_s": _tr("overdue goods are expected in"),
+        "freeze_s": _tr("no change before an arrival"),
+        "commit_lead_s": _tr("given away before it is ready"),
+        "early_s": _tr("wait at the counter at most"),
+        "approach_s": _tr("a driver is expected after"),
+        "approach_sd_s": _tr("give or take"),
+        "auto_probability": _tr("chance of keeping the promise below"),
+        "sure_probability": _tr("not sure below, and …"),
+        "close_lead_minutes": _tr("… the next one within"),
+        "high_value": _tr("order value from"),
+        "late_anyway": _tr("risk of being late with anybody from"),
+        "other_promise_minutes": _tr("another promise loses more than"),
+        "many_refusals": _tr("refused"),
+        "ask_from_orders": _tr("orders in hand from"),
+        "cycle_s": _tr("a round at least every"),
+        "decide_within_s": _tr("a person decides within"),
+        "ask_after_waiting_s": _tr("asked without any driver after"),
+        "accept_within_s": _tr("a driver answers within"),
+        "reassign_gain_minutes": _tr("a reassignment saves at least"),
+        "wait_money": _tr("rather waits from"),
+        "candidates": _tr("drivers priced for an order"),
+        "orders_per_cycle": _tr("orders in a round"),
+        "alternatives_shown": _tr("alternatives shown"),
+        "neighbours": _tr("drivers re-planned around an override"),
+    }.get(name, name)
+
+
+def unit_word(name: str, city: CityCard) -> str:
+    """Return the unit that a value is written in."""
+    unit = FIELDS[name].unit
+    return {
+        "money": city.currency,
+        "money/km": _tr("{currency} a km").format(currency=city.currency),
+        "money/h": _tr("{currency} an hour").format(currency=city.currency),
+        "money/min": _tr("{currency} a min").format(currency=city.currency),
+        "min": _tr("min"),
+        "min/min": _tr("min a min"),
+        "s": _tr("s"),
+        "share": "%",
+        "orders": _tr("orders"),
+        "refusals": _tr("times"),
+        "drivers": _tr("drivers"),
+    }[unit]
+
+
+def written(name: str, value: float, city: CityCard) -> str:
+    """Return a value as it is written in its field, without its unit."""
+    shown = value * _scale(name, city)
+    return _locale().toString(round(shown)) if shown == round(shown) else f"{_locale().toString(shown, 'g', 6)}"
+
+
+def read(name: str, text: str, city: CityCard) -> float | None:
+    """Return the value that somebody wrote, ``None`` if it is no number."""
+    plain = text.strip().rstrip("%").strip()
+    value, is_number = _locale().toDouble(plain)
+    if not is_number:
+        value, is_number = QLocale.c().toDouble(plain)
+    return round(value / _scale(name, city), 9) if is_number else None
+
+
+def with_unit(name: str, value: float, city: CityCard) -> str:
+    """Return a value with its unit, for a sentence."""
+    return f"{written(name, value, city)} {unit_word(name, city)}"
+
+
+def _scale(name: str, city: CityCard) -> float:
+    """Return what a kept value is multiplied by to be shown: shares as percent, money in whole units."""
+    unit = FIELDS[name].unit
+    if unit == "share":
+        return 100.0
+    return 10.0**-city.currency_decimals if unit.startswith("money") else 1.0
+
+
+def _locale() -> QLocale:
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale
