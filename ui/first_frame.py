@@ -51,8 +51,8 @@ class FirstFrame(QObject):
 
     def _look_at_fixes(self) -> None:
         """Count only fixes that came in after this desk signed in, not those that the service knew before."""
-        store = self._desk.store
-        if store is not None and store.fix_to_desk.count > 0:
+        store, window = self._desk.store, self._desk.window
+        if store is not None and store.fix_to_desk.count > 0 and window is not None and window.map.vehicles_shown:
             self._reach("fix")
 
     def _reach(self, milestone: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -34,6 +35,11 @@ def vehicle_id(sender: int, row: int) -> str:
     return f"B-{sender:03d}-{row:02d}"
 
 
+def vehicles_of(senders: Iterable[int]) -> list[str]:
+    """Return the vehicles of these gateways, by their numbers."""
+    return [vehicle_id(sender, row) for sender in senders for row in range(BATCH)]
+
+
 class FixSenders:
     """Gateways, each for `BATCH` vehicles of its own, spread over a small area.
 
@@ -42,12 +48,16 @@ class FixSenders:
     http : base address of the service
     admin_token : registers the vehicles and sends the fixes
     senders : how many gateways there are
+
+    Attributes
+    ----------
+    client : speaks to the service as that administrator
     """
 
     def __init__(self, http: str, admin_token: str, *, senders: int = SENDERS) -> None:
         headers = {"Authorization": f"Bearer {admin_token}"}
         limits = httpx.Limits(max_connections=senders, max_keepalive_connections=senders)
-        self._client = httpx.AsyncClient(base_url=http, headers=headers, limits=limits, timeout=30.0)
+        self.client = httpx.AsyncClient(base_url=http, headers=headers, limits=limits, timeout=30.0)
         self._senders = senders
         self._round = 0
 
@@ -57,7 +67,7 @@ class FixSenders:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self.client.aclose()
 
     async def register(self) -> None:
         """Register every vehicle."""
@@ -65,11 +75,10 @@ class FixSenders:
 
         async def one(name: str) -> None:
             async with gate:
-                answer = await self._client.post("/api/v1/vehicles", json={"vehicle_id": name, "plate": name})
+                answer = await self.client.post("/api/v1/vehicles", json={"vehicle_id": name, "plate": name})
                 answer.raise_for_status()
 
-        names = [vehicle_id(sender, row) for sender in range(self._senders) for row in range(BATCH)]
-        await asyncio.gather(*map(one, names))
+        await asyncio.gather(*map(one, vehicles_of(range(self._senders))))
 
     async def send(self, fixes_per_s: float, seconds: float) -> Sent:
         """Send for `seconds` at a constant rate and return when every batch was answered."""
@@ -86,7 +95,7 @@ class FixSenders:
 
     async def _post(self, sender: int, due_at: float, sent: Sent) -> None:
         try:
-            answer = await self._client.post("/api/v1/telemetry", content=self._body(sender, due_at))
+            answer = await self.client.post("/api/v1/telemetry", content=self._body(sender, due_at))
             answer.raise_for_status()
             sent.accepted += answer.json()["accepted"]
         except httpx.HTTPError:

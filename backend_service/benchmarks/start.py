@@ -20,6 +20,7 @@ from pathlib import Path
 
 import msgspec
 
+from backend_service.benchmarks.drivers_on_shift import put_on_shift
 from backend_service.benchmarks.fix_senders import FixSenders
 from backend_service.benchmarks.report import Figure, Machine, Report, Row
 from backend_service.benchmarks.service_process import ServiceProcess
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace) -> Report:
         goal="at most 5 s for service and desk, at most 3 s for the desk alone",
         baseline="a bare window with an empty web page, and the service alone until its doors are open",
         method=(
-            f"{options.runs} starts per case on a prepared machine, {_FIXES_PER_S:g} fixes/s of 100 vehicles once "
+            f"{options.runs} starts per case on a prepared machine, {_FIXES_PER_S:g} fixes/s of 100 drivers once "
             "the service is ready; offscreen, software rendering; seconds from the start of the first process"
         ),
         machine=machine,
@@ -90,10 +91,11 @@ class _Place:
         self._desk_dir = folder / "desk"
 
     async def prepare(self) -> None:
-        """Start everything once: vehicles are registered, streets painted, a snapshot kept."""
+        """Start everything once: drivers are on shift, streets painted, a snapshot kept."""
         with self._service as service:
             async with self._senders() as senders:
                 await senders.register()
+                await put_on_shift(senders.client, senders=_SENDERS)
             await self._until_live(service)
 
     def bare_window(self) -> tuple[float, Told]:

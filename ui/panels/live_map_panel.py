@@ -100,6 +100,11 @@ class LiveMapPanel(Panel):
         self.map.object_clicked.connect(self._click)
         self.chips.changed.connect(self._show_layers)
 
+    @property
+    def vehicles_shown(self) -> int:
+        """How many vehicles the map was last told to show."""
+        return self._shapes.counts()[0]
+
     # --- streets ---
 
     def fetch_streets(self) -> None:
