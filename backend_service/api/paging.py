@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Annotated
@@ -54,7 +53,7 @@ def read_cursor(cursor: str) -> str:
     """Return the text of a cursor; raises ``request.cursor_invalid``, 422."""
     try:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not ASCII, not base64, not UTF-8
         raise Refusal("request.cursor_invalid", "The cursor is not one that was given out.") from None
 
 

@@ -116,7 +116,7 @@ def test_a_page_that_cannot_be(run: Any, query: str) -> None:
     run(scenario)
 
 
-@pytest.mark.parametrize("cursor", ["%2A%2A", "_w", "a"])
+@pytest.mark.parametrize("cursor", ["%2A%2A", "_w", "a", "%C3%B1"])
 def test_a_cursor_that_nobody_gave_out(run: Any, cursor: str) -> None:
     async def scenario(world: Any) -> None:
         answer = await world.ask("GET", f"/api/v1/orders?cursor={cursor}", role=Role.DISPATCHER)
