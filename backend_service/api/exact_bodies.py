@@ -30,15 +30,30 @@ class ExactRequest(Request[Identity, Any, State]):
             If it is not what the handler takes; it names the field.
         """
         taken = self.route_handler.parsed_data_field
-        body = await self.body()
         try:
-            return _decoder(Any if taken is None else taken.annotation).decode(body or b"null")
+            return _read(await self.body() or b"null", Any if taken is None else taken.annotation)
         except msgspec.ValidationError as error:
             why, _, place = str(error).partition(" - at `$")
             field = place.removesuffix("`").removeprefix(".")
             raise ValidationException(extra=[{"key": field or "data", "message": why}]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ClientException(f"The body is no JSON: {error}") from None
+
+
+def _read(body: bytes, taken: Any) -> Any:
+    try:
+        return _decoder(taken).decode(body)
+    except msgspec.ValidationError:
+        # To JSON Schema 2.0 is an integer, and some senders know no other numbers.
+        return msgspec.convert(_whole_numbers_as_int(msgspec.json.decode(body)), taken)
+
+
+def _whole_numbers_as_int(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole_numbers_as_int(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers_as_int(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 @cache

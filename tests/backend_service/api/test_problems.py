@@ -144,6 +144,15 @@ def test_a_body_is_taken_as_documented_or_not_at_all(run: Any, path: str, body: 
     run(scenario)
 
 
+def test_a_whole_number_may_be_written_with_a_point(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        fence = {"name": "Depot", "centre": {"lat": -29.9, "lon": -71.2}, "radius_m": 120, "confirm_fixes": 3.0}
+        answer = await world.ask("POST", "/api/v1/geofences", role=Role.SUPERVISOR, json=fence)
+        assert answer.status_code == 201, answer.text
+
+    run(scenario)
+
+
 def test_a_body_nested_beyond_reason_is_refused(run: Any) -> None:
     async def scenario(world: Any) -> None:
         for path in ("/orders", "/telemetry", "/imports/orders"):
