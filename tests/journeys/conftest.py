@@ -115,6 +115,20 @@ def shared_service(tmp_path_factory):
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def shared_service_on(tmp_path_factory):
+    """Start a service with further arguments, which the tests of a file share."""
+    running = []
+
+    def start(*arguments: str) -> ServiceProcess:
+        running.append(ServiceProcess(tmp_path_factory.mktemp("shared") / "data", arguments).start())
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
 @pytest.fixture
 def service(service_on):
     """A running service on an empty data directory."""
