@@ -301,6 +301,58 @@ class HoldOrder(CommandBase, frozen=True, kw_only=True):
     for_s: float = 120.0
 
 
+class ReleaseOrder(CommandBase, frozen=True, kw_only=True):
+    """End a hold, or a putting-off, before its time."""
+
+    order_id: OrderId
+
+
+class PinOrder(CommandBase, frozen=True, kw_only=True):
+    """Keep an order with the driver it has."""
+
+    order_id: OrderId
+    note: str = ""
+
+
+class UnpinOrder(CommandBase, frozen=True, kw_only=True):
+    """Let an order change hands again."""
+
+    order_id: OrderId
+
+
+class ForbidDriver(CommandBase, frozen=True, kw_only=True):
+    """Keep a driver from an order; it is taken back if that driver has it."""
+
+    order_id: OrderId
+    driver_id: DriverId
+    note: str
+
+
+class AllowDriver(CommandBase, frozen=True, kw_only=True):
+    """Let a driver have an order again."""
+
+    order_id: OrderId
+    driver_id: DriverId
+
+
+class TakeDriverOut(CommandBase, frozen=True, kw_only=True):
+    """Plan no more with a driver, for `for_s` seconds or until brought back.
+
+    Orders whose goods are not on board go back to be planned anew, unless `keeps_orders`.
+    """
+
+    driver_id: DriverId
+    note: str
+    for_s: float | None = None
+    keeps_orders: bool = False
+
+
+class BringDriverBack(CommandBase, frozen=True, kw_only=True):
+    """Plan with a driver again."""
+
+    driver_id: DriverId
+
+
 class OverrideAssignment(CommandBase, frozen=True, kw_only=True):
     """Decide otherwise. `based_on` and `order_version` come from the preview; a moved state refuses."""
 
@@ -447,6 +499,13 @@ Command = (
     | AcceptRecommendation
     | DismissRecommendation
     | HoldOrder
+    | ReleaseOrder
+    | PinOrder
+    | UnpinOrder
+    | ForbidDriver
+    | AllowDriver
+    | TakeDriverOut
+    | BringDriverBack
     | OverrideAssignment
     | UndoDecision
     | AcknowledgeException
@@ -499,6 +558,13 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     AcceptRecommendation: _DESK,
     DismissRecommendation: _DESK,
     HoldOrder: _DESK,
+    ReleaseOrder: _DESK,
+    PinOrder: _DESK,
+    UnpinOrder: _DESK,
+    ForbidDriver: _DESK,
+    AllowDriver: _DESK,
+    TakeDriverOut: _DESK,
+    BringDriverBack: _DESK,
     OverrideAssignment: _DESK,
     UndoDecision: _DESK,
     AcknowledgeException: _DESK,

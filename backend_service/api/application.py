@@ -25,6 +25,7 @@ from backend_service.api.exact_bodies import ExactRequest
 from backend_service.api.exchange import EXCHANGE_HANDLERS
 from backend_service.api.fences import FENCE_HANDLERS
 from backend_service.api.identification import provide_identity
+from backend_service.api.interventions import INTERVENTION_HANDLERS
 from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
 from backend_service.api.people import PEOPLE_HANDLERS
 from backend_service.api.places import PLACE_HANDLERS
@@ -101,6 +102,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),
+        Router("/", route_handlers=list(INTERVENTION_HANDLERS), tags=["Interventions"]),
         Router("/", route_handlers=list(POLICY_HANDLERS), tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),

@@ -9,6 +9,7 @@ from core import commands
 from core.commands import CommandBase
 from core.deciding import Context, Decision
 from core.dispatch import decisions as dispatch
+from core.dispatch import interventions
 from core.dispatch import policy_decisions as policies
 from core.fleet import decisions as fleet
 from core.fleet import device_decisions as devices
@@ -61,6 +62,13 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.AcceptRecommendation: dispatch.accept_recommendation,
     commands.DismissRecommendation: dispatch.dismiss_recommendation,
     commands.HoldOrder: dispatch.hold_order,
+    commands.ReleaseOrder: interventions.release_order,
+    commands.PinOrder: interventions.pin_order,
+    commands.UnpinOrder: interventions.unpin_order,
+    commands.ForbidDriver: interventions.forbid_driver,
+    commands.AllowDriver: interventions.allow_driver,
+    commands.TakeDriverOut: interventions.take_driver_out,
+    commands.BringDriverBack: interventions.bring_driver_back,
     commands.OverrideAssignment: dispatch.override_assignment,
     commands.UndoDecision: dispatch.undo_decision,
     commands.AcknowledgeException: dispatch.acknowledge_exception,

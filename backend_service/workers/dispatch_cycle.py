@@ -34,8 +34,8 @@ from core.dispatch.threats import (
 )
 from core.dispatch.world import PlanningWorld
 from core.events.envelope import Envelope
-from core.events.fleet_events import DriverResumed, ShiftStarted
-from core.events.order_events import AssignmentRefused, OrderPlaced, OrderUnassigned
+from core.events.fleet_events import DriverBroughtBack, DriverResumed, ShiftStarted
+from core.events.order_events import AssignmentRefused, OrderPlaced, OrderReleased, OrderUnassigned
 from core.events.policy_events import PolicyChanged
 from core.orders.order import Order
 from core.projections.operation import Change
@@ -44,7 +44,10 @@ from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, Recommendation
 
 _URGENT = frozenset(
     event.event_type()
-    for event in (OrderPlaced, OrderUnassigned, AssignmentRefused, ShiftStarted, DriverResumed, PolicyChanged)
+    for event in (
+        *(OrderPlaced, OrderUnassigned, OrderReleased, AssignmentRefused),
+        *(ShiftStarted, DriverResumed, DriverBroughtBack, PolicyChanged),
+    )
 )
 
 _LONGEST_UNRIPE_S = 60.0

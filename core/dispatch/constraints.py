@@ -41,6 +41,16 @@ def not_paused(trial: Trial) -> Breach | None:
     return _breach("not_paused") if trial.driver.is_paused else None
 
 
+def not_taken_out(trial: Trial) -> Breach | None:
+    """Nobody plans with a driver whom a person took out."""
+    return _breach("not_taken_out") if trial.driver.is_out else None
+
+
+def not_forbidden(trial: Trial) -> Breach | None:
+    """Whom a person keeps from this order does not get it."""
+    return _breach("not_forbidden") if trial.driver.driver_id in trial.order.forbidden else None
+
+
 def skills(trial: Trial) -> Breach | None:
     """The driver has every skill that the order asks for."""
     missing = [skill for skill in trial.order.skills if skill not in trial.driver.skills]
@@ -92,9 +102,12 @@ def shift_end(trial: Trial) -> Breach | None:
     return _breach("shift_end", over_min=over_s / 60.0) if over_s > 0.0 else None
 
 
-BEFORE_ROUTING: tuple[Constraint, ...] = (on_shift, not_paused, skills, refused_before, position_known, max_stops)
+BEFORE_ROUTING: tuple[Constraint, ...] = (
+    *(on_shift, not_paused, not_taken_out, not_forbidden),
+    *(skills, refused_before, position_known, max_stops),
+)
 ALONG_ROUTE: tuple[Constraint, ...] = (reachable, capacity_volume, capacity_weight, shift_end)
-FOR_PEOPLE: tuple[Constraint, ...] = (on_shift, not_paused, skills)
+FOR_PEOPLE: tuple[Constraint, ...] = (on_shift, not_paused, not_taken_out, not_forbidden, skills)
 """Of those before routing, what binds a person as well: who knows better may ask somebody again, or one more time."""
 
 

@@ -36,7 +36,7 @@ def replanned_around(
     """Return the world in which the other orders of `driver_id` went to `neighbours` where that is clearly better.
 
     One pass, order by order: an order moves if its whole score, hand-over included, is better by the least gain of
-    the policy. Orders on board, at the counter, or in a frozen stop stay, and so does `order_id`.
+    the policy. Orders on board, at the counter, pinned, or in a frozen stop stay, and so does `order_id`.
     """
     gain = world.policy.reassign_gain_minutes * world.policy.driver_minute
     others = [name for name in dict.fromkeys(neighbours) if name != driver_id]
@@ -59,8 +59,12 @@ def _movable(world: PlanningWorld, order_id: OrderId, driver_id: DriverId) -> li
     return sorted(
         name
         for name in driver.order_ids - frozen - {order_id}
-        if world.orders[name].state is OrderState.ASSIGNED and world.orders[name].driver_id == driver_id
+        if _may_move(world.orders[name], driver_id)
     )
+
+
+def _may_move(order: Order, driver_id: DriverId) -> bool:
+    return order.state is OrderState.ASSIGNED and order.driver_id == driver_id and not order.is_pinned
 
 
 def _cheapest(candidates: Iterable[Candidate]) -> Candidate | None:

@@ -36,6 +36,8 @@ PHRASES: dict[str, str] = {
     # hard limits
     "breach.on_shift": "Not on shift",
     "breach.not_paused": "On a break",
+    "breach.not_taken_out": "Taken out of planning by a person",
+    "breach.not_forbidden": "Kept from this order by a person",
     "breach.skills": "Lacks: {missing}",
     "breach.refused_before": "Refused this order before",
     "breach.position_known": "Position {age_s:.0f} s old, limit {limit_s:.0f} s",
@@ -71,6 +73,8 @@ PHRASES: dict[str, str] = {
     "change.bundle_promise": "{driver_id} could take it with {order_id} promised {minutes} min later",
     "change.skills": "{driver_id} could take it with: {missing}",
     "change.heard": "{driver_id} could take it once heard again",
+    "change.brought_back": "{driver_id} could take it once brought back",
+    "change.allowed": "{driver_id} could take it once allowed again",
     "change.break_over": "{driver_id} could take it after the break",
     # confidence
     "weakest.streets": "Street engine is down, times are estimated",

@@ -12,7 +12,9 @@ from core.vocabulary import Instant
 
 
 def is_left_alone(operation: Operation, order: Order, now: Instant) -> bool:
-    """Say whether a person asked that nothing be decided on this order for now."""
+    """Say whether a person asked that nothing be decided on this order for now, or pinned it to its driver."""
+    if order.is_pinned and order.driver_id is not None:
+        return True
     dismissed_until = operation.decisions.dismissed_until.get(order.order_id, 0.0)
     return max(order.held_until or 0.0, dismissed_until) > now
 

@@ -107,6 +107,10 @@ def _lifted(candidate: Candidate, breach: Breach) -> Statement | None:
             return _say("change.skills", driver_id=who, missing=str(numbers["missing"]))
         case "position_known":
             return _say("change.heard", driver_id=who)
+        case "not_taken_out":
+            return _say("change.brought_back", driver_id=who)
+        case "not_forbidden":
+            return _say("change.allowed", driver_id=who)
         case "not_paused":
             return _say("change.break_over", driver_id=who)
         case _:

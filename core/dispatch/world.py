@@ -69,9 +69,9 @@ class Stop:
 class DriverState:
     """A driver at `start`, free to drive from `start_at` on, with the stops still to be made.
 
-    `frozen` is how many of the leading stops stay as they are; `on_board` is carried now; `start` is ``None`` while
-    no position is known. A driver who is not heard is taken to have driven on from where the last fix was, since
-    then, and to have reached no further stop before `as_of`.
+    `is_out` is whom a person took out of planning. `frozen` is how many of the leading stops stay as they are;
+    `on_board` is carried now; `start` is ``None`` while no position is known. A driver who is not heard is taken to
+    have driven on from where the last fix was, since then, and to have reached no further stop before `as_of`.
     """
 
     driver_id: DriverId
@@ -89,6 +89,7 @@ class DriverState:
     on_board: Load
     plan_number: int
     as_of: Instant = -inf
+    is_out: bool = False
 
     @property
     def order_ids(self) -> frozenset[OrderId]:
@@ -219,6 +220,7 @@ def _driver_state(
         skills=frozenset(driver.skills),
         is_on_shift=driver.is_on_shift,
         is_paused=driver.is_paused,
+        is_out=driver.is_out(now),
         is_silent=is_silent,
         shift_ends_at=inf if driver.shift_ends_at is None else driver.shift_ends_at,
         stops=stops,

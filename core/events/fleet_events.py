@@ -66,6 +66,24 @@ class DriverResumed(Event, frozen=True, kw_only=True):
     driver_id: DriverId
 
 
+class DriverTakenOut(Event, frozen=True, kw_only=True):
+    """A person took a driver out of planning, until `until_at` or until brought back; the shift goes on."""
+
+    is_audited = True
+
+    driver_id: DriverId
+    until_at: Instant | None
+    note: str
+
+
+class DriverBroughtBack(Event, frozen=True, kw_only=True):
+    """A driver is planned with again."""
+
+    is_audited = True
+
+    driver_id: DriverId
+
+
 class RoutePlanned(Event, frozen=True, kw_only=True):
     """A driver's remaining stops were set anew."""
 

@@ -87,6 +87,51 @@ class OrderHeld(Event, frozen=True, kw_only=True):
     until_at: Instant
 
 
+class OrderReleased(Event, frozen=True, kw_only=True):
+    """A person ended a hold before its time."""
+
+    is_audited = True
+
+    order_id: OrderId
+
+
+class OrderPinned(Event, frozen=True, kw_only=True):
+    """A person ruled that the order stays with its driver."""
+
+    is_audited = True
+
+    order_id: OrderId
+    driver_id: DriverId
+    note: str = ""
+
+
+class OrderUnpinned(Event, frozen=True, kw_only=True):
+    """The order may change hands again."""
+
+    is_audited = True
+
+    order_id: OrderId
+
+
+class DriverForbidden(Event, frozen=True, kw_only=True):
+    """A person ruled that this driver does not get this order."""
+
+    is_audited = True
+
+    order_id: OrderId
+    driver_id: DriverId
+    note: str
+
+
+class DriverAllowed(Event, frozen=True, kw_only=True):
+    """This driver may have this order again."""
+
+    is_audited = True
+
+    order_id: OrderId
+    driver_id: DriverId
+
+
 class PickupReached(Event, frozen=True, kw_only=True):
     """The driver arrived where the goods are."""
 

@@ -44,7 +44,13 @@ class Driver(Value, frozen=True, kw_only=True):
     vehicle_id: VehicleId | None = None
     shift_started_at: Instant | None = None
     shift_ends_at: Instant | None = None
+    is_taken_out: bool = False
+    out_until_at: Instant | None = None
     version: int = 0
+
+    def is_out(self, now: Instant) -> bool:
+        """Say whether a person took the driver out of planning; without an end until brought back."""
+        return self.is_taken_out and (self.out_until_at is None or now < self.out_until_at)
 
 
 class Vehicle(Value, frozen=True, kw_only=True):

@@ -75,7 +75,8 @@ class Order(Value, frozen=True, kw_only=True):
     """An order with its planned and actual times; ``None`` means not yet, or not known.
 
     `customer` is ``None`` for roles that may not see it and after erasure. `service_s` is the expected time at the
-    door. `value` is money in minor units.
+    door. `value` is money in minor units. People may have pinned it to its driver, or
+    forbidden drivers.
     """
 
     order_id: OrderId
@@ -97,6 +98,8 @@ class Order(Value, frozen=True, kw_only=True):
     is_accepted: bool = False
     held_until: Instant | None = None
     refused_by: tuple[DriverId, ...] = ()
+    is_pinned: bool = False
+    forbidden: tuple[DriverId, ...] = ()
     assigned_at: Instant | None = None
     arrived_at_pickup_at: Instant | None = None
     picked_up_at: Instant | None = None

@@ -18,6 +18,11 @@ _ON_ONE_ORDER = (
     | commands.ReportReady
     | commands.CancelOrder
     | commands.HoldOrder
+    | commands.ReleaseOrder
+    | commands.PinOrder
+    | commands.UnpinOrder
+    | commands.ForbidDriver
+    | commands.AllowDriver
     | commands.OverrideAssignment
 )
 
@@ -36,6 +41,10 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
         return
     if isinstance(command, commands.PlaceOrder):
         _check(zone_at(operation.fleet.zones.values(), command.pickup.position), regions)
+        return
+    if isinstance(command, commands.TakeDriverOut):
+        for held in () if command.keeps_orders else operation.orders.of_driver(command.driver_id):
+            _check(held.zone_id, regions)
         return
     if isinstance(command, commands.ChangePolicy):
         _check(command.zone_id, regions)

@@ -56,6 +56,12 @@ class FleetPicture(msgspec.Struct):
                 return {("vehicle", event.vehicle_id)}
             case fleet.ShiftStarted() | fleet.ShiftEnded() | fleet.DriverPaused() | fleet.DriverResumed():
                 return self._shift(event, envelope)
+            case fleet.DriverTakenOut():
+                driver = replace(self.drivers[event.driver_id], is_taken_out=True, out_until_at=event.until_at)
+                return self._driver(driver, envelope)
+            case fleet.DriverBroughtBack():
+                driver = replace(self.drivers[event.driver_id], is_taken_out=False, out_until_at=None)
+                return self._driver(driver, envelope)
             case fleet.VehicleWentSilent() | fleet.VehicleReported():
                 return self._signal(event, envelope)
             case fleet.RoutePlanned():
@@ -115,6 +121,8 @@ class FleetPicture(msgspec.Struct):
                     driver,
                     is_on_shift=True,
                     is_paused=False,
+                    is_taken_out=False,
+                    out_until_at=None,
                     vehicle_id=event.vehicle_id,
                     shift_started_at=envelope.occurred_at,
                     shift_ends_at=event.ends_at,

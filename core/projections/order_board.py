@@ -92,7 +92,8 @@ def _assigned(order: Order, event: happened.OrderAssigned, envelope: Envelope) -
 
 
 def _back_to_waiting(order: Order, event: happened.OrderUnassigned, _: Envelope) -> _Fields:
-    return {"driver_id": None, "is_accepted": False, "state": OrderState.WAITING, **_NOBODY_AT_PICKUP}
+    nobody = {"driver_id": None, "is_accepted": False, "is_pinned": False}
+    return {**nobody, "state": OrderState.WAITING, **_NOBODY_AT_PICKUP}
 
 
 def _refused(order: Order, event: happened.AssignmentRefused, envelope: Envelope) -> _Fields:
@@ -101,6 +102,7 @@ def _refused(order: Order, event: happened.AssignmentRefused, envelope: Envelope
         "driver_id": None,
         "is_accepted": False,
         "state": OrderState.WAITING,
+        "is_pinned": False,
         "refused_by": refused_by,
         **_NOBODY_AT_PICKUP,
     }
@@ -122,6 +124,15 @@ _EVOLUTIONS: dict[type[Event], _Evolution] = {
     happened.AssignmentAccepted: lambda order, event, envelope: {"is_accepted": True},
     happened.AssignmentRefused: _refused,
     happened.OrderHeld: lambda order, event, envelope: {"held_until": event.until_at},
+    happened.OrderReleased: lambda order, event, envelope: {"held_until": None},
+    happened.OrderPinned: lambda order, event, envelope: {"is_pinned": True},
+    happened.OrderUnpinned: lambda order, event, envelope: {"is_pinned": False},
+    happened.DriverForbidden: lambda order, event, envelope: {
+        "forbidden": tuple(dict.fromkeys((*order.forbidden, event.driver_id)))
+    },
+    happened.DriverAllowed: lambda order, event, envelope: {
+        "forbidden": tuple(name for name in order.forbidden if name != event.driver_id)
+    },
     happened.PickupReached: lambda order, event, envelope: {
         "state": OrderState.AT_PICKUP,
         "arrived_at_pickup_at": envelope.occurred_at,

@@ -159,7 +159,7 @@ def _free_from(
     free: dict[ZoneId, list[tuple[Instant, Instant]]] = {}
     for driver_id in sorted(operation.fleet.drivers):
         driver = operation.fleet.drivers[driver_id]
-        if not driver.is_on_shift or driver.is_paused:
+        if not driver.is_on_shift or driver.is_paused or driver.is_taken_out:
             continue
         route = operation.fleet.route_of(driver_id)
         zone = _zone_at_end(operation, driver_id, route, positions, zone_of)
