@@ -25,6 +25,7 @@ from ui.panel_faults import panel_in
 from ui.phrasebook import Phrasebook
 from ui.selection import Selection
 from ui.sign_in import SignIn
+from ui.window_opening import WindowOpening
 from widgets.theme.appearance import apply_theme, set_still
 from widgets.theme.tokens import Theme
 
@@ -73,6 +74,7 @@ class Desk(QObject):
         self._invitation: Invitation | None = None
         self.sign_in: SignIn | None = None
         self.window: MainWindow | None = None
+        self._opening: WindowOpening | None = None
         self.store: Store | None = None
         self.client: FeedClient | None = None
         self.failures: list[str] = []
@@ -145,7 +147,7 @@ class Desk(QObject):
 
     def _open_when_filled(self) -> None:
         store = self.store
-        if self.window is not None or store is None or store.welcome is None:
+        if self.window is not None or self._opening is not None or store is None or store.welcome is None:
             return
         if store.operation.position < store.welcome.position:
             return
@@ -166,22 +168,36 @@ class Desk(QObject):
             person=Person(welcome.user_name, welcome.role),
             say=Phrasebook(lambda: store.operation, zone, city.currency, city.currency_decimals),
         )
-        self.window = MainWindow(
+        if self.sign_in is not None:
+            self.sign_in.show_progress(self.tr("Opening the desk"))
+        window = MainWindow(
             context,
             self._state_dir,
             self.connect_over,
             settings=self.settings,
             keeps_layout=self._size is None,
+            in_steps=True,
         )
-        self.window.closed.connect(self.ended)
-        self.window.sign_in_asked.connect(self._sign_in_again)
-        self._size_window(self.window)
-        self.window.show()
-        self.window.start()
+        self._opening = WindowOpening(window, self)
+        self._opening.built.connect(self._show_window)
+        self._opening.failed.connect(self._let_go_of_opening)
+
+    def _show_window(self, window: MainWindow) -> None:
+        self._opening, self.window = None, window
+        window.closed.connect(self.ended)
+        window.sign_in_asked.connect(self._sign_in_again)
+        self._size_window(window)
+        window.show()
+        window.start()
         if self.sign_in is not None:
             self.sign_in.close()
             self.sign_in = None
         self.opened.emit()
+
+    def _let_go_of_opening(self) -> None:
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            opening.give_up()
 
     def _size_window(self, window: MainWindow) -> None:
         screen = QGuiApplication.primaryScreen()
@@ -198,6 +214,7 @@ class Desk(QObject):
         self.ask_sign_in()
 
     def _end_session(self) -> None:
+        self._let_go_of_opening()
         if self.client is not None:
             self.client.stop()
         if self.store is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -26,7 +26,9 @@ _log = logging.getLogger(__name__)
 
 
 class DeskPanels(QObject):
-    """All panels. The attributes name those that run; one that stopped is still named until it is made again.
+    """All panels, once `make` went through.
+
+    The attributes name those that run; one that stopped is still named until it is made again.
 
     Parameters
     ----------
@@ -54,7 +56,13 @@ class DeskPanels(QObject):
             "timeline": self._make_timeline,
             "audit": self._make_audit,
         }
-        self.by_name: dict[str, Panel] = {name: self._ready(make()) for name, make in self._makers.items()}
+        self.by_name: dict[str, Panel] = {}
+
+    def make(self) -> Iterator[None]:
+        """Make the panels, one at each step."""
+        for name, make in self._makers.items():
+            self.by_name[name] = self._ready(make())
+            yield
 
     def tables(self) -> dict[str, DenseTable]:
         """Return the tables whose columns a person may arrange, by panel."""
