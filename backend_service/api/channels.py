@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
+import msgspec
 from litestar import delete, get, put
 from litestar.openapi.spec import Example
 from litestar.params import Body, QueryParameter
@@ -25,7 +25,7 @@ from backend_service.api.channel_views import (
 from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, may
 from backend_service.api.paging import Accepted, Created, Cursor, Limit, next_link, page_of, read_cursor, write_cursor
-from backend_service.api.places_and_times import IdInPath, NewIdInPath
+from backend_service.api.places_and_times import IdInPath, Moment, NewIdInPath
 from backend_service.api.problems import problems
 from backend_service.ingestion.latest_readings import reading_of
 from core.commands import SetChannelLimit, WithdrawChannelLimit
@@ -48,12 +48,25 @@ _COLD = Example(
     },
 )
 
+# Texts to the framework, which would take any number for an instant.
+_INSTANT = {"format": "date-time"}
 Since = Annotated[
-    datetime | None,
-    QueryParameter(required=False, description="From this instant on; a day before `until` if it is left out."),
+    str | None,
+    QueryParameter(
+        required=False,
+        max_length=40,
+        schema_extra=_INSTANT,
+        description="From this instant on; a day before `until` if it is left out.",
+    ),
 ]
 Until = Annotated[
-    datetime | None, QueryParameter(required=False, description="Before this instant; now if it is left out.")
+    str | None,
+    QueryParameter(
+        required=False,
+        max_length=40,
+        schema_extra=_INSTANT,
+        description="Before this instant; now if it is left out.",
+    ),
 ]
 
 
@@ -97,8 +110,8 @@ async def read_history(
     vehicle = _known_vehicle(tower, vehicle_id)
     if channel_named(channel) is None:
         raise NotFound("channel", channel)
-    until_at = _instant(until, tower.clock.now())
-    since_at = _instant(since, until_at - DAY_S)
+    until_at = _instant("until", until, tower.clock.now())
+    since_at = _instant("since", since, until_at - DAY_S)
     batch = await channel_doors(tower).history.read(
         vehicle, channel, since_at, until_at, limit=limit + 1, after=_mark(cursor)
     )
@@ -106,10 +119,8 @@ async def read_history(
     shown = [reading_of(row) for row in rows[:limit]]
     after = write_cursor(f"{shown[-1].read_at!r} {shown[-1].device_id}") if len(rows) > limit else None
     path = f"/api/v1/vehicles/{vehicle_id}/channels/{channel}/readings"
-    span = {"since": since and since.isoformat(), "until": until and until.isoformat()}
-    return ReadingPage(
-        items=[ReadingView.of(reading) for reading in shown], next=next_link(path, after, limit=limit, **span)
-    )
+    link = next_link(path, after, limit=limit, since=since, until=until)
+    return ReadingPage(items=[ReadingView.of(reading) for reading in shown], next=link)
 
 
 @get("/channel-limits", guards=[allowed(DESK)], responses=problems(422), summary="List channel limits")
@@ -159,12 +170,14 @@ def _known_vehicle(tower: ApiCollaborators, vehicle_id: str) -> VehicleId:
     return VehicleId(vehicle_id)
 
 
-def _instant(told: datetime | None, otherwise: Instant) -> Instant:
+def _instant(field: str, told: str | None, otherwise: Instant) -> Instant:
     if told is None:
         return otherwise
-    if told.tzinfo is None:
-        raise Refusal("request.invalid", "Write instants with their offset from UTC.", status=400)
-    return told.timestamp()
+    try:
+        return msgspec.convert(told, Moment).timestamp()
+    except msgspec.ValidationError as error:
+        errors = [{"field": field, "why": str(error)}]
+        raise Refusal("request.invalid", f"{field}: {error}.", status=400, errors=errors) from None
 
 
 def _mark(cursor: str | None) -> tuple[Instant, str] | None:

@@ -13,7 +13,7 @@ from backend_service.api.carrying_out import carry_out
 from backend_service.api.collaborators import Caller, Tower
 from backend_service.api.identification import IdempotencyKey, may
 from backend_service.api.paging import Accepted
-from backend_service.api.places_and_times import IdInPath
+from backend_service.api.places_and_times import NO_NUL, IdInPath
 from backend_service.api.problems import problems
 from core.commands import (
     AllowDriver,
@@ -29,7 +29,7 @@ from core.dispatch.decisions import LONGEST_HOLD_S
 from core.dispatch.interventions import LONGEST_NOTE, LONGEST_OUT_S
 from core.vocabulary import DriverId, OrderId
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NOTE)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NOTE, pattern=NO_NUL)]
 
 
 class HoldDraft(msgspec.Struct, kw_only=True):
@@ -41,7 +41,7 @@ class HoldDraft(msgspec.Struct, kw_only=True):
 class PinDraft(msgspec.Struct, kw_only=True):
     """Why the order stays with its driver."""
 
-    note: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)] = ""
+    note: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE, pattern=NO_NUL)] = ""
 
 
 class BanDraft(msgspec.Struct, kw_only=True):
@@ -61,6 +61,8 @@ class OutDraft(msgspec.Struct, kw_only=True):
     keeps_orders: bool = False
 
 
+_A_WHILE = Example(summary="Five minutes", value={"for_s": 300})
+_PROMISED = Example(summary="The customer knows who comes", value={"note": "Told the customer who comes"})
 _FLAT = Example(summary="A flat tyre, half an hour", value={"note": "Flat tyre", "for_s": 1800})
 _KNOWN = Example(summary="A quarrel at this door", value={"note": "Customer asked for somebody else"})
 
@@ -70,7 +72,7 @@ async def hold_order(
     order_id: IdInPath,
     tower: Tower,
     identity: Caller,
-    data: HoldDraft | None = None,
+    data: Annotated[HoldDraft | None, Body(examples=[_A_WHILE])] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Let the platform decide nothing on this order for a while."""
@@ -97,7 +99,7 @@ async def pin_order(
     order_id: IdInPath,
     tower: Tower,
     identity: Caller,
-    data: PinDraft | None = None,
+    data: Annotated[PinDraft | None, Body(examples=[_PROMISED])] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Keep an order with the driver it has; only a person gives it to somebody else."""

@@ -13,7 +13,7 @@ from backend_service.api.carrying_out import create
 from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, may
 from backend_service.api.paging import Created
-from backend_service.api.places_and_times import Id, Moment, Number, moment
+from backend_service.api.places_and_times import NO_NUL, Id, Moment, Number, moment
 from backend_service.api.problems import problems
 from core.commands import ChangePolicy
 from core.dispatch.policy import DispatchPolicy
@@ -54,7 +54,7 @@ class PolicyDraft(msgspec.Struct, kw_only=True):
     """Values to set, `null` to take one back. `based_on` is the number that was read before."""
 
     values: Annotated[dict[str, float | None], msgspec.Meta(min_length=1, max_length=len(FIELDS))]
-    note: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    note: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=NO_NUL)]
     zone_id: Id | None = None
     based_on: Number | None = None
 

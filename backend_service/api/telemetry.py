@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
-from litestar import HttpMethod, Request, Response, post, route
+from litestar import HttpMethod, MediaType, Request, Response, post, route
 from litestar.datastructures import State
 from litestar.openapi.spec import (
     Example,
@@ -151,6 +151,7 @@ def senders_of(request: Request[Any, Any, State], tower: ApiCollaborators) -> Se
     "/t/{device_key:str}",
     http_method=[HttpMethod.GET, HttpMethod.POST],
     status_code=200,
+    media_type=MediaType.TEXT,
     operation_class=TrackerOperation,
     security=[{}],
     responses=problems(400, 404, 413, 503, needs_token=False),
@@ -165,6 +166,7 @@ async def take_fix_by_path(request: Request[Any, Any, State], tower: Tower, devi
     "/",
     http_method=[HttpMethod.GET, HttpMethod.POST],
     status_code=200,
+    media_type=MediaType.TEXT,
     include_in_schema=False,
 )
 async def take_fix_by_id(request: Request[Any, Any, State], tower: Tower) -> Response[bytes]:
