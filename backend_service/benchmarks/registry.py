@@ -13,6 +13,10 @@ BENCHES = {
     ),
     "desk": ("backend_service.benchmarks.desk", "memory of a desk that is left open for a shift"),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
+    "position": (
+        "backend_service.benchmarks.position",
+        "the latest position of a vehicle by REST while fixes arrive",
+    ),
     "restart": ("backend_service.benchmarks.restart", "a log on disk until the operation is folded from it"),
     "start": (
         "backend_service.benchmarks.start",

@@ -70,7 +70,11 @@ class ServiceProcess:
 
     def secret(self, name: str) -> str:
         """Return a secret that the service wrote, such as ``demo-admin.token``."""
-        return (self.data_dir / "secrets" / name).read_text().strip()
+        return self.secret_path(name).read_text().strip()
+
+    def secret_path(self, name: str) -> Path:
+        """Return where that secret is."""
+        return self.data_dir / "secrets" / name
 
     @property
     def invitation(self) -> Path:
