@@ -21,6 +21,13 @@ class CommandId(StrEnum):
     OVERRIDE = "override"
     HOLD = "hold"
     NOT_NOW = "not_now"
+    RELEASE = "release"
+    PIN = "pin"
+    UNPIN = "unpin"
+    FORBID = "forbid"
+    ALLOW = "allow"
+    TAKE_OUT = "take_out"
+    BRING_BACK = "bring_back"
     ACKNOWLEDGE = "acknowledge"
     UNDO = "undo"
     COMMAND_LINE = "command_line"
@@ -61,6 +68,7 @@ class Needs(StrEnum):
     NOTHING = "nothing"
     ORDER = "order"
     ORDER_AND_DRIVER = "order_and_driver"
+    DRIVER = "driver"
     ANYTHING = "anything"
     TRANSPORT = "transport"
 
@@ -105,6 +113,13 @@ CATALOGUE: tuple[CommandSpec, ...] = (
         asks=commands.OverrideAssignment,
     ),
     CommandSpec(id=CommandId.HOLD, verb="hold", keys=("H",), needs=Needs.ORDER, asks=commands.HoldOrder),
+    CommandSpec(id=CommandId.RELEASE, verb="release", needs=Needs.ORDER, asks=commands.ReleaseOrder),
+    CommandSpec(id=CommandId.PIN, verb="pin", keys=("P",), needs=Needs.ORDER, asks=commands.PinOrder),
+    CommandSpec(id=CommandId.UNPIN, verb="unpin", needs=Needs.ORDER, asks=commands.UnpinOrder),
+    CommandSpec(id=CommandId.FORBID, verb="forbid", needs=Needs.ORDER_AND_DRIVER, asks=commands.ForbidDriver),
+    CommandSpec(id=CommandId.ALLOW, verb="allow", needs=Needs.ORDER_AND_DRIVER, asks=commands.AllowDriver),
+    CommandSpec(id=CommandId.TAKE_OUT, verb="out", needs=Needs.DRIVER, asks=commands.TakeDriverOut),
+    CommandSpec(id=CommandId.BRING_BACK, verb="back", needs=Needs.DRIVER, asks=commands.BringDriverBack),
     CommandSpec(id=CommandId.NOT_NOW, keys=("N",), asks=commands.DismissRecommendation),
     CommandSpec(
         id=CommandId.ACKNOWLEDGE,

@@ -120,6 +120,10 @@ class LineReader:
                 return Reading(command=spec.id, meant=self._anything(words, around))
             case Needs.ORDER:
                 return Reading(command=spec.id, order_id=self._order(words, around), note=note)
+            case Needs.DRIVER:
+                if not words:
+                    raise UnreadLine(_tr("Which driver? Type the number."), None)
+                return Reading(command=spec.id, driver_id=self._driver(words[0]), note=note)
             case Needs.ORDER_AND_DRIVER:
                 driver_id = self._driver(words[1]) if len(words) > 1 else None
                 return Reading(command=spec.id, order_id=self._order(words, around), driver_id=driver_id, note=note)
@@ -193,7 +197,7 @@ def _argument_ghost(spec: CommandSpec, line: str, given: int, recommended: Drive
             return Ghost(_tr("driver"))
         ghost = _tr("driver or Tab for the recommended {driver}").format(driver=recommended)
         return Ghost(ghost, f"{line.rstrip()} {recommended} ")
-    return Ghost(_tr("# note")) if spec.needs is Needs.ORDER_AND_DRIVER else Ghost()
+    return Ghost(_tr("# note")) if spec.needs in (Needs.ORDER_AND_DRIVER, Needs.DRIVER) else Ghost()
 
 
 def _missing_word(needs: Needs) -> str:
@@ -201,6 +205,7 @@ def _missing_word(needs: Needs) -> str:
         Needs.NOTHING: "",
         Needs.ORDER: _tr("order, or this"),
         Needs.ORDER_AND_DRIVER: _tr("order"),
+        Needs.DRIVER: _tr("driver"),
         Needs.ANYTHING: _tr("order, driver, vehicle or zone"),
         Needs.TRANSPORT: ", ".join(TRANSPORTS),
     }[needs]

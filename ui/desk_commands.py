@@ -15,12 +15,14 @@ from app.connection import Phase
 from app.line_reader import Reading
 from app.pending_operation import PendingOperation
 from core.alarms.exceptions import ExceptionItem
+from core.commands import Command
 from core.dispatch.planning_events import is_reassignable
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, OrderId
 from core.wire import Problem
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
+from ui.rulings import Rulings
 
 type Deed = Callable[[Reading], None]
 
@@ -81,6 +83,7 @@ class DeskCommands(QObject):
             CommandId.NOT_NOW: self._not_now,
             CommandId.ACKNOWLEDGE: self._acknowledge,
             CommandId.UNDO: self._undo,
+            **Rulings(context, self._rule, self._refuse, self).deeds(),
             **own,
         }
 
@@ -156,6 +159,10 @@ class DeskCommands(QObject):
     def _undone_words(self, decision: Undoable) -> str:
         verb = self.tr("override") if decision.override_id is not None else self.tr("accepted proposal")
         return self.tr("Undone: {verb} {order}").format(verb=verb, order=decision.order_id)
+
+    def _rule(self, label: str, command: Command, done: str) -> None:
+        if self._may_ask():
+            self._follow(self._context.operations.command(label, command), done)
 
     # --- how they end ---
 

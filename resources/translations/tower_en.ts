@@ -201,6 +201,10 @@
             <source>Not signed in: {why}</source>
             <translation type="unfinished"></translation>
         </message>
+        <message>
+            <source>Opening the desk</source>
+            <translation type="unfinished"></translation>
+        </message>
     </context>
     <context>
         <name>DeskBar</name>
@@ -1106,6 +1110,81 @@
         </message>
     </context>
     <context>
+        <name>Rulings</name>
+        <message>
+            <source>{order} stays with {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pin</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order} may change hands again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Unpin</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order} is released</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Release</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Which driver? Type the number after the order.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Say why: add # and the reason.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} is kept from {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Forbid</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} may have {order} again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Allow</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Which driver? Type the number.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} is out of planning; what is not picked up is planned anew</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} is planned with again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Bring back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Select an order first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>SettingsSheet</name>
         <message>
             <source>Settings</source>
@@ -1363,6 +1442,26 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Hold ended</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pinned to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pin taken away</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} kept from it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} allowed again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>as {role}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1372,6 +1471,14 @@
         </message>
         <message>
             <source>Access granted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver taken out of planning</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver brought back</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1423,6 +1530,34 @@
         </message>
         <message>
             <source>not now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>end a hold</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>keep with its driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>let it change hands</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>keep a driver from it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>allow a driver again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>take a driver out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>bring a driver back</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1707,6 +1842,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Pinned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>stays with {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Kept from</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>State</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1760,6 +1907,14 @@
         </message>
         <message>
             <source>ready at {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>until brought back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Out of planning</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1835,6 +1990,10 @@
         </message>
         <message>
             <source>a command, or an order, driver, vehicle or zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Which driver? Type the number.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2266,6 +2425,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Taken out of planning by a person</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Kept from this order by a person</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Lacks: {missing}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2387,6 +2554,14 @@
         </message>
         <message>
             <source>{driver_id} could take it once heard again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it once brought back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it once allowed again</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3081,6 +3256,26 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Hold ended</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stays with {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>May change hands again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} is kept from it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} may have it again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Proposal accepted</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3122,6 +3317,14 @@
         </message>
         <message>
             <source>{driver} paused</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} taken out of planning</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} planned with again</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

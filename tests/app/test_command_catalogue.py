@@ -21,7 +21,7 @@ def test_single_letters_act_only_while_browsing() -> None:
 def test_verbs_may_be_cut_to_what_is_unique() -> None:
     assert [spec.id for spec in verbs_starting_with("rea", Role.DISPATCHER)] == [CommandId.OVERRIDE]
     assert [spec.id for spec in verbs_starting_with("ack", Role.DISPATCHER)] == [CommandId.ACKNOWLEDGE]
-    assert len(verbs_starting_with("a", Role.DISPATCHER)) == 2
+    assert len(verbs_starting_with("ac", Role.DISPATCHER)) == 2
 
 
 def test_who_may_not_is_not_offered() -> None:

@@ -119,5 +119,5 @@ def test_ghost_offers_the_recommended_driver(reader: LineReader) -> None:
 
 def test_ghost_finishes_a_unique_verb(reader: LineReader) -> None:
     assert reader.complete("rea", AROUND, _nobody).line == "reassign "
-    assert reader.complete("a", AROUND, _nobody).choices == ("accept", "acknowledge")
+    assert reader.complete("ac", AROUND, _nobody).choices == ("accept", "acknowledge")
     assert reader.complete("reassign ", AROUND, _nobody).missing == "order"

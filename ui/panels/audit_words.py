@@ -121,6 +121,18 @@ def _order_words(context: DeskContext, event: Event) -> Audited | None:
         case happened.OrderHeld():
             until = clock_time(event.until_at, context.zone, seconds=True)
             return _of_order(_tr("Held until {time}").format(time=until), event.order_id)
+        case happened.OrderReleased():
+            return _of_order(_tr("Hold ended"), event.order_id)
+        case happened.OrderPinned():
+            return _of_order(_tr("Pinned to {driver}").format(driver=event.driver_id), event.order_id, event.note)
+        case happened.OrderUnpinned():
+            return _of_order(_tr("Pin taken away"), event.order_id)
+        case happened.DriverForbidden():
+            name = driver_label(context.store.operation, event.driver_id)
+            return _of_order(_tr("{driver} kept from it").format(driver=name), event.order_id, event.note)
+        case happened.DriverAllowed():
+            name = driver_label(context.store.operation, event.driver_id)
+            return _of_order(_tr("{driver} allowed again").format(driver=name), event.order_id)
     return None
 
 
@@ -133,6 +145,11 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
             return Audited(_tr("Access granted"), event.subject, _access(context, event))
         case PolicyChanged():
             return _policy_words(context, event)
+        case fleet_events.DriverTakenOut():
+            name = driver_label(context.store.operation, event.driver_id)
+            return Audited(_tr("Driver taken out of planning"), name, event.note)
+        case fleet_events.DriverBroughtBack():
+            return Audited(_tr("Driver brought back"), driver_label(context.store.operation, event.driver_id))
         case fleet_events.ZonesDrawn():
             return Audited(_tr("{count} zones drawn").format(count=number(len(event.zones))), _tr("zones"))
         case geofence_events.GeofenceDrawn():

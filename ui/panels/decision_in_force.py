@@ -103,13 +103,17 @@ def _waiting_words(context: DeskContext, order: Order) -> str:
 
 
 def _rest_facts(context: DeskContext, order: Order) -> list[Fact]:
-    """Return until when a person asked the platform to leave the order alone."""
+    """Return what people ruled: until when the order is left alone, whether it stays, who is kept from it."""
     now, facts = context.now(), []
     put_off_until = context.store.operation.decisions.dismissed_until.get(order.order_id)
     for name, until_at in ((_tr("Held"), order.held_until), (_tr("Put off"), put_off_until)):
         if until_at is not None and until_at > now and order.state.is_open:
             time = clock_time(until_at, context.zone, seconds=True)
             facts.append(_fact(name, _tr("until {time}").format(time=time)))
+    if order.is_pinned and order.state.is_open:
+        facts.append(_fact(_tr("Pinned"), _tr("stays with {driver}").format(driver=order.driver_id)))
+    if order.forbidden and order.state.is_open:
+        facts.append(_fact(_tr("Kept from"), ", ".join(order.forbidden)))
     return facts
 
 
@@ -160,6 +164,9 @@ def driver_in_force(context: DeskContext, driver: Driver) -> InForce:
 def _driver_facts(context: DeskContext, driver: Driver, status: DriverStatus) -> list[Fact]:
     operation = context.store.operation
     facts = []
+    if driver.is_out(context.now()):
+        words = _tr("until {time}") if driver.out_until_at is not None else _tr("until brought back")
+        facts.append(_fact(_tr("Taken out"), words.format(time=_time(context, driver.out_until_at)), "", "p2"))
     if status is not DriverStatus.OFF:
         left_s = (driver.shift_ends_at or context.now()) - context.now()
         words = _tr("{duration} left") if left_s > 0 else _tr("{duration} over")

@@ -84,6 +84,18 @@ def _decision_said(context: DeskContext, event: Event, envelope: Envelope) -> Sa
         case happened.OrderHeld():
             time = clock_time(event.until_at, context.zone, seconds=True)
             return IconName.PAUSE, _tr("Held until {time}").format(time=time), who
+        case happened.OrderReleased():
+            return IconName.PLAY, _tr("Hold ended"), who
+        case happened.OrderPinned():
+            words = _tr("Stays with {driver}").format(driver=event.driver_id)
+            return IconName.HAND, words, f"{event.note} · {who}" if event.note else who
+        case happened.OrderUnpinned():
+            return IconName.HAND, _tr("May change hands again"), who
+        case happened.DriverForbidden():
+            words = _tr("{driver} is kept from it").format(driver=event.driver_id)
+            return IconName.HAND, words, f"{event.note} · {who}"
+        case happened.DriverAllowed():
+            return IconName.HAND, _tr("{driver} may have it again").format(driver=event.driver_id), who
         case decided.AssignmentRecommended():
             return IconName.PROPOSAL, proposal_words(event.recommendation), _sureness(event.recommendation)
         case decided.RecommendationAccepted():
@@ -119,6 +131,10 @@ def _driver_said(context: DeskContext, event: Event) -> Said | None:
             return IconName.PLAY, _tr("Shift started"), _tr("until about {time}").format(time=ends)
         case fleet.DriverPaused():
             return IconName.PAUSE, _tr("{driver} paused").format(driver=event.driver_id), event.reason
+        case fleet.DriverTakenOut():
+            return IconName.HAND, _tr("{driver} taken out of planning").format(driver=event.driver_id), event.note
+        case fleet.DriverBroughtBack():
+            return IconName.PLAY, _tr("{driver} planned with again").format(driver=event.driver_id), ""
         case fleet.DriverResumed():
             return IconName.PLAY, _tr("{driver} is back").format(driver=event.driver_id), ""
         case fleet.VehicleWentSilent():

@@ -1,0 +1,82 @@
+"""Rulings from the desk: typed as a line or by key, asked of the service with their reason, or refused with words."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from core import commands
+from core.events.fleet_events import DriverTakenOut
+from core.events.order_events import DriverForbidden, OrderPinned
+from core.vocabulary import DriverId, OrderId
+from ui.main_window import MainWindow
+from ui.panels.decision_in_force import driver_in_force, order_in_force
+
+ORDER, RAUL = OrderId("O-48181"), DriverId("D-117")
+
+
+def _enter(desk_window: MainWindow, line: str) -> None:
+    desk_window.command_bar.line.setFocus()
+    QTest.keyClicks(desk_window.command_bar.line, line)
+    QTest.keyClick(desk_window.command_bar.line, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("pin 48181 # knows the way", commands.PinOrder(order_id=ORDER, note="knows the way")),
+        ("unpin 48181", commands.UnpinOrder(order_id=ORDER)),
+        ("release 48181", commands.ReleaseOrder(order_id=ORDER)),
+        ("forbid 48181 117 # quarrel", commands.ForbidDriver(order_id=ORDER, driver_id=RAUL, note="quarrel")),
+        ("forbid 48181 # quarrel", commands.ForbidDriver(order_id=ORDER, driver_id=RAUL, note="quarrel")),
+        ("allow 48181 117", commands.AllowDriver(order_id=ORDER, driver_id=RAUL)),
+        ("out 117 # flat tyre", commands.TakeDriverOut(driver_id=RAUL, note="flat tyre")),
+        ("back 117", commands.BringDriverBack(driver_id=RAUL)),
+    ],
+)
+def test_a_line_is_asked_of_the_service(desk_window: MainWindow, desk_scene: Any, line: str, asked: Any) -> None:
+    _enter(desk_window, line)
+
+    assert desk_scene.service.commands == [asked]
+
+
+@pytest.mark.parametrize(("line", "words"), [("out 117", "Say why"), ("forbid 48181 117", "Say why")])
+def test_what_is_missing_is_said(desk_window: MainWindow, desk_scene: Any, line: str, words: str) -> None:
+    _enter(desk_window, line)
+
+    assert desk_scene.service.commands == []
+    assert words in desk_window.command_bar.said_words
+
+
+def test_the_key_pins_and_takes_the_pin_away(desk_window: MainWindow, desk_scene: Any) -> None:
+    desk_window.selection.select("order", ORDER)
+    desk_window.exceptions.rows.setFocus()
+    QTest.keyClick(desk_window.exceptions.rows, Qt.Key.Key_P)
+    desk_scene.happened(OrderPinned(order_id=ORDER, driver_id=RAUL))
+    QTest.keyClick(desk_window.exceptions.rows, Qt.Key.Key_P)
+
+    assert desk_scene.service.commands == [commands.PinOrder(order_id=ORDER), commands.UnpinOrder(order_id=ORDER)]
+
+
+def test_the_only_driver_kept_from_an_order_need_not_be_named(desk_window: MainWindow, desk_scene: Any) -> None:
+    desk_scene.happened(DriverForbidden(order_id=ORDER, driver_id=DriverId("D-042"), note="quarrel"))
+
+    _enter(desk_window, "allow 48181")
+
+    assert desk_scene.service.commands == [commands.AllowDriver(order_id=ORDER, driver_id=DriverId("D-042"))]
+
+
+def test_what_was_ruled_stands_on_the_page_of_the_order(desk_window: MainWindow, desk_scene: Any) -> None:
+    desk_scene.happened(
+        OrderPinned(order_id=ORDER, driver_id=RAUL),
+        DriverForbidden(order_id=ORDER, driver_id=DriverId("D-042"), note="quarrel"),
+        DriverTakenOut(driver_id=RAUL, until_at=None, note="flat tyre"),
+    )
+    operation = desk_scene.context.store.operation
+
+    order = order_in_force(desk_scene.context, operation.orders.orders[ORDER])
+    driver = driver_in_force(desk_scene.context, operation.fleet.drivers[RAUL])
+
+    assert {("Pinned", "stays with D-117"), ("Kept from", "D-042")} <= {(fact.name, fact.value) for fact in order.facts}
+    assert ("Taken out", "until brought back") in {(fact.name, fact.value) for fact in driver.facts}

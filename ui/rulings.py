@@ -1,0 +1,124 @@
+"""What a person rules from the desk: pins, drivers kept from an order, holds ended, drivers taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject
+
+from app.command_catalogue import CommandId
+from app.line_reader import Reading
+from core.commands import (
+    AllowDriver,
+    BringDriverBack,
+    Command,
+    ForbidDriver,
+    PinOrder,
+    ReleaseOrder,
+    TakeDriverOut,
+    UnpinOrder,
+)
+from core.orders.order import Order
+from core.vocabulary import OrderId
+from ui.desk_context import DeskContext
+
+type Ask = Callable[[str, Command, str], None]
+"""Asks the service: what is done, the command, and what is said when it is done."""
+
+
+class Rulings(QObject):
+    """Turns readings into rulings.
+
+    Parameters
+    ----------
+    context : DeskContext
+    ask : carries a command out
+    refuse : says why not
+    """
+
+    def __init__(
+        self, context: DeskContext, ask: Ask, refuse: Callable[[str], None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._ask, self._refuse = context, ask, refuse
+
+    def deeds(self) -> Mapping[CommandId, Callable[[Reading], None]]:
+        """Return what each command does."""
+        return {
+            CommandId.PIN: self._pin,
+            CommandId.UNPIN: self._unpin,
+            CommandId.RELEASE: self._release,
+            CommandId.FORBID: self._forbid,
+            CommandId.ALLOW: self._allow,
+            CommandId.TAKE_OUT: self._take_out,
+            CommandId.BRING_BACK: self._bring_back,
+        }
+
+    def _pin(self, reading: Reading) -> None:
+        """Pin; the same key takes a pin away."""
+        order = self._order(reading)
+        if order is not None and order.is_pinned:
+            self._unpin(reading)
+        elif order is not None:
+            words = self.tr("{order} stays with {driver}").format(order=order.order_id, driver=order.driver_id)
+            self._ask(self.tr("Pin"), PinOrder(order_id=order.order_id, note=reading.note), words)
+
+    def _unpin(self, reading: Reading) -> None:
+        order = self._order(reading)
+        if order is not None:
+            words = self.tr("{order} may change hands again").format(order=order.order_id)
+            self._ask(self.tr("Unpin"), UnpinOrder(order_id=order.order_id), words)
+
+    def _release(self, reading: Reading) -> None:
+        order = self._order(reading)
+        if order is not None:
+            words = self.tr("{order} is released").format(order=order.order_id)
+            self._ask(self.tr("Release"), ReleaseOrder(order_id=order.order_id), words)
+
+    def _forbid(self, reading: Reading) -> None:
+        order = self._order(reading)
+        driver_id = reading.driver_id or (order.driver_id if order is not None else None)
+        if order is None:
+            return
+        if driver_id is None:
+            self._refuse(self.tr("Which driver? Type the number after the order."))
+        elif not reading.note:
+            self._refuse(self.tr("Say why: add # and the reason."))
+        else:
+            words = self.tr("{driver} is kept from {order}").format(driver=driver_id, order=order.order_id)
+            command = ForbidDriver(order_id=order.order_id, driver_id=driver_id, note=reading.note)
+            self._ask(self.tr("Forbid"), command, words)
+
+    def _allow(self, reading: Reading) -> None:
+        order = self._order(reading)
+        if order is None:
+            return
+        driver_id = reading.driver_id or (order.forbidden[0] if len(order.forbidden) == 1 else None)
+        if driver_id is None:
+            self._refuse(self.tr("Which driver? Type the number after the order."))
+        else:
+            words = self.tr("{driver} may have {order} again").format(driver=driver_id, order=order.order_id)
+            self._ask(self.tr("Allow"), AllowDriver(order_id=order.order_id, driver_id=driver_id), words)
+
+    def _take_out(self, reading: Reading) -> None:
+        if reading.driver_id is None:
+            self._refuse(self.tr("Which driver? Type the number."))
+        elif not reading.note:
+            self._refuse(self.tr("Say why: add # and the reason."))
+        else:
+            words = self.tr("{driver} is out of planning; what is not picked up is planned anew")
+            command = TakeDriverOut(driver_id=reading.driver_id, note=reading.note)
+            self._ask(self.tr("Take out"), command, words.format(driver=reading.driver_id))
+
+    def _bring_back(self, reading: Reading) -> None:
+        if reading.driver_id is None:
+            self._refuse(self.tr("Which driver? Type the number."))
+        else:
+            words = self.tr("{driver} is planned with again").format(driver=reading.driver_id)
+            self._ask(self.tr("Bring back"), BringDriverBack(driver_id=reading.driver_id), words)
+
+    def _order(self, reading: Reading) -> Order | None:
+        order = self._context.store.operation.orders.orders.get(OrderId(reading.order_id or ""))
+        if order is None:
+            self._refuse(self.tr("Select an order first."))
+        return order
