@@ -1914,7 +1914,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Out of planning</source>
+            <source>Taken out</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
