@@ -101,7 +101,8 @@ def command_id_of(actor: Actor, idempotency_key: str | None) -> CommandId | None
         return None
     if not idempotency_key.strip():
         raise Refusal("request.idempotency_key_empty", "The Idempotency-Key names nothing.", status=400)
-    return CommandId(f"{actor.subject}:{idempotency_key}")
+    # A driver and somebody at a desk may have one id.
+    return CommandId(f"{actor.role.value}:{actor.subject}:{idempotency_key}")
 
 
 def provide_identity(request: ApiRequest) -> Identity:
