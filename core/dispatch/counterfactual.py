@@ -56,11 +56,7 @@ def replanned_around(
 def _movable(world: PlanningWorld, order_id: OrderId, driver_id: DriverId) -> list[OrderId]:
     driver = world.drivers[driver_id]
     frozen = {stop.order_id for stop in driver.stops[: driver.frozen]}
-    return sorted(
-        name
-        for name in driver.order_ids - frozen - {order_id}
-        if _may_move(world.orders[name], driver_id)
-    )
+    return sorted(name for name in driver.order_ids - frozen - {order_id} if _may_move(world.orders[name], driver_id))
 
 
 def _may_move(order: Order, driver_id: DriverId) -> bool:

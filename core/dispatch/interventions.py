@@ -53,7 +53,7 @@ def forbid_driver(context: Context, command: ForbidDriver) -> Decision:
     driver = driver_named(context, command.driver_id)
     if driver.driver_id in order.forbidden:
         return Decision()
-    event = order_events.DriverForbidden(
+    event = order_events.DriverExcluded(
         order_id=order.order_id, driver_id=driver.driver_id, note=_note(command.note, is_needed=True)
     )
     decision = Decision([(of_order(order.order_id), event)])
@@ -102,7 +102,7 @@ def bring_driver_back(context: Context, command: BringDriverBack) -> Decision:
     driver = driver_named(context, command.driver_id)
     if not driver.is_out(context.now):
         return Decision()
-    return Decision([(of_driver(driver.driver_id), fleet_events.DriverBroughtBack(driver_id=driver.driver_id))])
+    return Decision([(of_driver(driver.driver_id), fleet_events.DriverReturned(driver_id=driver.driver_id))])
 
 
 def _movable(context: Context, order_id: OrderId) -> Order:

@@ -76,7 +76,7 @@ class DriverTakenOut(Event, frozen=True, kw_only=True):
     note: str
 
 
-class DriverBroughtBack(Event, frozen=True, kw_only=True):
+class DriverReturned(Event, frozen=True, kw_only=True):
     """A driver is planned with again."""
 
     is_audited = True

@@ -113,7 +113,7 @@ class OrderUnpinned(Event, frozen=True, kw_only=True):
     order_id: OrderId
 
 
-class DriverForbidden(Event, frozen=True, kw_only=True):
+class DriverExcluded(Event, frozen=True, kw_only=True):
     """A person ruled that this driver does not get this order."""
 
     is_audited = True

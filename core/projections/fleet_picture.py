@@ -59,7 +59,7 @@ class FleetPicture(msgspec.Struct):
             case fleet.DriverTakenOut():
                 driver = replace(self.drivers[event.driver_id], is_taken_out=True, out_until_at=event.until_at)
                 return self._driver(driver, envelope)
-            case fleet.DriverBroughtBack():
+            case fleet.DriverReturned():
                 driver = replace(self.drivers[event.driver_id], is_taken_out=False, out_until_at=None)
                 return self._driver(driver, envelope)
             case fleet.VehicleWentSilent() | fleet.VehicleReported():

@@ -127,7 +127,7 @@ _EVOLUTIONS: dict[type[Event], _Evolution] = {
     happened.OrderReleased: lambda order, event, envelope: {"held_until": None},
     happened.OrderPinned: lambda order, event, envelope: {"is_pinned": True},
     happened.OrderUnpinned: lambda order, event, envelope: {"is_pinned": False},
-    happened.DriverForbidden: lambda order, event, envelope: {
+    happened.DriverExcluded: lambda order, event, envelope: {
         "forbidden": tuple(dict.fromkeys((*order.forbidden, event.driver_id)))
     },
     happened.DriverAllowed: lambda order, event, envelope: {

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from core import commands
 from core.events.fleet_events import DriverTakenOut
-from core.events.order_events import DriverForbidden, OrderPinned
+from core.events.order_events import DriverExcluded, OrderPinned
 from core.vocabulary import DriverId, OrderId
 from ui.main_window import MainWindow
 from ui.panels.decision_in_force import driver_in_force, order_in_force
@@ -60,7 +60,7 @@ def test_the_key_pins_and_takes_the_pin_away(desk_window: MainWindow, desk_scene
 
 
 def test_the_only_driver_kept_from_an_order_need_not_be_named(desk_window: MainWindow, desk_scene: Any) -> None:
-    desk_scene.happened(DriverForbidden(order_id=ORDER, driver_id=DriverId("D-042"), note="quarrel"))
+    desk_scene.happened(DriverExcluded(order_id=ORDER, driver_id=DriverId("D-042"), note="quarrel"))
 
     _enter(desk_window, "allow 48181")
 
@@ -70,7 +70,7 @@ def test_the_only_driver_kept_from_an_order_need_not_be_named(desk_window: MainW
 def test_what_was_ruled_stands_on_the_page_of_the_order(desk_window: MainWindow, desk_scene: Any) -> None:
     desk_scene.happened(
         OrderPinned(order_id=ORDER, driver_id=RAUL),
-        DriverForbidden(order_id=ORDER, driver_id=DriverId("D-042"), note="quarrel"),
+        DriverExcluded(order_id=ORDER, driver_id=DriverId("D-042"), note="quarrel"),
         DriverTakenOut(driver_id=RAUL, until_at=None, note="flat tyre"),
     )
     operation = desk_scene.context.store.operation

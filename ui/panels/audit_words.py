@@ -127,7 +127,7 @@ def _order_words(context: DeskContext, event: Event) -> Audited | None:
             return _of_order(_tr("Pinned to {driver}").format(driver=event.driver_id), event.order_id, event.note)
         case happened.OrderUnpinned():
             return _of_order(_tr("Pin taken away"), event.order_id)
-        case happened.DriverForbidden():
+        case happened.DriverExcluded():
             name = driver_label(context.store.operation, event.driver_id)
             return _of_order(_tr("{driver} kept from it").format(driver=name), event.order_id, event.note)
         case happened.DriverAllowed():
@@ -148,7 +148,7 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
         case fleet_events.DriverTakenOut():
             name = driver_label(context.store.operation, event.driver_id)
             return Audited(_tr("Driver taken out of planning"), name, event.note)
-        case fleet_events.DriverBroughtBack():
+        case fleet_events.DriverReturned():
             return Audited(_tr("Driver brought back"), driver_label(context.store.operation, event.driver_id))
         case fleet_events.ZonesDrawn():
             return Audited(_tr("{count} zones drawn").format(count=number(len(event.zones))), _tr("zones"))

@@ -91,7 +91,7 @@ def _decision_said(context: DeskContext, event: Event, envelope: Envelope) -> Sa
             return IconName.HAND, words, f"{event.note} · {who}" if event.note else who
         case happened.OrderUnpinned():
             return IconName.HAND, _tr("May change hands again"), who
-        case happened.DriverForbidden():
+        case happened.DriverExcluded():
             words = _tr("{driver} is kept from it").format(driver=event.driver_id)
             return IconName.HAND, words, f"{event.note} · {who}"
         case happened.DriverAllowed():
@@ -133,7 +133,7 @@ def _driver_said(context: DeskContext, event: Event) -> Said | None:
             return IconName.PAUSE, _tr("{driver} paused").format(driver=event.driver_id), event.reason
         case fleet.DriverTakenOut():
             return IconName.HAND, _tr("{driver} taken out of planning").format(driver=event.driver_id), event.note
-        case fleet.DriverBroughtBack():
+        case fleet.DriverReturned():
             return IconName.PLAY, _tr("{driver} planned with again").format(driver=event.driver_id), ""
         case fleet.DriverResumed():
             return IconName.PLAY, _tr("{driver} is back").format(driver=event.driver_id), ""
