@@ -1,7 +1,8 @@
 """A desk without screens that measures: ``python -m app.feed_meter INVITATION_FILE``, asked line by line.
 
 Answers one line of JSON to each of: ``ready`` (when the state is here and the feed is live), ``start`` (measure from
-now on), ``report`` (what was measured). It ends with its standard input. Benches start it as a process of its own.
+now on), ``report`` (what was measured), ``decided`` (when each order's recommendation was told to screens). It ends
+with its standard input. Benches start it as a process of its own.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import argparse
 import sys
 import threading
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from core.invitation import parse
+from core.projections.operation import Change, Part
 from core.timekeeping import Clock
+from core.vocabulary import Instant
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from app.connection import Phase
@@ -41,7 +45,9 @@ class FeedMeter(QObject):
         self._since_wall_at = 0.0
         self._due_to_store = LatencySamples()
         self._door_to_store = LatencySamples()
+        self._decided_wall_at: dict[str, Instant] = {}
         store.positions_changed.connect(self._measure)
+        store.changed.connect(self._note_decisions)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self._timer.start(_LOOK_EVERY_MS)
@@ -55,6 +61,13 @@ class FeedMeter(QObject):
         self._due_to_store.add(now - fleet.fix_at[fresh])
         self._door_to_store.add(now - fleet.arrived_wall_at[fresh])
         self._shown_fix_at = fleet.fix_at.copy()
+
+    def _note_decisions(self, changes: frozenset[Change]) -> None:
+        """Keep the first time only: a recommendation may be made anew, or withdrawn."""
+        now = self._wall.now()
+        for part, name in changes:
+            if part == Part.RECOMMENDATION:
+                self._decided_wall_at.setdefault(name, now)
 
     def _look(self) -> None:
         while self._questions:
@@ -73,8 +86,11 @@ class FeedMeter(QObject):
         welcome = store.welcome
         return store.connection.phase is Phase.LIVE and welcome is not None and store.operation.position > 0
 
-    def _answer(self, question: str) -> dict[str, float | None]:
+    def _answer(self, question: str) -> Mapping[str, float | None]:
+        if question == "decided":
+            return self._decided_wall_at
         if question == "start":
+            self._decided_wall_at = {}
             self._due_to_store = LatencySamples()
             self._door_to_store = LatencySamples()
             self._since_wall_at = self._wall.now()

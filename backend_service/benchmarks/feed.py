@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
-import msgspec
 import numpy as np
 
+from backend_service.benchmarks.desk_meter import DeskMeter
 from backend_service.benchmarks.fix_senders import BATCH, SENDERS, FixSenders, Sent
 from backend_service.benchmarks.report import Figure, Machine, Report, Row
 from backend_service.benchmarks.service_process import ServiceProcess
 from core.refusals import Fault
 
 WARM_UP_S = 2.0
-METER_READY_S = 30.0
 _SETTLE_S = 1.5
 
 
@@ -73,7 +68,7 @@ async def _with_desk(
 ) -> Row:
     runs: list[Sent] = []
     metered: list[dict[str, float]] = []
-    with _Meter(service.invitation, kind) as meter:
+    with DeskMeter(service.invitation, kind) as meter:
         await asyncio.to_thread(meter.ask, "ready")
         for _ in range(options.runs):
             await asyncio.to_thread(meter.ask, "start")
@@ -107,37 +102,3 @@ def _acknowledged(runs: list[Sent]) -> tuple[Figure, ...]:
         Figure.of("fixes accepted", "", [float(sent.accepted) for sent in runs]),
         Figure.of("batches failed", "", [float(sent.failed) for sent in runs]),
     )
-
-
-class _Meter:
-    """The desk's process: one JSON answer per line asked."""
-
-    def __init__(self, invitation: Path, kind: str) -> None:
-        command = [sys.executable, "-m", "app.feed_meter", str(invitation), "--transport", kind]
-        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._child.stdin is not None
-        self._child.stdin.close()
-        try:
-            self._child.wait(METER_READY_S)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-
-    def ask(self, question: str) -> dict[str, Any]:
-        """Return the answer to ``ready``, ``start`` or ``report``."""
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        self._child.stdin.write(question + "\n")
-        self._child.stdin.flush()
-        line = self._child.stdout.readline()
-        if not line:
-            raise Fault("bench.desk_ended", "The desk's process ended before it answered.")
-        answer: dict[str, Any] = msgspec.json.decode(line)
-        return answer

@@ -11,6 +11,10 @@ BENCHES = {
         "backend_service.benchmarks.dispatch_day",
         "how a simulated day goes under the policy and under simple rules",
     ),
+    "decide": (
+        "backend_service.benchmarks.decide",
+        "an order placed by REST until its recommendation is in the desk's store",
+    ),
     "desk": ("backend_service.benchmarks.desk", "memory of a desk that is left open for a shift"),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
     "position": (
