@@ -16,7 +16,9 @@ BENCHES = {
         "an order placed by REST until its recommendation is in the desk's store",
     ),
     "desk": ("backend_service.benchmarks.desk", "memory of a desk that is left open for a shift"),
+    "explain": ("backend_service.benchmarks.explain", "the impact of a change, from the question to the answer"),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
+    "pdptw": ("backend_service.benchmarks.pdptw", "plan improvement on Li & Lim instances, beside published solvers"),
     "position": (
         "backend_service.benchmarks.position",
         "the latest position of a vehicle by REST while fixes arrive",
