@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from backend_service.api.places_and_times import (
+    NO_NUL,
     ArrivalView,
     Id,
     Moment,
@@ -16,6 +17,7 @@ from backend_service.api.places_and_times import (
     moment,
     moment_or_none,
 )
+from backend_service.places.geocoding import LONGEST_ADDRESS
 from core.commands import PlaceOrder
 from core.orders.order import Customer, Order, OrderState, Promise, PromiseKind
 from core.refusals import Refusal
@@ -69,7 +71,7 @@ class OrderDraft(msgspec.Struct, kw_only=True):
     pickup: PlaceView
     promise: PromiseView
     delivery: PositionView | None = None
-    delivery_address: Text = ""
+    delivery_address: Annotated[str, msgspec.Meta(max_length=LONGEST_ADDRESS, pattern=NO_NUL)] = ""
     ready_at: Moment | None = None
     order_id: Id | None = None
     customer_id: Id | None = None
