@@ -27,6 +27,7 @@ from backend_service.api.fences import FENCE_HANDLERS
 from backend_service.api.identification import provide_identity
 from backend_service.api.interventions import INTERVENTION_HANDLERS
 from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
+from backend_service.api.override_ledger import OVERRIDE_HANDLERS
 from backend_service.api.people import PEOPLE_HANDLERS
 from backend_service.api.places import PLACE_HANDLERS
 from backend_service.api.policy import POLICY_HANDLERS
@@ -102,7 +103,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),
-        Router("/", route_handlers=list(INTERVENTION_HANDLERS), tags=["Interventions"]),
+        Router("/", route_handlers=[*INTERVENTION_HANDLERS, *OVERRIDE_HANDLERS], tags=["Interventions"]),
         Router("/", route_handlers=list(POLICY_HANDLERS), tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),

@@ -1,0 +1,156 @@
+"""How overrides turned out, over REST: one by one, and together by reason, person or zone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import get
+from litestar.params import QueryParameter
+
+from backend_service.api.collaborators import ApiCollaborators, Tower
+from backend_service.api.identification import DESK, SUPERVISION, allowed
+from backend_service.api.paging import Cursor, Limit, next_link, read_cursor, write_cursor
+from backend_service.api.places_and_times import Moment, moment, moment_or_none
+from backend_service.api.problems import problems
+from core.dispatch.decision import OverrideMode, ReasonCode
+from core.dispatch.override_ledger import LedgerEntry, LedgerSummary, ledger, summarised
+from core.vocabulary import OverrideId
+
+By = Annotated[
+    Literal["reason", "person", "zone"], QueryParameter(required=False, description="What is counted together.")
+]
+
+
+class OverrideView(msgspec.Struct, kw_only=True):
+    """An override, what was expected, and what came of it. Lateness in minutes, over all orders it touched.
+
+    `surprise` is how much later it came than expected: `null` while orders are open, and if it was undone.
+    """
+
+    override_id: str
+    order_id: str
+    zone_id: str | None
+    driver_id: str
+    previous_driver_id: str | None
+    recommended_driver_id: str | None
+    mode: OverrideMode
+    reason: ReasonCode
+    note: str
+    decided_at: Moment
+    decided_by: str
+    undone_at: Moment | None
+    undone_by: str | None
+    orders_touched: int
+    orders_ended: int
+    expected_late: float | None
+    recommended_late: float | None
+    realised_late: float
+    promises_broken: int
+    surprise: float | None
+
+
+class OverridePage(msgspec.Struct, kw_only=True):
+    """A page of overrides, the newest first."""
+
+    items: list[OverrideView]
+    next: str | None = None
+
+
+class OverrideSummaryView(msgspec.Struct, kw_only=True):
+    """Overrides of one reason, person or zone; means over those whose orders have all ended."""
+
+    name: str
+    overrides: int
+    undone: int
+    final: int
+    expected_late: float | None
+    recommended_late: float | None
+    realised_late: float | None
+    promises_broken: int
+
+
+@get("/overrides", guards=[allowed(DESK)], responses=problems(422), summary="List overrides and how they turned out")
+async def list_overrides(tower: Tower, limit: Limit = 100, cursor: Cursor = None) -> OverridePage:
+    """Return what people decided otherwise, what was expected of it, and what came of it."""
+    entries = _entries(tower)
+    if cursor is not None:
+        last = OverrideId(read_cursor(cursor))
+        names = [entry.override.override_id for entry in entries]
+        entries = entries[names.index(last) + 1 :] if last in names else []
+    shown = entries[:limit]
+    after = write_cursor(shown[-1].override.override_id) if len(entries) > limit else None
+    items = [_view(tower, entry) for entry in shown]
+    return OverridePage(items=items, next=next_link("/api/v1/overrides", after, limit=limit))
+
+
+@get(
+    "/overrides/summary",
+    guards=[allowed(SUPERVISION)],
+    responses=problems(),
+    summary="Count overrides and how they turned out",
+)
+async def summarise_overrides(tower: Tower, by: By = "reason") -> list[OverrideSummaryView]:
+    """Return overrides together by reason, person or zone, the most frequent first."""
+    name_of = {
+        "reason": lambda entry: entry.override.reason.value,
+        "person": lambda entry: entry.override.decided_by,
+        "zone": lambda entry: _zone_of(tower, entry) or "",
+    }[by]
+    return [_summary_view(summary) for summary in summarised(_entries(tower), name_of)]
+
+
+def _entries(tower: ApiCollaborators) -> list[LedgerEntry]:
+    operation = tower.bus.operation
+    return ledger(operation.decisions.overrides.values(), operation.orders.orders)
+
+
+def _zone_of(tower: ApiCollaborators, entry: LedgerEntry) -> str | None:
+    order = tower.bus.operation.orders.orders.get(entry.override.order_id)
+    return None if order is None else order.zone_id
+
+
+def _view(tower: ApiCollaborators, entry: LedgerEntry) -> OverrideView:
+    override, realised = entry.override, entry.realised
+    return OverrideView(
+        override_id=override.override_id,
+        order_id=override.order_id,
+        zone_id=_zone_of(tower, entry),
+        driver_id=override.driver_id,
+        previous_driver_id=override.previous_driver_id,
+        recommended_driver_id=override.recommended_driver_id,
+        mode=override.mode,
+        reason=override.reason,
+        note=override.note,
+        decided_at=moment(override.decided_at),
+        decided_by=override.decided_by,
+        undone_at=moment_or_none(override.undone_at),
+        undone_by=override.undone_by,
+        orders_touched=realised.touched,
+        orders_ended=realised.ended,
+        expected_late=_minutes(entry.expected_late),
+        recommended_late=_minutes(entry.recommended_late),
+        realised_late=round(realised.late_minutes, 2),
+        promises_broken=realised.broken,
+        surprise=_minutes(entry.surprise),
+    )
+
+
+def _summary_view(summary: LedgerSummary) -> OverrideSummaryView:
+    return OverrideSummaryView(
+        name=summary.name,
+        overrides=summary.overrides,
+        undone=summary.undone,
+        final=summary.final,
+        expected_late=_minutes(summary.expected_late),
+        recommended_late=_minutes(summary.recommended_late),
+        realised_late=_minutes(summary.realised_late),
+        promises_broken=summary.broken,
+    )
+
+
+def _minutes(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+OVERRIDE_HANDLERS = (list_overrides, summarise_overrides)

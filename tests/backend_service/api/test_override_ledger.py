@@ -1,0 +1,58 @@
+"""The ledger over REST: empty at first, for the desk one by one, for supervisors together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.dispatch.decision import Outcome, Override, OverrideMode, ReasonCode
+from core.vocabulary import DriverId, OrderId, OverrideId, Role
+
+
+def _override(number: int, at: float) -> Override:
+    return Override(
+        override_id=OverrideId(f"V-{number}"),
+        order_id=OrderId("O-1"),
+        driver_id=DriverId("DR-1"),
+        mode=OverrideMode.AS_IS,
+        reason=ReasonCode.LOCAL_KNOWLEDGE,
+        note="Bridge closed",
+        expected=Outcome(late_minutes=4.0),
+        decided_at=at,
+        decided_by="rojas",
+    )
+
+
+def test_overrides_are_listed_newest_first_in_pages(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        book = world.bus.operation.decisions
+        for number in range(1, 4):
+            book.overrides[OverrideId(f"V-{number}")] = _override(number, world.clock.now() + number)
+
+        first = (await world.ask("GET", "/api/v1/overrides?limit=2", role=Role.DISPATCHER)).json()
+        rest = (await world.ask("GET", first["next"], role=Role.DISPATCHER)).json()
+
+        assert [item["override_id"] for item in first["items"] + rest["items"]] == ["V-3", "V-2", "V-1"]
+        assert rest["next"] is None
+        item = first["items"][0]
+        assert (item["note"], item["expected_late"], item["orders_ended"], item["surprise"]) == (
+            "Bridge closed",
+            4.0,
+            0,
+            None,
+        )
+
+    run(scenario)
+
+
+def test_a_summary_is_for_supervisors(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        path = "/api/v1/overrides/summary"
+        book = world.bus.operation.decisions
+        book.overrides[OverrideId("V-1")] = _override(1, world.clock.now())
+
+        assert (await world.ask("GET", path, role=Role.DISPATCHER)).status_code == 403
+        by_person = (await world.ask("GET", f"{path}?by=person", role=Role.SUPERVISOR)).json()
+        assert [(row["name"], row["overrides"], row["final"]) for row in by_person] == [("rojas", 1, 0)]
+        assert (await world.ask("GET", f"{path}?by=mood", role=Role.SUPERVISOR)).status_code == 400
+
+    run(scenario)
