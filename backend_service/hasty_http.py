@@ -1,29 +1,38 @@
-"""The HTTP server's own patience: a connection has `HEAD_SECONDS` for the head of each request, then it is closed.
+"""The HTTP server's own patience: `HEAD_SECONDS` for the head of each request, and a number of connections at once.
 
 The server closes idle connections by itself, but any byte stops that clock, so that a sender who trickles a head holds
-a connection for ever (slow loris). Bodies have their own time: `backend_service.api.request_limits`.
+a connection for ever (slow loris). Bodies have their own time: `backend_service.api.request_limits`. Who comes when
+all places are taken is told so as a problem with ``Retry-After``, which the server's own limit leaves out.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_SECONDS = 10.0
+MOST_CONNECTIONS = 2_000
+BUSY_SECONDS = 2
+"""When to try again, as told to who came too many."""
 
 
 class HastyHttp(H11Protocol):
-    """Closes a connection on which no whole request head comes in time."""
+    """Closes a connection on which no whole request head comes in time; answers 503 to one too many."""
 
     head_seconds = HEAD_SECONDS
+    most_connections = MOST_CONNECTIONS
     _deadline: asyncio.TimerHandle | None = None
     _is_upgraded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        if len(self.connections) > self.most_connections:
+            self.app = _too_many
         self._expect_head()
 
     def data_received(self, data: bytes) -> None:
@@ -52,3 +61,26 @@ class HastyHttp(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+async def _too_many(scope: dict[str, Any], _: Any, send: Any) -> None:
+    """Answer, as ASGI, that all places are taken."""
+    body = json.dumps(_PROBLEM | {"instance": scope["path"]}).encode()
+    headers = {
+        "content-type": "application/problem+json",
+        "content-length": str(len(body)),
+        "retry-after": str(BUSY_SECONDS),
+        "connection": "close",
+    }
+    written = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 503, "headers": written})
+    await send({"type": "http.response.body", "body": body})
+
+
+_PROBLEM = {
+    "type": "urn:tower:problem:service.overloaded",
+    "title": "Service: overloaded",
+    "status": 503,
+    "detail": "Too many connections are open. Try again in a moment.",
+    "code": "service.overloaded",
+}

@@ -26,6 +26,9 @@ from core.refusals import Fault
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
+_TURN_S = 0.0005
+"""How long a thread that writes may go on once the event loop wants its turn: with Python's usual 5 ms, a request of
+2 ms that meets two writes takes 12."""
 
 
 class OpenDoors(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +53,7 @@ def serve(settings: Settings, demo_access: bool) -> int:
     """
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    sys.setswitchinterval(_TURN_S)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(settings, demo_access))
     return 0
@@ -135,7 +139,6 @@ async def _start_http(application: object, door: socket.socket, stack: AsyncExit
         ws_per_message_deflate=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,
-        limit_concurrency=2_000,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve([door]), name="http")

@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 _HIGH_WATER = 512
 _INBOX = 256
+_HANDSHAKE_MS = 10_000
 _HEARTBEAT_MS = 5_000
 _DEAD_AFTER_MS = 15_000
 _LARGEST_MESSAGE = 2_000_000
@@ -60,12 +61,14 @@ class ZeroMqDoor:
     ----------
     endpoint : such as ``tcp://127.0.0.1:5556``; port 0 or ``*`` takes a free one, see `address`
     keys : the service's CURVE key pair
+    handshake_ms : a peer that has not proved itself by then is cut off
     """
 
-    def __init__(self, feed: Feed, endpoint: str, keys: CurveKeys) -> None:
+    def __init__(self, feed: Feed, endpoint: str, keys: CurveKeys, *, handshake_ms: int = _HANDSHAKE_MS) -> None:
         self._feed = feed
         self._endpoint = endpoint
         self._keys = keys
+        self._handshake_ms = handshake_ms
         self._context = zmq_asyncio.Context()
         self._router: zmq_asyncio.Socket = self._context.socket(SocketType.ROUTER)
         self._channels: dict[bytes, _RouterChannel] = {}
@@ -95,6 +98,7 @@ class ZeroMqDoor:
         router.setsockopt(SocketOption.SNDHWM, _HIGH_WATER)
         router.setsockopt(SocketOption.RCVHWM, _HIGH_WATER)
         router.setsockopt(SocketOption.MAXMSGSIZE, _LARGEST_MESSAGE)
+        router.setsockopt(SocketOption.HANDSHAKE_IVL, self._handshake_ms)
         router.setsockopt(SocketOption.TCP_KEEPALIVE, 1)
         router.setsockopt(SocketOption.HEARTBEAT_IVL, _HEARTBEAT_MS)
         router.setsockopt(SocketOption.HEARTBEAT_TIMEOUT, _DEAD_AFTER_MS)

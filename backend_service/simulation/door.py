@@ -19,7 +19,7 @@ from backend_service.simulation.tally import Tally
 _AT_ONCE = 12
 _ANSWER_SECONDS = 10.0
 _BUSY = frozenset({429, 503})
-_LONGEST_WAIT_SECONDS = 5.0
+_LONGEST_PAUSE_SECONDS = 5.0
 
 
 class TurnedAway(Exception):
@@ -122,7 +122,7 @@ class Door:
             attempts=None,
             timeout=self._patience_seconds,
             wait_initial=0.1,
-            wait_max=_LONGEST_WAIT_SECONDS,
+            wait_max=_LONGEST_PAUSE_SECONDS,
         )
         try:
             async for attempt in retries:
@@ -139,7 +139,11 @@ class Door:
         self._tally.requests += 1
         reply = await self._http.request(method, path, **request)
         if reply.status_code in _BUSY:
-            raise _Busy(_retry_after(reply))
+            after_seconds = _retry_after(reply)
+            if after_seconds > self._patience_seconds:
+                self._tally.unanswered += 1
+                raise Unanswered(f"{method} {path}: busy for {after_seconds:g} s")
+            raise _Busy(after_seconds)
         if not reply.is_success:
             problem = _problem_of(reply)
             self._tally.count_refusal(problem.code)
@@ -160,7 +164,7 @@ def connection(address: str, transport: httpx.AsyncBaseTransport | None = None) 
 
 def _worth_another_try(error: Exception) -> bool | float:
     if isinstance(error, _Busy):
-        return min(error.after_seconds, _LONGEST_WAIT_SECONDS)
+        return error.after_seconds
     return isinstance(error, httpx.TransportError)
 
 

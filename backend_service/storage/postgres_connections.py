@@ -21,12 +21,15 @@ from core.refusals import Fault
 CONNECT_WITHIN_S = 5
 SILENT_NETWORK_MS = 10_000
 LOCK_WAIT_MS = 5_000
+STATEMENT_MS = 60_000
+"""Far longer than any of ours takes: what takes longer hangs."""
 
 KEEPALIVE_S = 5
 KEEPALIVES = 3
 _SESSION = {
     "synchronous_commit": "on",
     "lock_timeout": str(LOCK_WAIT_MS),
+    "statement_timeout": str(STATEMENT_MS),
     # the server's side: the locks of a machine that vanished are free within half a minute
     "tcp_keepalives_idle": str(KEEPALIVE_S),
     "tcp_keepalives_interval": str(KEEPALIVE_S),

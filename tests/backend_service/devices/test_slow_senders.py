@@ -67,6 +67,23 @@ def test_a_head_that_trickles_is_cut_off(before: bytes) -> None:
     asyncio.run(served(client))
 
 
+def test_one_connection_too_many_is_told_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(VeryHasty, "most_connections", 1)
+
+    async def client(port: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: tower\r\n\r\n")
+        assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as second:
+            refused = await second.get("/")
+        assert (refused.status_code, refused.json()["code"]) == (503, "service.overloaded")
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.headers["retry-after"] == "2"
+        writer.close()
+
+    asyncio.run(served(client))
+
+
 def test_a_connection_that_says_nothing_is_cut_off() -> None:
     async def client(port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

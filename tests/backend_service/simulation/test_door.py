@@ -1,7 +1,7 @@
 """The outside obeys a busy service, tries a lost connection again, and takes a no for a no."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -18,9 +18,11 @@ class Scripted(httpx.AsyncBaseTransport):
         self.requests: list[httpx.Request] = []
         self._answers: Iterator[httpx.Response | Exception] = iter(answers)
         self._last = answers[-1]
+        self.noting: Callable[[], None] = lambda: None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        self.noting()
         answer = next(self._answers, self._last)
         if isinstance(answer, Exception):
             raise answer
@@ -49,6 +51,28 @@ def test_a_write_is_repeated_under_the_same_key_until_it_is_taken() -> None:
     assert asked(transport, tally).id == "O-1"
     assert len({request.headers["idempotency-key"] for request in transport.requests}) == 1
     assert (tally.requests, tally.retries) == (3, 2)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_service_is_left_alone_for_as_long_as_it_says(status: int) -> None:
+    transport = Scripted(httpx.Response(status, headers={"Retry-After": "0.4"}), taken())
+    asked_at: list[float] = []
+
+    async def ask() -> None:
+        async with connection("http://tower", transport) as http:
+            transport.noting = lambda: asked_at.append(asyncio.get_running_loop().time())
+            await Door(http, Tally()).ask("POST", "/api/v1/orders", Taken, token="t", key="k")
+
+    asyncio.run(ask())
+    first, second = asked_at
+    assert second - first >= 0.4, "tenacity alone would come back after 0.1 s"
+
+
+def test_a_service_that_is_busy_for_longer_than_one_waits_is_not_bothered_again() -> None:
+    tally, transport = Tally(), Scripted(httpx.Response(429, headers={"Retry-After": "60"}), taken())
+    with pytest.raises(Unanswered):
+        asked(transport, tally)
+    assert (len(transport.requests), tally.unanswered) == (1, 1)
 
 
 def test_a_no_is_not_asked_again() -> None:
