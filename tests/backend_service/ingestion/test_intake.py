@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backend_service.ingestion.intake import Intake, IntakeReport
+from backend_service.ingestion.intake import MOST_ROWS_AT_ONCE, Intake, IntakeReport
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.recent_fixes import RecentFixes
 from core.refusals import Fault, Refusal
@@ -64,6 +64,32 @@ def test_batches_that_gather_during_a_write_share_the_next_one(fixes: Fixes) -> 
         reports = await asyncio.gather(*takes)
         assert reports == [IntakeReport(1, {})] + [IntakeReport(1, {"out_of_range": 1})] * 5
         assert [len(batch) for batch in disk.batches] == [1, 5]
+
+    run(scenario)
+
+
+def test_more_rows_than_go_in_one_go_are_written_one_after_the_other(fixes: Fixes) -> None:
+    async def scenario(intake: Intake, disk: SlowDisk) -> None:
+        disk.gate.clear()
+        batches = [fixes(*({"vehicle": f"V-{at}-{n}"} for n in range(200))) for at in range(5)]
+        takes = [asyncio.create_task(intake.take(batch)) for batch in batches]
+        while not disk.asked:
+            await asyncio.sleep(0)
+        assert intake.waiting_rows == 600
+        disk.gate.set()
+        reports = await asyncio.gather(*takes)
+        assert reports == [IntakeReport(200, {})] * 5
+        assert [len(batch) for batch in disk.batches] == [400, 400, 200]
+        assert intake.waiting_rows == 0
+
+    run(scenario)
+
+
+def test_a_batch_above_what_goes_in_one_go_is_taken_whole(fixes: Fixes) -> None:
+    async def scenario(intake: Intake, disk: SlowDisk) -> None:
+        whole = fixes(*({"vehicle": f"V-{n}"} for n in range(MOST_ROWS_AT_ONCE + 1)))
+        assert (await intake.take(whole)).accepted == MOST_ROWS_AT_ONCE + 1
+        assert [len(batch) for batch in disk.batches] == [MOST_ROWS_AT_ONCE + 1]
 
     run(scenario)
 
