@@ -32,9 +32,9 @@ from core.dispatch.improvement.search import (
     squeeze,
 )
 
-HOT_SHARE, COLD_SHARE = 0.3, 0.003
+HOT_SHARE, COLD_SHARE = 0.1, 0.003
 """The first and last warmth of annealing, as shares of what one order costs in the plan on average."""
-FLEET_SHARE = 0.5
+FLEET_SHARE = 0.35
 """How much of the effort may go into doing with fewer vehicles, where that comes first."""
 LARGEST_REGRET = 600_000
 """Orders times vehicles that are weighed against each other within about 0.1 s."""

@@ -1,4 +1,4 @@
-"""Problems on a straight street: 1 s per metre and 1 of money per metre, so that plans can be priced by hand."""
+"""Problems on a straight lane: 1 s per metre and 1 of money per metre, so that plans can be priced by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Probl
 
 
 @dataclass(frozen=True)
-class Street:
+class Lane:
     """Makes problems; places are metres east of the origin, instants seconds from 0."""
 
     prices: Prices
@@ -81,8 +81,8 @@ def _columns(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def street() -> Street:
-    return Street(Prices(per_metre=1.0))
+def lane() -> Lane:
+    return Lane(Prices(per_metre=1.0))
 
 
 @pytest.fixture

@@ -124,66 +124,66 @@ def test_a_run_cut_by_the_clock_is_repeated_exactly_from_its_marks(
     assert again == cut
 
 
-def test_an_order_moves_only_if_that_saves_more_than_its_price(street: Any) -> None:
+def test_an_order_moves_only_if_that_saves_more_than_its_price(lane: Any) -> None:
     # Driver 0 stands 300 m from the pickup, driver 1 at it: moving the order saves 300 of driving.
     for move_price, carrier in ((299.0, 1), (301.0, 0)):
-        problem = street.problem([(300.0, 400.0)], [0.0, 300.0], home=[0], move_price=[move_price])
+        problem = lane.problem([(300.0, 400.0)], [0.0, 300.0], home=[0], move_price=[move_price])
         made = improve(problem, Plan(((0, 1), ())), seed=1, effort=Effort(50), clock=stopped_clock)
         assert made.plan.routes[carrier] == (0, 1)
 
 
-def test_goods_on_board_stay_with_their_driver(street: Any) -> None:
-    problem = street.problem([(0.0, 900.0)], [0.0, 900.0], carrier=[0])
+def test_goods_on_board_stay_with_their_driver(lane: Any) -> None:
+    problem = lane.problem([(0.0, 900.0)], [0.0, 900.0], carrier=[0])
     made = improve(problem, Plan(((), ())), seed=1, effort=Effort(50), clock=stopped_clock)
     assert made.plan == Plan(((1,), ()))
 
 
-def test_fewer_vehicles_come_before_a_shorter_way(street: Any) -> None:
+def test_fewer_vehicles_come_before_a_shorter_way(lane: Any) -> None:
     # Two drivers each beside an order would drive 20 m together, one alone drives 10 + 80 + 10.
-    problem = street.problem([(0.0, 10.0), (90.0, 100.0)], [0.0, 90.0])
-    shortest = improve(problem, street.nothing(problem), seed=1, effort=Effort(60), clock=stopped_clock)
+    problem = lane.problem([(0.0, 10.0), (90.0, 100.0)], [0.0, 90.0])
+    shortest = improve(problem, lane.nothing(problem), seed=1, effort=Effort(60), clock=stopped_clock)
     fewest = improve(
-        problem, street.nothing(problem), seed=1, effort=Effort(60), clock=stopped_clock, fewest_vehicles=True
+        problem, lane.nothing(problem), seed=1, effort=Effort(60), clock=stopped_clock, fewest_vehicles=True
     )
     assert (shortest.price, fewest.price) == (20.0, 100.0)
     assert sum(map(bool, fewest.plan.routes)) == 1
 
 
-def test_a_break_is_taken_within_its_window(street: Any) -> None:
+def test_a_break_is_taken_within_its_window(lane: Any) -> None:
     # Stops at 0, 100 and 200 m; the break may begin from second 50 to 150: at the stop at 100 m.
     fleet = {"break_vehicle": [0], "break_from_at": [50.0], "break_until_at": [150.0], "break_s": [30.0]}
-    problem = street.problem([(0.0, 100.0), (100.0, 200.0)], fleet=fleet)
-    made = improve(problem, street.nothing(problem), seed=1, effort=Effort(50), clock=stopped_clock)
+    problem = lane.problem([(0.0, 100.0), (100.0, 200.0)], fleet=fleet)
+    made = improve(problem, lane.nothing(problem), seed=1, effort=Effort(50), clock=stopped_clock)
     assert broken_limits(problem, made.plan) == ()
     assert made.plan.routes[0].index(5) in (2, 3)
 
 
-def test_what_a_late_driver_has_on_board_is_delivered_and_nothing_is_added(street: Any) -> None:
+def test_what_a_late_driver_has_on_board_is_delivered_and_nothing_is_added(lane: Any) -> None:
     # The shift ends at 50 and the delivery on board is 100 s away: it is made, the order beside the way is not taken.
-    problem = street.problem(
+    problem = lane.problem(
         [(0.0, 100.0), (100.0, 120.0)], carrier=[0, -1], fleet={"shift_ends_at": [50.0]}, delivery_s=[5.0, 5.0]
     )
-    made = improve(problem, street.nothing(problem), seed=1, effort=Effort(50), clock=stopped_clock)
+    made = improve(problem, lane.nothing(problem), seed=1, effort=Effort(50), clock=stopped_clock)
     assert made.plan == Plan(((1,),), unserved=(1,))
     assert made.eased == ((0, "shift"),)
 
 
-def test_no_vehicles_leave_every_order_out(street: Any) -> None:
-    problem = street.problem([(0.0, 100.0)], [])
+def test_no_vehicles_leave_every_order_out(lane: Any) -> None:
+    problem = lane.problem([(0.0, 100.0)], [])
     made = improve(problem, Plan(()), seed=1, effort=Effort(50), clock=stopped_clock)
     assert made.plan == Plan((), unserved=(0,))
 
 
-def test_no_orders_leave_the_vehicles_where_they_are(street: Any) -> None:
-    problem = street.problem([], [0.0])
+def test_no_orders_leave_the_vehicles_where_they_are(lane: Any) -> None:
+    problem = lane.problem([], [0.0])
     assert improve(problem, Plan(((),)), seed=1, effort=Effort(50), clock=stopped_clock).plan == Plan(((),))
 
 
-def test_growing_lateness_is_spread_over_customers(street: Any) -> None:
+def test_growing_lateness_is_spread_over_customers(lane: Any) -> None:
     # Both customers at 100 m, promised at 60 and 80; serving either first costs the same way. Growing lateness counts.
-    prices = replace(street.prices, late_growth_per_s2=1.0)
-    problem = street.problem([(0.0, 100.0), (0.0, 100.0)], prices=prices, due_at=[60.0, 80.0], delivery_s=[30.0, 30.0])
-    made = improve(problem, street.nothing(problem), seed=1, effort=Effort(50), clock=stopped_clock)
+    prices = replace(lane.prices, late_growth_per_s2=1.0)
+    problem = lane.problem([(0.0, 100.0), (0.0, 100.0)], prices=prices, due_at=[60.0, 80.0], delivery_s=[30.0, 30.0])
+    made = improve(problem, lane.nothing(problem), seed=1, effort=Effort(50), clock=stopped_clock)
     # First 100 - 60 = 40 late, then 130 - 80 = 50: 1600 + 2500; the other way round 20 and 70: 400 + 4900.
     assert made.price == pytest.approx(100.0 + 1600.0 + 2500.0)
 
