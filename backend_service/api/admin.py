@@ -199,7 +199,7 @@ async def register_device(
     idempotency_key: IdempotencyKey = None,
 ) -> DeviceKeyView:
     """Bind a device to a vehicle and return its key, once; only the key's digest is kept."""
-    command_id = command_id_of(identity.actor, idempotency_key)
+    command_id = command_id_of(identity.actor, idempotency_key, RegisterDevice.__name__, vehicle_id, data.device_id)
     # A retried request has to show the key whose digest the first one left in the log.
     key = new_device_key() if command_id is None else tower.authority.derived_key(command_id, data.device_id)
     command = RegisterDevice(
@@ -276,7 +276,7 @@ async def issue_driver_token(
     lifetime_s = (data or TokenDraft()).lifetime_s
     expires_at = tower.wall.now() + lifetime_s
     command = RecordAccess(subject=driver_id, role=Role.DRIVER, expires_at=expires_at)
-    command_id = command_id_of(identity.actor, idempotency_key)
+    command_id = command_id_of(identity.actor, idempotency_key, RecordAccess.__name__, driver_id)
     await tower.bus.execute(command, PLATFORM, command_id=command_id, causation=identity.actor.subject)
     name = driver.person.name if driver.person else ""
     token = tower.authority.issue(driver_id, Role.DRIVER, name, lifetime_s=lifetime_s)

@@ -121,7 +121,7 @@ async def place_order(
     idempotency_key: IdempotencyKey = None,
 ) -> OrderTaken:
     """Take an order; dispatch begins at once. An address without a position is looked up in the city's streets."""
-    command_id = command_id_of(identity.actor, idempotency_key)
+    command_id = command_id_of(identity.actor, idempotency_key, PlaceOrder.__name__)
     draft, located = await with_position(data, tower.geocoder)
     done = await tower.bus.execute(draft.command(tower.clock.now()), identity.actor, command_id=command_id)
     return OrderTaken(id=done.created or str(draft.order_id), position=done.position, located=located)
@@ -178,7 +178,7 @@ async def assign_order(
     idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Accept what is recommended, or decide otherwise with a reason."""
-    command_id = command_id_of(identity.actor, idempotency_key)
+    command_id = command_id_of(identity.actor, idempotency_key, "assign", order_id)
     command = assignment_command(tower.bus.operation, OrderId(order_id), data)
     done = await tower.bus.execute(command, identity.actor, command_id=command_id)
     return Accepted(position=done.position)

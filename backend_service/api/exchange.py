@@ -34,7 +34,7 @@ from backend_service.handlers.joint_execution import Together
 from core.commands import RecordExport
 from core.orders.order import Order
 from core.refusals import Refusal
-from core.vocabulary import PLATFORM, CommandId
+from core.vocabulary import PLATFORM
 
 MOST_PROBLEMS = 1_000
 """Listed in one answer; all are counted."""
@@ -144,12 +144,12 @@ async def bring_in(
         if mode is Mode.DRY_RUN:
             return _view(table, mode, read, rehearsed, kept=0)
         raise _nothing_kept(table, read, rehearsed)
-    given = command_id_of(identity.actor, idempotency_key)
+    given = command_id_of(identity.actor, idempotency_key, "import")
     together = await tower.bus.execute_together(
         read.commands,
         identity.actor,
         is_partial=mode is Mode.GOOD_ROWS,
-        command_id=None if given is None else CommandId(f"import:{given}"),
+        command_id=given,
         fingerprint=hashlib.sha256(f"{kind}/{mode}/".encode() + body).hexdigest(),
     )
     if mode is Mode.ALL_OR_NOTHING and together.refused:

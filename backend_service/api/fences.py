@@ -35,7 +35,7 @@ async def draw_geofence(
     idempotency_key: IdempotencyKey = None,
 ) -> Created:
     """Draw a geofence, or redraw the one whose id is given."""
-    command_id = command_id_of(identity.actor, idempotency_key)
+    command_id = command_id_of(identity.actor, idempotency_key, DrawGeofence.__name__)
     # A retried request has to make the same fence, also if the first answer was lost.
     made = uuid.uuid4() if command_id is None else uuid.uuid5(_ID_SPACE, command_id)
     fence = data.fence(FenceId(data.fence_id or f"F-{made.hex[:12]}"))

@@ -89,8 +89,12 @@ def bearer_token(connection: ASGIConnection[Any, Any, Any, State]) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def command_id_of(actor: Actor, idempotency_key: str | None) -> CommandId | None:
-    """Return the command id of a request: two people's equal keys never meet.
+def command_id_of(actor: Actor, idempotency_key: str | None, *about: str) -> CommandId | None:
+    """Return the command id of a request: the same key of two people, or for two things, never meets.
+
+    Parameters
+    ----------
+    about : what is asked for and of what; a key that is used again for something else is another command
 
     Raises
     ------
@@ -102,7 +106,7 @@ def command_id_of(actor: Actor, idempotency_key: str | None) -> CommandId | None
     if not idempotency_key.strip():
         raise Refusal("request.idempotency_key_empty", "The Idempotency-Key names nothing.", status=400)
     # A driver and somebody at a desk may have one id.
-    return CommandId(f"{actor.role.value}:{actor.subject}:{idempotency_key}")
+    return CommandId(":".join((actor.role.value, actor.subject, *about, idempotency_key)))
 
 
 def provide_identity(request: ApiRequest) -> Identity:

@@ -210,3 +210,24 @@ def test_an_optimised_route_is_asked_for_without_changing_anything(run: Any) -> 
         assert (await world.ask("GET", "/api/v1/routes/DR-9/optimized", role=Role.DISPATCHER)).status_code == 404
 
     run(scenario)
+
+
+def test_one_key_for_two_things_is_two_requests(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        key = {"Idempotency-Key": "once"}
+        cancelled = {"reason": "customer_cancelled"}
+        vehicle = {"vehicle_id": "V-9", "plate": "CC-33"}
+        for path, body, status in (
+            ("/orders/O-1/cancel", cancelled, 200),
+            ("/vehicles", vehicle, 201),
+            ("/vehicles", vehicle | {"vehicle_id": "V-10"}, 201),
+        ):
+            answers = [
+                await world.ask("POST", f"/api/v1{path}", role=Role.ADMINISTRATOR, json=body, headers=key)
+                for _ in range(2)
+            ]
+            assert {answer.status_code for answer in answers} == {status}, answers[0].text
+            assert answers[0].json() == answers[1].json(), "sent again it is the same request"
+        assert {"V-9", "V-10"} <= set(world.bus.operation.fleet.vehicles)
+
+    run(scenario)
