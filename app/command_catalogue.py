@@ -48,6 +48,7 @@ class CommandId(StrEnum):
     THEME = "theme"
     SETTINGS = "settings"
     POLICY = "policy"
+    OVERRIDES = "overrides"
     ABOUT = "about"
 
 
@@ -147,6 +148,7 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.THEME, verb="theme", keys=("Ctrl+T",), where=Where.DESK),
     CommandSpec(id=CommandId.SETTINGS, verb="settings", keys=("Ctrl+,",), where=Where.DESK),
     CommandSpec(id=CommandId.POLICY, verb="policy", keys=("Ctrl+P",), where=Where.DESK),
+    CommandSpec(id=CommandId.OVERRIDES, verb="overrides", keys=("Ctrl+O",), where=Where.DESK),
     CommandSpec(id=CommandId.ABOUT, verb="versions", keys=("Shift+F1",), where=Where.DESK),
 )
 

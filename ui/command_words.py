@@ -41,6 +41,7 @@ def command_word(command_id: CommandId) -> str:
         CommandId.THEME: _tr("light or dark"),
         CommandId.SETTINGS: _tr("settings"),
         CommandId.POLICY: _tr("dispatch policy"),
+        CommandId.OVERRIDES: _tr("how overrides turned out"),
         CommandId.ABOUT: _tr("about, versions"),
     }[command_id]
 

@@ -13,6 +13,7 @@ from ui.desk_context import DeskContext
 from ui.desk_settings import SettingsFile
 from ui.invitation_file import InvitationFiles
 from ui.keys_sheet import KeysSheet
+from ui.override_ledger_sheet import OverrideLedgerSheet
 from ui.palette import Palette
 from ui.panels.override_sheet import OverrideSheet
 from ui.policy_sheet import PolicySheet
@@ -21,7 +22,7 @@ from ui.settings_sheet import SettingsSheet
 
 
 class DeskSheets:
-    """Override, keys, palette, settings, policy, about, report.
+    """Override, keys, palette, settings, policy, ledger, about, report.
 
     Parameters
     ----------
@@ -37,6 +38,7 @@ class DeskSheets:
         self.palette = Palette(over, context)
         self.settings = SettingsSheet(over, settings, InvitationFiles(state_dir / "invitation", over))
         self.policy = PolicySheet(over, context)
+        self.ledger = OverrideLedgerSheet(over, context)
         self.about = AboutSheet(over, context.store)
         self.report = ReportSheet(
             over, state_dir / "reports", lambda: versions_in_words(context.store), _stamp_of(context)
@@ -45,7 +47,16 @@ class DeskSheets:
     @property
     def is_open(self) -> bool:
         """Whether one lies over the desk."""
-        sheets = (self.override, self.keys, self.palette, self.settings, self.policy, self.about, self.report)
+        sheets = (
+            self.override,
+            self.keys,
+            self.palette,
+            self.settings,
+            self.policy,
+            self.ledger,
+            self.about,
+            self.report,
+        )
         return any(sheet.isVisible() for sheet in sheets)
 
 

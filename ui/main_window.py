@@ -230,6 +230,7 @@ class MainWindow(QWidget):
         sheets.palette.line_wanted.connect(bar.start_line)
         sheets.palette.place_chosen.connect(self._show_place)
         sheets.settings.reset_layout_asked.connect(self.layouts.reset)
+        sheets.ledger.order_chosen.connect(lambda name: self.selection.select(Kind.ORDER, name))
         sheets.override.committed.connect(lambda name: bar.say(self.tr("Overridden: {order}").format(order=name)))
 
     def _own_deeds(self) -> dict[CommandId, Callable[[Reading], None]]:
@@ -253,6 +254,7 @@ class MainWindow(QWidget):
             CommandId.THEME: lambda _: self._change_theme(),
             CommandId.SETTINGS: lambda _: sheets.settings.open_sheet(),
             CommandId.POLICY: lambda _: sheets.policy.open_sheet(),
+            CommandId.OVERRIDES: lambda _: sheets.ledger.open_sheet(),
             CommandId.ABOUT: lambda _: sheets.about.open_sheet(),
         }
 

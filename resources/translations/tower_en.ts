@@ -734,6 +734,129 @@
         </message>
     </context>
     <context>
+        <name>OverrideLedgerSheet</name>
+        <message>
+            <source>Overrides and how they turned out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Late minutes over all orders of the plans put in force. It says what happened, not whose doing.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No overrides yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What people decide otherwise is listed here.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zone of the order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Counted by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Overrides, newest first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Overrides counted together</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Decided</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>To</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Recommended</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reason, note</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Expected</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Otherwise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Came</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Surprise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Overrides</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ended</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promises broken</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>nobody</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{late} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{ended} of {touched} ended</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>OverrideSheet</name>
         <message>
             <source>Another driver</source>
@@ -1638,6 +1761,10 @@
         </message>
         <message>
             <source>dispatch policy</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>how overrides turned out</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -65,8 +65,10 @@ def test_a_driver_s_app_is_no_desk(little_town: PlaceSearch) -> None:
     assert refused.value.code == "access.role"
 
 
-@pytest.mark.parametrize(("body", "code"), [({}, "request.malformed"), ({"query": " "}, "places.query_empty")])
-def test_a_question_without_words_is_refused(little_town: PlaceSearch, body: object, code: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "code", "status"), [({}, "request.malformed", 400), ({"query": " "}, "places.query_empty", 422)]
+)
+def test_a_question_without_words_is_refused(little_town: PlaceSearch, body: object, code: str, status: int) -> None:
     with pytest.raises(Refusal) as refused:
         search(little_town, body)
-    assert (refused.value.code, refused.value.status) == (code, 400)
+    assert (refused.value.code, refused.value.status) == (code, status)

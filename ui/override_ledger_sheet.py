@@ -1,0 +1,186 @@
+"""How overrides turned out, over the desk: one by one, or together by reason, person or zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from core.dispatch.override_ledger import LedgerEntry, ledger, summarised
+from core.vocabulary import OrderId
+from ui.desk_context import DeskContext
+from ui.names import driver_label, zone_name
+from ui.phrasebook import reason_word
+from widgets.formatting import clock_time, day, number, signed
+from widgets.parts.chip_group import ChipGroup
+from widgets.parts.empty_state import EmptyState
+from widgets.parts.modal_sheet import ModalSheet
+from widgets.parts.text_label import TextLabel
+from widgets.tables.columns import Cell, Column, Kind, Record
+from widgets.tables.dense_table import DenseTable
+from widgets.tables.record_model import RecordModel
+from widgets.theme.icons import IconName
+
+
+class OverrideLedgerSheet(ModalSheet):
+    """The ledger as it stands when it is opened.
+
+    Attributes
+    ----------
+    table, summary : one row an override, and one row a reason, person or zone
+    by : what the summary counts together
+    """
+
+    order_chosen = Signal(str)
+    """Enter or a double click on an override: its order."""
+
+    def __init__(self, over: QWidget, context: DeskContext) -> None:
+        super().__init__(over, "", width=1480, height=820)
+        self.set_words(
+            self.tr("Overrides and how they turned out"),
+            self.tr("Late minutes over all orders of the plans put in force. It says what happened, not whose doing."),
+        )
+        self._context = context
+        self._entries: list[LedgerEntry] = []
+        self.table = DenseTable(RecordModel(self._columns(), self))
+        self.summary = DenseTable(RecordModel(self._summary_columns(), self))
+        self.by = ChipGroup()
+        self.empty = EmptyState(
+            IconName.HAND, self.tr("No overrides yet"), self.tr("What people decide otherwise is listed here.")
+        )
+        self._lay_out()
+        self.by.changed.connect(lambda _: self._show_summary())
+        self.table.opened.connect(self._open)
+
+    def open_sheet(self) -> None:
+        """Show the ledger as it stands now."""
+        operation = self._context.store.operation
+        self._entries = ledger(operation.decisions.overrides.values(), operation.orders.orders)
+        self.table.records.show_records([self._record(entry) for entry in self._entries])
+        self._show_summary()
+        for part in (self.table, self.summary, self._head):
+            part.setVisible(bool(self._entries))
+        self.empty.setVisible(not self._entries)
+        super().open_sheet()
+        (self.table if self._entries else self.empty).setFocus()
+
+    def _lay_out(self) -> None:
+        self.by.set_chips(
+            [("reason", self.tr("Reason")), ("person", self.tr("Person")), ("zone", self.tr("Zone of the order"))]
+        )
+        self.by.choose(["reason"])
+        self.by.setAccessibleName(self.tr("Counted by"))
+        self.table.setAccessibleName(self.tr("Overrides, newest first"))
+        self.summary.setAccessibleName(self.tr("Overrides counted together"))
+        self._head = QWidget()
+        line = QHBoxLayout(self._head)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(10)
+        line.addWidget(TextLabel(self.tr("Counted by"), ink="ink2"))
+        line.addWidget(self.by)
+        line.addStretch(1)
+        self.body.addWidget(self._head)
+        self.body.addWidget(self.summary, 2)
+        self.body.addWidget(self.table, 5)
+        self.body.addWidget(self.empty, 1)
+
+    def _columns(self) -> list[Column]:
+        minutes = self.tr("min")
+        return [
+            Column("time", self.tr("Decided"), Kind.TIME, width=120, write=self._time),
+            Column("order", self.tr("Order"), Kind.KEY, width=90),
+            Column("driver", self.tr("To"), width=170),
+            Column("recommended", self.tr("Recommended"), width=170),
+            Column("who", self.tr("Who"), width=90),
+            Column("reason", self.tr("Reason, note"), stretches=True),
+            Column("expected", self.tr("Expected"), Kind.NUMBER, unit=minutes, width=108, decimals=1),
+            Column("otherwise", self.tr("Otherwise"), Kind.NUMBER, unit=minutes, width=104, decimals=1),
+            Column("realised", self.tr("Came"), width=120),
+            Column("surprise", self.tr("Surprise"), Kind.SIGNED, unit=minutes, width=104, decimals=1),
+        ]
+
+    def _summary_columns(self) -> list[Column]:
+        minutes = self.tr("min")
+        return [
+            Column("name", self.tr("What"), stretches=True),
+            Column("overrides", self.tr("Overrides"), Kind.NUMBER, width=96),
+            Column("undone", self.tr("Taken back"), Kind.NUMBER, width=96),
+            Column("final", self.tr("Ended"), Kind.NUMBER, width=80),
+            Column("expected", self.tr("Expected"), Kind.NUMBER, unit=minutes, width=110, decimals=1),
+            Column("otherwise", self.tr("Otherwise"), Kind.NUMBER, unit=minutes, width=110, decimals=1),
+            Column("realised", self.tr("Came"), Kind.NUMBER, unit=minutes, width=110, decimals=1),
+            Column("broken", self.tr("Promises broken"), Kind.NUMBER, width=130),
+        ]
+
+    def _record(self, entry: LedgerEntry) -> Record:
+        override, operation = entry.override, self._context.store.operation
+        recommended = override.recommended_driver_id
+        why = " · ".join(filter(None, (reason_word(override.reason), override.note)))
+        return Record(
+            override.override_id,
+            (
+                override.decided_at,
+                override.order_id,
+                driver_label(operation, override.driver_id),
+                self.tr("nobody") if recommended is None else driver_label(operation, recommended),
+                override.decided_by,
+                why,
+                entry.expected_late,
+                entry.recommended_late,
+                self._came(entry),
+                self._surprise(entry),
+            ),
+        )
+
+    def _came(self, entry: LedgerEntry) -> Cell:
+        if entry.override.undone_at is not None:
+            return Cell(None, words=self.tr("taken back"), ink="ink3")
+        realised = entry.realised
+        if realised.is_final:
+            return Cell(
+                realised.late_minutes, words=self.tr("{late} min").format(late=number(realised.late_minutes, 1))
+            )
+        words = self.tr("{ended} of {touched} ended").format(ended=realised.ended, touched=realised.touched)
+        return Cell(None, words=words, ink="ink3")
+
+    def _surprise(self, entry: LedgerEntry) -> Cell:
+        surprise = entry.surprise
+        ink = "p1" if surprise is not None and surprise >= 1.0 else ""
+        return Cell(surprise, words="" if surprise is None else signed(surprise, 1), ink=ink)
+
+    def _time(self, at: object) -> str:
+        assert isinstance(at, float), "the column of times holds instants"
+        zone = self._context.zone
+        return f"{day(at, zone)} {clock_time(at, zone)}"
+
+    def _show_summary(self) -> None:
+        names: dict[str, Callable[[LedgerEntry], str]] = {
+            "reason": lambda entry: reason_word(entry.override.reason),
+            "person": lambda entry: entry.override.decided_by,
+            "zone": self._zone,
+        }
+        chosen = self.by.chosen() or ["reason"]
+        rows = summarised(self._entries, names[chosen[0]])
+        self.summary.records.show_records(
+            [
+                Record(
+                    row.name,
+                    (
+                        *(row.name, row.overrides, row.undone, row.final),
+                        *(row.expected_late, row.recommended_late, row.realised_late, row.broken),
+                    ),
+                )
+                for row in rows
+            ]
+        )
+
+    def _zone(self, entry: LedgerEntry) -> str:
+        operation = self._context.store.operation
+        order = operation.orders.orders.get(entry.override.order_id)
+        return zone_name(operation, None if order is None else order.zone_id)
+
+    def _open(self, key: str) -> None:
+        order_id = next((e.override.order_id for e in self._entries if e.override.override_id == key), OrderId(""))
+        self.close_sheet()
+        self.order_chosen.emit(order_id)
