@@ -67,6 +67,11 @@ class LivePositions(Mapping[str, Anchor]):
             accuracy_m=_told(columns.accuracy_m[row]),
         )
 
+    def heard_at(self, vehicle_id: str) -> Instant | None:
+        """Return the instant of a vehicle's newest fix; ``None`` if it was never heard."""
+        row = self._rows.get(vehicle_id)
+        return None if row is None else float(self._columns.fix_at[row])
+
     def snapshot(self) -> FixBatch:
         """Return the newest fix of every vehicle, a row each; the columns are the caller's own."""
         return self._columns.select(np.arange(len(self._rows)))

@@ -49,8 +49,7 @@ class SignalWatch:
 
     def _changes(self, now: Instant) -> Iterator[RecordSignal]:
         for vehicle in self._bus.operation.fleet.vehicles.values():
-            newest = self._live.get(vehicle.vehicle_id)
-            heard_at = None if newest is None else newest.fix_at
+            heard_at = self._live.heard_at(vehicle.vehicle_id)
             if heard_at is not None and heard_at > now - self._silent_after_s:
                 if vehicle.signal is not SignalState.LIVE:
                     yield RecordSignal(vehicle_id=vehicle.vehicle_id, is_heard=True, last_heard_at=heard_at)

@@ -218,6 +218,8 @@ def test_a_live_position_never_goes_backwards(fixes: Fixes) -> None:
     assert live["V-1"].lat == -29.9
     newest = live.update(fixes({"fix_at": NOW_AT + 1}, {"fix_at": NOW_AT + 2, "lat": -29.8}, {"vehicle": "V-2"}))
     assert list(zip(newest.vehicle, newest.lat, strict=True)) == [("V-1", -29.8), ("V-2", -29.9)]
+    assert live.heard_at("V-1") == NOW_AT + 2
+    assert live.heard_at("V-9") is None
 
 
 def test_a_snapshot_is_the_callers_own(fixes: Fixes) -> None:
