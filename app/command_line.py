@@ -31,7 +31,7 @@ Start here: `tower demo` shows a running control room with a simulated working d
 _PASSING_ON = ("audit", "backend", "backup", "bench", "city", "export", "import", "restore", "test", "user")
 """Commands that hand their arguments to another program as they stand."""
 
-_PASSING_ON_HELP = ("audit", "backend", "backup", "city", "export", "import", "restore", "user")
+_PASSING_ON_HELP = ("audit", "backend", "backup", "bench", "city", "export", "import", "restore", "user")
 """Those of them whose program explains itself."""
 
 type _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -247,12 +247,7 @@ def _bench(commands: _Commands) -> None:
         "bench",
         lambda options: _become("backend_service", "bench", *options.passed_on),
         "measure and print figures",
-        "NAME is what to measure:\n"
-        "  feed      from a fix given to the telemetry door until it is in the desk's store\n"
-        "  restart   from a log of a million events on disk until the operation is folded from it\n\n"
-        "With --json the figures come as JSON, to be compared by a program.\n"
-        "All options of a bench: `tower bench NAME -- --help`.",
-        usage="tower bench [-h] NAME [--json] [OPTION ...]",
+        "Its options, and the help on them, are the service's own.",
     )
 
 

@@ -44,6 +44,7 @@ def await_file(path: Path, process: subprocess.Popen[bytes]) -> None:
         (["audit", "verify", "--data-dir", "here"], ["audit", "verify", "--data-dir", "here"]),
         (["audit", "verify", "--help"], ["audit", "verify", "--help"]),
         (["bench", "feed", "--json"], ["bench", "feed", "--json"]),
+        (["bench", "--help"], ["bench", "--help"]),
     ],
 )
 def test_service_is_started_as_a_program_with_what_was_asked(programs, words, received):
@@ -58,7 +59,7 @@ def test_programs_in_the_current_folder_are_not_mistaken_for_ours(tmp_path):
     assert "a stranger" not in answer.stdout
 
 
-@pytest.mark.parametrize("name", ["demo", "desk", "bench", "test", "check"])
+@pytest.mark.parametrize("name", ["demo", "desk", "test", "check"])
 def test_every_command_explains_itself(capsys, name):
     with pytest.raises(SystemExit) as ended:
         command_line.main([*name.split(), "--help"])
