@@ -91,6 +91,8 @@ DECLARED: dict[str, Door] = {
     "DELETE /api/v1/orders/{order_id}/forbidden-drivers/{driver_id}": by(commands.AllowDriver, in_region=True),
     "GET /api/v1/recommendations": Door(DESK),
     "GET /api/v1/fleet/overview": Door(DESK),
+    "GET /api/v1/overrides": Door(DESK),
+    "GET /api/v1/overrides/summary": Door(SUPERVISION),
     "GET /api/v1/policy": Door(DESK),
     "PATCH /api/v1/policy": by(commands.ChangePolicy),
     # drivers
