@@ -51,7 +51,7 @@ def test_every_command_is_reached_by_its_words_and_enter(desk_window: MainWindow
     palette.chosen.connect(chosen.append)
     open_and_type(desk_window, command_word(spec.id))
     press(Qt.Key.Key_Return)
-    if spec.needs is Needs.TRANSPORT:
+    if not spec.keys and spec.needs in (Needs.TRANSPORT, Needs.DRIVER, Needs.ORDER_AND_DRIVER):
         assert desk_window.command_bar.line.text() == f"{spec.verb} "
         assert desk_window.command_bar.line.hasFocus()
     else:
@@ -70,9 +70,15 @@ def test_every_command_with_a_key_is_reached_by_it(desk_window: MainWindow, spec
     assert ran == [spec.id] * len(spec.keys)
 
 
-def test_a_command_without_a_key_has_the_palette(desk_window: MainWindow) -> None:
-    assert [spec.id for spec in CATALOGUE if not spec.keys] == [CommandId.CONNECT]
-    assert spec_of(CommandId.CONNECT).needs is Needs.TRANSPORT
+@pytest.mark.parametrize(
+    ("letters", "line"),
+    [("connect", "connect "), ("forbid", "forbid O-48213 "), ("allow", "allow O-48213 "), ("out", "out ")],
+)
+def test_a_command_that_needs_more_is_finished_on_the_line(desk_window: MainWindow, letters: str, line: str) -> None:
+    desk_window.selection.select("order", "O-48213")
+    open_and_type(desk_window, letters)
+    press(Qt.Key.Key_Return)
+    assert desk_window.command_bar.line.text() == line
 
 
 def test_enter_runs_on_what_is_selected(desk_window: MainWindow, desk_scene: Any) -> None:
