@@ -38,12 +38,14 @@ class DeskMeter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._child.stdin is not None
+        assert self._child.stdout is not None
         self._child.stdin.close()
         try:
             self._child.wait(_END_WITHIN_S)
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
+        self._child.stdout.close()
 
     def ask(self, question: str) -> dict[str, Any]:
         """Return the answer to ``ready``, ``start``, ``report`` or ``decided``.

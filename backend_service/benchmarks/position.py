@@ -28,6 +28,7 @@ WARM_UP_S = 2.0
 def declare(parser: argparse.ArgumentParser) -> None:
     """Add this bench's options."""
     parser.add_argument("--rate", type=float, default=5_000.0, help="fixes per second")
+    parser.add_argument("--senders", type=int, default=SENDERS, help=f"gateways with {BATCH} vehicles each")
     parser.add_argument("--requests", type=float, default=100.0, help="requests per second")
     parser.add_argument("--seconds", type=float, default=10.0, help="length of one run")
     parser.add_argument("--runs", type=int, default=3, help="runs per case")
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> Report:
         goal=f"p99 at most 10 ms at {options.requests:g} requests/s while {options.rate:g} fixes/s arrive",
         baseline="the same requests with no telemetry",
         method=(
-            f"{SENDERS * BATCH:,} vehicles, batches of {BATCH}, one process asks and one sends, both in open loop; "
+            f"{options.senders * BATCH:,} vehicles, batches of {BATCH}, one process asks, one sends, in open loop; "
             f"{options.runs} runs of {options.seconds:g} s per case; latency counts from when a request was due"
         ),
         machine=machine,
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace) -> Report:
 
 async def _measure(service: ServiceProcess, options: argparse.Namespace) -> list[Row]:
     rates = (options.rate / 10.0, options.rate)
-    async with FixSenders(service.http, service.secret("demo-admin.token")) as senders:
+    async with FixSenders(service.http, service.secret("demo-admin.token"), senders=options.senders) as senders:
         await senders.register()
         await senders.send(options.rate, WARM_UP_S)
         await _ask(service, options)
@@ -79,7 +80,14 @@ async def _ask_while_sending(
 async def _ask(service: ServiceProcess, options: argparse.Namespace) -> list[float]:
     """Return the latencies of one run, seconds."""
     module = "backend_service.benchmarks.position_asker"
-    told = ("--rate", str(options.requests), "--seconds", str(options.seconds), "--vehicles", str(SENDERS * BATCH))
+    told = (
+        "--rate",
+        str(options.requests),
+        "--seconds",
+        str(options.seconds),
+        "--vehicles",
+        str(options.senders * BATCH),
+    )
     asker = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, service.http, str(service.secret_path("demo-admin.token")), *told),
         stdout=subprocess.PIPE,
