@@ -34,7 +34,7 @@ from core.dispatch.improvement.search import (
 
 HOT_SHARE, COLD_SHARE = 0.1, 0.003
 """The first and last warmth of annealing, as shares of what one order costs in the plan on average."""
-FLEET_SHARE = 0.35
+FLEET_SHARE = 0.5
 """How much of the effort may go into doing with fewer vehicles, where that comes first."""
 LARGEST_REGRET = 600_000
 """Orders times vehicles that are weighed against each other within about 0.1 s."""
@@ -184,6 +184,7 @@ def _search(p: Packed, routes: Routes, seed: int) -> Search:
         waiting=np.zeros(len(p.task) + 1, np.int64),
         keys=np.zeros(len(p.task) + 1),
         seen=np.zeros(len(p.vehicle), np.int64),
+        near=np.zeros(len(p.vehicle), np.int64),
         closed=np.zeros(len(p.vehicle), bool),
         absences=np.zeros(len(p.task)),
         prices=np.zeros(2),
@@ -207,10 +208,15 @@ def _insert_waiting(p: Packed, s: Search, pace: _Pace, largest_regret: int) -> N
     if len(waiting) * len(s.closed) <= largest_regret:
         room = regrets_for(len(waiting), len(s.closed))
         insert_by_regret(p, s.routes, s.closed, waiting, room, s.dice)
+        # Of many vehicles it weighed the near ones only.
+        waiting = np.flatnonzero(s.routes.carrier < 0).astype(np.int64)
+        insert_in_turn(p, s.routes, s.closed, waiting, 0, len(waiting), s.seen, s.near, s.dice)
     else:
         waiting = waiting[np.argsort(np.minimum(p.stop[2 * waiting + 1, DUE], p.stop[2 * waiting + 1, LATEST]))]
         for begin in range(0, len(waiting), IN_TURN):
-            insert_in_turn(p, s.routes, s.closed, waiting, begin, min(begin + IN_TURN, len(waiting)), s.seen, s.dice)
+            insert_in_turn(
+                p, s.routes, s.closed, waiting, begin, min(begin + IN_TURN, len(waiting)), s.seen, s.near, s.dice
+            )
             if pace.used() >= 1.0:
                 break
     s.prices[CURRENT] = total(p, s.routes)

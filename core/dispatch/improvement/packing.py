@@ -30,7 +30,8 @@ MOVE, UNSERVED = range(2)
 class Packed(NamedTuple):
     """The problem in tables; rows are stops, vehicles or tasks, columns as numbered in this module.
 
-    `nearest` holds for each stop the tasks' stops that lie nearest, nearest first. `is_timed` says whether arriving
+    `nearest` holds for each stop the tasks' stops that lie nearest, nearest first, `reach` for each task how far
+    those of its own stop go, and `near_starts` the vehicles that start nearest to it. `is_timed` says whether arriving
     later costs anything.
     """
 
@@ -47,10 +48,13 @@ class Packed(NamedTuple):
     seconds: Floats
     price: Floats
     nearest: Whole
+    reach: Floats
+    near_starts: Whole
     is_timed: bool
 
 
 NEIGHBOURS = 60
+NEAR_STARTS = 12
 
 
 def packed(problem: Problem) -> Packed:
@@ -63,6 +67,8 @@ def packed(problem: Problem) -> Packed:
     task = _tasks(problem)
     allowed = _allowed(problem, task)
     vehicle, vehicle_number = _vehicles(problem, origin, task, allowed)
+    distance = price if price.any() else seconds
+    nearest = _nearest(problem, distance, place, task)
     return Packed(
         stop=stop,
         place=place,
@@ -76,7 +82,9 @@ def packed(problem: Problem) -> Packed:
         allowed=allowed,
         seconds=seconds,
         price=price,
-        nearest=_nearest(problem, price if price.any() else seconds, place, task),
+        nearest=nearest,
+        reach=_reach(distance, place, task, nearest),
+        near_starts=_near_starts(problem, distance, place, task, allowed),
         is_timed=problem.prices.is_of_time,
     )
 
@@ -198,3 +206,24 @@ def _nearest(problem: Problem, price: Floats, place: Whole, task: Whole) -> Whol
     ranked = head[rows, np.argsort(between[rows, head], axis=1, kind="stable")]
     nearest[others, :count] = others[ranked]
     return nearest
+
+
+def _own_stop(task: Whole) -> Whole:
+    """Return the stop at which each task begins: the pickup, or the delivery where that is all."""
+    return 2 * np.arange(len(task)) + task[:, SINGLE]
+
+
+def _reach(distance: Floats, place: Whole, task: Whole, nearest: Whole) -> Floats:
+    own = _own_stop(task)
+    last = nearest[own, -1]
+    known = (last != NOBODY) & (place[own] != NOBODY)
+    reach = np.full(len(task), np.inf)
+    reach[known] = distance[place[own[known]], place[last[known]]]
+    return reach
+
+
+def _near_starts(problem: Problem, distance: Floats, place: Whole, task: Whole, allowed: Flags) -> Whole:
+    count = min(NEAR_STARTS, problem.fleet.count)
+    away = distance[np.ix_(problem.fleet.start_place, np.maximum(0, place[_own_stop(task)]))].T
+    away = np.where(allowed, away, np.inf)
+    return np.ascontiguousarray(np.argsort(away, axis=1, kind="stable")[:, :count])

@@ -9,9 +9,12 @@ import numpy as np
 from core.dispatch.improvement.columns import Dice, Flags, Floats, Whole
 from core.dispatch.improvement.compiled import compiled, pick, roll
 from core.dispatch.improvement.insertion import NOWHERE, best_place, put
-from core.dispatch.improvement.packing import EARLIEST, KIND, LATEST, UNSERVED, Packed
+from core.dispatch.improvement.packing import EARLIEST, HOME, KIND, LATEST, OWNER, SINGLE, UNSERVED, Packed
 from core.dispatch.improvement.routes import Routes
 from core.dispatch.improvement.ruin import remember
+
+MANY = 50
+"""Vehicles beyond which not every one is tried for every task."""
 
 
 @compiled
@@ -49,22 +52,55 @@ def _arrange(p: Packed, waiting: Whole, count: int, keys: Floats, dice: Dice) ->
 
 
 @compiled
+def _mark_near(p: Packed, routes: Routes, task: int, near: Whole, mark: int) -> None:
+    """Mark the vehicles that start near a task or have a stop near it, and who has or owns it."""
+    for rank in range(p.near_starts.shape[1]):
+        near[p.near_starts[task, rank]] = mark
+    for stop in (2 * task, 2 * task + 1):
+        for rank in range(p.nearest.shape[1]):
+            other = p.nearest[stop, rank]
+            if other >= 0 and routes.carrier[other >> 1] >= 0:
+                near[routes.carrier[other >> 1]] = mark
+    for vehicle in (p.task[task, HOME], p.task[task, OWNER]):
+        if vehicle >= 0:
+            near[vehicle] = mark
+
+
+@compiled
 def cheapest(
-    p: Packed, routes: Routes, closed: Flags, task: int, blinks: float, seen: Whole, mark: int, dice: Dice
+    p: Packed,
+    routes: Routes,
+    closed: Flags,
+    task: int,
+    blinks: float,
+    seen: Whole,
+    near: Whole,
+    mark: int,
+    dice: Dice,
 ) -> tuple[int, int, int]:
-    """Return the vehicle and positions at which a task costs least, or -1; of like empty vehicles one is tried."""
+    """Return the vehicle and positions at which a task costs least, or -1; of like empty vehicles one is tried.
+
+    Among many vehicles those near the task come first, and the others only if none of them will do. `mark` is a number
+    that neither `seen` nor `near` holds yet.
+    """
     best, best_vehicle, best_i, best_j = p.task_price[task, UNSERVED], -1, -1, -1
-    for vehicle in range(len(closed)):
-        if closed[vehicle] or not p.allowed[task, vehicle]:
-            continue
-        if routes.length[vehicle] == 0:
-            kind = p.vehicle_number[vehicle, KIND]
-            if seen[kind] == mark:
+    is_many = len(closed) > MANY
+    if is_many:
+        _mark_near(p, routes, task, near, mark)
+    for is_last in (not is_many, True):
+        for vehicle in range(len(closed)):
+            if closed[vehicle] or not p.allowed[task, vehicle] or (not is_last and near[vehicle] != mark):
                 continue
-            seen[kind] = mark
-        price, i, j = best_place(p, routes, task, vehicle, best, blinks, dice)
-        if price < best:
-            best, best_vehicle, best_i, best_j = price, vehicle, i, j
+            if routes.length[vehicle] == 0:
+                kind = p.vehicle_number[vehicle, KIND]
+                if seen[kind] == mark:
+                    continue
+                seen[kind] = mark
+            price, i, j = best_place(p, routes, task, vehicle, best, blinks, dice)
+            if price < best:
+                best, best_vehicle, best_i, best_j = price, vehicle, i, j
+        if best_vehicle >= 0:
+            break
     return best_vehicle, best_i, best_j
 
 
@@ -79,19 +115,21 @@ def recreate(
     count: int,
     keys: Floats,
     seen: Whole,
+    near: Whole,
     blinks: float,
     dice: Dice,
 ) -> None:
     """Put the first `count` tasks of `waiting` in, each where it costs least; one without a place stays out.
 
-    `closed` vehicles get nothing. `keys` (per task) and `seen` (per vehicle) are room to work in.
+    `closed` vehicles get nothing. `keys` (per task), `seen` and `near` (per vehicle) are room to work in.
     """
     _arrange(p, waiting, count, keys, dice)
     for vehicle in range(len(seen)):
         seen[vehicle] = 0
+        near[vehicle] = 0
     for number in range(count):
         task = waiting[number]
-        vehicle, i, j = cheapest(p, routes, closed, task, blinks, seen, number + 1, dice)
+        vehicle, i, j = cheapest(p, routes, closed, task, blinks, seen, near, number + 1, dice)
         if vehicle >= 0:
             remember(routes, kept, touched, vehicle)
             put(p, routes, task, vehicle, i, j)
@@ -105,6 +143,7 @@ class Regrets(NamedTuple):
     tops: Whole
     is_open: Flags
     seen: Whole
+    near: Whole
 
 
 def regrets_for(count: int, vehicles: int) -> Regrets:
@@ -115,6 +154,7 @@ def regrets_for(count: int, vehicles: int) -> Regrets:
         tops=np.full((count, 2), -1, np.int64),
         is_open=np.ones(count, np.bool_),
         seen=np.zeros(vehicles, np.int64),
+        near=np.zeros(vehicles, np.int64),
     )
 
 
@@ -127,11 +167,15 @@ def _price_row(
     prices: Floats,
     places: Whole,
     seen: Whole,
+    near: Whole,
     mark: int,
     dice: Dice,
 ) -> None:
+    is_many = len(closed) > MANY
+    if is_many:
+        _mark_near(p, routes, task, near, mark)
     for vehicle in range(len(closed)):
-        if closed[vehicle] or not p.allowed[task, vehicle]:
+        if closed[vehicle] or not p.allowed[task, vehicle] or (is_many and near[vehicle] != mark):
             continue
         if routes.length[vehicle] == 0:
             kind = p.vehicle_number[vehicle, KIND]
@@ -194,12 +238,26 @@ def _reprice(
 
 
 @compiled
+def _may_gain(p: Packed, placed: int, task: int, price: float, vehicles: int) -> bool:
+    """Say whether a vehicle that was just given `placed` is to be priced for `task`: it was before, or is near now."""
+    if vehicles <= MANY or price < NOWHERE:
+        return True
+    own = p.place[2 * task + p.task[task, SINGLE]]
+    for stop in (2 * placed, 2 * placed + 1):
+        if own >= 0 and p.place[stop] >= 0 and p.price[own, p.place[stop]] <= p.reach[task]:
+            return True
+    return False
+
+
+@compiled
 def insert_by_regret(p: Packed, routes: Routes, closed: Flags, waiting: Whole, work: Regrets, dice: Dice) -> None:
     """Put tasks in, next the one that loses most without its best vehicle (Potvin & Rousseau 1993)."""
     count = len(waiting)
-    prices, places, tops, is_open, seen = work.prices, work.places, work.tops, work.is_open, work.seen
+    prices, places, tops = work.prices, work.places, work.tops
+    is_open, seen, near = work.is_open, work.seen, work.near
     for number in range(count):
-        _price_row(p, routes, closed, waiting[number], prices[number], places[number], seen, number + 1, dice)
+        mark = number + 1
+        _price_row(p, routes, closed, waiting[number], prices[number], places[number], seen, near, mark, dice)
         _rank(prices[number], tops[number])
     for _ in range(count):
         chosen, most = -1, -1.0
@@ -218,6 +276,8 @@ def insert_by_regret(p: Packed, routes: Routes, closed: Flags, waiting: Whole, w
         for number in range(count):
             if is_open[number]:
                 task = waiting[number]
+                if not _may_gain(p, waiting[chosen], task, prices[number, vehicle], len(closed)):
+                    continue
                 _reprice(p, routes, task, vehicle, prices[number], places[number], tops[number], dice)
                 if like >= 0 and p.allowed[task, like]:
                     _reprice(p, routes, task, like, prices[number], places[number], tops[number], dice)
@@ -225,13 +285,14 @@ def insert_by_regret(p: Packed, routes: Routes, closed: Flags, waiting: Whole, w
 
 @compiled
 def insert_in_turn(
-    p: Packed, routes: Routes, closed: Flags, waiting: Whole, begin: int, end: int, seen: Whole, dice: Dice
+    p: Packed, routes: Routes, closed: Flags, waiting: Whole, begin: int, end: int, seen: Whole, near: Whole, dice: Dice
 ) -> None:
     """Put tasks number `begin` up to `end` of `waiting` in, one after another, each where it costs least."""
     for vehicle in range(len(seen)):
         seen[vehicle] = 0
+        near[vehicle] = 0
     for number in range(begin, end):
-        vehicle, i, j = cheapest(p, routes, closed, waiting[number], 0.0, seen, number - begin + 1, dice)
+        vehicle, i, j = cheapest(p, routes, closed, waiting[number], 0.0, seen, near, number - begin + 1, dice)
         if vehicle >= 0:
             put(p, routes, waiting[number], vehicle, i, j)
 

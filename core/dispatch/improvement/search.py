@@ -38,6 +38,7 @@ class Search(NamedTuple):
     waiting: Whole
     keys: Floats
     seen: Whole
+    near: Whole
     closed: Flags
     absences: Floats
     prices: Floats
@@ -95,7 +96,7 @@ def _step(p: Packed, s: Search, mean: int) -> float:
     _begin(s)
     count = ruin(p, s.routes, s.kept, s.touched, s.waiting, mean, s.dice)
     count = add_waiting(p, s.routes, s.waiting, count, LONGEST_WAITING, s.dice)
-    recreate(p, s.routes, s.kept, s.touched, s.closed, s.waiting, count, s.keys, s.seen, BLINKS, s.dice)
+    recreate(p, s.routes, s.kept, s.touched, s.closed, s.waiting, count, s.keys, s.seen, s.near, BLINKS, s.dice)
     for vehicle in range(len(s.touched)):
         if s.touched[vehicle] == 1 and first_breach(p, s.routes, vehicle) >= 0:
             return NOWHERE
