@@ -24,7 +24,7 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
 
     Without numba's counting of references a loop over tables is three to four times as quick.
     """
-    return cast(F, numba.njit(cache=True, _nrt=False, error_model="numpy")(_stamped(function)))
+    return cast(F, numba.njit(cache=True, _nrt=False, error_model="numpy")(stamped(function)))
 
 
 def dice_of(seed: int) -> Dice:
@@ -35,14 +35,19 @@ def dice_of(seed: int) -> Dice:
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
     """Return `function` compiled into each of its callers: handing the tables over costs more than a short body."""
-    return cast(F, numba.njit(cache=True, _nrt=False, error_model="numpy", forceinline=True)(_stamped(function)))
+    return cast(F, numba.njit(cache=True, _nrt=False, error_model="numpy", forceinline=True)(stamped(function)))
 
 
-def _stamped[F: Callable[..., Any]](function: F) -> F:
+def stamped[F: Callable[..., Any]](function: F) -> F:
     """Put a digest of the function and of all it calls into its name, by which compiled code is kept.
 
     numba looks at the one source file only: after a change elsewhere it would go on with what was compiled from the
-    old one. What a function calls is therefore to be defined before it.
+    old one.
+
+    Raises
+    ------
+    NameError
+        If the function names what is not defined yet: what it calls is to be defined before it.
     """
     function.__qualname__ += "_" + hashlib.sha256(_meaning(function.__code__, function.__globals__)).hexdigest()[:12]
     return function
@@ -52,7 +57,9 @@ def _meaning(code: CodeType, names: dict[str, Any]) -> bytes:
     parts = [code.co_code, repr(code.co_names).encode(), repr(code.co_varnames).encode()]
     parts += [_meaning(c, names) if isinstance(c, CodeType) else repr(c).encode() for c in code.co_consts]
     for name in [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]:
-        value = names[name] if name in names else getattr(builtins, name)
+        if name not in names and not hasattr(builtins, name):
+            raise NameError(f"{name} is to be defined before what calls it is compiled")
+        value = names.get(name)
         if isinstance(value, int | float | str):
             parts.append(repr(value).encode())
         elif (called := getattr(value, "py_func", None)) is not None:

@@ -68,7 +68,7 @@ class Lane:
             fleet=replace(made_fleet, **_columns(fleet or {})),
             work=replace(made_work, **_columns(work)),
             prices=prices or self.prices,
-            frozen=frozen or ((),) * vehicles,
+            frozen=((),) * vehicles if frozen is None else frozen,
         )
 
     def nothing(self, problem: Problem) -> Plan:
