@@ -174,7 +174,7 @@ def squeeze(p: Packed, s: Search, iterations: int, warmth: float, mean: int) -> 
 
 @compiled
 def close_a_route(p: Packed, s: Search) -> bool:
-    """Close one vehicle, the one whose tasks have been hardest to leave out least, and take all its tasks out.
+    """Close the vehicle whose tasks have been left out least often so far, and take all its tasks out.
 
     Unused vehicles are closed as well. Returns whether one of those in use could be closed.
     """
