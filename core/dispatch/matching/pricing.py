@@ -1,0 +1,66 @@
+"""What it costs when a driver, or a driver after another bundle, takes a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.dispatch.matching.bundles import Bundle
+from core.dispatch.matching.work import Courier, MatchPolicy, Seconds
+from core.vocabulary import Instant
+
+NEVER = 1e7
+"""The price of what cannot be; far above any sum of prices, and finite, as solvers want it."""
+
+
+def prices_of(
+    couriers: Sequence[Courier], bundles: Sequence[Bundle], travel: Seconds, policy: MatchPolicy, now: Instant
+) -> Seconds:
+    """Return the price of each bundle after each courier's present work, and after each other bundle.
+
+    A bundle is taken to end as if a driver had stood at its kitchen: the least it can delay what comes after it.
+
+    Returns
+    -------
+    (n_couriers + n_bundles, n_bundles) minutes of wait, `NEVER` where it cannot be
+    """
+    kitchens = [bundle.kitchen for bundle in bundles]
+    ready = np.array([bundle.ready_at for bundle in bundles])
+    ends = np.maximum(ready, now + policy.pickup_s) + [bundle.ends_s for bundle in bundles]
+    places = [*(courier.place for courier in couriers), *(bundle.last_door for bundle in bundles)]
+    free = np.array([*(max(now, courier.free_at) for courier in couriers), *ends])
+    latest = np.array([*(courier.last_pickup_at for courier in couriers), *np.full(len(bundles), np.inf)])
+    paid = np.array([*(not courier.is_below_guarantee for courier in couriers), *np.zeros(len(bundles))])
+    drive = travel[np.ix_(places, kitchens)]
+    pickup = np.maximum(free[:, None] + drive + policy.pickup_s, ready)
+    sizes = np.array([len(bundle.meals) for bundle in bundles])
+    prices = (
+        _delay_prices(pickup, bundles, policy)
+        + policy.driving_share * drive / 60.0
+        + policy.paid_order * paid[:, None] * sizes
+    )
+    prices[pickup > latest[:, None]] = NEVER
+    _forbid_rings(prices[len(couriers) :], bundles)
+    return np.asarray(prices, dtype=np.float64)
+
+
+def _delay_prices(pickup: Seconds, bundles: Sequence[Bundle], policy: MatchPolicy) -> Seconds:
+    prices = np.zeros_like(pickup)
+    for column, bundle in enumerate(bundles):
+        for meal in bundle.meals:
+            delay = (pickup[:, column] - meal.ready_at) / 60.0
+            prices[:, column] += delay + policy.delay_growth_per_minute * delay**2
+        if len(bundle.meals) > 1:
+            rides = bundle.waits_s - sum(bundle.ready_at - meal.ready_at for meal in bundle.meals)
+            prices[:, column] += rides / 60.0 + policy.bundle_margin
+    return prices
+
+
+def _forbid_rings(prices: Seconds, bundles: Sequence[Bundle]) -> None:
+    """Let no bundle follow one with which it has a meal in common, nor one that is ready later: no rings."""
+    ids = [frozenset(meal.order_id for meal in bundle.meals) for bundle in bundles]
+    for row, mine in enumerate(ids):
+        for column, other in enumerate(ids):
+            if (bundles[row].ready_at, row) >= (bundles[column].ready_at, column) or mine & other:
+                prices[row, column] = NEVER
