@@ -59,7 +59,7 @@ class MatchPolicy:
 
     delay_growth_per_minute: float = 0.2
     driving_share: float = 0.1
-    paid_order: float = 1.0
+    paid_order: float = 3.0
     unserved: float = 400.0
     pickup_s: float = 120.0
     drop_off_s: float = 120.0
