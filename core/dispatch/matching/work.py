@@ -60,7 +60,7 @@ class MatchPolicy:
     delay_growth_per_minute: float = 0.2
     driving_share: float = 0.1
     paid_order: float = 3.0
-    unserved: float = 400.0
+    unserved: float = 20_000.0
     pickup_s: float = 120.0
     drop_off_s: float = 120.0
     horizon_s: float = 3_600.0
