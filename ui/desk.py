@@ -22,6 +22,7 @@ from ui.desk_settings import SettingsFile, listen_for
 from ui.invitation_file import InvitationFiles
 from ui.main_window import MainWindow
 from ui.panel_faults import panel_in
+from ui.password_entry import PasswordEntry
 from ui.phrasebook import Phrasebook
 from ui.selection import Selection
 from ui.sign_in import SignIn
@@ -81,10 +82,18 @@ class Desk(QObject):
 
     def ask_sign_in(self) -> None:
         """Open the sign-in, filled with what is remembered on this desk."""
-        self.sign_in = SignIn(self._files, address=self._address, prefers=self.settings.current.transport)
+        known = self.settings.current
+        by_password = PasswordEntry(service=known.service, name=known.user)
+        self.sign_in = SignIn(self._files, address=self._address, prefers=known.transport, by_password=by_password)
+        self.sign_in.choose_way(by_password=bool(known.user))
+        by_password.answered.connect(lambda _: self._remember_person(by_password))
         self.sign_in.signed.connect(self.connect_with)
         self.sign_in.show()
         self._files.read_kept()
+
+    def _remember_person(self, entry: PasswordEntry) -> None:
+        """Keep where and as whom somebody signed in, never the password."""
+        self.settings.change(service=entry.service.text().strip(), user=entry.name.text().strip())
 
     def address_of(self, invitation: Invitation) -> str:
         """Return where to connect with an invitation: as this desk was started, else as its person prefers."""

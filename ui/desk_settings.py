@@ -29,11 +29,13 @@ class PreferredTransport(StrEnum):
 
 
 class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """All choices, with their defaults."""
+    """All choices, with their defaults; `service` and `user` are what was signed in with by password last."""
 
     theme: Theme = Theme.DARK
     transport: PreferredTransport = PreferredTransport.AS_INVITED
     reduce_motion: bool = False
+    service: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -967,6 +967,21 @@
         </message>
     </context>
     <context>
+        <name>PasswordEntry</name>
+        <message>
+            <source>Service</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Password</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>PolicySheet</name>
         <message>
             <source>Change</source>
@@ -1381,7 +1396,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Paste the invitation that your administrator gave you.</source>
+            <source>Name and password</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1393,7 +1408,23 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Asking {service}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Connecting to {address}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>With the name and password that your administrator gave you.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Paste the invitation that your administrator gave you.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The password goes to the service only, encrypted or within this machine.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
