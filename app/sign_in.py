@@ -7,6 +7,7 @@ thread. A password is sent only encrypted, or within this machine.
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from urllib.parse import urlsplit
 
 import httpx
@@ -53,6 +54,7 @@ def sign_in(service: str, name: str, password: str) -> Invitation:
             json={"name": name, "password": password},
             timeout=PATIENCE_S,
             trust_env=False,
+            verify=ssl.create_default_context(),  # it heeds SSL_CERT_FILE, as the feed does
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Fault("service.unreachable", f"Nothing answers at {service} ({error}).") from error

@@ -103,10 +103,19 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
     parser.add_argument(
         "--geocoder", metavar="URL", help="asked for addresses that the city's streets do not know (Nominatim's search)"
     )
+    parser.add_argument(
+        "--certificate",
+        type=Path,
+        metavar="FILE",
+        help="PEM chain; with --private-key REST is https://, WebSocket wss://",
+    )
+    parser.add_argument("--private-key", type=Path, metavar="FILE", help="PEM key of the certificate")
     parser.add_argument("--demo-access", action="store_true", help="write tokens and invitations for a demo")
     chosen = parser.parse_args(rest)
     if not 0.0 < chosen.speed <= 1000.0:
         parser.error("--speed lies between 0 and 1000")
+    if (chosen.certificate is None) != (chosen.private_key is None):
+        parser.error("--certificate and --private-key go together")
     settings = Settings(
         data_dir=chosen.data_dir.resolve(),
         city=chosen.city or chosen_city(chosen.home or tower_home()),
@@ -120,6 +129,8 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         audit_copy_dir=chosen.audit_copy_dir,
         geocoder=chosen.geocoder,
         database=chosen.database,
+        certificate=chosen.certificate,
+        private_key=chosen.private_key,
         accept_loss=chosen.accept_loss,
     )
     return settings, chosen.demo_access

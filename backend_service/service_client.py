@@ -7,6 +7,7 @@ A token is never taken from the command line, where every user of the machine co
 from __future__ import annotations
 
 import argparse
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,11 @@ class ServiceClient:
     def __init__(self, address: str, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         self._http = httpx.Client(
-            base_url=f"{address.rstrip('/')}/api/v1", headers=headers, timeout=PATIENCE_S, trust_env=False
+            base_url=f"{address.rstrip('/')}/api/v1",
+            headers=headers,
+            timeout=PATIENCE_S,
+            trust_env=False,
+            verify=ssl.create_default_context(),  # it heeds SSL_CERT_FILE
         )
 
     @classmethod

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import sys
 from contextlib import AsyncExitStack, suppress
 
@@ -86,8 +87,10 @@ async def _serve(settings: Settings, demo_access: bool) -> None:
 
 async def _open_doors(service: RunningService, stack: AsyncExitStack) -> OpenDoors:
     settings = service.settings
+    check_certificate(settings)
     http = _bind(settings.host, settings.http_port, "--http-port")
-    await _start_http(service.application, http, stack)
+    await _start_http(service.application, http, stack, settings)
+    secure = "s" if settings.certificate else ""
     zmq_address = None
     if settings.zmq_port is not None:
         door = ZeroMqDoor(service.feed, f"tcp://{settings.host}:{settings.zmq_port}", service.curve_keys)
@@ -100,8 +103,8 @@ async def _open_doors(service: RunningService, stack: AsyncExitStack) -> OpenDoo
         await _start_http(create_tracker_app(service.api), tracker, stack)
     return OpenDoors(
         pid=os.getpid(),
-        http=f"http://{_address(http)}",
-        feed=f"ws://{_address(http)}/api/v1/feed",
+        http=f"http{secure}://{_address(http)}",
+        feed=f"ws{secure}://{_address(http)}/api/v1/feed",
         zmq=zmq_address,
         tracker=f"http://{_address(tracker)}" if tracker else None,
         starts_at=service.started_at,
@@ -129,7 +132,30 @@ def _address(door: socket.socket) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-async def _start_http(application: object, door: socket.socket, stack: AsyncExitStack) -> None:
+def check_certificate(settings: Settings) -> None:
+    """Return if the certificate can be used, or if there is none.
+
+    Raises
+    ------
+    Fault
+        ``door.certificate``
+    """
+    if settings.certificate is None:
+        return
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(settings.certificate, settings.private_key, password="")  # else it asks the terminal
+    except (OSError, ssl.SSLError) as error:
+        raise Fault(
+            "door.certificate",
+            f"{settings.certificate} and {settings.private_key} cannot be used ({error.strerror or error}). "
+            "Name a PEM certificate and its own PEM key, both readable and without a passphrase.",
+        ) from error
+
+
+async def _start_http(
+    application: object, door: socket.socket, stack: AsyncExitStack, settings: Settings | None = None
+) -> None:
     config = uvicorn.Config(
         application,  # type: ignore[arg-type]
         log_level="warning",
@@ -141,6 +167,8 @@ async def _start_http(application: object, door: socket.socket, stack: AsyncExit
         ws_per_message_deflate=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,
+        ssl_certfile=settings.certificate if settings else None,
+        ssl_keyfile=settings.private_key if settings else None,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve([door]), name="http")

@@ -24,6 +24,7 @@ class Settings:
     speed : how many seconds of operation time pass in a second
     starts_at : operation time at the start, ``None`` = the wall clock's
     database : ``postgresql://...`` that keeps log, read model and fixes; ``None`` keeps them in files of `data_dir`
+    certificate, private_key : PEM files; with them REST and WebSocket are https:// and wss://
     accept_loss : start although the log lacks what was signed or kept of it
     audit_copy_dir : a second folder for signed tree heads, on another disk if possible
     geocoder : address of an outside geocoder (Nominatim's search), ``None`` asks nobody outside
@@ -41,6 +42,8 @@ class Settings:
     audit_copy_dir: Path | None = None
     geocoder: str | None = None
     database: str | None = field(default=None, repr=False)
+    certificate: Path | None = None
+    private_key: Path | None = None
     accept_loss: bool = False
     silent_after_s: float = 60.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Literal
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -40,6 +41,8 @@ class WebSocketTransport:
             raise TransportLost(
                 "feed.no_service", f"What answers at {address} is no Tower service: {error}."
             ) from error
+        except ssl.SSLError as error:
+            raise TransportLost("feed.certificate", _untrusted(address, error)) from error
         except (OSError, EOFError) as error:
             raise TransportLost("feed.unreachable", f"Nothing answers at {address}: {error}.") from error
         if self._connection.subprotocol != _SUBPROTOCOL:
@@ -70,6 +73,14 @@ class WebSocketTransport:
         if self._connection is None:
             raise TransportLost("feed.closed", "The connection was closed.")
         return self._connection
+
+
+def _untrusted(address: str, error: ssl.SSLError) -> str:
+    why = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error.reason or error
+    return (
+        f"The certificate of {address} is not trusted: {why}. Ask your administrator for the right address, or for the "
+        "certificate of their authority, and name that in SSL_CERT_FILE."
+    )
 
 
 def _closed(error: ConnectionClosed) -> TransportLost:
