@@ -18,6 +18,7 @@ BENCHES = {
     "desk": ("backend_service.benchmarks.desk", "memory of a desk that is left open for a shift"),
     "explain": ("backend_service.benchmarks.explain", "the impact of a change, from the question to the answer"),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
+    "map": ("backend_service.benchmarks.map", "frames of the live map over many moving vehicles"),
     "mdrplib": ("backend_service.benchmarks.mdrplib", "the match on days of the Meal Delivery Routing Problem"),
     "pdptw": ("backend_service.benchmarks.pdptw", "plan improvement on Li & Lim instances, beside published solvers"),
     "position": (
