@@ -51,8 +51,12 @@ class Rhythm:
 
 
 async def run_if_due(beat: _Beat, now: Instant) -> None:
-    """Run one worker if it is due or wanted; a failure is logged and counted."""
-    if now < beat.due_at and not beat.worker.is_wanted(now):
+    """Run one worker if it is due or wanted; a failure is logged and counted.
+
+    A beat that lies further ahead than a worker ever waits was set before the clock was put back: it is due.
+    """
+    is_ahead = now < beat.due_at <= now + beat.worker.every_s
+    if is_ahead and not beat.worker.is_wanted(now):
         return
     beat.due_at = now + beat.worker.every_s
     try:

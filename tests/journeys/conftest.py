@@ -145,8 +145,8 @@ class Town:
     def post(self, path: str, body: object = None, *, key: str | None = None) -> httpx.Response:
         return self.client.post(f"/api/v1{path}", json=body, headers={"Idempotency-Key": key or str(uuid4())})
 
-    def place(self, *, key: str | None = None, number: int = 0) -> httpx.Response:
-        now = time.time()
+    def place(self, *, key: str | None = None, number: int = 0, at: float | None = None) -> httpx.Response:
+        now = time.time() if at is None else at
         order = {
             "pickup": {"name": f"Pollo Dorado {number}", "position": {"lat": -29.9027, "lon": -71.2519}},
             "delivery": {"lat": -29.9201, "lon": -71.2603},

@@ -1,0 +1,84 @@
+"""The machine's clock is put an hour forward and two hours back under a running service: the day goes on."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+pytestmark = pytest.mark.timeout(120)
+
+HOUR_S = 3600.0
+
+_ON_ANOTHER_CLOCK = """
+import sys, time
+from pathlib import Path
+real, offset = time.time, Path(sys.argv.pop(1))
+time.time = lambda: real() + float(offset.read_text() or 0.0)
+from backend_service.__main__ import main
+raise SystemExit(main())
+"""
+
+
+class MovedClock:
+    """A service whose wall clock is off by what a file says."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data_dir, self._offset = folder / "data", folder / "offset"
+        self.put(0.0)
+        arguments = ("serve", "--data-dir", str(self.data_dir), "--demo-access")
+        doors = ("--http-port", "0", "--zmq-port", "0", "--tracker-port", "0")
+        command = [sys.executable, "-c", _ON_ANOTHER_CLOCK, str(self._offset), *arguments, *doors]
+        self.log = folder / "service.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+
+    def put(self, offset_s: float) -> None:
+        """Step the clock; a reader never sees half of it."""
+        fresh = self._offset.with_suffix(".fresh")
+        fresh.write_text(str(offset_s))
+        fresh.replace(self._offset)
+
+    def client(self) -> httpx.Client:
+        token = (self.data_dir / "secrets" / "demo-admin.token").read_text().strip()
+        doors = json.loads((self.data_dir / "ready.json").read_text())
+        return httpx.Client(base_url=doors["http"], headers={"Authorization": f"Bearer {token}"}, timeout=10.0)
+
+
+def decided_on(data_dir: Path) -> set[str]:
+    """Return the orders that were decided on, by the platform itself or for a person to say yes."""
+    with closing(sqlite3.connect(data_dir / "tower.sqlite")) as log:
+        kept = log.execute("SELECT payload FROM events WHERE type = 'AssignmentRecommended'").fetchall()
+    return {msgspec.msgpack.decode(payload)["recommendation"]["order_id"] for (payload,) in kept}
+
+
+@pytest.fixture
+def moved(tmp_path, until):
+    service = MovedClock(tmp_path)
+    until(lambda: (service.data_dir / "ready.json").exists() or service.process.poll() is not None)
+    yield service
+    service.process.terminate()
+    service.process.wait(15)
+
+
+def test_orders_are_taken_and_decided_after_every_step(moved, town_of, until) -> None:
+    town = town_of(moved)
+    town.on_shift(1)
+    placed = []
+    for offset_s in (0.0, HOUR_S, -HOUR_S):
+        moved.put(offset_s)
+        now = time.time() + offset_s
+        assert town.report("V-1", now).json()["accepted"] == 1
+        placed.append(town.place(at=now).json()["id"])
+        until(lambda: placed[-1] in decided_on(moved.data_dir))
+
+    assert list(town.orders()) == placed
+    assert "Traceback" not in moved.log.read_text()
