@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 import pytest
 
@@ -68,6 +69,9 @@ class GarbageWaits:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse skipped tests in CI; workers of a spread run only report, their controller judges."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Started in the background by a shell without job control: what the tests start would not heed Ctrl-C either.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(GarbageWaits())
     if _SKIPS_FAIL and not hasattr(config, "workerinput"):
         config.pluginmanager.register(SkipsFail())
