@@ -28,10 +28,10 @@ _EPILOG = """\
 Start here: `tower demo` shows a running control room with a simulated working day.
 `tower COMMAND --help` tells what a command does and which options it takes."""
 
-_PASSING_ON = ("audit", "backend", "backup", "bench", "city", "export", "import", "restore", "test", "user")
+_PASSING_ON = ("audit", "backend", "backup", "bench", "chaos", "city", "export", "import", "restore", "test", "user")
 """Commands that hand their arguments to another program as they stand."""
 
-_PASSING_ON_HELP = ("audit", "backend", "backup", "bench", "city", "export", "import", "restore", "user")
+_PASSING_ON_HELP = ("audit", "backend", "backup", "bench", "chaos", "city", "export", "import", "restore", "user")
 """Those of them whose program explains itself."""
 
 type _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         _backup,
         _restore,
         _bench,
+        _chaos,
         _test,
         _check,
     ):
@@ -247,6 +248,16 @@ def _bench(commands: _Commands) -> None:
         "bench",
         lambda options: _become("backend_service", "bench", *options.passed_on),
         "measure and print figures",
+        "Its options, and the help on them, are the service's own.",
+    )
+
+
+def _chaos(commands: _Commands) -> None:
+    _command(
+        commands,
+        "chaos",
+        lambda options: _become("backend_service", "chaos", *options.passed_on),
+        "hurt a service of its own and say what it lost",
         "Its options, and the help on them, are the service's own.",
     )
 

@@ -41,6 +41,10 @@ def main(argv: list[str] | None = None) -> int:
                 from backend_service.benchmarks.registry import run as run_bench
 
                 return run_bench(rest)
+            case "chaos":
+                from backend_service.chaos.registry import run as run_chaos
+
+                return run_chaos(rest)
             case "city":
                 from backend_service.streets.city_command import run as run_city
 
@@ -58,7 +62,7 @@ def main(argv: list[str] | None = None) -> int:
 
                 return run_export(rest)
             case _:
-                commands = "serve|audit|backup|restore|bench|city|user|import|export"
+                commands = "serve|audit|backup|restore|bench|chaos|city|user|import|export"
                 print(f"usage: python -m backend_service {commands} ...", file=sys.stderr)
                 return 2
     except (Refusal, Fault) as expected:

@@ -45,6 +45,7 @@ def await_file(path: Path, process: subprocess.Popen[bytes]) -> None:
         (["audit", "verify", "--help"], ["audit", "verify", "--help"]),
         (["bench", "feed", "--json"], ["bench", "feed", "--json"]),
         (["bench", "--help"], ["bench", "--help"]),
+        (["chaos", "kill", "--times", "3"], ["chaos", "kill", "--times", "3"]),
     ],
 )
 def test_service_is_started_as_a_program_with_what_was_asked(programs, words, received):
@@ -73,7 +74,7 @@ def test_help_lists_every_command(capsys):
     with pytest.raises(SystemExit):
         command_line.main(["--help"])
     text = capsys.readouterr().out
-    for name in ("demo", "backend", "desk", "audit", "bench", "test", "check"):
+    for name in ("demo", "backend", "desk", "audit", "bench", "chaos", "test", "check"):
         assert f"    {name} " in text
 
 

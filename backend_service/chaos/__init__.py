@@ -1,0 +1,1 @@
+"""What is done to a service on purpose to see what it loses: ``tower chaos NAME``."""
