@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,8 @@ from backend_service.stepped_day import SteppedDay, stepped_day
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.planning import Planner
 from backend_service.workers.worker import Worker
+from core.commands import ChangePolicy
+from core.vocabulary import Actor, Role
 
 LUNCH_AT = "2026-11-20T12:10:00-03:00"
 _STEP_S = 5.0
@@ -46,6 +48,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--orders-per-hour", type=float, default=150.0)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--only", choices=("policy", "nearest", "first"), help="run one decider")
+    parser.add_argument(
+        "--set", nargs="+", default=[], metavar="NAME=VALUE", dest="values", help="values of the policy, as on its page"
+    )
     parser.add_argument("--answers-after", type=float, default=20.0, help="seconds until the person accepts")
 
 
@@ -65,6 +70,7 @@ def run(options: argparse.Namespace) -> Report:
         method=(
             f"{options.drivers} drivers, {options.orders_per_hour:g} orders/h at the peak, from {LUNCH_AT} for "
             f"{options.minutes:g} minutes, seeds {', '.join(map(str, options.seeds))}, same demand for all"
+            + (f"; policy {', '.join(options.values)}" if options.values else "")
         ),
         machine=machine,
         rows=tuple(rows),
@@ -84,6 +90,7 @@ async def _day(options: argparse.Namespace, seed: int, rule: Rule | None) -> dic
                 orders_per_hour=options.orders_per_hour,
             )
         )
+        await _set_policy(day, options.values)
         forecasts = _decide_by(day, rule, options.answers_after)
         watch = DayWatch(day, starts_at)
         day.service.bus.subscribe(watch.note)
@@ -91,6 +98,14 @@ async def _day(options: argparse.Namespace, seed: int, rule: Rule | None) -> dic
             await day.run(_STEP_S / 60.0, _STEP_S)
             watch.look(_STEP_S, forecasts().forecasts)
         return watch.figures()
+
+
+async def _set_policy(day: SteppedDay, values: Sequence[str]) -> None:
+    if values:
+        command = ChangePolicy(
+            values={name: float(value) for name, value in (v.split("=") for v in values)}, note="bench"
+        )
+        await day.service.bus.execute(command, Actor(subject="bench", role=Role.SUPERVISOR))
 
 
 def _decide_by(day: SteppedDay, rule: Rule | None, answers_after_s: float) -> Callable[[], EtaCycle]:

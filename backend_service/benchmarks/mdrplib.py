@@ -1,12 +1,13 @@
-"""`tower bench mdrplib`: the match of `core.dispatch.matching` on days of the Meal Delivery Routing Problem.
+"""`tower bench mdrplib`: the product's dispatcher on days of the Meal Delivery Routing Problem.
 
-Plays each day, writes official solution files, checks what was written, and shows the measures beside the peers' rows
-and the bound of a courier waiting at every kitchen. It asks the match itself, not the cycle around it.
+Plays each day through the command bus and the dispatch cycle, writes official solution files, checks what was written,
+and shows the measures beside the peers' rows and the bound of a courier waiting at every kitchen.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import tempfile
 from contextlib import ExitStack
@@ -14,11 +15,10 @@ from pathlib import Path
 
 from backend_service.benchmarks.mdrplib_days.instance import Day, read_day
 from backend_service.benchmarks.mdrplib_days.measures import Measures, measures_of, peers_of
-from backend_service.benchmarks.mdrplib_days.played_day import play
+from backend_service.benchmarks.mdrplib_days.played_day import play, policy_of
 from backend_service.benchmarks.mdrplib_days.solution_check import breaches_of
 from backend_service.benchmarks.mdrplib_days.solution_files import write_solution
 from backend_service.benchmarks.report import Figure, Machine, Report, Row
-from core.dispatch.matching.work import MatchPolicy
 
 _ROUNDING_S = {"minute": 60.0, "second": 1.0}
 _CADENCE_S = {"5": 300.0, "1": 60.0, "event": None}
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> Report:
     cases = {"tower": ours, **peers_of(root / "peer_baselines.csv", names)}
     return Report(
         bench="mdrplib",
-        what="the match on days of the Meal Delivery Routing Problem",
+        what="the dispatcher on days of the Meal Delivery Routing Problem",
         goal="ahead of FM in ctd_mean, ctd_p90, rtp_mean, undelivered_pct and cost_per_order",
         baseline="FM (FoodMatch) and MDRP (Reyes et al.), seconds, 2 minutes of grace, every 5 minutes",
         method=(
@@ -81,7 +81,10 @@ def _names(root: Path, options: argparse.Namespace) -> list[str]:
 def _measured(source: Path, target: Path, options: argparse.Namespace) -> Measures:
     rounding_s, grace_s = _ROUNDING_S[options.rounding], 60.0 * options.shift_grace
     day = read_day(source, rounding_s)
-    trips = play(day, MatchPolicy(), cadence_s=_CADENCE_S[options.cadence], grace_s=grace_s).trips
+    cadence_s = _CADENCE_S[options.cadence]
+    policy = policy_of(day, cadence_s=cadence_s)
+    played = play(day, policy, cadence_s=cadence_s, rounding_s=rounding_s, grace_s=grace_s)
+    trips = asyncio.run(played).trips
     write_solution(target, day, trips)
     _check(target, day, rounding_s, grace_s)
     return measures_of(day, trips)

@@ -198,11 +198,11 @@ class OsrmStreets:
         body = msgspec.json.encode(question)
         async with self._turns:
             try:
-                reply = await self._http.post(
-                    f"{self._process.address}/{service}/v1/driving",
-                    content=body,
-                    headers={"Content-Type": "application/json"},
-                )
+                try:
+                    reply = await self._post(service, body)
+                except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                    # The engine closes a connection after so many questions; asking again harms nobody.
+                    reply = await self._post(service, body)
             except httpx.HTTPError as error:
                 raise StreetsDown(f"The street engine does not answer ({type(error).__name__}).") from error
         try:
@@ -211,6 +211,10 @@ class OsrmStreets:
             return msgspec.json.decode(reply.content, type=kind)
         except msgspec.DecodeError as error:
             raise StreetsDown("The street engine's answer cannot be read.") from error
+
+    async def _post(self, service: str, body: bytes) -> httpx.Response:
+        address = f"{self._process.address}/{service}/v1/driving"
+        return await self._http.post(address, content=body, headers={"Content-Type": "application/json"})
 
 
 def _lon_lat(points: Points) -> list[list[float]]:

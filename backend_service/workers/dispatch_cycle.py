@@ -21,6 +21,7 @@ from core.dispatch.assignment import match
 from core.dispatch.candidates import Pricing
 from core.dispatch.decision import Recommendation
 from core.dispatch.forecasting import Forecast
+from core.dispatch.matching.work import Commitment
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.recommend import recommend
 from core.dispatch.threats import (
@@ -37,7 +38,7 @@ from core.events.envelope import Envelope
 from core.events.fleet_events import DriverResumed, DriverReturned, ShiftStarted
 from core.events.order_events import AssignmentRefused, OrderPlaced, OrderReleased, OrderUnassigned
 from core.events.policy_events import PolicyChanged
-from core.orders.order import Order
+from core.orders.order import Order, OrderState
 from core.projections.operation import Change
 from core.refusals import Refusal
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, RecommendationId
@@ -49,6 +50,9 @@ _URGENT = frozenset(
         *(ShiftStarted, DriverResumed, DriverReturned, PolicyChanged),
     )
 )
+
+_LARGEST_MATCH = 300
+"""So many orders are matched in one round, those with the earliest promises."""
 
 _LONGEST_UNRIPE_S = 60.0
 """After so long an order that was too early is priced anew: drivers and kitchens move."""
@@ -116,12 +120,74 @@ class DispatchCycle:
         self._forget_ended()
         await self._withdraw_lapsed()
         world = self._planner.world(now)
-        due = list(self._due(world))[: self._planner.policy.orders_per_cycle]
+        fresh = self._fresh(world) if world.policy.match_horizon_s > 0.0 else []
+        is_matched = bool(fresh) and await self._match_bundles(world, fresh)
+        due = [name for name in self._due(world) if not (is_matched and name in fresh)]
+        await self._insert(world, due[: world.policy.orders_per_cycle])
+
+    async def _insert(self, world: PlanningWorld, due: Sequence[OrderId]) -> None:
+        """Decide order by order: each is priced on the routes as they stand, and a flow says who gets which."""
         cases = [case for order_id in due if self._is_ripe(case := await self._case(world, order_id))]
-        chosen = await self.matching.match([case.pricing for case in cases], now)
+        chosen = await self.matching.match([case.pricing for case in cases], world.now)
         taken = {driver_id: order_id for order_id, driver_id in chosen.items() if driver_id is not None}
         for case in cases:
             await self._decide(case, chosen[case.pricing.order.order_id], taken)
+
+    def _fresh(self, world: PlanningWorld) -> list[OrderId]:
+        """Return the orders that have no driver, not even a proposed one, the earliest promise first."""
+        proposed = {name for name, made in self._bus.operation.decisions.standing.items() if made.driver_id is not None}
+        waiting = (order for order in world.orders.values() if order.state is OrderState.WAITING)
+        return [
+            order.order_id
+            for order in sorted(waiting, key=lambda o: (o.promise.by_at, o.order_id))
+            if order.order_id not in proposed and not is_left_alone(self._bus.operation, order, world.now)
+        ][:_LARGEST_MATCH]
+
+    async def _match_bundles(self, world: PlanningWorld, fresh: Sequence[OrderId]) -> bool:
+        """Match bundles and drivers and give away what must leave before the next round; say whether it worked."""
+        made, travel = await self._planner.match_of(world, [world.orders[name] for name in fresh])
+        next_at = world.now + max(self.every_s, world.policy.early_s)
+        settled = await self.matching.bundles(made, travel, next_at)
+        if settled is None:
+            return False
+        taken = {given.driver_id: given.meals[0].order_id for given in settled}
+        for given in settled:
+            await self._give(world, given, taken)
+        given_away = {meal.order_id for given in settled for meal in given.meals}
+        for order_id in fresh:
+            if order_id not in given_away and self._has_waited_long(world, world.orders[order_id]):
+                await self._decide(await self._case(world, order_id), None, taken)
+        return True
+
+    async def _give(self, world: PlanningWorld, given: Commitment, taken: Mapping[DriverId, OrderId]) -> None:
+        """Decide on every order of a bundle, each on the plan that the one before it made."""
+        bundle = [meal.order_id for meal in given.meals]
+        for order_id in bundle:
+            world = world if order_id == bundle[0] else self._planner.world(world.now)
+            order = world.orders.get(order_id)
+            if order is None or order.driver_id is not None:
+                continue
+            began_at = self._planner.wall.now()
+            routed, pricing = await self._planner.priced_trip(world, order, given.driver_id, bundle)
+            standing = self._bus.operation.decisions.standing.get(order_id)
+            case = _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at))
+            others = {driver_id: name for driver_id, name in taken.items() if driver_id != given.driver_id}
+            await self._decide(case, self._joined(pricing, given, others), others)
+
+    def _joined(self, pricing: Pricing, given: Commitment, others: Mapping[DriverId, OrderId]) -> DriverId | None:
+        """Return the driver of the match, or who can take a lone order along at less; nobody if the trip cannot be."""
+        trip = pricing.of(given.driver_id)
+        if trip is None or len(given.meals) > 1:
+            return None if trip is None else given.driver_id
+        policy = self._planner.policy
+        least = trip.total_money - policy.join_gain_minutes * policy.driver_minute
+        joins = (c for c in pricing.possible if c.driver.stops and c.driver_id not in others and c.total_money < least)
+        return next(joins, trip).driver_id
+
+    def _has_waited_long(self, world: PlanningWorld, order: Order) -> bool:
+        waited_s = world.now - max(order.placed_at, order.ready_at - world.policy.commit_lead_s)
+        is_to_be_asked = self._next_look_at.get(order.order_id, 0.0) <= world.now
+        return is_to_be_asked and waited_s >= world.policy.ask_after_waiting_s
 
     def _forget_ended(self) -> None:
         open_ids, standing = self._bus.operation.orders.open_ids, self._bus.operation.decisions.standing

@@ -10,6 +10,8 @@ from backend_service.workers.collaborators import Bus
 from core.commands import RecordSource
 from core.dispatch.assignment import MatchingFailed, greedy
 from core.dispatch.candidates import Pricing
+from core.dispatch.matching.from_world import WorldMatch
+from core.dispatch.matching.work import Commitment, Seconds
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId
 
 type Matched = Mapping[OrderId, DriverId | None]
@@ -64,13 +66,36 @@ class Matching:
             solving = asyncio.to_thread(self._matcher, pricings, self._wait_money())
             matched = await asyncio.wait_for(solving, self._longest_s)
         except (MatchingFailed, TimeoutError) as failure:
-            self.fallbacks += 1
-            self._rests_until = now + REST_S
-            logger.warning("%s failed: %r; %d times so far", SOLVER, failure, self.fallbacks)
-            await self._tell(is_degraded=True)
+            await self._fall_back(failure, now)
             return greedy(pricings, self._wait_money())
         await self._tell(is_degraded=False)
         return matched
+
+    async def bundles(self, made: WorldMatch, travel: Seconds, next_at: Instant) -> tuple[Commitment, ...] | None:
+        """Return what the match settles; ``None`` when it failed.
+
+        Parameters
+        ----------
+        made : WorldMatch
+        travel : (n_places, n_places) seconds
+        next_at : float
+            When the next match is made.
+        """
+        if made.now < self._rests_until:
+            return None
+        try:
+            settled, _ = await asyncio.wait_for(asyncio.to_thread(made.solved, travel, next_at), self._longest_s)
+        except (ValueError, TimeoutError) as failure:
+            await self._fall_back(failure, made.now)
+            return None
+        await self._tell(is_degraded=False)
+        return settled
+
+    async def _fall_back(self, failure: Exception, now: Instant) -> None:
+        self.fallbacks += 1
+        self._rests_until = now + REST_S
+        logger.warning("%s failed: %r; %d times so far", SOLVER, failure, self.fallbacks)
+        await self._tell(is_degraded=True)
 
     async def _tell(self, *, is_degraded: bool) -> None:
         known = self._bus.operation.sources.sources.get(SOLVER)

@@ -6,7 +6,9 @@ decided on it carries the plan numbers it rests on, so that a state that moved i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace as replaced
 from itertools import batched
 
 import numpy as np
@@ -14,13 +16,16 @@ from msgspec.structs import replace
 
 from backend_service.streets.street_engine import StreetEngine, StreetRoute
 from backend_service.workers.collaborators import Bus, SeenVehicles
-from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist
+from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.dispatch.impact_preview import Question, plan_changes, preview_override
+from core.dispatch.matching.from_world import WorldMatch, match_of
+from core.dispatch.matching.work import Seconds
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.resequencing import resequenced
+from core.dispatch.schedule import schedule
 from core.dispatch.world import NO_TRAVEL, DriverState, KnownPosition, PlanningWorld, world_of
 from core.fleet.route import Route
 from core.geodesy import as_points
@@ -94,6 +99,52 @@ class Planner:
         drivers = [*listed.near, *([order.driver_id] if order.driver_id in world.drivers else [])]
         world = await self.with_travel(world, points_of(world, [order.order_id], _named(drivers)))
         return world, price(world, order, listed)
+
+    async def priced_trip(
+        self, world: PlanningWorld, order: Order, driver_id: DriverId, bundle: Sequence[OrderId]
+    ) -> tuple[PlanningWorld, Pricing]:
+        """Return what `priced` does, with `driver_id` on a trip for the whole `bundle` after all others."""
+        world = world.with_policy(self.policy_for(order))
+        listed = shortlist(world, order)
+        near = listed.near if driver_id in listed.near else (*listed.near[: world.policy.candidates - 1], driver_id)
+        world = await self.with_travel(world, points_of(world, [order.order_id, *bundle], near))
+        return world, with_trip(
+            world, price(world, order, replaced(listed, near=near)), world.drivers[driver_id], bundle
+        )
+
+    async def match_of(self, world: PlanningWorld, orders: Sequence[Order]) -> tuple[WorldMatch, Seconds]:
+        """Return the match of orders without a driver and all drivers, and the driving seconds between its places."""
+        free_at = {
+            driver.driver_id: schedule(driver, routed.travel).ends_at
+            for routed, driver in await self.with_routes(world)
+        }
+        made = match_of(world, orders, free_at, self._below_guarantee(world))
+        goals = tuple(dict.fromkeys(place for order in orders for place in (order.pickup.position, order.delivery)))
+        table = (await self.with_travel(world, Points(made.places, goals))).travel
+        travel = np.full((len(made.places), len(made.places)), np.inf)
+        numbers = {place: number for number, place in enumerate(made.places)}
+        if goals:
+            travel[:, [numbers[place] for place in goals]] = table.matrix.durations_s
+        return made, travel
+
+    def _below_guarantee(self, world: PlanningWorld) -> frozenset[DriverId]:
+        """Return the drivers whose guaranteed pay of this shift is more than that of one order more."""
+        policy, fleet = world.policy, self._bus.operation.fleet
+        if not policy.guaranteed_per_hour:
+            return frozenset()
+        given = Counter(
+            order.driver_id
+            for order in self._bus.operation.orders.orders.values()
+            if order.driver_id is not None
+            and (order.assigned_at or 0.0) >= (fleet.drivers[order.driver_id].shift_started_at or 0.0)
+        )
+        return frozenset(
+            name
+            for name, driver in fleet.drivers.items()
+            if driver.is_on_shift and driver.shift_started_at is not None and driver.shift_ends_at is not None
+            if policy.pay_per_order * (given[name] + 1)
+            <= policy.guaranteed_per_hour * (driver.shift_ends_at - driver.shift_started_at) / 3600.0
+        )
 
     async def with_routes(self, world: PlanningWorld) -> list[tuple[PlanningWorld, DriverState]]:
         """Return each driver who has stops, with the driving times along the route; beside it they are infinite.

@@ -50,7 +50,7 @@ def ask_reasons(
     assert best.option is not None
     order, reasons = asked.pricing.order, []
     late_s = best.option.delivery.mean_at - order.promise.by_at
-    if 1.0 - confidence.rate >= policy.late_anyway:
+    if 1.0 - confidence.rate > policy.late_anyway:
         reasons.append(Statement(code="ask.late_anyway", arguments={"minutes": max(0.0, late_s / 60.0)}))
     elif confidence.rate < policy.auto_probability:
         percent = 100.0 * confidence.rate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from core.dispatch.bundle_limits import bundle_breaches, companions_of
 from core.dispatch.constraints import BEFORE_ROUTING, Trial, breaches
 from core.dispatch.decision import Breach, TermShare
-from core.dispatch.route_insertion import Insertion, insert_cheapest
+from core.dispatch.route_insertion import Insertion, insert_as_trip, insert_cheapest
 from core.dispatch.schedule import forecast, schedule
 from core.dispatch.scoring import Option, score, total
 from core.dispatch.world import DriverState, PlanningWorld
@@ -149,6 +149,22 @@ def candidate_of(world: PlanningWorld, driver: DriverState, order: Order, mean_o
         return Candidate(driver, broken)
     insertion = insert_cheapest(world, driver, order)
     return _scored(world, driver, order, insertion, (*broken, *insertion.breaches), mean_orders)
+
+
+def with_trip(world: PlanningWorld, pricing: Pricing, driver: DriverState, bundle: Sequence[OrderId]) -> Pricing:
+    """Return the pricing in which `driver` would take the order on a trip with `bundle`, after all others.
+
+    The driver is left as it was if the trip breaks a limit.
+    """
+    order, mean_orders = pricing.order, world.mean_orders()
+    insertion = insert_as_trip(world, driver, order, bundle)
+    trip = _scored(world, driver, order, insertion, insertion.breaches, mean_orders)
+    if trip.breaches or trip.option is None:
+        return pricing
+    others = [candidate for candidate in pricing.possible if candidate.driver_id != driver.driver_id]
+    possible = sorted((*others, trip), key=lambda candidate: (candidate.total_money, candidate.driver_id))
+    impossible = (candidate for candidate in pricing.impossible if candidate.driver_id != driver.driver_id)
+    return replace(pricing, possible=tuple(possible), impossible=tuple(impossible))
 
 
 def _bundled_where_it_may_be(

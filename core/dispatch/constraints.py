@@ -13,6 +13,7 @@ from core.dispatch.decision import Breach, Statement
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.schedule import Schedule
 from core.dispatch.world import DriverState
+from core.fleet.route import StopKind
 from core.orders.order import Order
 from core.vocabulary import Instant
 
@@ -95,10 +96,14 @@ def capacity_weight(trial: Trial) -> Breach | None:
 
 
 def shift_end(trial: Trial) -> Breach | None:
-    """The last stop is done before the shift ends."""
+    """Nothing is picked up after the shift ends, and the last stop is done in time."""
     if trial.plan is None or not trial.plan.is_reachable:
         return None
-    over_s = trial.plan.ends_at - trial.driver.shift_ends_at
+    ends_at, plan = trial.driver.shift_ends_at, trial.plan
+    over_s = plan.ends_at - ends_at - trial.policy.overtime_s
+    for stop, starts_at in zip(plan.stops, plan.starts, strict=True):
+        if stop.kind is StopKind.PICKUP and stop.order_id == trial.order.order_id:
+            over_s = max(over_s, starts_at - ends_at)
     return _breach("shift_end", over_min=over_s / 60.0) if over_s > 0.0 else None
 
 

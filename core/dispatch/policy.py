@@ -6,6 +6,7 @@ from math import isfinite
 
 from msgspec.structs import asdict
 
+from core.dispatch.matching.work import MatchPolicy
 from core.eta.arrival import SpreadPolicy
 from core.vocabulary import Value
 
@@ -23,8 +24,15 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     Bundles
         `shared_trip_minutes` that sharing a vehicle must save per companion, at most `max_bundle` orders on board at
         once, and none that brings a promise to `at_risk` or above which single trips keep below it.
+    Matching
+        Within `match_horizon_s`, orders that are ready and drivers that become free are matched as whole bundles, each
+        given away when its driver has to leave; 0 inserts order by order instead. `matching` weighs it; what it has
+        in common with the rest (`max_bundle`, times at the stops) is taken from here. An order matched alone rather
+        joins a driver under way where that saves `join_gain_minutes` of a driver; 240 lets none. A driver who has
+        earned less than `guaranteed_per_hour` by `pay_per_order` costs nothing for a further order.
     Hard limits
-        `max_orders` in hand at once, `max_position_age_s`.
+        `max_orders` in hand at once, `max_position_age_s`; nothing is picked up after the end of a shift, and the last
+        stop is done within `overtime_s` of it.
     Times
         `pickup_service_s` at the counter, `unready_margin_s` from now for goods that are overdue, `freeze_s` before
         a planned arrival the first stop is no longer changed; `commit_lead_s` before readiness an order is given
@@ -32,7 +40,7 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         without a driver is expected to see one after `approach_s`, give or take `approach_sd_s`.
     Asking
         A person is asked below `auto_probability`, when the runner-up is within `close_lead_minutes` and the promise
-        is not sure (`sure_probability`), from `high_value` up, from `late_anyway` up, when another promise loses
+        is not sure (`sure_probability`), from `high_value` up, above `late_anyway`, when another promise loses
         more than `other_promise_minutes`, after `many_refusals`, and for the `ask_from_orders`-th order in hand.
     Rhythm
         `decide_within_s` after which a proposal is made again, `ask_after_waiting_s` without any possible driver,
@@ -63,7 +71,14 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     max_bundle: int = 3
     at_risk: float = 0.30
 
+    match_horizon_s: float = 0.0
+    join_gain_minutes: float = 0.0
+    pay_per_order: int = 0
+    guaranteed_per_hour: int = 0
+    matching: MatchPolicy = MatchPolicy()
+
     max_orders: int = 4
+    overtime_s: float = 0.0
     max_position_age_s: float = 300.0
 
     pickup_service_s: float = 60.0

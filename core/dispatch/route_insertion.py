@@ -16,7 +16,9 @@ from core.dispatch.decision import Breach
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.schedule import Legs, Schedule, legs_between, schedule, timed
 from core.dispatch.world import DriverState, PlanningWorld, Stop
+from core.fleet.route import StopKind
 from core.orders.order import Order
+from core.vocabulary import OrderId
 
 _BROKEN = 1e12
 """Added per broken limit, so that any feasible place is cheaper than every infeasible one."""
@@ -78,6 +80,24 @@ def insert_cheapest(world: PlanningWorld, driver: DriverState, order: Order, *, 
     return Insertion(driver, schedule(driver, world.travel), after, breaches(trial, ALONG_ROUTE))
 
 
+def insert_as_trip(world: PlanningWorld, driver: DriverState, order: Order, bundle: Sequence[OrderId]) -> Insertion:
+    """Return `order` as part of a trip after all others, in which the doors of `bundle` follow in that sequence.
+
+    Orders of the bundle that the driver does not have yet are not in it. Raises as `insert_cheapest` does.
+    """
+    driver = driver.without(order.order_id)
+    pickup, delivery = world.stops_of(order)
+    held = driver.order_ids & set(bundle)
+    before = [stop for stop in driver.stops if stop.order_id not in held]
+    together = [stop for stop in driver.stops if stop.order_id in held]
+    pickups = [*(stop for stop in together if stop.kind is StopKind.PICKUP), pickup]
+    doors = [*(stop for stop in together if stop.kind is StopKind.DELIVERY), delivery]
+    doors.sort(key=lambda stop: bundle.index(stop.order_id))
+    after = schedule(driver, world.travel, [*before, *pickups, *doors])
+    trial = Trial(driver, order, world.now, world.policy, after)
+    return Insertion(driver, schedule(driver, world.travel), after, breaches(trial, ALONG_ROUTE))
+
+
 def _sequences(count: int, frozen: int) -> Iterator[tuple[int, ...]]:
     """Yield every order of visits that keeps stops 0..count-1 in order; count is the pickup, count + 1 the delivery."""
     stops = tuple(range(count))
@@ -118,7 +138,7 @@ def _price(
         row = number + 1
     if at == inf:
         return _BROKEN * 1e3
-    broken += at > driver.shift_ends_at
+    broken += at > driver.shift_ends_at + policy.overtime_s
     time_money = policy.driver_minute * (at - driver.start_at) / 60.0
     waits_money = (policy.lateness_per_minute * late + policy.freshness_per_minute * waits) / 60.0
     return broken * _BROKEN + policy.cost_per_km * metres / 1000.0 + time_money + waits_money

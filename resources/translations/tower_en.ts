@@ -2982,6 +2982,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Matching</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Times</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3058,7 +3062,27 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>looks ahead; 0 inserts one by one</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>joining a driver under way saves at least</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a driver earns for an order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a driver earns in an hour at least</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>orders in hand at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>after a shift's end at most</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

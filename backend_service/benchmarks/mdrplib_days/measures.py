@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from backend_service.benchmarks.mdrplib_days.instance import MINUTE, Day
-from backend_service.benchmarks.mdrplib_days.played_day import Trip
+from backend_service.benchmarks.mdrplib_days.trips import Trip
 
 type Measures = dict[str, float]
 """Name -> minutes, percent or money, under the names of ``peer_baselines.csv``."""

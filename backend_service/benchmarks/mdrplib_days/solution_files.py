@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend_service.benchmarks.mdrplib_days.instance import MINUTE, Day
-from backend_service.benchmarks.mdrplib_days.played_day import Trip
+from backend_service.benchmarks.mdrplib_days.trips import Trip
 
 
 def write_solution(folder: Path, day: Day, trips: list[Trip]) -> None:

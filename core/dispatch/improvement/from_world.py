@@ -173,7 +173,7 @@ def _fleet(world: PlanningWorld, drivers: list[DriverState], places: _Places) ->
         start_place=np.array([places[start] for start in places.starts], np.int64),
         end_place=np.full(count, NOBODY),
         start_at=np.array([_start_at(world, driver) for driver in drivers], float),
-        shift_ends_at=np.array([driver.shift_ends_at for driver in drivers], float),
+        shift_ends_at=np.array([driver.shift_ends_at + world.policy.overtime_s for driver in drivers], float),
         capacity=np.array(capacity, float).reshape(count, 3),
         skills=np.zeros((count, 0), bool),
         max_orders=np.array([max(world.policy.max_orders, len(d.order_ids)) for d in drivers], np.int64),

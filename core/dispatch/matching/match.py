@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from core.dispatch.matching.bundles import Bundle, shared_of, singles_of
 from core.dispatch.matching.partition import assigned, partitioned
-from core.dispatch.matching.pricing import prices_of
-from core.dispatch.matching.work import Commitment, Courier, MatchPolicy, Meal, Seconds
+from core.dispatch.matching.pricing import NEVER, prices_of
+from core.dispatch.matching.work import Barred, Commitment, Courier, MatchPolicy, Meal, Seconds
 from core.vocabulary import Instant
 
 
@@ -19,6 +21,7 @@ def match(
     *,
     now: Instant,
     next_at: Instant,
+    barred: Barred | None = None,
 ) -> tuple[tuple[Commitment, ...], Instant | None]:
     """Return what is settled at `now`, and when the first driver of what is not settled has to leave.
 
@@ -35,14 +38,19 @@ def match(
     policy : MatchPolicy
     now, next_at : float
         Epoch seconds, or any other seconds that all instants share.
+    barred : (n_couriers, n_meals) bool, optional
+        Which courier may not have which meal, in the order in which they are given.
     """
-    near = sorted(
-        (meal for meal in meals if meal.ready_at <= now + policy.horizon_s), key=lambda m: (m.ready_at, m.order_id)
-    )
-    soon = sorted((c for c in couriers if c.free_at <= now + policy.horizon_s), key=lambda c: c.driver_id)
-    if not near or not soon:
+    horizon_at = now + policy.horizon_s
+    columns = [i for i, meal in enumerate(meals) if meal.ready_at <= horizon_at]
+    columns.sort(key=lambda i: (meals[i].ready_at, meals[i].order_id))
+    rows = [i for i, courier in enumerate(couriers) if courier.free_at <= horizon_at]
+    rows.sort(key=lambda i: couriers[i].driver_id)
+    if not columns or not rows:
         return (), None
-    chosen = _chosen(soon, near, travel, policy, now)
+    near, soon = [meals[i] for i in columns], [couriers[i] for i in rows]
+    kept_apart = np.zeros((len(rows), len(columns)), bool) if barred is None else barred[np.ix_(rows, columns)]
+    chosen = _chosen(soon, near, travel, policy, now, kept_apart)
     settled, leaves_at = [], []
     for bundle, courier in chosen:
         leave_at = max(
@@ -56,10 +64,15 @@ def match(
 
 
 def _chosen(
-    couriers: Sequence[Courier], meals: Sequence[Meal], travel: Seconds, policy: MatchPolicy, now: Instant
+    couriers: Sequence[Courier],
+    meals: Sequence[Meal],
+    travel: Seconds,
+    policy: MatchPolicy,
+    now: Instant,
+    barred: Barred,
 ) -> list[tuple[Bundle, Courier]]:
     bundles = singles_of(meals, travel, policy)
-    prices = prices_of(couriers, bundles, travel, policy, now)
+    prices = _without_barred(prices_of(couriers, bundles, travel, policy, now), bundles, meals, barred)
     taken = assigned(prices, policy.unserved)
     late = {
         bundle.meals[0].order_id
@@ -73,7 +86,18 @@ def _chosen(
     ]
     if shared:
         wider = [*bundles, *shared]
-        found = partitioned(prices_of(couriers, wider, travel, policy, now), wider, len(couriers), policy)
+        prices = _without_barred(prices_of(couriers, wider, travel, policy, now), wider, meals, barred)
+        found = partitioned(prices, wider, len(couriers), policy)
         if found is not None:
             bundles, taken = wider, found
     return [(bundles[column], couriers[row]) for column, row in sorted(taken.items()) if row < len(couriers)]
+
+
+def _without_barred(prices: Seconds, bundles: Sequence[Bundle], meals: Sequence[Meal], barred: Barred) -> Seconds:
+    """Return the prices, `NEVER` where a courier may not have one of a bundle's meals."""
+    if barred.any():
+        number = {meal.order_id: column for column, meal in enumerate(meals)}
+        for column, bundle in enumerate(bundles):
+            held = [number[meal.order_id] for meal in bundle.meals]
+            prices[: len(barred), column][barred[:, held].any(axis=1)] = NEVER
+    return prices

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
+from msgspec.structs import asdict
 
-from core.vocabulary import DriverId, Instant, OrderId
+from core.vocabulary import DriverId, Instant, OrderId, Value
+
+type Barred = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+"""Which courier of the row may not have the meal of the column."""
 
 type Seconds = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 """Driving seconds from the place of the row to the place of the column."""
@@ -41,8 +45,7 @@ class Courier:
     is_below_guarantee: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MatchPolicy:
+class MatchPolicy(Value, frozen=True, kw_only=True):
     """What a match weighs. Prices are in minutes of one customer's wait.
 
     `delay_growth_per_minute` makes the second minute of delay dearer than the first; `driving_share` is a minute of
@@ -70,8 +73,7 @@ class MatchPolicy:
     node_limit: int = 200
 
     def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__:
-            value = getattr(self, name)
+        for name, value in asdict(self).items():
             if not (isfinite(value) and value >= 0):
                 raise ValueError(f"{name} is a number from 0 up, not {value}")
         if self.max_bundle < 1:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from backend_service.benchmarks.mdrplib_days.instance import Day, read_day
 from backend_service.benchmarks.mdrplib_days.measures import measures_of
-from backend_service.benchmarks.mdrplib_days.played_day import play
+from backend_service.benchmarks.mdrplib_days.played_day import PlayedDay, play, policy_of
 from backend_service.benchmarks.mdrplib_days.solution_check import breaches_of
 from backend_service.benchmarks.mdrplib_days.solution_files import write_solution
-from core.dispatch.matching.work import MatchPolicy
 
 
 @pytest.fixture
@@ -32,6 +32,11 @@ def day(tmp_path: Path) -> Day:
     return read_day(folder, 60.0)
 
 
+def played(day: Day, grace_s: float = 0.0) -> PlayedDay:
+    policy = policy_of(day, cadence_s=None)
+    return asyncio.run(play(day, policy, cadence_s=None, rounding_s=60.0, grace_s=grace_s))
+
+
 def breaches(day: Day, folder: Path) -> list[str]:
     return breaches_of(folder, day, metres_per_minute=100.0, rounding_s=60.0, grace_s=0.0)
 
@@ -39,7 +44,7 @@ def breaches(day: Day, folder: Path) -> list[str]:
 @pytest.fixture
 def solved(day: Day, tmp_path: Path) -> Path:
     folder = tmp_path / "solution"
-    write_solution(folder, day, play(day, MatchPolicy(), cadence_s=None, grace_s=0.0).trips)
+    write_solution(folder, day, played(day).trips)
     return folder
 
 
@@ -51,7 +56,7 @@ def test_solution_of_a_small_day_keeps_the_rules_and_leaves_just_in_time(day: Da
 
 
 def test_measures_are_those_of_the_arithmetic(day: Day) -> None:
-    trips = play(day, MatchPolicy(), cadence_s=None, grace_s=0.0).trips
+    trips = played(day).trips
     measures = measures_of(day, trips)
     # o1: 30 + 2 + 5 + 2 - 10 = 29; o2: 70 + 2 + 6 + 2 - 50 = 30; o3 is 13 minutes away and ready at 119.
     assert [trip.orders for trip in trips[:2]] == [("o1",), ("o2",)]
@@ -83,5 +88,5 @@ def test_planted_breach_is_caught(day: Day, solved: Path, file: str, right: str,
 
 def test_pickup_after_the_shift_is_caught(day: Day, tmp_path: Path) -> None:
     folder = tmp_path / "late"
-    write_solution(folder, day, play(day, MatchPolicy(), cadence_s=None, grace_s=3_600.0).trips)
+    write_solution(folder, day, played(day, 3_600.0).trips)
     assert any("after the shift" in sentence for sentence in breaches(day, folder))
