@@ -97,6 +97,12 @@ class ServiceProcess:
         opened: dict[str, Any] = msgspec.json.decode(ready.read_bytes())
         return opened
 
+    def kill(self) -> None:
+        """End the process as a power cut would; `start` starts it again on what is there."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+
     def stop(self) -> None:
         """End the process in good order."""
         child = self._child
