@@ -6,7 +6,9 @@ import argparse
 import sys
 from importlib import import_module
 
-CHAOS: dict[str, tuple[str, str]] = {}
+CHAOS = {
+    "kill": ("backend_service.chaos.kill", "kill a service at work again and again, and say what it lost"),
+}
 """Name -> (module with ``declare(parser)`` and ``run(options) -> Verdict``, what it does)."""
 
 
