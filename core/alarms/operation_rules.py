@@ -63,13 +63,16 @@ def short_zones(scene: Scene) -> Iterator[ExceptionItem]:
             subject_kind="zone",
             subject_id=zone_id,
             finding=say("finding.short", drivers=short),
-            cause=say("cause.queue", orders=len(waiting), minutes=_oldest_s(scene, waiting) / 60.0),
+            cause=_queue(scene, waiting),
             proposal=proposal,
         )
 
 
-def _oldest_s(scene: Scene, waiting: list[Order]) -> float:
-    return max((scene.now - order.placed_at for order in waiting), default=0.0)
+def _queue(scene: Scene, waiting: list[Order]) -> Statement:
+    if not waiting:
+        return say("cause.no_queue")
+    oldest_s = max(scene.now - order.placed_at for order in waiting)
+    return say("cause.queue", orders=len(waiting), minutes=oldest_s / 60.0)
 
 
 def degraded_sources(scene: Scene) -> Iterator[ExceptionItem]:

@@ -115,6 +115,7 @@ PHRASES: dict[str, str] = {
     "cause.orders_planned": "{orders} orders planned",
     "cause.kitchen": "Promised for {minutes:.0f} min ago",
     "cause.kitchen_orders": "{orders} orders wait for {kitchen}",
+    "cause.no_queue": "Nobody waits yet",
     "cause.queue": "{orders} waiting, oldest {minutes:.0f} min",
     "cause.since": "Since {minutes:.0f} min",
     "cause.effect": "{effect}",

@@ -307,7 +307,16 @@ def test_zone_that_is_short(operation: Operation) -> None:
     item = only(operation, drivers_short={"centro": 5.0, "puerto": -2.0})
 
     assert (item.key, item.priority) == ("short:centro", 3)
-    assert words(item) == ("5 drivers short", "0 waiting, oldest 0 min", "Move 2 from Puerto")
+    assert words(item) == ("5 drivers short", "Nobody waits yet", "Move 2 from Puerto")
+
+
+def test_short_zone_says_who_waits_and_since_when(operation: Operation) -> None:
+    for number, placed_s in enumerate((240.0, 60.0)):
+        order(operation, f"O-{number}", 7200.0, zone_id="centro", placed_at=NOW - placed_s, is_accepted=False)
+
+    found = current_exceptions(operation, NOW, {}, drivers_short={"centro": 5.0})
+
+    assert [words(item)[1] for item in found if item.key == "short:centro"] == ["2 waiting, oldest 4 min"]
 
 
 @pytest.mark.parametrize(("was_shown", "short", "listed"), [(False, 3.0, 0), (True, 3.0, 1), (True, 1.9, 0)])
