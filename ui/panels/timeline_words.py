@@ -52,11 +52,15 @@ def _order_said(context: DeskContext, event: Event) -> Said | None:
         case happened.PickupReached():
             words = _tr("{driver} arrived at pickup").format(driver=event.driver_id)
             return IconName.ARRIVED, words, _detected(event.is_detected)
+        case happened.PickupLeft():
+            return IconName.ROUTE, _tr("{driver} left the pickup").format(driver=event.driver_id), ""
         case happened.OrderPickedUp():
             return IconName.ORDER, _tr("{driver} picked it up").format(driver=event.driver_id), ""
         case happened.DeliveryReached():
             words = _tr("{driver} arrived at the door").format(driver=event.driver_id)
             return IconName.ARRIVED, words, _detected(event.is_detected)
+        case happened.DeliveryLeft():
+            return IconName.ROUTE, _tr("{driver} left the door").format(driver=event.driver_id), ""
         case happened.OrderDelivered():
             return IconName.CHECK, _tr("Delivered by {driver}").format(driver=event.driver_id), event.proof
         case happened.DeliveryFailed():

@@ -118,8 +118,10 @@ def test_proposal_says_how_sure(afternoon):
     "event",
     [
         order_events.PickupReached(order_id=ORDER, driver_id=DriverId("D-117"), is_detected=True),
+        order_events.PickupLeft(order_id=ORDER, driver_id=DriverId("D-117")),
         order_events.OrderPickedUp(order_id=ORDER, driver_id=DriverId("D-117")),
         order_events.DeliveryReached(order_id=ORDER, driver_id=DriverId("D-117")),
+        order_events.DeliveryLeft(order_id=ORDER, driver_id=DriverId("D-117")),
         order_events.OrderDelivered(order_id=ORDER, driver_id=DriverId("D-117")),
         order_events.DeliveryFailed(order_id=ORDER, driver_id=DriverId("D-117"), reason="not home"),
         order_events.OrderCancelled(order_id=ORDER, reason="changed mind"),
