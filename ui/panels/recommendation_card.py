@@ -16,16 +16,14 @@ from widgets.parts.hairline import Hairline
 from widgets.parts.panel import CARD_INSET
 from widgets.parts.text_label import ElidedLabel, TextLabel
 from widgets.tables.columns import Column, Kind
-from widgets.tables.dense_table import DENSE_ROW, DenseTable
+from widgets.tables.noted_table import NOTED_ROW, NotedTable
 from widgets.tables.record_model import RecordModel
 from widgets.tables.table_head import HEAD_HEIGHT
 from widgets.theme.fonts import SEMIBOLD
 
 _STAGES = {stage.name.lower(): stage for stage in ConfidenceStage}
 _SPACE = 6
-_NAME_WIDTH, _NAME_WIDTH_WITH_NUMBER = 104, 150
-_ROOMY_WIDTH = 560
-"""From here on the driver's number stands beside the name."""
+_NAME, _WHY = 1, 5
 
 
 class RecommendationCard(QScrollArea):
@@ -49,7 +47,7 @@ class RecommendationCard(QScrollArea):
         self.rate = TextLabel(px=12, ink="ink2")
         self.basis = ElidedLabel(px=12, ink="ink2")
         self._model = RecordModel(self._columns(), self)
-        self.alternatives = DenseTable(self._model, row_height=DENSE_ROW)
+        self.alternatives = NotedTable(self._model, note_column=_WHY, first_column=_NAME)
         self.why = TextLabel(px=12, ink="ink2")
         self.why.setWordWrap(True)
         self.changes = TextLabel(px=12, ink="ink2")
@@ -62,11 +60,11 @@ class RecommendationCard(QScrollArea):
     def _columns(self) -> list[Column]:
         return [
             Column("rank", "", width=30),
-            Column("driver", self.tr("Alternatives"), width=_NAME_WIDTH),
+            Column("driver", self.tr("Alternatives"), stretches=True),
             Column("arrives", self.tr("arrives"), Kind.TIME, width=64),
             Column("versus", self.tr("vs promise"), Kind.SIGNED, width=90),
             Column("cost", self._context.city.currency, Kind.NUMBER, width=58),
-            Column("why", self.tr("why, why not"), width=100, stretches=True),
+            Column("why", self.tr("why, why not")),
         ]
 
     def _set_up_table(self) -> None:
@@ -96,10 +94,15 @@ class RecommendationCard(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the names the room for their numbers if there is any."""
+        """Say below what the rows have no room for."""
         super().resizeEvent(event)
-        is_roomy = self.viewport().width() >= _ROOMY_WIDTH
-        self.alternatives.setColumnWidth(1, _NAME_WIDTH_WITH_NUMBER if is_roomy else _NAME_WIDTH)
+        self._show_whole_why()
+
+    def _show_whole_why(self) -> None:
+        key = self.alternatives.selected_key()
+        if self._proposal is not None:
+            self.why.setText(words.whole_why(self._context, self._proposal, key))
+        self.why.setVisible(self.alternatives.is_cut(key))
 
     def _confidence_row(self) -> QWidget:
         holder = QWidget()
@@ -148,7 +151,7 @@ class RecommendationCard(QScrollArea):
         rows = [words.alternative_row(self._context, proposal, other) for other in proposal.alternatives]
         self._model.show_records(rows)
         self._model.apply_pending()
-        self.alternatives.setFixedHeight(HEAD_HEIGHT + DENSE_ROW * max(len(rows), 1))
+        self.alternatives.setFixedHeight(HEAD_HEIGHT + NOTED_ROW * max(len(rows), 1))
 
     def _compare_with(self, key: str | None) -> None:
         if self._proposal is None:
@@ -156,7 +159,7 @@ class RecommendationCard(QScrollArea):
         shown = words.comparison(
             self._context, self._proposal, words.alternative_of(self._proposal, key if self.compared_key else None)
         )
-        self.why.setText(words.whole_why(self._context, self._proposal, self.alternatives.selected_key()))
+        self._show_whole_why()
         self.bands.show_arrivals(shown.bands, self._proposal.promised_by_at)
         self.terms.show_terms(shown.terms, shown.total)
         for part in (self.terms, self.terms_line):

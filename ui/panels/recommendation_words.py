@@ -78,6 +78,16 @@ def alternative_of(proposal: Recommendation, key: str | None) -> Alternative | N
     return next((other for other in proposal.alternatives if row_key(other) == key), None)
 
 
+def place_of(proposal: Recommendation, alternative: Alternative) -> int | None:
+    """Return the number of an alternative in the order they are listed, from 1; ``None`` where nothing is chosen by it.
+
+    The recommended one is first. Its `rank` need not be: where drivers are shared out among several orders, the
+    cheapest for this order alone may be wanted more elsewhere.
+    """
+    choices = [one for one in proposal.alternatives if one.is_possible and not one.is_current]
+    return next((place for place, one in enumerate(choices, 1) if one is alternative), None)
+
+
 def row_key(alternative: Alternative) -> str:
     """Return the key of an alternative's row."""
     return alternative.driver_id or WAIT_KEY
@@ -109,7 +119,9 @@ def comparison(context: DeskContext, proposal: Recommendation, against: Alternat
         chosen.total_minutes - against.total_minutes,
         chosen.total_money - against.total_money,
     )
-    bands = [(_tr("No. {rank}").format(rank=against.rank), forecast(against.arrival)), _after(proposal)]
+    place = place_of(proposal, against)
+    name_of_it = _tr("No. {rank}").format(rank=place) if place is not None else name[:1].upper() + name[1:]
+    bands = [(name_of_it, forecast(against.arrival)), _after(proposal)]
     return Comparison(bands, _bars(shares), total)
 
 
@@ -197,7 +209,7 @@ def alternative_row(context: DeskContext, proposal: Recommendation, alternative:
     return Record(
         row_key(alternative),
         (
-            number(alternative.rank) if alternative.is_possible and not alternative.is_current else None,
+            Cell(place_of(proposal, alternative), bold=is_chosen),
             Cell(_name(context, alternative), bold=is_chosen, aside=_number_beside(context, alternative)),
             clock_time(arrival.p50_at, context.zone) if arrival is not None else blank,
             blank if late_s is None else _versus(late_s),

@@ -52,6 +52,8 @@ class CellDelegate(QStyledItemDelegate):
     ----------
     is_fresh : callable
         Row key and column number -> whether the cell just changed and gets its ground for a second.
+    note_height : int
+        Pixels left free at the foot of each cell, for words across the row.
     """
 
     def __init__(
@@ -59,8 +61,11 @@ class CellDelegate(QStyledItemDelegate):
         columns: tuple[Column, ...],
         is_fresh: Callable[[str, int], bool],
         parent: QObject | None = None,
+        *,
+        note_height: int = 0,
     ) -> None:
         super().__init__(parent)
+        self._note_height = note_height
         self._columns = columns
         self._is_fresh = is_fresh
 
@@ -80,7 +85,7 @@ class CellDelegate(QStyledItemDelegate):
         if self._is_fresh(index.data(RecordRole.KEY), index.column()):
             painter.fillRect(area.adjusted(SELECTION_BAR, 2, 0, -2), qcolor(tokens.bg3))
         cell = index.data(RecordRole.CELL)
-        inner = area.adjusted(CELL_INSET, 0, -CELL_INSET, 0)
+        inner = area.adjusted(CELL_INSET, 0, -CELL_INSET, -self._note_height)
         if not self._paint_mark(painter, inner, column, cell, tokens):
             gone = bool(index.data(RecordRole.GONE))
             self._paint_text(painter, inner, column, cell, tokens.inkoff if gone else "", tokens)

@@ -103,6 +103,25 @@ def test_impossible_alternatives_are_last_with_the_rule(card):
     assert cell(card, 2, 5) == "Nearest, 0.6 km, O-48160 would be 7 min later than promised"
 
 
+def test_recommended_driver_is_number_one_whatever_it_costs(card, afternoon):
+    dearest = DriverId("D-019")
+    first, second, *others = afternoon.proposal().alternatives
+    card.card.show_proposal(
+        replace(
+            afternoon.proposal(),
+            recommendation_id="R-2",
+            driver_id=dearest,
+            alternatives=(second, first, *others),  # the chosen one stands first, also when it is not the cheapest
+        )
+    )
+    assert [(cell(card, row, 0), cell(card, row, 1)) for row in range(4)] == [
+        ("1", "P. Vega"),
+        ("2", "M. Castillo"),
+        ("3", "L. Díaz"),
+        ("–", "Keep D-117"),
+    ]
+
+
 def test_enter_accepts_what_is_shown(card, afternoon):
     press(card, Qt.Key.Key_Return)
     assert afternoon.operations.asked == [("accept", ("R-1",))]
