@@ -119,7 +119,8 @@ class DeskScene:
             )
             rows.append((envelope, event))
         self.inbox.put(Happened(tuple(rows)))
-        self.store.drain()
+        while self.store.operation.position < position + len(rows):  # the store folds in slices
+            self.store.drain()
 
     def driver(self, number: str, name: str = "María Castillo", at: Position = HERE) -> None:
         """Put a driver on shift in a vehicle that is seen somewhere."""

@@ -15,7 +15,7 @@ from widgets.formatting import UNKNOWN, WIDE_BAND_SECONDS, age, clock_time, numb
 from widgets.marks.stages import risk_stage
 from widgets.parts.panel import Panel
 from widgets.tables.columns import Cell, Column, Kind, Record
-from widgets.tables.dense_table import DenseTable
+from widgets.tables.dense_table import DENSE_ROW, DenseTable
 from widgets.tables.record_model import RecordModel
 
 _REFRESH_MS = 250
@@ -199,7 +199,13 @@ class OrderBoardPanel(Panel):
         if order_id != self.table.selected_key():
             self.table.select_key(order_id)
         if self._keeps_in_view and self.table.selected_key() is not None:
-            self.table.scrollTo(self.table.currentIndex())
+            self._show_with_the_latest(self.table.currentIndex().row())
+
+    def _show_with_the_latest(self, row: int) -> None:
+        """Scroll no further down than a row needs, and back up once it has risen: the latest orders stay in view."""
+        below = (row + 2) * DENSE_ROW  # one row more says that the list goes on
+        bar = self.table.verticalScrollBar()
+        bar.setValue(max(0, below - self.table.viewport().height()))
 
 
 def _whole_minute(at: float) -> float:

@@ -98,6 +98,18 @@ def test_no_selection_shows_the_latest(board: OrderBoardPanel, desk_scene: Any, 
     assert _is_in_view(board, "O-48213")
 
 
+def test_latest_orders_stay_in_view_where_the_selected_one_leaves_room(
+    board: OrderBoardPanel, desk_scene: Any, qtbot: QtBot
+) -> None:
+    for number in range(40):
+        desk_scene.forecast(desk_scene.order(50000 + number), arrives_in_s=1800.0 - number, late_probability=0.02)
+    qtbot.waitUntil(lambda: board.model.rowCount() == 42)
+    desk_scene.context.selection.select("order", str(board.model.key_at(41)))
+    assert not _is_in_view(board, str(board.model.key_at(0)))
+    desk_scene.context.selection.select("order", str(board.model.key_at(5)))
+    assert _is_in_view(board, str(board.model.key_at(0)))
+
+
 class _Painted:
     """Which cells a model says need paint."""
 
