@@ -22,6 +22,7 @@ from core.vocabulary import DeviceId, VehicleId
 class DeviceView(msgspec.Struct, kw_only=True):
     """A device and how it does; its key is shown to nobody.
 
+    `off_at` is since when it says that it is off, by its last will or its own word: silent is not off.
     The vehicle's position is taken from the primary while that is heard; `gives_position` names the device that the
     newest position is from.
     """
@@ -33,6 +34,7 @@ class DeviceView(msgspec.Struct, kw_only=True):
     state: DeviceState
     heard_at: Moment | None
     battery_percent: float | None
+    off_at: Moment | None
     registered_at: Moment | None
     retired_at: Moment | None
 
@@ -93,6 +95,7 @@ def _view(tower: ApiCollaborators, device: Device) -> DeviceView:
         state=health.state,
         heard_at=moment_or_none(health.heard_at),
         battery_percent=health.battery_percent,
+        off_at=moment_or_none(health.off_at),
         registered_at=moment_or_none(device.registered_at),
         retired_at=moment_or_none(device.retired_at),
     )

@@ -84,7 +84,15 @@ def decode_batch(
         ``telemetry.malformed`` if the body is no such object, ``telemetry.too_many`` above `LARGEST_BATCH` rows.
     """
     rows, unreadable = CODEC.decode(body, encoding)
-    rejected = Counter({Reason.MALFORMED: unreadable} if unreadable else {})
+    decoded = fixes_of_rows(rows, senders, received_at, arrived_wall_at)
+    if unreadable:
+        decoded.rejected[Reason.MALFORMED] += unreadable
+    return decoded
+
+
+def fixes_of_rows(rows: list[FixRow], senders: Senders, received_at: Instant, arrived_wall_at: Instant) -> Decoded:
+    """Return rows that could be read as columns, without those of strangers and those without a time."""
+    rejected: Counter[Reason] = Counter()
     rows = identified(rows, senders, rejected)
     fix_at = _instants(rows, rejected)
     kept = [row for row, instant in zip(rows, fix_at, strict=True) if instant is not None]

@@ -1,4 +1,4 @@
-"""The devices as the doors meet them: when each was last heard, its battery, and whose fixes make the position."""
+"""The devices as the doors meet them: when each was heard, whether it is off, and whose fixes make the position."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from core.events.device_events import DeviceRetired
 from core.events.envelope import Envelope
 from core.events.fleet_events import DeviceRegistered
-from core.fleet.devices import DeviceHealth, health_of, primaries
+from core.fleet.devices import DeviceHealth, Presence, health_of, primaries
 from core.fleet.fleet import Device
 from core.projections.operation import Change, Operation
 from core.telemetry.channels import DEVICE_BATTERY
 from core.telemetry.fix_batch import FixBatch, Mask
 from core.telemetry.position_choice import choose
 from core.telemetry.reading_batch import ReadingBatch
-from core.vocabulary import Instant
+from core.vocabulary import DeviceId, Instant, VehicleId
 
 _WHO_SPEAKS = frozenset({DeviceRegistered.event_type(), DeviceRetired.event_type()})
 
@@ -37,6 +37,7 @@ class DeviceBoard:
         self._primary_at: dict[str, Instant] = {}
         self._heard_at: dict[str, Instant] = {}
         self._battery: dict[str, tuple[Instant, float]] = {}
+        self._off_at: dict[str, Instant] = {}
 
     def follow(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
         """Take note of who speaks for which vehicle from now on."""
@@ -58,11 +59,24 @@ class DeviceBoard:
             if read_at >= self._battery.get(device, (read_at, 0.0))[0]:
                 self._battery[device] = (read_at, percent)
 
+    def note_presence(self, device_id: DeviceId, presence: Presence, at: Instant) -> None:
+        """Take note that a device is off, until it is heard of again, or that it is there."""
+        if presence is Presence.OFFLINE:
+            self._off_at.setdefault(device_id, at)
+        else:
+            self._off_at.pop(device_id, None)
+
+    def primary_of(self, vehicle_id: VehicleId) -> DeviceId | None:
+        """Return the device that a vehicle's position is taken from; ``None`` for one without devices."""
+        return self._primaries.get(vehicle_id)
+
     def health(self, device: Device, now: Instant) -> DeviceHealth:
         """Return how a device is doing at `now`."""
         battery = self._battery.get(device.device_id)
         heard_at = self._heard_at.get(device.device_id)
-        return health_of(device, heard_at, battery[1] if battery else None, now, self._silent_after_s)
+        percent = battery[1] if battery else None
+        off_at = self._off_at.get(device.device_id)
+        return health_of(device, heard_at, percent, now, self._silent_after_s, off_at=off_at)
 
     def is_primary(self, device: Device) -> bool:
         """Say whether the vehicle's position is taken from this device while it is heard."""
@@ -73,3 +87,4 @@ class DeviceBoard:
         for device, at in zip(batch.device.tolist(), made_at.tolist(), strict=True):
             if device and at > self._heard_at.get(device, float("-inf")):
                 self._heard_at[device] = at
+                self._off_at.pop(device, None)

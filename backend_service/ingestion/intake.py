@@ -123,8 +123,8 @@ class Intake:
         self._wanted.set()
         await task
 
-    async def take(self, batch: FixBatch) -> IntakeReport:
-        """Return what became of `batch`, once its accepted rows are on disk.
+    async def take(self, batch: FixBatch, *, is_urgent: bool = False) -> IntakeReport:
+        """Return what became of `batch`, once its accepted rows are on disk; an urgent one goes before those that wait.
 
         Raises
         ------
@@ -140,7 +140,10 @@ class Intake:
                 "telemetry.busy", "Too many fixes wait. Send these again in a moment.", status=503, retry_after_s=1
             )
         waiting = _Waiting(batch, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
+        if is_urgent:
+            self._waiting.appendleft(waiting)
+        else:
+            self._waiting.append(waiting)
         self._waiting_rows += len(batch)
         self._wanted.set()
         return await waiting.reported

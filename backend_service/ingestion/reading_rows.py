@@ -44,6 +44,14 @@ class DecodedReadings:
 def decode_readings(body: bytes, encoding: Encoding, senders: Senders, received_at: Instant) -> DecodedReadings:
     """Return the readings of a body ``{"readings": [...]}``; refusals as in `RowCodec.decode`."""
     rows, unreadable = CODEC.decode(body, encoding)
+    decoded = readings_of_rows(rows, senders, received_at)
+    if unreadable:
+        decoded.rejected[ReadingReason.MALFORMED] += unreadable
+    return decoded
+
+
+def readings_of_rows(rows: list[ReadingRow], senders: Senders, received_at: Instant) -> DecodedReadings:
+    """Return rows that could be read as columns, without those of strangers and those without a time."""
     strangers: Counter[Reason] = Counter()
     rows = identified(rows, senders, strangers)
     rejected = Counter({ReadingReason(reason): count for reason, count in strangers.items()})
@@ -52,12 +60,10 @@ def decode_readings(body: bytes, encoding: Encoding, senders: Senders, received_
         try:
             read_at = read_instant(row.read_at)
         except ValueError:
-            unreadable += 1
+            rejected[ReadingReason.MALFORMED] += 1
             continue
         value, state = told(row.channel, row.value)
         kept.append((row.device or "", row.vehicle or "", row.channel, read_at, received_at, value, state))
-    if unreadable:
-        rejected[ReadingReason.MALFORMED] += unreadable
     return DecodedReadings(ReadingBatch.of(kept), rejected)
 
 
@@ -69,4 +75,7 @@ def told(channel_name: str, raw: float | bool | str) -> tuple[float, str]:
     if isinstance(raw, bool):
         is_state = channel is not None and channel.kind is ChannelKind.STATE
         return NAN, channel.states[raw] if channel is not None and is_state else str(raw).lower()
-    return float(raw), ""
+    try:
+        return float(raw), ""
+    except OverflowError:  # a whole number of more than 308 digits
+        return NAN, ""

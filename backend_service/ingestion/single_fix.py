@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +20,9 @@ class SingleFix:
     """A fix of one device: degrees, m/s, metres; nan where the device did not say.
 
     `key` is what the device names itself by; `attributes` are further keys of the message, as they
-    came. `fix_at` is ``None`` if it told no time: then the time of arrival counts.
+    came. `fix_at` is ``None`` if it told no time: then the time of arrival counts. `made_at` is when the
+    message was put together, where a device has two clocks: what stands beside the position is from then.
+    `is_urgent` is the device's own word that this does not wait.
     """
 
     key: str
@@ -32,26 +34,31 @@ class SingleFix:
     accuracy_m: float = NAN
     is_valid: bool = True
     attributes: Mapping[str, str | float | bool] = field(default_factory=dict)
+    made_at: Instant | None = None
+    is_urgent: bool = False
 
     def as_batch(self, device: Device, received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
         """Return the fix of `device` as a batch of one row."""
+        return batch_of([self], device, received_at, arrived_wall_at)
 
-        def column(value: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-            return np.array([value], dtype=np.float64)
 
-        return FixBatch(
-            device=np.array([device.device_id], dtype=object),
-            vehicle=np.array([device.vehicle_id], dtype=object),
-            fix_at=column(received_at if self.fix_at is None else self.fix_at),
-            received_at=column(received_at),
-            arrived_wall_at=column(arrived_wall_at),
-            lat=column(self.lat),
-            lon=column(self.lon),
-            speed_mps=column(self.speed_mps),
-            heading_deg=column(self.heading_deg),
-            accuracy_m=column(self.accuracy_m),
-            is_valid=np.array([self.is_valid], dtype=np.bool_),
-        )
+def batch_of(fixes: Sequence[SingleFix], device: Device, received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
+    """Return fixes of one device as a batch, in their order."""
+    count = len(fixes)
+    instants = [received_at if fix.fix_at is None else fix.fix_at for fix in fixes]
+    return FixBatch(
+        device=np.full(count, device.device_id, dtype=object),
+        vehicle=np.full(count, device.vehicle_id, dtype=object),
+        fix_at=np.array(instants, dtype=np.float64),
+        received_at=np.full(count, received_at),
+        arrived_wall_at=np.full(count, arrived_wall_at),
+        lat=np.array([fix.lat for fix in fixes], dtype=np.float64),
+        lon=np.array([fix.lon for fix in fixes], dtype=np.float64),
+        speed_mps=np.array([fix.speed_mps for fix in fixes], dtype=np.float64),
+        heading_deg=np.array([fix.heading_deg for fix in fixes], dtype=np.float64),
+        accuracy_m=np.array([fix.accuracy_m for fix in fixes], dtype=np.float64),
+        is_valid=np.array([fix.is_valid for fix in fixes], dtype=np.bool_),
+    )
 
 
 def known(value: float | None) -> float:

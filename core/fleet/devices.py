@@ -10,20 +10,29 @@ from core.vocabulary import DeviceId, Instant, Value, VehicleId
 
 
 class DeviceState(StrEnum):
-    """Whether a device is heard."""
+    """Whether a device is heard. Silent is a signal that stays away; off is what the device, or its broker, said."""
 
     NEVER_HEARD = "never_heard"
     LIVE = "live"
     SILENT = "silent"
+    OFF = "off"
     RETIRED = "retired"
 
 
+class Presence(StrEnum):
+    """What a device says of itself, or its broker by the device's last will."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
 class DeviceHealth(Value, frozen=True, kw_only=True):
-    """How a device is doing; `battery_percent` is ``None`` if it did not say."""
+    """How a device is doing; `battery_percent` and `off_at` are ``None`` if it did not say."""
 
     state: DeviceState
     heard_at: Instant | None = None
     battery_percent: float | None = None
+    off_at: Instant | None = None
 
 
 def devices_of(devices: Iterable[Device], vehicle_id: VehicleId) -> list[Device]:
@@ -48,13 +57,27 @@ def primaries(devices: Iterable[Device]) -> dict[VehicleId, DeviceId]:
 
 
 def health_of(
-    device: Device, heard_at: Instant | None, battery_percent: float | None, now: Instant, silent_after_s: float
+    device: Device,
+    heard_at: Instant | None,
+    battery_percent: float | None,
+    now: Instant,
+    silent_after_s: float,
+    *,
+    off_at: Instant | None = None,
 ) -> DeviceHealth:
-    """Return how a device is doing at `now`; silent is one not heard for `silent_after_s` seconds."""
+    """Return how a device is doing at `now`.
+
+    Parameters
+    ----------
+    silent_after_s : seconds without a word after which it counts as silent
+    off_at : when it said that it is off, ``None`` if it did not, or was heard since
+    """
     if device.retired_at is not None:
         state = DeviceState.RETIRED
+    elif off_at is not None:
+        state = DeviceState.OFF
     elif heard_at is None:
         state = DeviceState.NEVER_HEARD
     else:
         state = DeviceState.LIVE if now - heard_at < silent_after_s else DeviceState.SILENT
-    return DeviceHealth(state=state, heard_at=heard_at, battery_percent=battery_percent)
+    return DeviceHealth(state=state, heard_at=heard_at, battery_percent=battery_percent, off_at=off_at)

@@ -1,0 +1,42 @@
+"""What one message of a device tells: fixes, that it comes or goes, or something that nobody here asks for.
+
+Every decoder of a device protocol returns this and raises a `Refusal` for what it cannot read; nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backend_service.ingestion.single_fix import SingleFix
+from core.fleet.devices import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMessage:
+    """A message that could be read, in SI units.
+
+    Parameters
+    ----------
+    kind : what it is called in its protocol, one of a fixed few; it is counted by this
+    key : what the device names itself by, empty if the message does not say
+    fixes : in the order sent
+    presence : that the device comes or goes, if it says so
+    is_asked_for : whether anything here makes use of its kind
+    """
+
+    kind: str
+    key: str = ""
+    fixes: tuple[SingleFix, ...] = ()
+    presence: Presence | None = None
+    is_asked_for: bool = True
+
+
+URGENT_ALARMS = frozenset({"sos", "accident", "hardBraking", "fatigueDriving", "tow", "jamming", "tampering"})
+"""Traccar's names of the alarms that do not wait behind positions."""
+
+
+def is_urgent(attributes: Mapping[str, object]) -> bool:
+    """Say whether the attributes of a message, in Traccar's words, tell an alarm that does not wait."""
+    alarm = attributes.get("alarm")
+    return isinstance(alarm, str) and not URGENT_ALARMS.isdisjoint(alarm.split(","))

@@ -1,0 +1,126 @@
+"""Where every door hands over what a proven device told; here it is counted by door, and answered when it is on disk.
+
+A door knows its wire, its protocol, and how a device proves itself there. What follows is the same for all: urgent
+fixes before the others, fixes to their intake, what stands beside them to that of the readings, presence to the board.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from backend_service.ingestion.attributes import readings_of
+from backend_service.ingestion.device_board import DeviceBoard
+from backend_service.ingestion.device_message import DeviceMessage
+from backend_service.ingestion.intake import Intake
+from backend_service.ingestion.reading_intake import ReadingIntake
+from backend_service.ingestion.single_fix import SingleFix, batch_of
+from core.fleet.devices import Presence
+from core.fleet.fleet import Device
+from core.telemetry.fix_batch import FixBatch
+from core.telemetry.plausibility import Reason
+from core.telemetry.reading_batch import ReadingBatch
+from core.timekeeping import Clock
+from core.vocabulary import DeviceId, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Columns that a door hands over in one go; `urgent` are fixes that do not wait behind others."""
+
+    fixes: FixBatch = field(default_factory=FixBatch.empty)
+    urgent: FixBatch = field(default_factory=FixBatch.empty)
+    readings: ReadingBatch = field(default_factory=lambda: ReadingBatch.of([]))
+    presence: tuple[tuple[DeviceId, Presence], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Takes deliveries in.
+
+    Parameters
+    ----------
+    readings, devices : ``None`` where a service keeps no readings and knows no devices
+    clock, wall : operation time, and wall time for latency
+    counts : what came through which door, by (door, outcome), since the start
+    """
+
+    intake: Intake
+    readings: ReadingIntake | None
+    devices: DeviceBoard | None
+    clock: Clock
+    wall: Clock
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def delivery_of(self, device: Device, message: DeviceMessage) -> Delivery:
+        """Return what a device told as columns, received now."""
+        now, wall_now = self.clock.now(), self.wall.now()
+        ordinary = [fix for fix in message.fixes if not fix.is_urgent]
+        urgent = [fix for fix in message.fixes if fix.is_urgent]
+        return Delivery(
+            fixes=batch_of(ordinary, device, now, wall_now),
+            urgent=batch_of(urgent, device, now, wall_now),
+            readings=_readings(message.fixes, device, now),
+            presence=() if message.presence is None else ((device.device_id, message.presence),),
+        )
+
+    async def take(self, *deliveries: Delivery) -> Counter[str]:
+        """Return how many fixes were accepted and how many rejected for which reason, once the accepted are on disk.
+
+        The count of the accepted is under ``accepted``. Taking the same again is safe.
+
+        Raises
+        ------
+        Refusal
+            ``telemetry.busy``, 503: send it again later.
+        Fault
+            If an archive could not write: send it again later.
+        """
+        urgent = FixBatch.concatenate([delivery.urgent for delivery in deliveries])
+        ordinary = FixBatch.concatenate([delivery.fixes for delivery in deliveries])
+        reports = await asyncio.gather(self.intake.take(urgent, is_urgent=True), self.intake.take(ordinary))
+        if self.readings is not None:
+            await self.readings.take(_joined([delivery.readings for delivery in deliveries]))
+        self._note_presence(deliveries)
+        total: Counter[str] = Counter()
+        for report in reports:
+            total.update({"accepted": report.accepted, **report.rejected})
+        return total
+
+    def count(self, door: str, outcome: str, number: int = 1) -> None:
+        """Count what came through a door; `outcome` is one of a fixed few words."""
+        self.counts[door, outcome] += number
+
+    def turn_away(self, door: str, outcome: str, reason: Reason = Reason.MALFORMED) -> None:
+        """Count a message of which no row could be taken, also among the rejected fixes, where people see it."""
+        self.count(door, outcome)
+        self.intake.count_rejected({reason: 1})
+
+    def _note_presence(self, deliveries: Iterable[Delivery]) -> None:
+        if self.devices is None:
+            return
+        now = self.clock.now()
+        for delivery in deliveries:
+            for device_id, presence in delivery.presence:
+                self.devices.note_presence(device_id, presence, now)
+
+
+def _readings(fixes: Sequence[SingleFix], device: Device, now: Instant) -> ReadingBatch:
+    """Return what stood beside the positions, as of when the message was made."""
+    told = [
+        readings_of(fix.attributes, device.device_id, device.vehicle_id, _read_at(fix, now), now)
+        for fix in fixes
+        if fix.attributes
+    ]
+    return _joined(told)
+
+
+def _read_at(fix: SingleFix, now: Instant) -> Instant:
+    made_at = fix.fix_at if fix.made_at is None else fix.made_at
+    return now if made_at is None else made_at
+
+
+def _joined(batches: Sequence[ReadingBatch]) -> ReadingBatch:
+    return ReadingBatch.of([row for batch in batches if len(batch) for row in batch.rows()])

@@ -1,0 +1,113 @@
+"""Position and event forwarding of a Traccar server: JSON of its own model, speed in knots.
+
+A position tells two clocks: `fixTime` of the receiver and `deviceTime` of the device's message. ``outdated`` and the
+server's own reckonings are ignored. An event is counted by its type; the position that comes with it is taken, and is
+a duplicate where positions are forwarded as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from backend_service.ingestion.device_message import DeviceMessage, is_urgent
+from backend_service.ingestion.device_times import read_instant
+from backend_service.ingestion.osmand import MPS_PER_KNOT
+from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
+from core.vocabulary import Instant
+
+EVENT_TYPES = frozenset(
+    {
+        *("alarm", "commandResult", "queuedCommandSent", "proximityEnter", "proximityExit", "unaccompaniedMotion"),
+        *("deviceOnline", "deviceUnknown", "deviceOffline", "deviceInactive", "deviceMoving", "deviceStopped"),
+        *("deviceOverspeed", "deviceFuelDrop", "deviceFuelIncrease", "driverChanged", "maintenance", "media"),
+        *("geofenceEnter", "geofenceExit", "geofenceCrossed", "ignitionOn", "ignitionOff"),
+    }
+)
+
+
+class _Position(msgspec.Struct, rename="camel"):
+    latitude: float
+    longitude: float
+    fix_time: str | float | None = None
+    device_time: str | float | None = None
+    valid: bool = True
+    speed: float | None = None
+    course: float | None = None
+    accuracy: float | None = None
+    attributes: dict[str, Any] | None = None
+
+
+class _Device(msgspec.Struct, rename="camel"):
+    unique_id: str | int
+
+
+class _Event(msgspec.Struct):
+    type: str
+    attributes: dict[str, Any] | None = None
+
+
+class _Forwarded(msgspec.Struct):
+    device: _Device
+    position: _Position | None = None
+    event: _Event | None = None
+
+
+_decoder = msgspec.json.Decoder(_Forwarded)
+
+
+def decode_forwarded(body: bytes) -> DeviceMessage:
+    """Return what a Traccar server forwards; `key` is the device's ``uniqueId``.
+
+    Raises
+    ------
+    Refusal
+        ``telemetry.malformed``.
+    """
+    try:
+        message = _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise malformed("body", str(error)) from None
+    event, position = message.event, message.position
+    if event is None and position is None:
+        raise malformed("position", "neither a position nor an event is there")
+    alarm = event.attributes.get("alarm") if event is not None and event.attributes else None
+    return DeviceMessage(
+        kind="position" if event is None else _event_kind(event),
+        key=str(message.device.unique_id),
+        fixes=() if position is None else (_fix(position, alarm),),
+        is_asked_for=position is not None,
+    )
+
+
+def _event_kind(event: _Event) -> str:
+    return f"event.{event.type if event.type in EVENT_TYPES else 'other'}"
+
+
+def _fix(position: _Position, alarm: object) -> SingleFix:
+    attributes = position.attributes or {}
+    if alarm is not None:
+        attributes = {**attributes, "alarm": alarm}
+    return SingleFix(
+        key="",
+        fix_at=_instant("fixTime", position.fix_time),
+        lat=position.latitude,
+        lon=position.longitude,
+        speed_mps=known(position.speed) * MPS_PER_KNOT,
+        heading_deg=known(position.course) % 360.0,
+        accuracy_m=known(position.accuracy) or NAN,  # Traccar writes 0 where nothing was told
+        is_valid=position.valid,
+        attributes={name: value for name, value in attributes.items() if isinstance(value, str | int | float)},
+        made_at=_instant("deviceTime", position.device_time),
+        is_urgent=is_urgent(attributes),
+    )
+
+
+def _instant(name: str, text: str | float | None) -> Instant | None:
+    if text is None:
+        return None
+    try:
+        return read_instant(text)
+    except (ValueError, OverflowError):
+        raise malformed(name, "it is not a time") from None
