@@ -49,7 +49,7 @@ class ServiceProcess:
         with (self.data_dir / "service.log").open("wb") as log:
             self._child = subprocess.Popen([*command, *ports, *self._options], stdout=log, stderr=subprocess.STDOUT)
 
-    def until_ready(self) -> None:
+    def until_ready(self, within_s: float = READY_WITHIN_S) -> None:
         """Return once its doors are open.
 
         Raises
@@ -58,7 +58,7 @@ class ServiceProcess:
             ``bench.no_service``: it ended, or took too long.
         """
         try:
-            self.http = self._when_ready()["http"]
+            self.http = self._when_ready(within_s)["http"]
         except BaseException:
             self.stop()
             raise
@@ -85,14 +85,16 @@ class ServiceProcess:
     def _ready(self) -> Path:
         return self.data_dir / "ready.json"
 
-    def _when_ready(self) -> dict[str, Any]:
+    def _when_ready(self, within_s: float) -> dict[str, Any]:
         assert self._child is not None
         ready = self._ready
-        deadline = time.monotonic() + READY_WITHIN_S
+        deadline = time.monotonic() + within_s
         while not ready.exists():
-            if self._child.poll() is not None or time.monotonic() > deadline:
+            ended = self._child.poll()
+            if ended is not None or time.monotonic() > deadline:
                 last = (self.data_dir / "service.log").read_text(errors="replace")[-1500:]
-                raise Fault("bench.no_service", f"The service did not start:\n{last}")
+                how = f"was not ready within {within_s:g} s" if ended is None else f"ended with {ended}"
+                raise Fault("bench.no_service", f"The service {how}:\n{last}")
             time.sleep(_LOOK_S)
         opened: dict[str, Any] = msgspec.json.decode(ready.read_bytes())
         return opened

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from importlib import import_module
+from types import FrameType
+from typing import NoReturn
 
 CHAOS = {
     "kill": ("backend_service.chaos.kill", "kill a service at work again and again, and say what it lost"),
@@ -25,6 +28,12 @@ def run(arguments: list[str]) -> int:
         if arguments[:1] == [name]:
             import_module(module).declare(chaos)
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, _end_tidily)
     verdict = import_module(CHAOS[options.name][0]).run(options)
     sys.stdout.write(verdict.as_json() if options.json else verdict.as_text())
     return 1 if verdict.broken else 0
+
+
+def _end_tidily(number: int, _: FrameType | None) -> NoReturn:
+    """End as Ctrl-C does, so that the service under attack ends as well."""
+    raise SystemExit(128 + number)
