@@ -27,6 +27,7 @@ from backend_service.api.identification import (
     IdempotencyKey,
     allowed,
     command_id_of,
+    fingerprint_of,
     may,
 )
 from backend_service.api.order_views import LoadView
@@ -208,7 +209,9 @@ async def register_device(
         key_digest=key_digest(key),
         is_primary=data.is_primary,
     )
-    done = await tower.bus.execute(command, identity.actor, command_id=command_id)
+    done = await tower.bus.execute(
+        command, identity.actor, command_id=command_id, fingerprint=fingerprint_of(idempotency_key)
+    )
     return DeviceKeyView(
         device_id=data.device_id, vehicle_id=vehicle_id, key=key, path=f"/t/{key}", position=done.position
     )
@@ -277,7 +280,13 @@ async def issue_driver_token(
     expires_at = tower.wall.now() + lifetime_s
     command = RecordAccess(subject=driver_id, role=Role.DRIVER, expires_at=expires_at)
     command_id = command_id_of(identity.actor, idempotency_key, RecordAccess.__name__, driver_id)
-    await tower.bus.execute(command, PLATFORM, command_id=command_id, causation=identity.actor.subject)
+    await tower.bus.execute(
+        command,
+        PLATFORM,
+        command_id=command_id,
+        fingerprint=fingerprint_of(idempotency_key),
+        causation=identity.actor.subject,
+    )
     name = driver.person.name if driver.person else ""
     token = tower.authority.issue(driver_id, Role.DRIVER, name, lifetime_s=lifetime_s)
     return TokenView(subject=driver_id, role=Role.DRIVER, token=token, expires_at=moment(expires_at))

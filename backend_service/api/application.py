@@ -24,7 +24,7 @@ from backend_service.api.driver_shift import SHIFT_HANDLERS
 from backend_service.api.exact_bodies import ExactRequest
 from backend_service.api.exchange import EXCHANGE_HANDLERS
 from backend_service.api.fences import FENCE_HANDLERS
-from backend_service.api.identification import provide_identity
+from backend_service.api.identification import provide_identity, provide_once
 from backend_service.api.interventions import INTERVENTION_HANDLERS
 from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
 from backend_service.api.override_ledger import OVERRIDE_HANDLERS
@@ -62,7 +62,7 @@ def create_app(tower: ApiCollaborators) -> Litestar:
     versioned = Router(
         "/api/v1",
         route_handlers=_tagged(),
-        dependencies={"identity": _provide(provide_identity)},
+        dependencies={"identity": _provide(provide_identity), "idempotency_key": Provide(provide_once)},
         response_headers=[_NOT_KEPT],
     )
     return Litestar(

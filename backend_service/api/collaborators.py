@@ -40,6 +40,7 @@ class Commands(Protocol):
         actor: Actor,
         *,
         command_id: CommandId | None = None,
+        fingerprint: str = "",
         occurred_at: Instant | None = None,
         causation: str | None = None,
     ) -> Done:

@@ -20,6 +20,7 @@ from backend_service.api.identification import (
     IdempotencyKey,
     allowed,
     command_id_of,
+    fingerprint_of,
     may,
 )
 from backend_service.api.order_address import with_position
@@ -123,7 +124,12 @@ async def place_order(
     """Take an order; dispatch begins at once. An address without a position is looked up in the city's streets."""
     command_id = command_id_of(identity.actor, idempotency_key, PlaceOrder.__name__)
     draft, located = await with_position(data, tower.geocoder)
-    done = await tower.bus.execute(draft.command(tower.clock.now()), identity.actor, command_id=command_id)
+    done = await tower.bus.execute(
+        draft.command(tower.clock.now()),
+        identity.actor,
+        command_id=command_id,
+        fingerprint=fingerprint_of(idempotency_key),
+    )
     return OrderTaken(id=done.created or str(draft.order_id), position=done.position, located=located)
 
 
@@ -180,7 +186,9 @@ async def assign_order(
     """Accept what is recommended, or decide otherwise with a reason."""
     command_id = command_id_of(identity.actor, idempotency_key, "assign", order_id)
     command = assignment_command(tower.bus.operation, OrderId(order_id), data)
-    done = await tower.bus.execute(command, identity.actor, command_id=command_id)
+    done = await tower.bus.execute(
+        command, identity.actor, command_id=command_id, fingerprint=fingerprint_of(idempotency_key)
+    )
     return Accepted(position=done.position)
 
 

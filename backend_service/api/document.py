@@ -20,6 +20,8 @@ from backend_service.api.problems import MEDIA_TYPE, ProblemView, description_of
 _REFERENCE = "#/components/schemas/{name}"
 _ANY_BODY = (408, 413)
 _ANY_DOOR = (503,)
+_NAMED_REQUEST = (422,)
+"""A write that takes an Idempotency-Key refuses one that was used for another request."""
 
 
 def served_document(app: Litestar) -> dict[str, Any]:
@@ -69,7 +71,8 @@ def _complete(handler: HTTPRouteHandler, operation: dict[str, Any]) -> None:
     body = operation.get("requestBody")
     if body is not None and handler.parsed_data_field is not None:
         body["required"] = not handler.parsed_data_field.is_optional
-    for status in (*(() if body is None else _ANY_BODY), *_ANY_DOOR):
+    named = _NAMED_REQUEST if "idempotency_key" in handler.parsed_fn_signature.parameters else ()
+    for status in (*(() if body is None else _ANY_BODY), *named, *_ANY_DOOR):
         problem = {"schema": {"$ref": _REFERENCE.format(name=ProblemView.__name__)}}
         told = {"description": description_of(status), "content": {MEDIA_TYPE: problem}}
         operation["responses"].setdefault(str(status), told)

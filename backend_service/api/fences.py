@@ -12,7 +12,7 @@ from litestar.params import Body
 from backend_service.api.carrying_out import carry_out
 from backend_service.api.collaborators import Caller, Tower
 from backend_service.api.fence_views import FenceDraft, FencePage, FenceView
-from backend_service.api.identification import DESK, IdempotencyKey, allowed, command_id_of, may
+from backend_service.api.identification import DESK, IdempotencyKey, allowed, command_id_of, fingerprint_of, may
 from backend_service.api.paging import Accepted, Created, Cursor, Limit, next_link, page_of
 from backend_service.api.places_and_times import IdInPath
 from backend_service.api.problems import problems
@@ -39,7 +39,9 @@ async def draw_geofence(
     # A retried request has to make the same fence, also if the first answer was lost.
     made = uuid.uuid4() if command_id is None else uuid.uuid5(_ID_SPACE, command_id)
     fence = data.fence(FenceId(data.fence_id or f"F-{made.hex[:12]}"))
-    done = await tower.bus.execute(DrawGeofence(fence=fence), identity.actor, command_id=command_id)
+    done = await tower.bus.execute(
+        DrawGeofence(fence=fence), identity.actor, command_id=command_id, fingerprint=fingerprint_of(idempotency_key)
+    )
     return Created(id=done.created or fence.fence_id, position=done.position)
 
 

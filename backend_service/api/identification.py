@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import HeaderParameter
 
@@ -27,7 +30,7 @@ LONGEST_IDEMPOTENCY_KEY = 128
 
 ApiRequest = Request[Identity, Any, State]
 
-IdempotencyKey = Annotated[
+_KeyHeader = Annotated[
     str | None,
     HeaderParameter(
         name="Idempotency-Key",
@@ -35,9 +38,22 @@ IdempotencyKey = Annotated[
         max_length=LONGEST_IDEMPOTENCY_KEY,
         required=False,
         description="A name for this request. The same request sent again under it is carried out once and gets the "
-        "same answer.",
+        "same answer; another one at the same address is refused.",
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request that is to be carried out once: its key, its address, and a digest of all that it asks for."""
+
+    key: str
+    address: str
+    fingerprint: str
+
+
+IdempotencyKey = NamedDependency[Once | None]
+"""What a handler takes as ``idempotency_key``; `provide_once` makes it of the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +105,47 @@ def bearer_token(connection: ASGIConnection[Any, Any, Any, State]) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def command_id_of(actor: Actor, idempotency_key: str | None, *about: str) -> CommandId | None:
+def command_id_of(actor: Actor, once: Once | None, *about: str) -> CommandId | None:
     """Return the command id of a request: the same key of two people, or for two things, never meets.
 
     Parameters
     ----------
     about : what is asked for and of what; a key that is used again for something else is another command
+    """
+    if once is None:
+        return None
+    # A driver and somebody at a desk may have one id.
+    return CommandId(":".join((actor.role.value, actor.subject, *about, once.key)))
+
+
+def fingerprint_of(once: Once | None) -> str:
+    """Return what tells a request from another one under the same key; empty for a request without a key."""
+    return "" if once is None else once.fingerprint
+
+
+async def provide_once(request: ApiRequest, key: _KeyHeader = None) -> Once | None:
+    """Give a handler what names its request, ``None`` if nothing does.
 
     Raises
     ------
     Refusal
         ``request.idempotency_key_empty``, 400.
     """
-    if idempotency_key is None:
+    if key is None:
         return None
-    if not idempotency_key.strip():
+    if not key.strip():
         raise Refusal("request.idempotency_key_empty", "The Idempotency-Key names nothing.", status=400)
-    # A driver and somebody at a desk may have one id.
-    return CommandId(":".join((actor.role.value, actor.subject, *about, idempotency_key)))
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    digest = hashlib.sha256(asked + _same_however_written(await request.body())).hexdigest()
+    return Once(key, request.url.path, digest)
+
+
+def _same_however_written(body: bytes) -> bytes:
+    """Return JSON in one fixed form, so that the order of members and blanks make no other request."""
+    try:
+        return msgspec.json.encode(msgspec.json.decode(body), order="deterministic")
+    except msgspec.MsgspecError:
+        return body
 
 
 def provide_identity(request: ApiRequest) -> Identity:

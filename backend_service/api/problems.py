@@ -63,6 +63,7 @@ _DESCRIPTIONS = {
     401: "No token, or one that is invalid or expired.",
     403: "Not for this role, or somebody else's.",
     404: "There is no such thing.",
+    406: "The answer is not to be had in any form that `Accept` allows; `available` names those there are.",
     409: "The present state does not allow it, or has changed.",
     408: "The body did not come within the time there is for it.",
     413: "The request is too large; `limit_bytes` or `limit_rows` says how large it may be.",

@@ -12,7 +12,7 @@ from litestar.openapi.spec import OpenAPIType, Operation, Schema
 
 from backend_service.api.channel_doors import channel_doors
 from backend_service.api.collaborators import Tower
-from backend_service.api.negotiation import answered, encoding_of
+from backend_service.api.negotiation import answered, encoding_of, wanted_encoding
 from backend_service.api.problems import problems
 from backend_service.api.telemetry import SENDERS, TelemetryReport, batch_body, senders_of
 from backend_service.ingestion.reading_rows import MOST_READINGS, decode_readings
@@ -49,11 +49,12 @@ class ReadingsOperation(Operation):
     status_code=200,
     opt={"roles": SENDERS},
     operation_class=ReadingsOperation,
-    responses=problems(413, 415, 503),
+    responses=problems(406, 413, 415, 503),
     summary="Send a batch of readings",
 )
 async def take_readings(request: Request[Any, Any, State], tower: Tower) -> Response[TelemetryReport]:
     """Take readings of channels in; the answer comes when the accepted ones are on disk."""
+    wanted = wanted_encoding(request)
     senders = senders_of(request, tower)
     intake = channel_doors(tower).intake
     decoded = decode_readings(await request.body(), encoding_of(request), senders, tower.clock.now())
@@ -61,4 +62,4 @@ async def take_readings(request: Request[Any, Any, State], tower: Tower) -> Resp
     report = await intake.take(decoded.batch)
     rejected = Counter({str(reason): count for reason, count in decoded.rejected.items()})
     rejected.update(report.rejected)
-    return answered(request, TelemetryReport(accepted=report.accepted, rejected=dict(rejected)))
+    return answered(wanted, TelemetryReport(accepted=report.accepted, rejected=dict(rejected)))

@@ -27,7 +27,7 @@ from litestar.openapi.spec import (
 from backend_service.access import KEY_PREFIX, require_role
 from backend_service.api.collaborators import ApiCollaborators, Tower
 from backend_service.api.identification import bearer_token, identify
-from backend_service.api.negotiation import answered, encoding_of
+from backend_service.api.negotiation import answered, encoding_of, wanted_encoding
 from backend_service.api.places_and_times import IdInPath
 from backend_service.api.problems import problems
 from backend_service.ingestion.attributes import readings_of
@@ -109,11 +109,12 @@ class TelemetryReport(msgspec.Struct, kw_only=True):
     status_code=200,
     opt={"roles": SENDERS},
     operation_class=BatchOperation,
-    responses=problems(413, 415, 503),
+    responses=problems(406, 413, 415, 503),
     summary="Send a batch of fixes",
 )
 async def take_batch(request: Request[Any, Any, State], tower: Tower) -> Response[TelemetryReport]:
     """Take fixes in; the answer comes when the accepted ones are on disk."""
+    wanted = wanted_encoding(request)
     senders = senders_of(request, tower)
     body = await request.body()
     decoded = decode_batch(body, senders, tower.clock.now(), tower.wall.now(), encoding_of(request))
@@ -121,7 +122,7 @@ async def take_batch(request: Request[Any, Any, State], tower: Tower) -> Respons
     report = await tower.intake.take(decoded.batch)
     rejected = Counter({str(reason): count for reason, count in decoded.rejected.items()})
     rejected.update(report.rejected)
-    return answered(request, TelemetryReport(accepted=report.accepted, rejected=dict(rejected)))
+    return answered(wanted, TelemetryReport(accepted=report.accepted, rejected=dict(rejected)))
 
 
 def senders_of(request: Request[Any, Any, State], tower: ApiCollaborators) -> Senders:

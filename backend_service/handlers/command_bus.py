@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from backend_service.event_log.log import Append, Appended, EventLog, NewEvent
+from backend_service.handlers.asked_once import Remembered, UnderWay, require_same
 from backend_service.handlers.handler_map import DECISIONS
 from backend_service.handlers.joint_execution import JointWish, Together, draft, foreseen
 from backend_service.handlers.preparation import PlanSource, Prepared, prepare
@@ -44,6 +45,7 @@ class _Wish:
     command: Command
     actor: Actor
     command_id: CommandId | None
+    fingerprint: str
     occurred_at: Instant | None
     causation: str | None
     prepared: Prepared
@@ -58,7 +60,6 @@ class _Batch:
     appends: list[Append] = field(default_factory=list)
     done: list[Done] = field(default_factory=list)
     changes: list[set[Change]] = field(default_factory=list)
-    ids: dict[CommandId, int] = field(default_factory=dict)
 
 
 class CommandBus:
@@ -79,6 +80,7 @@ class CommandBus:
         self._clock = clock
         self._wishes: asyncio.Queue[_Wish | JointWish] = asyncio.Queue(LONGEST_QUEUE)
         self._listeners: list[Listener] = []
+        self._under_way = UnderWay()
         self._quiet = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._is_stopping = False
@@ -113,29 +115,39 @@ class CommandBus:
         actor: Actor,
         *,
         command_id: CommandId | None = None,
+        fingerprint: str = "",
         occurred_at: Instant | None = None,
         causation: str | None = None,
     ) -> Done:
         """Decide a command and return when its events are on disk and folded.
 
+        Parameters
+        ----------
+        command_id : names the request: asked again under it, nothing happens and the answer is the first one
+        fingerprint : tells the request from another one; the same `command_id` with another fingerprint is refused
+
         Raises
         ------
         Refusal
-            ``access.role`` if the role may not ask for it, ``access.region`` if not there; whatever the decision
-            refuses.
+            ``access.role`` if the role may not ask for it, ``access.region`` if not there;
+            ``request.idempotency_key_reused``; whatever the decision refuses.
         Fault
             If the log cannot write, or too many commands wait.
         """
         if actor.role not in PERMITTED[type(command)]:
             raise Refusal("access.role", f"A {actor.role.value} may not do that.", status=403)
-        earlier = await self._earlier_answer(command_id)
-        if earlier is not None:
-            return earlier
-        prepared = await prepare(command, self.operation, self.plans, self._clock.now())
-        answered: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
-        wish = _Wish(command, actor, command_id, occurred_at, causation, prepared, answered)
-        self._enqueue(wish)
-        return await asyncio.shield(answered)
+
+        async def carry_out() -> Done:
+            earlier = await self._earlier_answer(command_id)
+            if earlier is not None:
+                require_same(earlier.fingerprint, fingerprint)
+                return earlier
+            prepared = await prepare(command, self.operation, self.plans, self._clock.now())
+            answered: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+            self._enqueue(_Wish(command, actor, command_id, fingerprint, occurred_at, causation, prepared, answered))
+            return await asyncio.shield(answered)
+
+        return await (carry_out() if command_id is None else self._under_way.once(command_id, fingerprint, carry_out))
 
     async def execute_together(
         self,
@@ -168,10 +180,13 @@ class CommandBus:
         self._require_roles(commands, actor)
         earlier = await self._earlier_together(command_id)
         if earlier is not None:
-            return _same(earlier, fingerprint)
+            require_same(earlier.fingerprint, fingerprint)
+            return earlier
         answered: asyncio.Future[Together] = asyncio.get_running_loop().create_future()
         self._enqueue(JointWish(commands, actor, command_id, is_partial, fingerprint, answered))
-        return _same(await asyncio.shield(answered), fingerprint)
+        together = await asyncio.shield(answered)
+        require_same(together.fingerprint, fingerprint)
+        return together
 
     async def rehearse(self, commands: Sequence[Command], actor: Actor) -> Together:
         """Say what `execute_together` would do now; nothing is kept. Errors as there."""
@@ -219,11 +234,11 @@ class CommandBus:
         answer = await self._log.answer_to(command_id)
         return msgspec.msgpack.decode(answer, type=Together) if answer is not None else None
 
-    async def _earlier_answer(self, command_id: CommandId | None) -> Done | None:
+    async def _earlier_answer(self, command_id: CommandId | None) -> Remembered | None:
         if command_id is None:
             return None
         answer = await self._log.answer_to(command_id)
-        return msgspec.msgpack.decode(answer, type=Done) if answer is not None else None
+        return msgspec.msgpack.decode(answer, type=Remembered) if answer is not None else None
 
     async def _run(self) -> None:
         while True:
@@ -257,10 +272,6 @@ class CommandBus:
         self._answer(batch)
 
     def _decide(self, wish: _Wish, batch: _Batch) -> None:
-        if wish.command_id is not None and wish.command_id in batch.ids:
-            batch.wishes.append(wish)
-            batch.done.append(batch.done[batch.ids[wish.command_id]])
-            return
         now = self._clock.now()
         context = Context(
             self.operation, wish.actor, now, preview=wish.prepared.preview, restoring=wish.prepared.restoring
@@ -286,17 +297,16 @@ class CommandBus:
             envelope = foreseen(self.operation, stream, event, wish.actor, occurred_at, now, wish.command_id)
             batch.changes.append(self.operation.apply(envelope, event))
         done = Done(position=self.operation.position, created=decision.created)
-        if wish.command_id is not None:
-            batch.ids[wish.command_id] = len(batch.done)
         batch.wishes.append(wish)
         batch.done.append(done)
         if decision.events:
+            kept = Remembered(position=done.position, created=done.created, fingerprint=wish.fingerprint)
             events = tuple(
                 NewEvent(stream, event, occurred_at, wish.causation, wish.command_id)
                 for stream, event in decision.events
             )
             batch.appends.append(
-                Append(events, wish.actor, now, expected, wish.command_id, msgspec.msgpack.encode(done))
+                Append(events, wish.actor, now, expected, wish.command_id, msgspec.msgpack.encode(kept))
             )
 
     def _tell(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
@@ -352,15 +362,6 @@ def _batches(waiting: Sequence[_Wish | JointWish]) -> Iterator[list[_Wish] | Joi
         yield wish
     if batch:
         yield batch
-
-
-def _same(answer: Together, fingerprint: str) -> Together:
-    # A refused attempt keeps nothing, and so no fingerprint either.
-    if answer.fingerprint and answer.fingerprint != fingerprint:
-        raise Refusal(
-            "request.idempotency_key_reused", "This Idempotency-Key was used for another request.", status=409
-        )
-    return answer
 
 
 def _fail(wish: _Wish | JointWish, error: Exception) -> None:

@@ -70,7 +70,7 @@ def test_a_file_sent_again_under_its_key_is_kept_once(run: Any) -> None:
         again = await sent(world, "orders", GOOD, "all_or_nothing", headers=key)
         assert first.json() == again.json()
         other = await sent(world, "orders", MIXED, "good_rows", headers=key)
-        assert (other.status_code, other.json()["code"]) == (409, "request.idempotency_key_reused")
+        assert (other.status_code, other.json()["code"]) == (422, "request.idempotency_key_reused")
 
     run(scenario)
 

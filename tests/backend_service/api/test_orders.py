@@ -16,6 +16,7 @@ DRAFT = {
     "promise": {"by_at": "2027-01-15T08:30:00Z"},  # now is 2027-01-15T08:00:00Z
     "customer": {"name": "L. Soto"},
 }
+FENCE = {"name": "yard", "centre": {"lat": -29.9, "lon": -71.25}, "radius_m": 100.0}
 SHIFT = {"vehicle_id": "V-1", "ends_at": "2027-01-15T16:00:00Z"}
 
 
@@ -212,15 +213,12 @@ def test_an_optimised_route_is_asked_for_without_changing_anything(run: Any) -> 
     run(scenario)
 
 
-def test_one_key_for_two_things_is_two_requests(run: Any) -> None:
+def test_one_key_at_two_addresses_is_two_requests(run: Any) -> None:
     async def scenario(world: Any) -> None:
         key = {"Idempotency-Key": "once"}
-        cancelled = {"reason": "customer_cancelled"}
-        vehicle = {"vehicle_id": "V-9", "plate": "CC-33"}
         for path, body, status in (
-            ("/orders/O-1/cancel", cancelled, 200),
-            ("/vehicles", vehicle, 201),
-            ("/vehicles", vehicle | {"vehicle_id": "V-10"}, 201),
+            ("/orders/O-1/cancel", {"reason": "customer_cancelled"}, 200),
+            ("/vehicles", {"vehicle_id": "V-9", "plate": "CC-33"}, 201),
         ):
             answers = [
                 await world.ask("POST", f"/api/v1{path}", role=Role.ADMINISTRATOR, json=body, headers=key)
@@ -228,6 +226,35 @@ def test_one_key_for_two_things_is_two_requests(run: Any) -> None:
             ]
             assert {answer.status_code for answer in answers} == {status}, answers[0].text
             assert answers[0].json() == answers[1].json(), "sent again it is the same request"
-        assert {"V-9", "V-10"} <= set(world.bus.operation.fleet.vehicles)
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "first", "other"),
+    [
+        ("POST", "/vehicles", {"vehicle_id": "V-9", "plate": "CC-33"}, {"vehicle_id": "V-10", "plate": "CC-33"}),
+        ("POST", "/orders", DRAFT, DRAFT | {"delivery": {"lat": -29.93, "lon": -71.26}}),
+        ("POST", "/vehicles/V-1/devices", {"device_id": "D-9"}, {"device_id": "D-9", "is_primary": False}),
+        ("POST", "/drivers/DR-1/tokens", {"lifetime_s": 600}, {"lifetime_s": 6000}),
+        ("POST", "/geofences", FENCE, FENCE | {"name": "another"}),
+        ("POST", "/drivers/DR-1/shift", SHIFT, SHIFT | {"ends_at": "2027-01-15T17:00:00Z"}),
+    ],
+)
+def test_a_key_that_was_used_for_another_body_is_refused(
+    run: Any, method: str, path: str, first: dict[str, Any], other: dict[str, Any]
+) -> None:
+    async def scenario(world: Any) -> None:
+        key = {"Idempotency-Key": "once"}
+
+        async def ask(body: dict[str, Any]) -> Any:
+            return await world.ask(method, f"/api/v1{path}", role=Role.ADMINISTRATOR, json=body, headers=key)
+
+        assert (answer := await ask(first)).is_success, answer.text
+        head = world.bus.operation.position
+        refused = await ask(other)
+        assert (refused.status_code, refused.json()["code"]) == (422, "request.idempotency_key_reused")
+        assert world.bus.operation.position == head, "nothing happened"
+        assert (await ask(dict(reversed(first.items())))).is_success, "the order of members makes no other request"
 
     run(scenario)
