@@ -1,0 +1,205 @@
+"""`tower bench eta`: the product's forecaster on recorded days that it has not seen, beside three plain forecasts.
+
+Trains on some days of a world and forecasts another, fed through its ordinary interface in order of time, with the
+real street engine. See ``docs/ETA.md`` for what is measured and how to read it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from backend_service.benchmarks.eta_figures import outcomes_of, rows_of, told_per_trip
+from backend_service.benchmarks.eta_world import Day, Judged, Replay, read_day
+from backend_service.benchmarks.report import Figure, Machine, Report, Row
+from backend_service.clocks import WallClock
+from backend_service.forecasting.arrival_model import ArrivalModel
+from backend_service.forecasting.forecaster import Forecaster, ZoneNames
+from backend_service.forecasting.lessons import Lessons
+from backend_service.forecasting.training import Trainer, TrainingDay
+from backend_service.streets.city import City, CitySource, prepare_city
+from backend_service.streets.osrm import OsrmStreets
+from backend_service.streets.osrm_process import OsrmProcess
+from backend_service.streets.street_engine import NoWay, StreetEngine, StreetRoute, StreetsDown
+from core.eta.ground import Ground
+from core.eta.speed_profile import SpeedProfile
+from core.eta.telling import TellingPolicy
+from core.fleet.zone import zone_at
+from core.geodesy import as_points
+from core.vocabulary import Position
+
+_TIME_ZONE = "Europe/Lisbon"
+_STOPS = 1000
+_TRIES = 4
+_READY_S = 60.0
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Add this bench's options."""
+    parser.add_argument("--world", type=Path, metavar="DIR", help="dayN_fixes.parquet, dayN_trips.csv")
+    parser.add_argument("--streets", type=Path, metavar="FILE", help="its OpenStreetMap file; Porto's otherwise")
+    parser.add_argument("--train", default="1,2", metavar="N,N", help="the days learned from")
+    parser.add_argument("--test", default="3", metavar="N,N", help="the days forecast")
+
+
+def run(options: argparse.Namespace) -> Report:
+    """Measure, and return the report.
+
+    Raises
+    ------
+    SystemExit
+        If the world or its streets are not there.
+    """
+    machine = Machine.here()
+    data = Path(os.environ.get("TOWER_DATA", ""))
+    world = options.world or data / "traffic"
+    streets = options.streets or data / "cities" / "porto.osm.pbf"
+    trained, tested = options.train.split(","), options.test.split(",")
+    for needed in (streets, *(world / f"day{number}_fixes.parquet" for number in (*trained, *tested))):
+        if not needed.is_file():
+            raise SystemExit(f"bench eta needs {needed}: set TOWER_DATA, or give --world and --streets")
+    rows = asyncio.run(_measured(world, streets, trained, tested))
+    return Report(
+        bench="eta",
+        what="remaining driving times forecast at 25, 50 and 75 % of the metres of trips of 3 minutes and more",
+        goal="MAE <= 0.55 x baseline (1); 78-82 % within the 80 % interval, 75-85 % in each slice; 1,000 stops in 1 s",
+        baseline="(1) 0.6 x current + 0.4 x usual speed of the hour on the remaining way, (2) streets, (3) usual speed",
+        method=(
+            f"trained on days {options.train}, forecast on {options.test}; fixes, departures and arrivals in order of "
+            "time, each van forecast anew every 30 s; slices of 500 and more, horizons by the forecast's middle"
+        ),
+        machine=machine,
+        rows=tuple(rows),
+    )
+
+
+async def _measured(world: Path, streets: Path, trained: list[str], tested: list[str]) -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="tower-bench-") as aside:
+        source = CitySource.of_file(streets, "Bench", time_zone=_TIME_ZONE)
+        city = prepare_city(Path(aside), "bench", source, lambda _: None)
+        async with _engine(city, Path(aside) / "engine.log") as engine:
+            bench = _Bench(city, engine)
+            model = await bench.learned([read_day(world, number) for number in trained])
+            rows = []
+            for number in tested:
+                rows += await bench.judged(model, read_day(world, number))
+            return rows
+
+
+@asynccontextmanager
+async def _engine(city: City, log_file: Path) -> AsyncIterator[StreetEngine]:
+    clock = WallClock()
+    async with OsrmProcess(city.streets, log_file) as process, OsrmStreets(process, clock) as engine:
+        async with asyncio.timeout(_READY_S):
+            while True:
+                try:
+                    await engine.ping()
+                    break
+                except StreetsDown:
+                    await asyncio.sleep(0.1)
+        yield engine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bench:
+    """A city and its street engine."""
+
+    city: City
+    engine: StreetEngine
+
+    @property
+    def ground(self) -> Ground:
+        """The middle of the city."""
+        west, south, east, north = self.city.facts.bbox
+        return Ground((south + north) / 2, (west + east) / 2)
+
+    @property
+    def zone_name(self) -> ZoneNames:
+        """Return what names the zone of a place."""
+        zones = self.city.zones
+        return lambda lat, lon: zone_at(zones, Position(lat, lon)) or "outside"
+
+    @property
+    def site(self) -> ZoneInfo:
+        """The city's time zone."""
+        return self.city.time_zone
+
+    async def learned(self, days: list[Day]) -> ArrivalModel:
+        """Return a model of some days: each is played with the speeds that were learned on the others."""
+        profiles = [await self._driven(day) for day in days]
+        learned = []
+        for number, day in enumerate(days):
+            others = [profile for place, profile in enumerate(profiles) if place != number]
+            lessons = Lessons()
+            forecaster = Forecaster(
+                self.ground, self.site, self.zone_name, profile=SpeedProfile.together(others), lessons=lessons
+            )
+            await Replay(self.ways).play(day, forecaster)
+            learned.append(TrainingDay(day.name, lessons.finished(), profiles[number]))
+        return Trainer(self.ground, self.site).train(learned)
+
+    async def judged(self, model: ArrivalModel, day: Day) -> list[Row]:
+        """Return the figures of a day that the model has not seen."""
+        forecaster = Forecaster(self.ground, self.site, self.zone_name, model=model)
+        began_at = time.perf_counter()
+        judged = await Replay(self.ways).play(day, forecaster)
+        took_s = time.perf_counter() - began_at
+        found = outcomes_of(day, judged, self.zone_name)
+        rows = list(rows_of(found, self.site, told_per_trip(judged.told, TellingPolicy()), day.name))
+        return [*rows, await self._speed(forecaster, judged, took_s)]
+
+    async def ways(self, places: list[tuple[float, float, float, float]]) -> list[StreetRoute | None]:
+        """Return the way between each two places; None where there is none."""
+        return list(await asyncio.gather(*(self._way(place) for place in places)))
+
+    async def _way(self, place: tuple[float, float, float, float]) -> StreetRoute | None:
+        for left in range(_TRIES - 1, -1, -1):
+            try:
+                return await self.engine.route(as_points([place[:2], place[2:]]))
+            except NoWay:
+                return None
+            except StreetsDown:  # the engine closes a connection after some hundred questions
+                if not left:
+                    raise
+        return None
+
+    async def _driven(self, day: Day) -> SpeedProfile:
+        """Return the speeds of a day, without asking streets or forecasting anything."""
+        forecaster = Forecaster(self.ground, self.site, self.zone_name)
+        await Replay(self.ways, is_asking=False).play(day, forecaster)
+        return forecaster.traffic.gathered()
+
+    async def _speed(self, forecaster: Forecaster, judged: Judged, took_s: float) -> Row:
+        """Time forecasts of a thousand stops under way: what streets take, and what the forecast takes."""
+        questions, now = judged.latest(_STOPS)
+        pairs = np.concatenate([questions.positions, questions.destinations], axis=1).tolist()
+        streets_s, forecast_s = [], []
+        for _ in range(5):
+            began_at = time.perf_counter()
+            await self.ways([(a, b, c, d) for a, b, c, d in pairs])
+            asked_at = time.perf_counter()
+            forecaster.forecast(questions, now)
+            streets_s.append(asked_at - began_at)
+            forecast_s.append(time.perf_counter() - asked_at)
+        both = [one + other for one, other in zip(streets_s, forecast_s, strict=True)]
+        return Row(
+            case=f"{len(questions):,} stops forecast anew",
+            figures=(
+                Figure.of("forecast", "s", forecast_s),
+                Figure.of("ways by the street engine", "s", streets_s),
+                Figure.of("both", "s", both),
+                Figure.of("per forecast", "ms", [1000.0 * statistics.median(forecast_s) / max(len(questions), 1)]),
+                Figure.of("the whole day", "s", [took_s]),
+            ),
+        )

@@ -1,0 +1,186 @@
+"""The forecaster: fixes, departures and arrivals go in as they come; asked, it says how long vehicles still drive.
+
+It learns while it works: live speeds from fixes, and from arrivals how wide its intervals must be. Without a model it
+answers by the street engine with a wide interval, calibrated by the same arrivals, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend_service.forecasting.arrival_model import ArrivalModel
+from backend_service.forecasting.lessons import Lessons
+from core.eta.baselines import HourlySpeeds, blended, by_hour, by_streets
+from core.eta.calibration import Band, Calibration, CalibrationPolicy, Offsets, horizon_of
+from core.eta.coverage import Coverage
+from core.eta.features import features_of, seconds_of
+from core.eta.fleet_traffic import FleetTraffic
+from core.eta.ground import Ground
+from core.eta.questions import Questions
+from core.eta.realised_forecasts import Outcome, Promised, Trip
+from core.eta.recent_flow import Column
+from core.eta.speed_profile import SpeedProfile
+from core.geodesy import METRES_PER_DEGREE
+from core.telemetry.fix_batch import FixBatch
+from core.vocabulary import Instant
+
+type ZoneNames = Callable[[float, float], str]
+"""Names the zone that a latitude and longitude lie in."""
+
+_BELOW, _ABOVE = 0.5, 0.7
+"""Without a model, the log-ratios that the ends lie away from the middle: wide on purpose."""
+
+_SAME_PLACE_DEG = 30.0 / METRES_PER_DEGREE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forecasts:
+    """Remaining driving times, seconds, and the plain forecasts beside them: all (n,).
+
+    `model` is the version of the model that made them, None where the street engine's duration stood in for one.
+    """
+
+    seconds: Band
+    blended_s: Column
+    streets_s: Column
+    by_hour_s: Column
+    model: str | None
+    is_calibrated: bool
+
+
+class Forecaster:
+    """Forecasts remaining driving times.
+
+    Parameters
+    ----------
+    ground : Ground
+        Where it works; a model brings its own.
+    zone : tzinfo
+        The site's.
+    zone_name : callable
+        Names the operating zone of a destination, for calibration.
+    model : ArrivalModel, optional
+    policy : CalibrationPolicy, optional
+    lessons : Lessons, optional
+        Told every forecast and arrival, to learn a model from.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        zone: tzinfo,
+        zone_name: ZoneNames,
+        *,
+        model: ArrivalModel | None = None,
+        policy: CalibrationPolicy | None = None,
+        profile: SpeedProfile | None = None,
+        lessons: Lessons | None = None,
+    ) -> None:
+        self.model = model
+        learned = model.profile if model is not None else profile
+        self.traffic = FleetTraffic(ground if model is None else model.ground, zone, learned)
+        self.coverage = Coverage(zone)
+        self.calibration = Calibration(policy or CalibrationPolicy())
+        if model is not None:
+            self.calibration.horizons = [Offsets(one.lower, one.upper) for one in model.offsets]
+            self.calibration.is_fitted = True
+        self._hourly = HourlySpeeds(np.full(24, self.traffic.speeds.mean_mps)) if model is None else model.hourly
+        self._zone_name = zone_name
+        self._lessons = lessons
+        self._trips: dict[str, Trip] = {}
+
+    def observe(self, batch: FixBatch) -> None:
+        """Take in accepted fixes, ordered by vehicle, then by time."""
+        self.traffic.observe(batch)
+
+    def set_off(self, vehicle: str, at: Instant) -> None:
+        """Take in that a vehicle left a stop, or began its first way."""
+        self.traffic.set_off([vehicle], at)
+        self._trips.pop(vehicle, None)
+
+    def arrived(self, vehicle: str, at: Instant) -> None:
+        """Take in that a vehicle reached the destination it was last asked about."""
+        self.traffic.arrived([vehicle])
+        if self._lessons is not None:
+            self._lessons.arrived(vehicle, at)
+        trip = self._trips.pop(vehicle, None)
+        if trip is None:
+            return
+        self._learn_overdue(trip, at)
+        fresh, known = trip.arrived(at)
+        for outcome in fresh:
+            self._learn(outcome)
+        for outcome in (*fresh, *known):
+            self.coverage.count_error(outcome)
+
+    def forecast(self, questions: Questions, now: Instant) -> Forecasts:
+        """Return how long each vehicle still drives; hold some of the answers until it is known how they come out."""
+        for trip in self._trips.values():
+            self._learn_overdue(trip, now)
+        names, features = features_of(self.traffic, questions, now)
+        if self._lessons is not None:
+            self._lessons.note(questions, names, features, now)
+        trips = [self._trip_of(questions, row) for row in range(len(questions))]
+        raw = self._raw(names, features)
+        horizons = horizon_of(seconds_of(raw.p50, questions.street_s))
+        band = self.calibration.adjusted(raw, horizons, [trip.zone for trip in trips])
+        seconds = Band(*(seconds_of(one, questions.street_s) for one in (band.p10, band.p50, band.p90)))
+        self._hold(questions, trips, seconds, horizons, now)
+        hour = int(features[0, names.index("hour")]) if len(questions) else 0
+        hourly = np.full(len(questions), self._hourly.speeds_mps[hour])
+        return Forecasts(
+            seconds=seconds,
+            blended_s=blended(questions, features[:, names.index("speed_mps")], hourly),
+            streets_s=by_streets(questions),
+            by_hour_s=by_hour(questions, hourly),
+            model=None if self.model is None else self.model.version,
+            is_calibrated=self.calibration.is_calibrated,
+        )
+
+    def _raw(self, names: Sequence[str], features: Column) -> Band:
+        if self.model is not None:
+            places = {name: place for place, name in enumerate(names)}
+            return self.model.predict(features[:, [places[name] for name in self.model.features]])
+        middle = np.zeros(len(features))
+        return Band(middle - _BELOW, middle, middle + _ABOVE)
+
+    def _trip_of(self, questions: Questions, row: int) -> Trip:
+        vehicle, (lat, lon) = questions.vehicles[row], questions.destinations[row].tolist()
+        trip = self._trips.get(vehicle)
+        if trip is None or max(abs(trip.destination[0] - lat), abs(trip.destination[1] - lon)) > _SAME_PLACE_DEG:
+            trip = Trip((lat, lon), self._zone_name(lat, lon), float(questions.street_m[row]))
+            self._trips[vehicle] = trip
+        return trip
+
+    def _hold(
+        self, questions: Questions, trips: Sequence[Trip], band: Band, horizons: NDArray[np.int64], now: Instant
+    ) -> None:
+        is_calibrated = self.calibration.is_calibrated
+        for row, trip in enumerate(trips):
+            if trip.is_due(float(questions.street_m[row])):
+                trip.open.append(
+                    Promised(
+                        made_at=now,
+                        p10_at=now + float(band.p10[row]),
+                        p50_at=now + float(band.p50[row]),
+                        p90_at=now + float(band.p90[row]),
+                        horizon=int(horizons[row]),
+                        zone=trip.zone,
+                        is_calibrated=is_calibrated,
+                    )
+                )
+
+    def _learn_overdue(self, trip: Trip, now: Instant) -> None:
+        for outcome in trip.overdue(now):
+            self._learn(outcome)
+
+    def _learn(self, outcome: Outcome) -> None:
+        promised = outcome.promised
+        self.calibration.learn_end(promised.horizon, promised.zone, is_early=outcome.is_early, is_late=outcome.is_late)
+        self.calibration.learn_middle(is_after=outcome.is_after_middle)
+        self.coverage.count(outcome)

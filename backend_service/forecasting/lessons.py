@@ -1,0 +1,67 @@
+"""What a model learns from: the features of every forecast and, once the vehicle was there, how long it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.eta.questions import Questions
+from core.eta.recent_flow import Column
+from core.vocabulary import Instant
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """Forecasts with their outcome.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The features, (k).
+    features : (n, k) float
+    street_s, remaining_s : (n,) float
+        What streets said, and what came true, seconds.
+    street_m : (n,) float
+    made_at : (n,) float
+    """
+
+    names: tuple[str, ...]
+    features: Column
+    street_s: Column
+    street_m: Column
+    remaining_s: Column
+    made_at: Column
+
+    def __len__(self) -> int:
+        return len(self.street_s)
+
+
+@dataclass(slots=True)
+class Lessons:
+    """Gathers lessons; forecasts of a trip that never ended in an arrival teach nothing."""
+
+    names: tuple[str, ...] = ()
+    _open: dict[str, list[tuple[Column, float, float, float]]] = field(default_factory=dict)
+    _learned: list[tuple[Column, float, float, float, float]] = field(default_factory=list)
+
+    def note(self, questions: Questions, names: tuple[str, ...], features: Column, now: Instant) -> None:
+        """Keep forecasts until their vehicles arrive."""
+        self.names = names
+        rows = zip(questions.vehicles, features.astype(np.float32), questions.street_s, questions.street_m, strict=True)
+        for vehicle, row, street_s, street_m in rows:
+            self._open.setdefault(vehicle, []).append((row, float(street_s), float(street_m), now))
+
+    def arrived(self, vehicle: str, at: Instant) -> None:
+        """Note that a vehicle reached its destination."""
+        for row, street_s, street_m, made_at in self._open.pop(vehicle, ()):
+            self._learned.append((row, street_s, street_m, at - made_at, made_at))
+
+    def finished(self) -> Lesson:
+        """Return all that came true so far."""
+        if not self._learned:
+            empty = np.empty(0)
+            return Lesson(self.names, np.empty((0, len(self.names))), empty, empty, empty, empty)
+        rows, *columns = zip(*self._learned, strict=True)
+        street_s, street_m, remaining_s, made_at = (np.array(column) for column in columns)
+        return Lesson(self.names, np.stack(rows).astype(np.float64), street_s, street_m, remaining_s, made_at)

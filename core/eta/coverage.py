@@ -1,0 +1,88 @@
+"""How often arrivals fell within what was announced, per zone, hour and horizon; and how it was before calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+import msgspec
+
+from core.eta.realised_forecasts import Outcome
+from core.vocabulary import Instant
+
+ANNOUNCED = 0.8
+HORIZON_NAMES = ("0-5 min", "5-15 min", "15-30 min", "30+ min")
+
+
+class Slice(msgspec.Struct):
+    """Forecasts of one slice that have come out.
+
+    `width_s` is the sum of their intervals' widths; `error_s` and `absolute_s` sums over the `arrived` ones.
+    """
+
+    realised: int = 0
+    within: int = 0
+    early: int = 0
+    late: int = 0
+    width_s: float = 0.0
+    arrived: int = 0
+    error_s: float = 0.0
+    absolute_s: float = 0.0
+
+    @property
+    def coverage(self) -> float:
+        """The share that fell within the 80 % interval; 0 while nothing came out."""
+        return self.within / self.realised if self.realised else 0.0
+
+
+type SliceName = tuple[str, str]
+"""A dimension, one of `all`, `horizon`, `zone`, `hour`, `cold start`, and the slice's name in it."""
+
+
+class Coverage:
+    """Counts outcomes by slice.
+
+    Parameters
+    ----------
+    zone : tzinfo
+        The site's, for the hours.
+    """
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self.slices: dict[SliceName, Slice] = {}
+
+    def count(self, outcome: Outcome) -> None:
+        """Count how a forecast came out; once for each."""
+        promised = outcome.promised
+        for name in self._names(outcome):
+            found = self.slices.setdefault(name, Slice())
+            found.realised += 1
+            found.early += outcome.is_early
+            found.late += outcome.is_late
+            found.within += not (outcome.is_early or outcome.is_late)
+            found.width_s += promised.p90_at - promised.p10_at
+
+    def count_error(self, outcome: Outcome) -> None:
+        """Count how far off the middle was, now that the vehicle is there."""
+        if outcome.error_s is None:
+            return
+        for name in self._names(outcome):
+            found = self.slices.setdefault(name, Slice())
+            found.arrived += 1
+            found.error_s += outcome.error_s
+            found.absolute_s += abs(outcome.error_s)
+
+    def _names(self, outcome: Outcome) -> Iterator[SliceName]:
+        promised = outcome.promised
+        if not promised.is_calibrated:
+            yield "cold start", "not yet calibrated"
+            return
+        yield "all", "all"
+        yield "horizon", HORIZON_NAMES[promised.horizon]
+        yield "zone", promised.zone
+        yield "hour", _hour(promised.made_at, self._zone)
+
+
+def _hour(instant: Instant, zone: tzinfo) -> str:
+    return f"{datetime.fromtimestamp(instant, zone).hour:02d}:00"

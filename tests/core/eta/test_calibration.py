@@ -1,0 +1,94 @@
+"""Intervals that hold what they promise, also when traffic changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.eta.calibration import Band, Calibration, CalibrationPolicy, conformal_offsets, horizon_of
+
+SHORT, LONG = 0, 2
+
+
+def band(count: int) -> Band:
+    """A model that claims a spread of one either way."""
+    zeros = np.zeros(count)
+    return Band(zeros - 1.0, zeros, zeros + 1.0)
+
+
+def test_horizons_are_cut_at_5_15_and_30_minutes() -> None:
+    assert horizon_of(np.array([0.0, 299.0, 300.0, 899.0, 900.0, 1800.0])).tolist() == [0, 0, 1, 1, 2, 3]
+
+
+def test_split_conformal_ends_leave_a_tenth_outside_on_either_side_of_each_horizon() -> None:
+    dice = np.random.default_rng(4)
+    horizons = np.repeat([SHORT, LONG], 2000)
+    came = dice.normal(0.0, np.where(horizons == SHORT, 0.5, 3.0))
+    calibration = Calibration(horizons=conformal_offsets(band(4000), came, horizons), is_fitted=True)
+    found = calibration.adjusted(band(4000), horizons, ["Z"] * 4000)
+    for number in (SHORT, LONG):
+        rows = horizons == number
+        assert np.mean(came[rows] < found.p10[rows]) == pytest.approx(0.1, abs=0.002)
+        assert np.mean(came[rows] > found.p90[rows]) == pytest.approx(0.1, abs=0.002)
+
+
+def test_a_horizon_that_was_hardly_seen_takes_the_ends_of_all() -> None:
+    came = np.linspace(-2.0, 2.0, 200)
+    offsets = conformal_offsets(band(200), came, np.zeros(200, dtype=np.int64))
+    assert offsets[LONG] == offsets[SHORT]
+
+
+def test_ends_follow_a_day_whose_spread_is_three_times_as_wide() -> None:
+    dice = np.random.default_rng(5)
+    calibration = Calibration(is_fitted=True)
+    within = [realised(calibration, float(dice.normal(0.0, 3.0)), "Z") for _ in range(4000)]
+    assert np.mean(within[:200]) < 0.65
+    assert np.mean(within[2000:]) == pytest.approx(0.8, abs=0.03)
+
+
+def test_each_zone_comes_to_its_own_width() -> None:
+    dice = np.random.default_rng(6)
+    calibration = Calibration(is_fitted=True)
+    within: dict[str, list[bool]] = {"calm": [], "wild": []}
+    for _ in range(6000):
+        for zone, spread in (("calm", 0.5), ("wild", 2.0)):
+            within[zone].append(realised(calibration, float(dice.normal(0.0, spread)), zone))
+    for zone in within:
+        assert np.mean(within[zone][3000:]) == pytest.approx(0.8, abs=0.03)
+
+
+def realised(calibration: Calibration, came: float, zone: str) -> bool:
+    found = calibration.adjusted(band(1), np.array([SHORT]), [zone])
+    is_early, is_late = bool(came < found.p10[0]), bool(came > found.p90[0])
+    calibration.learn_end(SHORT, zone, is_early=is_early, is_late=is_late)
+    return not (is_early or is_late)
+
+
+def test_the_middle_follows_a_day_on_which_all_takes_longer() -> None:
+    calibration = Calibration(policy=CalibrationPolicy(middle_rate=0.01))
+    for _ in range(500):
+        calibration.learn_middle(is_after=calibration.middle < 0.3)
+    assert calibration.middle == pytest.approx(0.3, abs=0.02)
+
+
+def test_without_a_model_it_is_not_calibrated_until_enough_came_true() -> None:
+    calibration = Calibration()
+    for _ in range(199):
+        calibration.learn_end(SHORT, "Z", is_early=False, is_late=False)
+    assert not calibration.is_calibrated
+    calibration.learn_end(SHORT, "Z", is_early=False, is_late=False)
+    assert calibration.is_calibrated
+    assert Calibration(is_fitted=True).is_calibrated
+
+
+def test_a_miss_widens_nine_times_as_much_as_a_hit_narrows() -> None:
+    calibration = Calibration(policy=CalibrationPolicy(ends_rate=0.1, zone_rate=0.0))
+    calibration.learn_end(SHORT, "Z", is_early=False, is_late=True)
+    assert calibration.horizons[SHORT].upper == pytest.approx(0.09)
+    assert calibration.horizons[SHORT].lower == pytest.approx(-0.01)
+    assert calibration.horizons[LONG].upper == 0.0
+
+
+def test_nonsense_rates_are_refused() -> None:
+    with pytest.raises(ValueError, match="rate"):
+        CalibrationPolicy(ends_rate=0.6)
