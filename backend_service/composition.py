@@ -21,11 +21,14 @@ from backend_service.event_log.log import AuditedLog
 from backend_service.event_log.subject_keys import SubjectKeys
 from backend_service.handlers.command_bus import CommandBus, fold
 from backend_service.handlers.desk_requests import DeskRequests
+from backend_service.ingestion.acknowledging_client import BrokerAddress
 from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
+from backend_service.ingestion.mqtt_door import MQTT, MQTT_EFFECT, MqttDoor
 from backend_service.ingestion.reading_intake import ReadingIntake
+from backend_service.ingestion.reception import Reception
 from backend_service.invitations import invitation_text
 from backend_service.live.curve_keys import CurveKeys, ensure_curve_keys
 from backend_service.live.feed import Feed
@@ -58,6 +61,7 @@ from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.departure_watch import DepartureWatch
 from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.eta_cycle import EtaCycle
+from backend_service.workers.improvement import Improvement
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
 from backend_service.workers.planning import Planner
 from backend_service.workers.pressure_cycle import PressureCycle
@@ -116,6 +120,7 @@ class RunningService:
     application: Litestar
     rhythm: Rhythm
     addresses: DoorAddresses
+    mqtt: MqttDoor | None = None
 
 
 @asynccontextmanager
@@ -143,6 +148,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         channels = await _open_channels(settings, ledger.operation, live, stack)
         intake = Intake(ledger.archive, live, devices=channels.devices)
         bus.subscribe(channels.devices.follow)
+        reception = Reception(intake, channels.intake, channels.devices, clock, wall)
+        mqtt = _broker(settings, reception, bus, ledger.log.log_id)
         streets = await _start_streets(settings, city, clock, stack)
         authority = TokenAuthority.open(settings.secrets_dir, wall)
         people = People.open(settings.data_dir / "accounts.sqlite", authority, _person_recorder(bus), wall)
@@ -174,6 +181,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             authority=authority,
             device_keys=device_keys,
             intake=intake,
+            reception=reception,
             channels=channels,
             live=live,
             clock=clock,
@@ -206,11 +214,30 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                 [
                     *_workers(bus, planner, intake, hub, streets, ledger, settings.silent_after_s),
                     _channel_watch(bus, channels),
+                    *_broker_watch(bus, mqtt),
                     read_model,
                 ]
             ),
             addresses=addresses,
+            mqtt=mqtt,
         )
+
+
+def _broker(settings: Settings, reception: Reception, bus: CommandBus, log_id: str) -> MqttDoor | None:
+    if settings.mqtt is None:
+        return None
+    address = BrokerAddress.parse(settings.mqtt)
+    return MqttDoor(
+        reception,
+        lambda: bus.operation.fleet,
+        address,
+        tenant=settings.mqtt_tenant,
+        identifier=f"tower-{log_id}",
+    )
+
+
+def _broker_watch(bus: CommandBus, mqtt: MqttDoor | None) -> list[Worker]:
+    return [] if mqtt is None else [SourceWatch(bus, lambda: mqtt.state, source=MQTT, effect=MQTT_EFFECT)]
 
 
 def _workers(
@@ -225,6 +252,7 @@ def _workers(
     eta = EtaCycle(bus, planner, hub.publish_forecasts)
     dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
     refinement = RouteRefinement(bus, planner)
+    improvement = Improvement(bus, planner)
     for noting in (dispatch, refinement):
         bus.subscribe(noting.note)
     crossings, arrivals, departures = CrossingWatch(bus, intake.live), ArrivalWatch(bus), DepartureWatch(bus)
@@ -239,6 +267,7 @@ def _workers(
         departures,
         SignalWatch(bus, intake.live, silent_after_s=silent_after_s),
         dispatch,
+        improvement,
         refinement,
         eta,
         PressureCycle(bus, intake.live, hub.publish_pressure),

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from core.dispatch.decision import OverrideMode, ReasonCode, Recommendation
+from core.dispatch.decision import OverrideMode, PlanImprovement, ReasonCode, Recommendation
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
@@ -399,6 +399,12 @@ class RecommendAssignment(CommandBase, frozen=True, kw_only=True):
     recommendation: Recommendation
 
 
+class AdoptPlan(CommandBase, frozen=True, kw_only=True):
+    """Put a better plan for what is in hand in force, if nothing it rests on has moved."""
+
+    improvement: PlanImprovement
+
+
 class WithdrawRecommendation(CommandBase, frozen=True, kw_only=True):
     """Take a proposal back that no longer fits."""
 
@@ -510,6 +516,7 @@ Command = (
     | UndoDecision
     | AcknowledgeException
     | RecommendAssignment
+    | AdoptPlan
     | WithdrawRecommendation
     | SetRoute
     | ReviseForecast
@@ -569,6 +576,7 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     UndoDecision: _DESK,
     AcknowledgeException: _DESK,
     RecommendAssignment: _PLATFORM,
+    AdoptPlan: _PLATFORM,
     WithdrawRecommendation: _PLATFORM,
     SetRoute: _PLATFORM,
     ReviseForecast: _PLATFORM,

@@ -9,6 +9,7 @@ from core import commands
 from core.commands import CommandBase
 from core.deciding import Context, Decision
 from core.dispatch import decisions as dispatch
+from core.dispatch import improvement_decisions as improvements
 from core.dispatch import interventions
 from core.dispatch import policy_decisions as policies
 from core.fleet import decisions as fleet
@@ -51,6 +52,7 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.RecordPersonChange: people.record_person_change,
     commands.RecordExport: people.record_export,
     commands.ChangePolicy: policies.change_policy,
+    commands.AdoptPlan: improvements.adopt_plan,
     commands.SetChannelLimit: limits.set_channel_limit,
     commands.WithdrawChannelLimit: limits.withdraw_channel_limit,
     commands.RecordLimitTurn: limits.record_limit_turn,

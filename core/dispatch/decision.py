@@ -227,6 +227,36 @@ class PlanChange(Value, frozen=True, kw_only=True):
     distance_m: float = 0.0
 
 
+class MovedOrder(Value, frozen=True, kw_only=True):
+    """An order that changes hands."""
+
+    order_id: OrderId
+    from_driver: DriverId
+    to_driver: DriverId
+
+
+class PlanImprovement(Value, frozen=True, kw_only=True):
+    """A better plan for everything in hand, and what it takes to find exactly it again.
+
+    `plans` are those it puts in force; `saves_money` is what it saves under the policy's prices, minor units. `before`
+    and `after` count over the drivers it touches. `position` is the log position it was planned on; `seed`,
+    `iterations` and `marks` are the search's (see `core.dispatch.improvement.improve`).
+    """
+
+    made_at: Instant
+    plans: tuple[PlanChange, ...]
+    moved: tuple[MovedOrder, ...] = ()
+    saves_money: int
+    before: Outcome
+    after: Outcome
+    position: int
+    policy_number: int = 0
+    seed: int
+    iterations: int
+    marks: tuple[float, ...] = ()
+    took_ms: float = 0.0
+
+
 class ImpactPreview(Value, frozen=True, kw_only=True):
     """What a manual change would do to everyone, before it is committed.
 

@@ -77,6 +77,16 @@ def preview_override(world: PlanningWorld, question: Question) -> ImpactPreview:
     return _assembled(question, order, futures, broken)
 
 
+def outcomes(before: PlanningWorld, after: PlanningWorld) -> tuple[Outcome, Outcome]:
+    """Return what the drivers whom `after` changes lead to without and with the change.
+
+    The travel table must hold the points of these drivers in both worlds.
+    """
+    touched = sorted(changed_drivers(before, after))
+    now, then = _future(before, touched), _future(after, touched)
+    return _outcome(now, now, TellingPolicy()), _outcome(then, now, TellingPolicy())
+
+
 def changed_drivers(before: PlanningWorld, after: PlanningWorld) -> list[DriverId]:
     """Return the drivers whose stops differ."""
     return [

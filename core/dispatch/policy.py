@@ -30,6 +30,10 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         in common with the rest (`max_bundle`, times at the stops) is taken from here. An order matched alone rather
         joins a driver under way where that saves `join_gain_minutes` of a driver; 240 lets none. A driver who has
         earned less than `guaranteed_per_hour` by `pay_per_order` costs nothing for a further order.
+    Improving
+        Every `improve_every_s`, 0 for never, a better plan for all that is in hand is looked for, with at most
+        `improve_iterations` and `improve_s`; it is put in force when it saves `improve_gain_minutes` of a driver.
+        Orders change hands in it only with `improve_may_move` 1; with 0 each driver keeps what he has.
     Hard limits
         `max_orders` in hand at once, `max_position_age_s`; nothing is picked up after the end of a shift, and the last
         stop is done within `overtime_s` of it.
@@ -71,11 +75,17 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     max_bundle: int = 3
     at_risk: float = 0.30
 
-    match_horizon_s: float = 0.0
-    join_gain_minutes: float = 0.0
+    match_horizon_s: float = 3_600.0
+    join_gain_minutes: float = 3.0
     pay_per_order: int = 0
     guaranteed_per_hour: int = 0
     matching: MatchPolicy = MatchPolicy()
+
+    improve_every_s: float = 30.0
+    improve_s: float = 1.0
+    improve_iterations: int = 5_000
+    improve_gain_minutes: float = 2.0
+    improve_may_move: int = 0
 
     max_orders: int = 4
     overtime_s: float = 0.0

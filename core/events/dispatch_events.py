@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.dispatch.decision import Override, Recommendation
+from core.dispatch.decision import Override, PlanImprovement, Recommendation
 from core.events.envelope import Event
 from core.vocabulary import Instant, OrderId, OverrideId, RecommendationId
 
@@ -41,6 +41,14 @@ class RecommendationDismissed(Event, frozen=True, kw_only=True):
     order_id: OrderId
     reason: str
     until_at: Instant
+
+
+class PlanImproved(Event, frozen=True, kw_only=True):
+    """The platform put a better plan for what is in hand in force."""
+
+    is_audited = True
+
+    improvement: PlanImprovement
 
 
 class AssignmentOverridden(Event, frozen=True, kw_only=True):

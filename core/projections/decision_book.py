@@ -35,6 +35,7 @@ class DecisionCounts(msgspec.Struct):
     dismissed: int = 0
     overridden: int = 0
     undone: int = 0
+    improved: int = 0
 
 
 class DecisionBook(msgspec.Struct):
@@ -80,6 +81,9 @@ class DecisionBook(msgspec.Struct):
                 self.taken_back.add(event.order_id)
                 self.accepted.pop(event.recommendation_id, None)
                 self.undoable = [u for u in self.undoable if u.recommendation_id != event.recommendation_id]
+            case happened.PlanImproved():
+                self.counts.improved += 1
+                return set()
             case happened.ExceptionAcknowledged():
                 self.acknowledged[event.key] = envelope.occurred_at
                 return {("acknowledgement", event.key)}

@@ -134,6 +134,10 @@
             <source>Undo: {verb} {order}, {time}</source>
             <translation type="unfinished"></translation>
         </message>
+        <message>
+            <source>Shown: {place}</source>
+            <translation type="unfinished"></translation>
+        </message>
     </context>
     <context>
         <name>CommandLine</name>
@@ -1572,6 +1576,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>saves {minutes} min of driving, {km} km</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Better plan: {moves}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Better sequence</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Exception acknowledged</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2147,7 +2163,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>a command, or an order, driver, vehicle or zone</source>
+            <source>a command, or an order, driver, vehicle, zone or street</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2203,7 +2219,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>order, driver, vehicle or zone</source>
+            <source>order, driver, vehicle, zone, street or place</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -2867,6 +2883,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Nobody waits yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{orders} waiting, oldest {minutes:.0f} min</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2986,6 +3006,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Improving plans</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Times</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3075,6 +3099,26 @@
         </message>
         <message>
             <source>a driver earns in an hour at least</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a better plan is looked for every</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>searched for at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tries at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>saves at least</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>may move orders between drivers</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3211,6 +3255,14 @@
         </message>
         <message>
             <source>orders</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>rounds</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>0 or 1</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3398,11 +3450,19 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{driver} left the pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{driver} picked it up</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>{driver} arrived at the door</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} left the door</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

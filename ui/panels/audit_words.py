@@ -88,6 +88,8 @@ def _decision_words(event: Event) -> Audited | None:
             what = words.format(driver=override.driver_id, mode=mode_word(override.mode))
             why = " · ".join(filter(None, (reason_word(override.reason), override.note)))
             return _of_order(what, override.order_id, why)
+        case decided.PlanImproved():
+            return _improved(event)
         case decided.OverrideUndone():
             return _of_order(_tr("Override taken back"), event.order_id, event.override_id)
         case decided.AssignmentUndone():
@@ -95,6 +97,19 @@ def _decision_words(event: Event) -> Audited | None:
         case decided.ExceptionAcknowledged():
             return _acknowledged(event.key)
     return None
+
+
+def _improved(event: decided.PlanImproved) -> Audited:
+    found = event.improvement
+    drivers = ", ".join(plan.driver_id for plan in found.plans)
+    saved_m = found.before.distance_m - found.after.distance_m
+    why = _tr("saves {minutes} min of driving, {km} km").format(
+        minutes=number((found.before.driving_s - found.after.driving_s) / 60.0, 1), km=number(saved_m / 1000.0, 1)
+    )
+    if found.moved:
+        moves = ", ".join(f"{moved.order_id} → {moved.to_driver}" for moved in found.moved)
+        return Audited(_tr("Better plan: {moves}").format(moves=moves), drivers, why)
+    return Audited(_tr("Better sequence"), drivers, why)
 
 
 def _acknowledged(key: str) -> Audited:

@@ -55,10 +55,11 @@ class ProposedMoves:
     unserved: tuple[OrderId, ...]
 
 
-def problem_of(world: PlanningWorld, order_ids: Collection[OrderId]) -> WorldProblem:
+def problem_of(world: PlanningWorld, order_ids: Collection[OrderId], *, may_move: bool = True) -> WorldProblem:
     """Return the problem of all drivers whose position is known, what they have in hand, and `order_ids` beside it.
 
-    The world's travel table must know driving from every such driver and stop to every stop.
+    The world's travel table must know driving from every such driver and stop to every stop. Without `may_move`
+    every driver keeps the orders in hand, and only their sequence is open.
 
     Raises
     ------
@@ -79,7 +80,7 @@ def problem_of(world: PlanningWorld, order_ids: Collection[OrderId]) -> WorldPro
         durations_s=places.table(world, world.travel.matrix.durations_s),
         distances_m=places.table(world, world.travel.matrix.distances_m),
         fleet=_fleet(world, drivers, places),
-        work=_work(world, drivers, orders, homes, stops, places),
+        work=_work(world, drivers, orders, homes, stops, places, may_move=may_move),
         prices=prices_of(world.policy),
         frozen=frozen,
     )
@@ -187,12 +188,16 @@ def _work(
     homes: Mapping[OrderId, int],
     stops: Mapping[int, Stop],
     places: _Places,
+    *,
+    may_move: bool,
 ) -> Work:
     count, policy = len(orders), world.policy
     pickups, deliveries = [stops[2 * r] for r in range(count)], [stops[2 * r + 1] for r in range(count)]
     home = np.array([homes.get(order.order_id, NOBODY) for order in orders], np.int64)
     is_carried = np.array([order.state.is_on_board for order in orders], bool) & (home != NOBODY)
-    is_bound = np.array([order.is_pinned or order.state is OrderState.AT_PICKUP for order in orders], bool)
+    is_bound = np.array(
+        [not may_move or order.is_pinned or order.state is OrderState.AT_PICKUP for order in orders], bool
+    )
     load = [(order.load.volume_l, order.load.weight_kg, 1.0) for order in orders]
     endless = np.full(count, np.inf)
     return Work(

@@ -12,9 +12,11 @@ from msgspec.structs import replace
 
 from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.matching import Matching
+from backend_service.workers.planning import Planner
 from core.commands import RecommendAssignment, RecordSource, WithdrawRecommendation
 from core.dispatch.assignment import MatchingFailed, match
 from core.dispatch.decision import RecommendedAction
+from core.dispatch.policy import DispatchPolicy
 from core.events.envelope import Envelope, Event
 from core.events.order_events import OrderDelivered, OrderPlaced
 from core.events.policy_events import PolicyChanged
@@ -27,6 +29,14 @@ from core.vocabulary import PLATFORM, ZoneId
 @pytest.fixture
 def cycle(town: Any) -> DispatchCycle:
     return DispatchCycle(town.bus, town.planner, dict)
+
+
+@pytest.fixture
+def one_by_one(town: Any) -> Any:
+    """The town with a policy that inserts order by order."""
+    policy = DispatchPolicy(match_horizon_s=0.0)
+    town.planner = Planner(town.bus, town.planner._streets, town.positions, policy, town.clock)
+    return town
 
 
 def run(cycle: DispatchCycle, at: float) -> None:
@@ -64,7 +74,9 @@ def test_clear_case_is_published_with_its_plan(town: Any, cycle: DispatchCycle) 
     assert made(town)[0].is_degraded
 
 
-def test_each_driver_gets_one_new_order_a_cycle(town: Any, cycle: DispatchCycle) -> None:
+def test_each_driver_gets_one_new_order_a_cycle(one_by_one: Any) -> None:
+    town = one_by_one
+    cycle = DispatchCycle(town.bus, town.planner, dict)
     town.driver("D-1", 0)
     town.order("O-1", 0, 3000)
     town.order("O-2", 0, 3000)
@@ -160,8 +172,8 @@ def test_order_is_committed_early_to_a_driver_who_has_far_to_go(town: Any, cycle
     assert len(made(town)) == 1
 
 
-def test_matching_that_fails_falls_back_visibly_and_recovers(town: Any) -> None:
-    is_broken = True
+def test_matching_that_fails_falls_back_visibly_and_recovers(one_by_one: Any) -> None:
+    town, is_broken = one_by_one, True
 
     def solver(pricings: Any, wait_money: int) -> Any:
         if is_broken:

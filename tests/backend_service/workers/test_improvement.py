@@ -1,0 +1,73 @@
+"""The search for a better plan runs at the policy's beat, adopts what is worth it, and fails visibly and alone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from backend_service.workers.improvement import REST_S, Improvement
+from backend_service.workers.planning import Planner
+from core.commands import AdoptPlan, RecordSource
+from core.dispatch.plan_improvement import PlanRefused
+from core.dispatch.policy import DispatchPolicy
+from core.orders.order import OrderState
+
+
+def planner(town: Any, **values: Any) -> Planner:
+    policy = DispatchPolicy(**{"improve_may_move": 1, "improve_iterations": 400, **values})
+    return Planner(town.bus, town.planner._streets, town.positions, policy, town.clock)
+
+
+@pytest.fixture
+def crossed(town: Any) -> Any:
+    """Two drivers who each pass the other's kitchen."""
+    town.driver("D-1", 0)
+    town.driver("D-2", 10_000)
+    for name, pickup_m, delivery_m, driver in (("O-1", 9_000, 9_500, "D-1"), ("O-2", 1_000, 500, "D-2")):
+        town.order(name, pickup_m, delivery_m, driver_id=driver, state=OrderState.ASSIGNED, is_accepted=True)
+    return town
+
+
+def adopted(town: Any) -> list[Any]:
+    return [c.improvement for c in town.bus.commands if isinstance(c, AdoptPlan)]
+
+
+def test_better_plan_is_put_in_force_with_what_it_takes_to_find_it_again(crossed: Any) -> None:
+    worker = Improvement(crossed.bus, planner(crossed))
+    asyncio.run(worker.run_once(crossed.now))
+
+    [made] = adopted(crossed)
+    assert {(m.order_id, m.to_driver) for m in made.moved} == {("O-1", "D-2"), ("O-2", "D-1")}
+    assert made.iterations == 400
+    assert worker.adopted == 1
+
+
+@pytest.mark.parametrize("values", [{"improve_every_s": 0.0}, {"improve_may_move": 0}])
+def test_policy_may_switch_it_off_or_keep_orders_with_their_drivers(crossed: Any, values: dict[str, Any]) -> None:
+    asyncio.run(Improvement(crossed.bus, planner(crossed, **values)).run_once(crossed.now))
+    assert adopted(crossed) == []
+
+
+def test_plan_that_was_overtaken_is_dropped(crossed: Any) -> None:
+    crossed.bus.refuses.add(AdoptPlan)
+    worker = Improvement(crossed.bus, planner(crossed))
+    asyncio.run(worker.run_once(crossed.now))
+    assert (worker.adopted, worker.refused) == (0, 1)
+
+
+def test_search_that_breaks_a_limit_is_said_rests_and_comes_back(crossed: Any) -> None:
+    asked = []
+
+    def search(*_: Any) -> None:
+        asked.append(1)
+        if len(asked) == 1:
+            raise PlanRefused("one limit broken")
+
+    worker = Improvement(crossed.bus, planner(crossed), search=search)
+    for after_s in (0.0, 30.0, REST_S):
+        asyncio.run(worker.run_once(crossed.now + after_s))
+
+    assert len(asked) == 2
+    assert [c.is_degraded for c in crossed.bus.commands if isinstance(c, RecordSource)] == [True, False]

@@ -1,0 +1,141 @@
+"""An improved plan is adopted whole when it is worth it, breaks nothing and rests on what still holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from msgspec.structs import replace as changed
+
+from core.commands import AdoptPlan, ReportArrival, ReportPickup
+from core.deciding import Decision
+from core.dispatch.decision import MovedOrder, Outcome, PlanChange, PlanImprovement
+from core.dispatch.improvement.from_world import problem_of
+from core.dispatch.improvement.improve import Effort, Improved, improve
+from core.dispatch.improvement.problem import Plan
+from core.dispatch.plan_improvement import PlanRefused, judged
+from core.events.dispatch_events import PlanImproved
+from core.events.fleet_events import RoutePlanned
+from core.events.order_events import OrderAssigned
+from core.orders.order import OrderState
+from core.refusals import Refusal, StateChanged
+from core.vocabulary import Actor, DriverId, OrderId, Role
+
+
+def crossed(street: Any, *, may_move: bool = True, **policy: Any) -> Any:
+    """Two drivers who each pass the other's kitchen: swapping their orders saves 8 km each."""
+    street = replace(street, policy=changed(street.policy, **policy))
+    orders = [
+        street.order("O-1", 9_000, 9_500, state=OrderState.ASSIGNED, driver_id=DriverId("D-1")),
+        street.order("O-2", 1_000, 500, state=OrderState.ASSIGNED, driver_id=DriverId("D-2")),
+    ]
+    drivers = [street.driver("D-1", 0, orders[:1]), street.driver("D-2", 10_000, orders[1:])]
+    world = street.world(drivers, orders)
+    return world, problem_of(world, (), may_move=may_move)
+
+
+def found(world: Any, given: Any) -> PlanImprovement | None:
+    made = improve(given.problem, given.plan, seed=7, effort=Effort(400), clock=lambda: 0.0)
+    return judged(world, given, made, seed=7, position=12)
+
+
+def test_orders_are_swapped_where_that_saves_more_than_telling_everybody(street: Any) -> None:
+    made = found(*crossed(street))
+
+    assert made is not None
+    assert {(m.order_id, m.from_driver, m.to_driver) for m in made.moved} == {
+        ("O-1", "D-1", "D-2"),
+        ("O-2", "D-2", "D-1"),
+    }
+    assert made.before.distance_m - made.after.distance_m == pytest.approx(16_000.0)
+    assert made.saves_money > 0
+    assert (made.seed, made.position) == (7, 12)
+
+
+def test_orders_stay_where_the_policy_lets_none_change_hands(street: Any) -> None:
+    assert found(*crossed(street, may_move=False)) is None
+
+
+def test_plan_that_saves_too_little_changes_nothing(street: Any) -> None:
+    assert found(*crossed(street, improve_gain_minutes=200.0)) is None
+
+
+def test_plan_that_breaks_a_limit_is_refused_by_the_checker(street: Any) -> None:
+    world, given = crossed(street)
+    lost = Improved(Plan(((), ())), price=0.0, first_price=0.0, iterations=1, marks=(), eased=())
+    with pytest.raises(PlanRefused, match="lost"):
+        judged(world, given, lost, seed=1, position=1)
+
+
+def test_same_seed_and_budget_find_the_same_plan(street: Any) -> None:
+    assert found(*crossed(street)) == found(*crossed(street))
+
+
+def in_force(scene: Any) -> None:
+    """D-1 has O-1 and D-2 has O-2, by recommendations carried out."""
+    for number in ("1", "2"):
+        scene.driver(number)
+        scene.place(f"O-{number}")
+        fixed = {"driver_id": f"D-{number}", "previous_driver_id": None, "is_automatic": True}
+        assigned = OrderAssigned(order_id=f"O-{number}", recommendation_id=None, **fixed)
+        route = RoutePlanned(driver_id=f"D-{number}", plan_number=1, stops=scene.stops(f"O-{number}"))
+        scene.fold(Decision([(f"order/O-{number}", assigned), (f"driver/D-{number}", route)]))
+
+
+def improvement(scene: Any, plan_number: int = 1) -> PlanImprovement:
+    plans = tuple(
+        PlanChange(driver_id=DriverId(driver), plan_number=plan_number, stops=scene.stops(order))
+        for driver, order in (("D-1", "O-2"), ("D-2", "O-1"))
+    )
+    moved = (
+        MovedOrder(order_id=OrderId("O-1"), from_driver=DriverId("D-1"), to_driver=DriverId("D-2")),
+        MovedOrder(order_id=OrderId("O-2"), from_driver=DriverId("D-2"), to_driver=DriverId("D-1")),
+    )
+    nothing = Outcome()
+    return PlanImprovement(
+        made_at=scene.now,
+        plans=plans,
+        moved=moved,
+        saves_money=900,
+        before=nothing,
+        after=nothing,
+        position=scene.operation.position,
+        seed=1,
+        iterations=100,
+    )
+
+
+def test_adopted_plan_moves_the_orders_and_is_audited(scene: Any) -> None:
+    in_force(scene)
+    scene.do(AdoptPlan(improvement=improvement(scene)))
+
+    assert {scene.order(name).driver_id for name in ("O-1",)} == {"D-2"}
+    assert scene.order("O-2").driver_id == "D-1"
+    assert [stop.order_id for stop in scene.operation.fleet.route_of(DriverId("D-1")).stops] == ["O-2", "O-2"]
+    assert PlanImproved in map(type, scene.happened)
+    assert PlanImproved.is_audited
+    assert scene.operation.decisions.counts.improved == 1
+
+
+def test_plan_made_from_older_plans_is_refused(scene: Any) -> None:
+    in_force(scene)
+    with pytest.raises(StateChanged, match="D-1"):
+        scene.do(AdoptPlan(improvement=improvement(scene, plan_number=0)))
+    assert scene.order("O-1").driver_id == "D-1"
+
+
+def test_order_that_was_picked_up_meanwhile_stays_where_it_is(scene: Any) -> None:
+    in_force(scene)
+    made = improvement(scene)
+    driver = Actor(role=Role.DRIVER, subject="D-1")
+    scene.do(ReportArrival(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), driver)
+    scene.do(ReportPickup(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), driver)
+    with pytest.raises(StateChanged):
+        scene.do(AdoptPlan(improvement=made))
+
+
+def test_empty_plan_is_refused(scene: Any) -> None:
+    in_force(scene)
+    with pytest.raises(Refusal, match="changes nothing"):
+        scene.do(AdoptPlan(improvement=changed(improvement(scene), plans=())))
