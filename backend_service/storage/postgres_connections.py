@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, LiteralString
 
@@ -37,6 +37,7 @@ _SESSION = {
 }
 
 type Connection = psycopg.Connection[tuple[Any, ...]]
+type Arguments = Sequence[Any] | Mapping[str, Any]
 
 _FULL = (errors.DiskFull,)
 _HELD = (errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled)
@@ -109,7 +110,7 @@ class PostgresReaders:
         """
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, read)
 
-    async def rows(self, sql: LiteralString, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
+    async def rows(self, sql: LiteralString, arguments: Arguments) -> list[tuple[Any, ...]]:
         """Return the rows of a query; faults as in `run`."""
         return await self.run(lambda connection: fetched(connection, sql, arguments))
 
@@ -142,7 +143,7 @@ class PostgresReaders:
         return self._own.connection  # type: ignore[no-any-return]
 
 
-def fetched(connection: Connection, sql: LiteralString, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetched(connection: Connection, sql: LiteralString, arguments: Arguments) -> list[tuple[Any, ...]]:
     """Return all rows of a query, moved in binary form."""
     with connection.cursor(binary=True) as cursor:
         return cursor.execute(sql, arguments).fetchall()

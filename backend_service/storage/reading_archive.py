@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from pathlib import Path
+from typing import Protocol
 
 from backend_service.storage.day_files import DayFiles, day_of
 from backend_service.storage.fix_archive import DAYS_LOOKED_BACK
@@ -40,8 +41,37 @@ type Mark = tuple[Instant, str]
 """Where a page of history ended: the time of a reading and its device."""
 
 
+class ReadingStore(Protocol):
+    """What keeps readings, wherever: `tests/backend_service/storage` holds the contract suite."""
+
+    async def append(self, batch: ReadingBatch) -> int:
+        """Keep a batch, on disk when this returns; return how many rows were new. Raises a `Fault` if it cannot."""
+        ...
+
+    async def read(
+        self,
+        vehicle_id: VehicleId,
+        channel: str,
+        since_at: Instant,
+        until_at: Instant,
+        *,
+        limit: int,
+        after: Mark | None,
+    ) -> ReadingBatch:
+        """Return at most `limit` readings in [`since_at`, `until_at`), oldest first, from behind `after` on."""
+        ...
+
+    async def latest_per_channel(self) -> ReadingBatch:
+        """Return the newest reading of each vehicle's channel in the last `DAYS_LOOKED_BACK` days that have any."""
+        ...
+
+    async def close(self) -> None:
+        """Write what was handed in and let go of the storage."""
+        ...
+
+
 class ReadingArchive:
-    """Keeps readings durably and gives them back as columns.
+    """Keeps readings durably in SQLite files and gives them back as columns.
 
     Parameters
     ----------

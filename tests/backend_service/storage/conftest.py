@@ -12,6 +12,8 @@ import pytest
 from backend_service.event_log.subject_keys import SubjectKeys
 from backend_service.storage.fix_archive import FixArchive, FixStore
 from backend_service.storage.postgres_fix_archive import PostgresFixArchive
+from backend_service.storage.postgres_reading_archive import PostgresReadingArchive
+from backend_service.storage.reading_archive import ReadingArchive, ReadingStore
 
 
 @pytest.fixture
@@ -34,6 +36,15 @@ def open_archive(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[],
         return lambda: FixArchive(tmp_path / "fixes")
     url = request.getfixturevalue("postgres_url")()
     return lambda: PostgresFixArchive.open(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def open_readings(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], ReadingStore]:
+    """Open the reading archive of this test, each time the same one."""
+    if request.param == "sqlite":
+        return lambda: ReadingArchive(tmp_path / "readings")
+    url = request.getfixturevalue("postgres_url")()
+    return lambda: PostgresReadingArchive.open(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

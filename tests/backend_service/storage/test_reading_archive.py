@@ -1,4 +1,4 @@
-"""Readings kept by day, once each, and given back in pages."""
+"""Readings kept by day, once each, and given back in pages, whatever keeps them; then what files bring with them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,14 @@ def readings(*rows: tuple[str, float, float], vehicle: str = "V-1", device: str 
 
 
 @pytest.fixture
-def archive(tmp_path, run):
+def archive(open_readings, run):
+    archive = open_readings()
+    yield archive
+    run(archive.close())
+
+
+@pytest.fixture
+def files(tmp_path, run):
     archive = ReadingArchive(tmp_path / "readings")
     yield archive
     run(archive.close())
@@ -68,11 +75,11 @@ def test_only_the_range_the_vehicle_and_the_channel_asked_for(archive, run):
     assert history(archive, run, since_at=NOON, until_at=NOON + 1).value.tolist() == [2.0]
 
 
-def test_the_newest_of_each_channel_survives_a_restart(archive, run, tmp_path):
+def test_the_newest_of_each_channel_survives_a_restart(archive, run, open_readings):
     run(archive.append(readings(("fuel", NOON - DAY, 1.0), ("load", NOON - DAY, 5.0), ("fuel", NOON, 2.0))))
     run(archive.append(readings(("fuel", NOON - 5, 7.0), vehicle="V-2")))
     run(archive.close())
-    again = ReadingArchive(tmp_path / "readings")
+    again = open_readings()
     latest = run(again.latest_per_channel())
     run(again.close())
     assert {(row[1], row[2]): row[5] for row in latest.rows()} == {
@@ -97,16 +104,16 @@ def test_many_senders_share_commits_and_lose_nothing(archive, run):
     assert len(run(archive.latest_per_channel())) == 50
 
 
-def test_a_full_disk_is_a_fault_and_sending_again_completes(archive, run):
-    run(archive.append(readings(("fuel", NOON, 1.0))))
-    [database] = archive._days._open_days.values()
+def test_a_full_disk_is_a_fault_and_sending_again_completes(files, run):
+    run(files.append(readings(("fuel", NOON, 1.0))))
+    [database] = files._days._open_days.values()
     database.execute("PRAGMA max_page_count = 3")
     batch = readings(*(("fuel", NOON + n, 1.0) for n in range(2_000)))
     with pytest.raises(Fault) as caught:
-        run(archive.append(batch))
+        run(files.append(batch))
     assert caught.value.code == "readings.disk_full"
     database.execute("PRAGMA max_page_count = 100000")
-    assert run(archive.append(batch)) == 1_999
+    assert run(files.append(batch)) == 1_999
 
 
 def test_an_impossible_instant_is_refused_without_harm(archive, run):
@@ -116,9 +123,9 @@ def test_an_impossible_instant_is_refused_without_harm(archive, run):
     assert run(archive.append(readings(("fuel", NOON, 1.0)))) == 1
 
 
-def test_a_day_that_a_power_cut_left_without_its_table_is_empty(archive, run, tmp_path):
+def test_a_day_that_a_power_cut_left_without_its_table_is_empty(files, run, tmp_path):
     (tmp_path / "readings" / "readings-2025-11-20.sqlite").touch()
-    assert len(run(archive.latest_per_channel())) == 0
-    assert len(history(archive, run)) == 0
-    assert run(archive.append(readings(("fuel", NOON, 1.0)))) == 1
-    assert run(archive.latest_per_channel()).value.tolist() == [1.0]
+    assert len(run(files.latest_per_channel())) == 0
+    assert len(history(files, run)) == 0
+    assert run(files.append(readings(("fuel", NOON, 1.0)))) == 1
+    assert run(files.latest_per_channel()).value.tolist() == [1.0]
