@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from backend_service.settings import DATABASE_VARIABLE, Settings
+from backend_service.settings import DATABASE_VARIABLE, MQTT_VARIABLE, Settings
 from backend_service.streets.chosen_city import chosen_city
 from backend_service.streets.city import default_data_dir, tower_home
 from core.refusals import Fault, Refusal
@@ -88,6 +88,22 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
     parser.add_argument(
         "--tracker-port", type=int, default=Settings.tracker_port, help="phone apps post here; 0 = a free one"
     )
+    parser.add_argument(
+        "--teltonika", type=int, metavar="PORT", help="open a door for Teltonika trackers; 0 = a free one"
+    )
+    parser.add_argument("--gateway", type=int, metavar="PORT", help="open a ZeroMQ door for gateways; 0 = a free one")
+    parser.add_argument(
+        "--mqtt",
+        default=os.environ.get(MQTT_VARIABLE),
+        metavar="URL",
+        help=f"mqtt:// or mqtts:// of the broker that devices report to; with a password better as {MQTT_VARIABLE}",
+    )
+    parser.add_argument(
+        "--mqtt-tenant",
+        default=Settings.mqtt_tenant,
+        metavar="NAME",
+        help="whose fleet it is on the broker, in fleet/v1/NAME/... (default: %(default)s)",
+    )
     parser.add_argument("--speed", type=float, default=1.0, help="seconds of operation time per second (simulation)")
     parser.add_argument(
         "--starts-at", type=_instant, help="operation time at the start, ISO 8601 with zone (simulation)"
@@ -128,6 +144,10 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         http_port=chosen.http_port,
         zmq_port=chosen.zmq_port,
         tracker_port=chosen.tracker_port,
+        teltonika_port=chosen.teltonika,
+        gateway_port=chosen.gateway,
+        mqtt=chosen.mqtt,
+        mqtt_tenant=chosen.mqtt_tenant,
         speed=chosen.speed,
         starts_at=chosen.starts_at,
         audit_copy_dir=chosen.audit_copy_dir,

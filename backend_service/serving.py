@@ -19,6 +19,9 @@ from backend_service.api.application import create_tracker_app
 from backend_service.clocks import WallClock, operation_clock
 from backend_service.composition import RunningService, running_service
 from backend_service.hasty_http import HastyHttp
+from backend_service.ingestion.gateway_door import GatewayDoor
+from backend_service.ingestion.proof import device_in_service, senders_for
+from backend_service.ingestion.teltonika_door import TeltonikaDoor
 from backend_service.invitations import write_demo_access, write_first_invitation
 from backend_service.live.zeromq_door import ZeroMqDoor
 from backend_service.settings import Settings
@@ -43,6 +46,9 @@ class OpenDoors(msgspec.Struct, frozen=True, kw_only=True):
     tracker: str | None
     starts_at: float
     speed: float
+    teltonika: str | None = None
+    gateway: str | None = None
+    mqtt: str | None = None
 
 
 def serve(settings: Settings, demo_access: bool) -> int:
@@ -101,6 +107,10 @@ async def _open_doors(service: RunningService, stack: AsyncExitStack) -> OpenDoo
     if settings.tracker_port is not None:
         tracker = _bind(settings.host, settings.tracker_port, "--tracker-port")
         await _start_http(create_tracker_app(service.api), tracker, stack)
+    teltonika, gateway = await _open_teltonika(service, stack), _open_gateway(service, stack)
+    if service.mqtt is not None:
+        service.mqtt.open()
+        stack.push_async_callback(service.mqtt.close)
     return OpenDoors(
         pid=os.getpid(),
         http=f"http{secure}://{_address(http)}",
@@ -109,7 +119,36 @@ async def _open_doors(service: RunningService, stack: AsyncExitStack) -> OpenDoo
         tracker=f"http://{_address(tracker)}" if tracker else None,
         starts_at=service.started_at,
         speed=settings.speed,
+        teltonika=teltonika,
+        gateway=gateway,
+        mqtt=service.mqtt.address if service.mqtt else None,
     )
+
+
+async def _open_teltonika(service: RunningService, stack: AsyncExitStack) -> str | None:
+    settings = service.settings
+    if settings.teltonika_port is None:
+        return None
+    trackers = _bind(settings.host, settings.teltonika_port, "--teltonika")
+    door = TeltonikaDoor(service.api.reception, lambda imei: device_in_service(service.bus.operation.fleet, imei))
+    await door.open(trackers)
+    stack.push_async_callback(door.close)
+    return f"tcp://{_address(trackers)}"
+
+
+def _open_gateway(service: RunningService, stack: AsyncExitStack) -> str | None:
+    settings, api = service.settings, service.api
+    if settings.gateway_port is None:
+        return None
+    door = GatewayDoor(
+        api.reception,
+        lambda credential: senders_for(credential, api.authority, api.device_keys, api.bus.operation.fleet),
+        f"tcp://{settings.host}:{settings.gateway_port}",
+        service.curve_keys,
+    )
+    door.open()
+    stack.push_async_callback(door.close)
+    return door.address
 
 
 def _bind(host: str, port: int, option: str) -> socket.socket:

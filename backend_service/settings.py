@@ -10,6 +10,9 @@ from core.vocabulary import Instant
 DATABASE_VARIABLE = "TOWER_DATABASE"
 """The environment variable that may hold `Settings.database`, which a command line would show to everybody."""
 
+MQTT_VARIABLE = "TOWER_MQTT"
+"""The same for `Settings.mqtt`."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -21,6 +24,9 @@ class Settings:
     city : name of a prepared city
     host : address all doors bind to; loopback unless told otherwise
     http_port, zmq_port, tracker_port : TCP ports; 0 takes a free one, ``None`` leaves the door shut
+    teltonika_port, gateway_port : TCP ports of doors that are shut unless asked for; 0 takes a free one
+    mqtt : ``mqtt://user:password@host:port`` (``mqtts://``) of the broker that devices report to; ``None`` asks none
+    mqtt_tenant : whose fleet this is in the topics ``fleet/v1/<tenant>/...``
     speed : how many seconds of operation time pass in a second
     starts_at : operation time at the start, ``None`` = the wall clock's
     database : ``postgresql://...`` that keeps log, read model and fixes; ``None`` keeps them in files of `data_dir`
@@ -37,6 +43,10 @@ class Settings:
     http_port: int = 8700
     zmq_port: int | None = 8701
     tracker_port: int | None = 5055
+    teltonika_port: int | None = None
+    gateway_port: int | None = None
+    mqtt: str | None = field(default=None, repr=False)
+    mqtt_tenant: str = "tower"
     speed: float = 1.0
     starts_at: Instant | None = None
     audit_copy_dir: Path | None = None

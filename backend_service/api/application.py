@@ -19,6 +19,7 @@ from backend_service.api.allowed_methods import tell_methods
 from backend_service.api.channels import CHANNEL_HANDLERS
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
+from backend_service.api.device_messages import take_message, take_message_by_path
 from backend_service.api.devices import DEVICE_HANDLERS
 from backend_service.api.driver_shift import SHIFT_HANDLERS
 from backend_service.api.exact_bodies import ExactRequest
@@ -56,6 +57,9 @@ _NOT_KEPT = ResponseHeader(
 )
 
 
+_TRACKERS = (take_fix_by_path, take_message_by_path, take_message)
+
+
 def create_app(tower: ApiCollaborators) -> Litestar:
     """Return the API with all its doors; the caller serves it and starts the intake."""
     tower.metrics.register(OperationCollector(tower))
@@ -66,7 +70,7 @@ def create_app(tower: ApiCollaborators) -> Litestar:
         response_headers=[_NOT_KEPT],
     )
     return Litestar(
-        route_handlers=[versioned, take_fix_by_path, *_public(), *tower.extra_handlers],
+        route_handlers=[versioned, *_TRACKERS, *_public(), *tower.extra_handlers],
         openapi_config=_openapi(tower),
         **_shared(tower),
     )
@@ -74,7 +78,7 @@ def create_app(tower: ApiCollaborators) -> Litestar:
 
 def create_tracker_app(tower: ApiCollaborators) -> Litestar:
     """Return the door of a port of its own that unmodified phone apps and trackers post to."""
-    return Litestar(route_handlers=[take_fix_by_path, take_fix_by_id], openapi_config=None, **_shared(tower))
+    return Litestar(route_handlers=[*_TRACKERS, take_fix_by_id], openapi_config=None, **_shared(tower))
 
 
 def _shared(tower: ApiCollaborators) -> dict[str, Any]:

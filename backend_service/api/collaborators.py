@@ -18,6 +18,7 @@ from backend_service.api.channel_doors import ChannelDoors
 from backend_service.handlers.joint_execution import Together
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
+from backend_service.ingestion.reception import Reception
 from backend_service.people.people import People
 from backend_service.places.geocoding import Geocoder
 from backend_service.places.place_search import PlaceSearch
@@ -99,6 +100,7 @@ class ApiCollaborators:
     authority: TokenAuthority
     device_keys: DeviceKeys
     intake: Intake
+    reception: Reception
     live: LivePositions
     clock: Clock
     wall: Clock

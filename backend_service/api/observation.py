@@ -92,6 +92,7 @@ class OperationCollector(Collector):
         waiting = self._tower.intake.waiting_rows
         yield GaugeMetricFamily("tower_fixes_waiting", "Fixes that no write has begun for", value=waiting)
         yield from self._readings()
+        yield self._doors()
         failures = CounterMetricFamily("tower_api_failures", "Requests that failed", labels=["kind", "code"])
         for (kind, code), count in sorted(self._tower.failures.items()):
             failures.add_metric([kind, code], count)
@@ -108,6 +109,12 @@ class OperationCollector(Collector):
         yield _by_label("tower_geofence_crossings", "Confirmed crossings", "direction", crossed, is_counter=True)
         degraded = Counter(source.source for source in operation.sources.degraded())
         yield _by_label("tower_source_degraded", "Sources that do not work", "source", degraded)
+
+    def _doors(self) -> Metric:
+        messages = CounterMetricFamily("tower_door_messages", "What came through the doors", labels=["door", "outcome"])
+        for (door, outcome), count in sorted(self._tower.reception.counts.items()):
+            messages.add_metric([door, outcome], count)
+        return messages
 
     def _readings(self) -> Iterator[Metric]:
         if self._tower.channels is None:

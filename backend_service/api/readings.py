@@ -14,7 +14,8 @@ from backend_service.api.channel_doors import channel_doors
 from backend_service.api.collaborators import Tower
 from backend_service.api.negotiation import answered, encoding_of, wanted_encoding
 from backend_service.api.problems import problems
-from backend_service.api.telemetry import SENDERS, TelemetryReport, batch_body, senders_of
+from backend_service.api.telemetry import TelemetryReport, batch_body, senders_of
+from backend_service.ingestion.proof import SENDERS
 from backend_service.ingestion.reading_rows import MOST_READINGS, decode_readings
 
 _NUMBER = Schema(type=OpenAPIType.NUMBER)

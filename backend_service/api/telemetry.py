@@ -7,7 +7,7 @@ role device that names no device is a gateway's, which speaks for every device; 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,25 +24,23 @@ from litestar.openapi.spec import (
     Schema,
 )
 
-from backend_service.access import KEY_PREFIX, require_role
 from backend_service.api.collaborators import ApiCollaborators, Tower
-from backend_service.api.identification import bearer_token, identify
+from backend_service.api.identification import bearer_token
 from backend_service.api.negotiation import answered, encoding_of, wanted_encoding
 from backend_service.api.places_and_times import IdInPath
 from backend_service.api.problems import problems
-from backend_service.ingestion.attributes import readings_of
 from backend_service.ingestion.batch import LARGEST_BATCH, Senders, decode_batch
+from backend_service.ingestion.device_message import DeviceMessage, is_urgent
 from backend_service.ingestion.osmand import PARAMETERS, decode_osmand
+from backend_service.ingestion.proof import SENDERS, senders_for
 from backend_service.ingestion.row_codec import Encoding
 from backend_service.ingestion.single_fix import SingleFix
 from backend_service.ingestion.traccar_client import decode_traccar_client
 from core.fleet.fleet import Device
 from core.refusals import Refusal
 from core.telemetry.plausibility import Reason
-from core.vocabulary import DeviceId, Instant, Role
 
 LARGEST_SINGLE_BODY = 16_384
-SENDERS = frozenset({Role.ADMINISTRATOR, Role.DEVICE})
 REJECTED_HEADER = "X-Tower-Rejected"
 """A phone asks only for 200 or not: what was wrong with a fix that sending again would not mend is said here."""
 
@@ -126,26 +124,8 @@ async def take_batch(request: Request[Any, Any, State], tower: Tower) -> Respons
 
 
 def senders_of(request: Request[Any, Any, State], tower: ApiCollaborators) -> Senders:
-    """Return for whom the sender of a batch may speak.
-
-    Raises
-    ------
-    Refusal
-        ``access.token_*``, ``access.device_retired``, 401; ``access.role``, 403.
-    """
-    fleet = tower.bus.operation.fleet
-    token = bearer_token(request)
-    if token.startswith(KEY_PREFIX):
-        own = tower.device_keys.find(token)
-        if own is None:
-            raise Refusal("access.token_invalid", "This is no device's key.", status=401)
-        return Senders(fleet.devices, fleet.vehicles, own)
-    actor = identify(request).actor
-    require_role(actor, SENDERS)
-    own = fleet.devices.get(DeviceId(actor.subject)) if actor.role is Role.DEVICE else None
-    if own is not None and own.retired_at is not None:
-        raise Refusal("access.device_retired", "This device was taken out of service.", status=401)
-    return Senders(fleet.devices, fleet.vehicles, own)
+    """Return for whom the sender of a batch may speak; errors as in `senders_for`."""
+    return senders_for(bearer_token(request), tower.authority, tower.device_keys, tower.bus.operation.fleet)
 
 
 @route(
@@ -187,26 +167,21 @@ async def _take_single(
             limit_bytes=LARGEST_SINGLE_BODY,
         )
     is_json = "json" in request.headers.get("content-type", "")
-    fix = decode_traccar_client(body) if is_json else _decode_parameters(request, body, tower)
+    kind = "traccar_client" if is_json else "osmand"
+    try:
+        fix = decode_traccar_client(body) if is_json else _decode_parameters(request, body, tower)
+    except Refusal as refusal:
+        tower.reception.turn_away(kind, refusal.code)
+        raise
     # Traccar's own answers: 404 to the JSON client, 400 to the older ones.
-    device = _device(tower, path_key or fix.key, unknown_status=404 if is_json else 400)
-    now = tower.clock.now()
-    report = await tower.intake.take(fix.as_batch(device, now, tower.wall.now()))
-    await _take_attributes(tower, fix, device, now)
-    reason = next(iter(report.rejected), None)
+    device = _device(tower, path_key or fix.key, kind, unknown_status=404 if is_json else 400)
+    urgent = replace(fix, is_urgent=is_urgent(fix.attributes))
+    report = await tower.reception.take(tower.reception.delivery_of(device, DeviceMessage(kind, fixes=(urgent,))))
+    tower.reception.count(kind, "fixes")
+    reason = next((reason for reason in report if reason != "accepted"), None)
     if reason == Reason.OUT_OF_RANGE:
         raise Refusal("telemetry.out_of_range", "That is no place on earth.", status=400)
     return Response(b"", headers={REJECTED_HEADER: reason} if reason else {})
-
-
-async def _take_attributes(tower: ApiCollaborators, fix: SingleFix, device: Device, now: Instant) -> None:
-    """Take in what the message told beside the position, also if that was not believed."""
-    if tower.channels is None:
-        return
-    read_at = now if fix.fix_at is None else fix.fix_at
-    readings = readings_of(fix.attributes, device.device_id, device.vehicle_id, read_at, now)
-    if len(readings):
-        await tower.channels.intake.take(readings)
 
 
 def _decode_parameters(request: Request[Any, Any, State], body: bytes, tower: ApiCollaborators) -> SingleFix:
@@ -218,9 +193,9 @@ def _decode_parameters(request: Request[Any, Any, State], body: bytes, tower: Ap
     return decode_osmand(parameters, text_zone=tower.text_zone)
 
 
-def _device(tower: ApiCollaborators, key: str, *, unknown_status: int) -> Device:
+def _device(tower: ApiCollaborators, key: str, kind: str, *, unknown_status: int) -> Device:
     device = tower.device_keys.find(key) if key else None
     if device is None:
-        tower.intake.count_rejected({Reason.UNKNOWN_DEVICE: 1})
+        tower.reception.turn_away(kind, Reason.UNKNOWN_DEVICE.value, Reason.UNKNOWN_DEVICE)
         raise Refusal("telemetry.unknown_device", "This is no device's key.", status=unknown_status)
     return device

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiomqtt import Message, MqttError
@@ -20,9 +20,9 @@ from backend_service.ingestion.acknowledging_client import AcknowledgingClient, 
 from backend_service.ingestion.batch import Senders
 from backend_service.ingestion.own_topics import KINDS, Published, Publisher, decode_own
 from backend_service.ingestion.owntracks import decode_owntracks
+from backend_service.ingestion.proof import KnownFleet
 from backend_service.ingestion.reception import Delivery, Reception
 from core.fleet.devices import primaries
-from core.fleet.fleet import Device, Vehicle
 from core.refusals import Fault, Refusal
 from core.telemetry.plausibility import Reason
 from core.vocabulary import DeviceId, Instant, VehicleId
@@ -49,26 +49,24 @@ class BrokerState:
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
-    """Who may speak, as it is at the moment."""
-
-    devices: Mapping[DeviceId, Device]
-    vehicles: Mapping[VehicleId, Vehicle]
-
-
 class MqttDoor:
     """Listens to a broker until closed.
 
     Parameters
     ----------
-    fleet : the live mappings of the operation
+    fleet : callable() -> who is known at the moment
     tenant : whose fleet it is on the broker, part of Tower's own topics
     identifier : names the session at the broker; it stays the same when the service starts again
     """
 
     def __init__(
-        self, reception: Reception, fleet: Fleet, address: BrokerAddress, *, tenant: str, identifier: str
+        self,
+        reception: Reception,
+        fleet: Callable[[], KnownFleet],
+        address: BrokerAddress,
+        *,
+        tenant: str,
+        identifier: str,
     ) -> None:
         self._reception = reception
         self._fleet = fleet
@@ -179,7 +177,7 @@ class MqttDoor:
         return None
 
     def _owntracks(self, user: str, payload: bytes) -> Delivery | None:
-        device = self._fleet.devices.get(DeviceId(user))
+        device = self._fleet().devices.get(DeviceId(user))
         if device is None or device.retired_at is not None:
             reason = Reason.UNKNOWN_DEVICE if device is None else Reason.RETIRED_DEVICE
             self._reception.turn_away(DOOR, reason.value, reason)
@@ -189,11 +187,11 @@ class MqttDoor:
         return self._reception.delivery_of(device, told) if told.is_asked_for else None
 
     def _own(self, vehicle: str, kind: str, payload: bytes) -> Delivery | None:
-        vehicle_id = VehicleId(vehicle)
-        if vehicle_id not in self._fleet.vehicles:
+        fleet, vehicle_id = self._fleet(), VehicleId(vehicle)
+        if vehicle_id not in fleet.vehicles:
             self._reception.turn_away(DOOR, Reason.UNKNOWN_DEVICE.value, Reason.UNKNOWN_DEVICE)
             return None
-        publisher = Publisher(vehicle_id, self._speaker(vehicle_id), Senders(self._fleet.devices, self._fleet.vehicles))
+        publisher = Publisher(vehicle_id, self._speaker(vehicle_id), Senders(fleet.devices, fleet.vehicles))
         told = decode_own(kind, payload, publisher, self._reception.clock.now(), self._reception.wall.now())
         self._count_rejected(kind, told)
         self._reception.count(DOOR, f"own.{kind}" if told.is_asked_for else f"ignored.{kind}")
@@ -209,4 +207,4 @@ class MqttDoor:
         """Return the device that speaks where none is named: the primary."""
         if self._reception.devices is not None:
             return self._reception.devices.primary_of(vehicle_id)
-        return primaries(self._fleet.devices.values()).get(vehicle_id)
+        return primaries(self._fleet().devices.values()).get(vehicle_id)

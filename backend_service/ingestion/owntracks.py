@@ -33,6 +33,7 @@ class _Location(msgspec.Struct):
     lat: float
     lon: float
     tst: float
+    topic: str = ""  # over HTTP: under which name the app would publish
     created_at: float | None = None
     acc: float | None = None
     vel: float | None = None
@@ -62,7 +63,8 @@ def decode_owntracks(body: bytes) -> DeviceMessage:
     try:
         kind = _typed.decode(body).type
         if kind == "location":
-            return DeviceMessage(kind=kind, fixes=(_fix(_location.decode(body)),))
+            location = _location.decode(body)
+            return DeviceMessage(kind=kind, key=_user(location.topic), fixes=(_fix(location),))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise malformed("body", str(error)) from None
     if kind == "lwt":
@@ -93,6 +95,13 @@ def _fix(location: _Location) -> SingleFix:
         attributes={name: value for name, value in told.items() if value is not None},
         made_at=None if location.created_at is None else _instant("created_at", location.created_at),
     )
+
+
+def _user(topic: str) -> str:
+    match topic.split("/"):
+        case ["owntracks", user, _]:
+            return user
+    return ""
 
 
 def _instant(name: str, seconds: float) -> Instant:

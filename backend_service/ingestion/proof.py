@@ -28,6 +28,12 @@ class KnownFleet(Protocol):
         ...
 
 
+def device_in_service(fleet: KnownFleet, device_id: str) -> Device | None:
+    """Return the device of this id; ``None`` if there is none, or it is retired."""
+    device = fleet.devices.get(DeviceId(device_id))
+    return None if device is None or device.retired_at is not None else device
+
+
 def senders_for(credential: str, authority: TokenAuthority, keys: DeviceKeys, fleet: KnownFleet) -> Senders:
     """Return for whom the bearer of a key or a token may speak.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from backend_service.handlers.command_bus import CommandBus
-from backend_service.streets.supervised_streets import StreetsState
 from core.commands import RecordSource
 from core.vocabulary import PLATFORM, Instant
 
@@ -15,15 +15,44 @@ SETTLED_S = 2.0
 """A loss shorter than this is no news: the engine takes a moment to start."""
 
 
-class SourceWatch:
-    """A worker that compares the streets' state with what the log says."""
+class SourceState(Protocol):
+    """Whether a source is lost, and since which instant of the operation."""
 
-    name = "source watch"
+    @property
+    def degraded(self) -> bool:
+        """Say whether it is lost."""
+        ...
+
+    @property
+    def since_at(self) -> Instant:
+        """Return since when it is as it is."""
+        ...
+
+
+class SourceWatch:
+    """A worker that compares a source's state with what the log says.
+
+    Parameters
+    ----------
+    state : callable() -> how the source stands
+    source, effect : its name in the log, and what its loss means to people
+    """
+
     every_s = 1.0
 
-    def __init__(self, bus: CommandBus, streets_state: Callable[[], StreetsState]) -> None:
+    def __init__(
+        self,
+        bus: CommandBus,
+        state: Callable[[], SourceState],
+        *,
+        source: str = STREETS,
+        effect: str = STREETS_EFFECT,
+    ) -> None:
+        self.name = f"source watch of {source}"
         self._bus = bus
-        self._streets_state = streets_state
+        self._state = state
+        self._source = source
+        self._effect = effect
 
     def is_wanted(self, now: Instant) -> bool:
         """Its beat is quick enough."""
@@ -31,12 +60,12 @@ class SourceWatch:
 
     async def run_once(self, now: Instant) -> None:
         """Record a loss that lasts, and a return at once."""
-        state = self._streets_state()
+        state = self._state()
         if state.degraded and now - state.since_at < SETTLED_S:
             return
-        known = self._bus.operation.sources.sources.get(STREETS)
+        known = self._bus.operation.sources.sources.get(self._source)
         if state.degraded == (known is not None and known.is_degraded):
             return
-        effect = STREETS_EFFECT if state.degraded else ""
-        command = RecordSource(source=STREETS, is_degraded=state.degraded, effect=effect)
+        effect = self._effect if state.degraded else ""
+        command = RecordSource(source=self._source, is_degraded=state.degraded, effect=effect)
         await self._bus.execute(command, PLATFORM)

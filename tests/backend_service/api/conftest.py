@@ -18,6 +18,7 @@ from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
+from backend_service.ingestion.reception import Reception
 from backend_service.people.passwords import Cost
 from backend_service.people.people import People
 from backend_service.places.geocoding import StreetGeocoder
@@ -152,6 +153,7 @@ async def _worlds(tracker: bool, folder: Path, town: PlaceSearch, fleet: tuple[C
         geocoder=StreetGeocoder(town),
         device_keys=keys,
         intake=intake,
+        reception=Reception(intake, None, None, clock, wall),
         live=live,
         clock=clock,
         wall=wall,

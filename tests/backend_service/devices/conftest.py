@@ -23,6 +23,7 @@ from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.reading_intake import ReadingIntake
+from backend_service.ingestion.reception import Reception
 from backend_service.storage.fix_archive import FixArchive
 from backend_service.storage.reading_archive import ReadingArchive
 from backend_service.workers.channel_watch import ChannelWatch
@@ -129,6 +130,7 @@ async def _opened(directory: Path, stack: AsyncExitStack, *, tracker: bool) -> D
         authority=TokenAuthority(b"s" * 32, clock),
         device_keys=keys,
         intake=intake,
+        reception=Reception(intake, readings, devices, clock, clock),
         live=live,
         clock=clock,
         wall=clock,

@@ -69,6 +69,8 @@ DECLARED: dict[str, Door] = {
     "POST /api/v1/telemetry/readings": Door(SENDERS),
     "GET /t/{device_key}": OPEN,
     "POST /t/{device_key}": OPEN,
+    "POST /t/{device_key}/{protocol}": OPEN,
+    "POST /doors/{protocol}": Door(SENDERS),
     # orders
     "GET /api/v1/orders": Door(_FIELD),
     "POST /api/v1/orders": by(commands.PlaceOrder, in_region=True),

@@ -178,7 +178,7 @@ def _fill(town: Town) -> None:
         )
     town.missing.update({name: f"{name[0].upper()}-404" for name in town.own})
     for named in (town.own, town.foreign):
-        named |= {"kind": "vehicles", "channel": "temperature.cargo"}
+        named |= {"kind": "vehicles", "channel": "temperature.cargo", "protocol": "owntracks"}
     town.missing |= {"kind": "secrets", "channel": "nothing.at_all", "user_id": "nobody-404", "session_id": "s-404"}
 
 
