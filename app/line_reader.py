@@ -98,7 +98,7 @@ class LineReader:
         """Return what a line still needs; `recommended` tells the driver proposed for an order."""
         words, note = _split(line)
         if note or not words:
-            return Ghost(_tr("a command, or an order, driver, vehicle or zone")) if not words else Ghost()
+            return Ghost(_tr("a command, or an order, driver, vehicle, zone or street")) if not words else Ghost()
         specs = verbs_starting_with(words[0].text, self._role) if words[0].text.isalpha() else ()
         if len(words) == 1 and not line.endswith(" "):
             return _verb_ghost(words[0].text, specs)
@@ -206,7 +206,7 @@ def _missing_word(needs: Needs) -> str:
         Needs.ORDER: _tr("order, or this"),
         Needs.ORDER_AND_DRIVER: _tr("order"),
         Needs.DRIVER: _tr("driver"),
-        Needs.ANYTHING: _tr("order, driver, vehicle or zone"),
+        Needs.ANYTHING: _tr("order, driver, vehicle, zone, street or place"),
         Needs.TRANSPORT: ", ".join(TRANSPORTS),
     }[needs]
 

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from app.command_catalogue import CommandId, CommandSpec, spec_of
 from app.line_reader import LineReader, Reading, UnreadLine
 from app.spoken_names import SpokenNames, Surroundings
+from core.places import FoundPlace
 from core.vocabulary import DriverId, OrderId
 from ui.command_words import command_word
 from ui.desk_commands import own_undoable
 from ui.desk_context import DeskContext
+from ui.place_line import PlaceLine
 from widgets.formatting import clock_time
 from widgets.parts.command_line import CommandLine, Completion
 from widgets.parts.key_button import KeyHint
@@ -48,11 +50,17 @@ class CommandBar(QWidget):
     """A `Reading`."""
     left = Signal()
     """Esc in an empty line."""
+    place_found = Signal(object)
+    """The `FoundPlace` that a line named."""
+    places_wanted = Signal(str)
+    """Words that several places go by: one is to be chosen."""
 
     def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._listed: list[OrderId] = []
+        self._unread: UnreadLine | None = None
+        self.places = PlaceLine(context.operations, context.person.role, self)
         self.setFixedHeight(BAR_HEIGHT)
         self.line = CommandLine(self._complete)
         self.line.setMaximumWidth(_LONGEST_LINE_PX)
@@ -73,6 +81,9 @@ class CommandBar(QWidget):
         self._back_to_undo.timeout.connect(self.show_undo)
         self.line.submitted.connect(self._submit)
         self.line.left.connect(self.left)
+        self.places.found.connect(self._show_place)
+        self.places.several.connect(self._let_choose)
+        self.places.nothing.connect(self._refuse)
         self.show_undo()
 
     def start_line(self, beginning: str) -> None:
@@ -140,8 +151,24 @@ class CommandBar(QWidget):
         try:
             reading: Reading = self._reader().read(text, self._around())
         except UnreadLine as unread:
-            self.line.refuse_line(unread.at, unread.length)
-            self.say(unread.sentence, is_refusal=True)
+            self._unread = unread
+            if not self.places.look_up(text):
+                self._refuse()
             return
         self.line.accept_line()
         self.entered.emit(reading)
+
+    def _refuse(self) -> None:
+        """Keep the line, mark the word that is wrong, and say why."""
+        if self._unread is not None:
+            self.line.refuse_line(self._unread.at, self._unread.length)
+            self.say(self._unread.sentence, is_refusal=True)
+
+    def _show_place(self, place: FoundPlace) -> None:
+        self.line.accept_line()
+        self.say(self.tr("Shown: {place}").format(place=" · ".join(filter(None, (place.name, place.detail)))))
+        self.place_found.emit(place)
+
+    def _let_choose(self, words: str) -> None:
+        self.line.accept_line()
+        self.places_wanted.emit(words)

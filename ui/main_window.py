@@ -216,6 +216,8 @@ class MainWindow(QWidget):
         panels.report_asked.connect(self.sheets.report.add_report)
         bar.entered.connect(commands.run)
         bar.left.connect(self._leave_line)
+        bar.place_found.connect(self._show_place)
+        bar.places_wanted.connect(lambda words: self.sheets.palette.open_palette(words))
         commands.said.connect(lambda words, refused: bar.say(words, is_refusal=refused))
         bar.entered.connect(lambda _: self._leave_line())
         commands.override_asked.connect(self._open_override)

@@ -85,10 +85,10 @@ class Palette(ModalSheet):
         self.field.textChanged.connect(self.show_found)
         self.choices.taken.connect(self._take)
 
-    def open_palette(self) -> None:
-        """Open it empty: every command of this role, in the order of the catalogue."""
-        self.field.clear()
-        self.show_found("")
+    def open_palette(self, letters: str = "") -> None:
+        """Open it with these letters; without any, with every command of this role, in the order of the catalogue."""
+        self.field.setText(letters)
+        self.show_found(letters)
         self.open_sheet()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 

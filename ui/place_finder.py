@@ -9,7 +9,7 @@ from core.operations import PlacesFound
 from core.places import FoundPlace
 
 _PAUSE_MS = 150
-_FEWEST_LETTERS = 3
+FEWEST_LETTERS = 3
 _MOST = 12
 
 
@@ -36,7 +36,7 @@ class PlaceFinder(QObject):
         """Look for what is typed now; nothing is asked for fewer than three letters."""
         self._typed = typed.strip()
         self.places = ()
-        if len(self._typed) < _FEWEST_LETTERS:
+        if len(self._typed) < FEWEST_LETTERS:
             self._pause.stop()
         else:
             self._pause.start()
