@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from backend_service.streets.city import City
-from backend_service.streets.osrm import OsrmStreets
-from backend_service.streets.osrm_process import OsrmProcess
 from backend_service.streets.remembered_streets import RememberedStreets
 from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
+from backend_service.streets.traffic_streets import SegmentSpeed, TrafficStreets
 from core.timekeeping import Clock
 
 
@@ -32,7 +31,15 @@ async def running_streets(
         Called in the event loop at each loss and each return, the first return included.
     """
     estimate = StraightLineStreets(clock, city.time_zone)
-    async with OsrmProcess(city.streets, log_file) as process, OsrmStreets(process, clock) as engine:
+    aside = log_file.parent / f"{log_file.stem}-speeds"
+    async with TrafficStreets(city.streets, clock, log_file, aside) as engine:
         remembered = RememberedStreets(engine)
-        async with SupervisedStreets(remembered, estimate, clock, on_state_change=on_state_change) as streets:
+
+        async def change_speeds(speeds: Sequence[SegmentSpeed]) -> None:
+            await engine.change_speeds(speeds)
+            remembered.forget()
+
+        watched = SupervisedStreets(remembered, estimate, clock, on_state_change=on_state_change)
+        watched.change_speeds = change_speeds
+        async with watched as streets:
             yield streets

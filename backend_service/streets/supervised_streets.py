@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,6 +20,7 @@ from backend_service.streets.street_engine import (
     StreetEngine,
     StreetRoute,
 )
+from backend_service.streets.traffic_streets import SegmentSpeed
 from core.geodesy import Points
 from core.refusals import Fault
 from core.timekeeping import Clock
@@ -77,6 +78,11 @@ class SupervisedStreets:
     on_state_change : callable
         Called in the event loop with the new state, at each loss and each return.
     intervals : WatchIntervals
+
+    Attributes
+    ----------
+    change_speeds : callable
+        Has segments driven at other speeds from now on; see `TrafficStreets.change_speeds`.
     """
 
     def __init__(
@@ -96,6 +102,7 @@ class SupervisedStreets:
         self._watch: asyncio.Task[None] | None = None
         self.state = StreetsState(degraded=True, since_at=clock.now(), cause="The street engine is starting.")
         self.counts = StreetCounts()
+        self.change_speeds: Callable[[Sequence[SegmentSpeed]], Awaitable[None]] = _unchangeable
 
     async def __aenter__(self) -> Self:
         self._watch = asyncio.create_task(self._keep_watch(), name="streets watch")
@@ -177,3 +184,7 @@ class SupervisedStreets:
                 self.counts.failed_looks += 1
             lost = self.state.degraded
             await asyncio.sleep(self._intervals.lost_seconds if lost else self._intervals.live_seconds)
+
+
+async def _unchangeable(speeds: Sequence[SegmentSpeed]) -> None:
+    raise Fault("streets.speeds_failed", "These streets have one speed for good.")

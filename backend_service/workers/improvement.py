@@ -80,10 +80,11 @@ class Improvement:
         if not policy.improve_every_s or now < self._rests_until:
             return
         world = _with_drivers_at_work(self._planner.world(now))
-        if sum(len(driver.order_ids) for driver in world.drivers.values()) < 2:
+        in_hand = [name for driver in world.drivers.values() for name in sorted(driver.order_ids)]
+        if len(in_hand) < 2:
             return
         began_at, position = self._planner.wall.now(), self._bus.operation.position
-        world = await self._planner.with_travel(world, points_of(world, (), world.drivers))
+        world = await self._planner.with_travel(world, points_of(world, in_hand, world.drivers))
         if not self._is_warm:
             await asyncio.to_thread(_warmed)
             self._is_warm = True

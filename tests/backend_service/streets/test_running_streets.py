@@ -8,6 +8,7 @@ import numpy as np
 from backend_service.streets.city import City
 from backend_service.streets.running_streets import running_streets
 from backend_service.streets.supervised_streets import StreetsState
+from backend_service.streets.traffic_streets import SegmentSpeed
 from core.timekeeping import SteppedClock
 
 TOWN = np.array([(-29.9027, -71.2520), (-29.9533, -71.3390)])
@@ -30,6 +31,13 @@ def test_first_answers_are_estimates_and_the_next_are_of_streets(
             known = await streets.matrix(TOWN, TOWN)
             assert not known.degraded
             assert await streets.matrix(TOWN, TOWN) is known
+
+            way = (await streets.route(TOWN, annotate=True)).segments
+            assert way is not None
+            pairs = zip(way.from_nodes.tolist(), way.to_nodes.tolist(), strict=True)
+            await streets.change_speeds([SegmentSpeed(a, b, 5.0) for a, b in pairs])
+            slower = await streets.matrix(TOWN, TOWN)
+            assert slower.durations_s[0, 1] > known.durations_s[0, 1]
 
     asyncio.run(play())
     assert "Listening" in (tmp_path / "osrm.log").read_text()

@@ -30,6 +30,16 @@ def crossed(town: Any) -> Any:
     return town
 
 
+def test_goods_on_board_stay_with_who_carries_them(crossed: Any) -> None:
+    crossed.order("O-3", 3_000, 9_900, driver_id="D-1", state=OrderState.ON_THE_WAY, is_accepted=True)
+    worker = Improvement(crossed.bus, planner(crossed))
+    asyncio.run(worker.run_once(crossed.now))
+
+    assert worker.failures == 0
+    [made] = adopted(crossed)
+    assert "O-3" not in {moved.order_id for moved in made.moved}
+
+
 def adopted(town: Any) -> list[Any]:
     return [c.improvement for c in town.bus.commands if isinstance(c, AdoptPlan)]
 
