@@ -37,6 +37,7 @@ from backend_service.live.feed_session import RecordsSignIn, RenewsSession
 from backend_service.live.request_desk import RequestDesk
 from backend_service.live.websocket_door import websocket_door
 from backend_service.people.accounts import Records
+from backend_service.people.opening import open_accounts
 from backend_service.people.people import People
 from backend_service.places.answer_cache import AnswerCache
 from backend_service.places.circuit_breaker import CircuitBreaker
@@ -48,7 +49,7 @@ from backend_service.settings import Settings
 from backend_service.storage.directory_lock import DirectoryLock
 from backend_service.storage.fix_archive import FixArchive, FixStore
 from backend_service.storage.read_model import open_read_model
-from backend_service.storage.reading_archive import ReadingArchive
+from backend_service.storage.reading_archive import ReadingArchive, ReadingStore
 from backend_service.storage.snapshots import Snapshots
 from backend_service.storage.table_projection import TableProjection
 from backend_service.streets.city import City, tower_home
@@ -152,7 +153,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         mqtt = _broker(settings, reception, bus, ledger.log.log_id)
         streets = await _start_streets(settings, city, clock, stack)
         authority = TokenAuthority.open(settings.secrets_dir, wall)
-        people = People.open(settings.data_dir / "accounts.sqlite", authority, _person_recorder(bus), wall)
+        accounts = await open_accounts(settings.data_dir, settings.database, wall.now())
+        people = People.open(accounts, authority, _person_recorder(bus), wall)
         stack.push_async_callback(people.close)
         bus.regions_of = people.accounts.regions_of
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
@@ -318,11 +320,19 @@ async def _open_archive(settings: Settings) -> FixStore:
     return FixArchive(settings.fixes_dir)
 
 
+async def _open_readings(settings: Settings) -> ReadingStore:
+    if settings.database is not None:
+        from backend_service.storage.postgres_reading_archive import PostgresReadingArchive
+
+        return await asyncio.to_thread(PostgresReadingArchive.open, settings.database)
+    return ReadingArchive(settings.data_dir / "readings")
+
+
 async def _open_channels(
     settings: Settings, operation: Operation, live: LivePositions, stack: AsyncExitStack
 ) -> ChannelDoors:
     """Open what keeps readings, and know the devices by what the archives last held of them."""
-    archive = ReadingArchive(settings.data_dir / "readings")
+    archive = await _open_readings(settings)
     stack.push_async_callback(archive.close)
     kept = await archive.latest_per_channel()
     latest, devices = LatestReadings(), DeviceBoard(operation, silent_after_s=settings.silent_after_s)

@@ -15,7 +15,7 @@ from backend_service.api.paging import Cursor, Limit, next_link, page_of
 from backend_service.api.places_and_times import Id, IdInPath, Moment, Name, moment
 from backend_service.api.problems import problems
 from backend_service.api.sign_ins import FreshPassword, people_of
-from backend_service.people.accounts_file import Person, Session
+from backend_service.people.accounts_store import Person, Session
 from core.refusals import Refusal
 from core.vocabulary import Role, ZoneId
 

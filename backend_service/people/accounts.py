@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from backend_service.access import TokenAuthority
-from backend_service.people.accounts_file import AccountsFile, Person
+from backend_service.people.accounts_store import AccountsStore, Person
 from backend_service.people.passwords import Passwords
 from core.commands import PersonChange, RecordPersonChange
 from core.refusals import NotFound, Refusal
@@ -27,22 +27,22 @@ type Records = Callable[[RecordPersonChange], Awaitable[None]]
 
 
 class Accounts:
-    """Everybody with an account, in memory and in a file.
+    """Everybody with an account, in memory and in a store.
 
     What gives access is recorded before it is given, and what takes access takes it before it is recorded: a log that
     cannot be written never leaves an access that nobody sees, nor one that cannot be taken away.
     """
 
     def __init__(
-        self, file: AccountsFile, passwords: Passwords, authority: TokenAuthority, record: Records, wall: Clock
+        self, store: AccountsStore, passwords: Passwords, authority: TokenAuthority, record: Records, wall: Clock
     ) -> None:
-        self._file = file
+        self._store = store
         self._passwords = passwords
         self._withdrawals = authority.withdrawals
         self._record = record
         self._wall = wall
         self._changing = asyncio.Lock()
-        self._people = {person.user_id: person for person in file.people()}
+        self._people = {person.user_id: person for person in store.people()}
         for person in self._people.values():
             if person.is_disabled:
                 self._withdrawals.shut_out(person.user_id)
@@ -128,7 +128,7 @@ class Accounts:
         return made
 
     async def _keep(self, person: Person) -> None:
-        await asyncio.to_thread(self._file.keep_person, person)
+        await asyncio.to_thread(self._store.keep_person, person)
         self._people[person.user_id] = person
 
 

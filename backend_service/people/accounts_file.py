@@ -1,8 +1,4 @@
-"""The file of accounts and sessions: SQLite, apart from the event log, so that a password can be forgotten.
-
-Of secrets only the passwords' Argon2id hashes are kept; of a session's renewals only their numbers. Every call commits
-before it returns. May be used from any thread.
-"""
+"""The file of accounts and sessions: SQLite, apart from the event log, so that a password can be forgotten."""
 
 from __future__ import annotations
 
@@ -10,12 +6,12 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
+from backend_service.people.accounts_store import Person, Session
 from backend_service.storage.sqlite_faults import fault_of
 from core.vocabulary import Instant, Role, ZoneId
 
@@ -34,36 +30,8 @@ CREATE TABLE IF NOT EXISTS withdrawn_tokens (token_id TEXT PRIMARY KEY, until_at
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody with an account; no `regions` means everywhere. `password` is a PHC string."""
-
-    user_id: str
-    name: str
-    role: Role
-    regions: tuple[ZoneId, ...]
-    password: str
-    is_disabled: bool
-    added_at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A sign-in; `renewal` is the number of the newest renewal given out, `renewal_before` of the last one used."""
-
-    session_id: str
-    user_id: str
-    started_at: Instant
-    ends_at: Instant
-    latest_at: Instant
-    address: str
-    renewal: int = 1
-    renewal_before: int = 0
-    is_revoked: bool = False
-
-
 class AccountsFile:
-    """Reads and writes people, sessions and withdrawn tokens."""
+    """Implements `AccountsStore` in an SQLite file. Make one with `open`."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database

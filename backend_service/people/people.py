@@ -1,4 +1,4 @@
-"""The people of a service, put together: accounts and sessions on one file, with one pool of passwords."""
+"""The people of a service, put together: accounts and sessions on one store, with one pool of passwords."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from backend_service.access import Identity, TokenAuthority
 from backend_service.people.accounts import Accounts, Records
 from backend_service.people.accounts_file import AccountsFile
+from backend_service.people.accounts_store import AccountsStore
 from backend_service.people.passwords import Cost, Passwords
 from backend_service.people.rate_limits import SignInLimits
 from backend_service.people.sessions import TOKEN_LIFETIME_S, Sessions
@@ -22,12 +23,12 @@ class People:
     accounts: Accounts
     sessions: Sessions
     passwords: Passwords
-    file: AccountsFile
+    store: AccountsStore
 
     @classmethod
     def open(
         cls,
-        path: Path,
+        store: AccountsStore | Path,
         authority: TokenAuthority,
         record: Records,
         wall: Clock,
@@ -36,17 +37,21 @@ class People:
         limits: SignInLimits | None = None,
         token_lifetime_s: float = TOKEN_LIFETIME_S,
     ) -> People:
-        """Open the file of accounts at `path` and withdraw from `authority` whatever was revoked before.
+        """Read who has an account, and withdraw from `authority` whatever was revoked before.
+
+        Parameters
+        ----------
+        store : what keeps them, or the path of a file that does
 
         Raises
         ------
         Fault
             ``accounts.*`` as in `backend_service.storage.sqlite_faults.fault_of`.
         """
-        file, passwords = AccountsFile.open(path), Passwords(cost)
-        accounts = Accounts(file, passwords, authority, record, wall)
+        store, passwords = AccountsFile.open(store) if isinstance(store, Path) else store, Passwords(cost)
+        accounts = Accounts(store, passwords, authority, record, wall)
         sessions = Sessions(
-            file,
+            store,
             accounts,
             passwords,
             limits or SignInLimits(),
@@ -55,7 +60,7 @@ class People:
             wall,
             token_lifetime_s=token_lifetime_s,
         )
-        return cls(accounts, sessions, passwords, file)
+        return cls(accounts, sessions, passwords, store)
 
     async def disable(self, user_id: str, *, by: str) -> None:
         """Shut somebody out and end their sessions; errors as in `Accounts.disable`."""
@@ -85,7 +90,7 @@ class People:
         await self.reset_password(user_id, after, by=user_id)
 
     async def close(self) -> None:
-        """Finish what is under way and let go of the file."""
+        """Finish what is under way and let go of the store."""
         await self.sessions.close()
         self.passwords.close()
-        self.file.close()
+        self.store.close()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from backend_service.access import Identity, TokenAuthority
 from backend_service.people.accounts import Accounts, Records
-from backend_service.people.accounts_file import AccountsFile, Person, Session
+from backend_service.people.accounts_store import AccountsStore, Person, Session
 from backend_service.people.passwords import Passwords
 from backend_service.people.rate_limits import SignInLimits
 from core.commands import PersonChange, RecordPersonChange
@@ -54,7 +54,7 @@ class Sessions:
 
     def __init__(
         self,
-        file: AccountsFile,
+        store: AccountsStore,
         accounts: Accounts,
         passwords: Passwords,
         limits: SignInLimits,
@@ -64,7 +64,7 @@ class Sessions:
         *,
         token_lifetime_s: float = TOKEN_LIFETIME_S,
     ) -> None:
-        self._file = file
+        self._store = store
         self._accounts = accounts
         self._passwords = passwords
         self.limits = limits
@@ -79,10 +79,10 @@ class Sessions:
     def _restore(self) -> None:
         """Forget what ended long ago and withdraw again what was revoked before the restart."""
         now = self._wall.now()
-        self._file.forget_before(now - KEPT_S)
-        for token_id, until_at in self._file.withdrawn_tokens(now).items():
+        self._store.forget_before(now - KEPT_S)
+        for token_id, until_at in self._store.withdrawn_tokens(now).items():
             self._authority.withdrawals.withdraw(token_id, until_at, now)
-        for session in self._file.sessions(ends_after=now):
+        for session in self._store.sessions(ends_after=now):
             if session.is_revoked:
                 self._authority.withdrawals.withdraw(session.session_id, session.ends_at, now)
 
@@ -117,7 +117,7 @@ class Sessions:
         """
         session_id, number = self._read(renewal)
         async with self._changing:
-            session = await asyncio.to_thread(self._file.session, session_id)
+            session = await asyncio.to_thread(self._store.session, session_id)
             person = None if session is None else self._accounts.find(session.user_id)
             now = self._wall.now()
             if session is None or session.is_revoked or session.ends_at <= now or person is None or person.is_disabled:
@@ -129,16 +129,16 @@ class Sessions:
             renewed = replace(
                 session, renewal=session.renewal + 1, renewal_before=number, ends_at=ends_at, latest_at=now
             )
-            await asyncio.to_thread(self._file.keep_session, renewed)
+            await asyncio.to_thread(self._store.keep_session, renewed)
         return self._signed_in(person, renewed)
 
     async def sign_out(self, identity: Identity) -> None:
         """End the session of a token, or the token itself where it has no session."""
-        session = await asyncio.to_thread(self._file.session, identity.session_id)
+        session = await asyncio.to_thread(self._store.session, identity.session_id)
         if session is None:
             now = self._wall.now()
             self._authority.withdrawals.withdraw(identity.token_id, identity.expires_at, now)
-            await asyncio.to_thread(self._file.withdraw_token, identity.token_id, identity.expires_at)
+            await asyncio.to_thread(self._store.withdraw_token, identity.token_id, identity.expires_at)
             return
         async with self._changing:
             await self._revoke(session, by=identity.actor.subject)
@@ -146,7 +146,7 @@ class Sessions:
     async def of_person(self, user_id: str) -> list[Session]:
         """Return the sessions of somebody that could still be renewed, newest first; errors as `Accounts.named`."""
         self._accounts.named(user_id)
-        found = await asyncio.to_thread(self._file.sessions, user_id, ends_after=self._wall.now())
+        found = await asyncio.to_thread(self._store.sessions, user_id, ends_after=self._wall.now())
         return [session for session in found if not session.is_revoked]
 
     async def revoke(self, user_id: str, session_id: str, *, by: str) -> None:
@@ -158,7 +158,7 @@ class Sessions:
             ``session.not_found``.
         """
         async with self._changing:
-            session = await asyncio.to_thread(self._file.session, session_id)
+            session = await asyncio.to_thread(self._store.session, session_id)
             if session is None or session.user_id != user_id:
                 raise NotFound("session", session_id)
             if not session.is_revoked:
@@ -191,7 +191,7 @@ class Sessions:
             # Whoever replaces a password or disables an account ends the sessions that are kept by then.
             if self._accounts.find(person.user_id) != person:
                 raise _refused()
-            await asyncio.to_thread(self._file.keep_session, session)
+            await asyncio.to_thread(self._store.keep_session, session)
         return self._signed_in(person, session)
 
     def _signed_in(self, person: Person, session: Session) -> SignedIn:
@@ -221,7 +221,7 @@ class Sessions:
         self._authority.withdrawals.withdraw(
             session.session_id, max(session.ends_at, now + self._token_lifetime_s), now
         )
-        await asyncio.to_thread(self._file.keep_session, replace(session, is_revoked=True))
+        await asyncio.to_thread(self._store.keep_session, replace(session, is_revoked=True))
         await self._record(
             RecordPersonChange(
                 user_id=session.user_id, change=PersonChange.SESSION_REVOKED, session_id=session.session_id, by=by

@@ -13,6 +13,8 @@ import pytest
 from backend_service.audit.evidence import PostgresEvidence
 from backend_service.audit.verification import verify
 
+PHRASE = "a long phrase of one's own"
+
 
 def stamp(instant: float) -> str:
     return datetime.fromtimestamp(instant, UTC).isoformat()
@@ -42,6 +44,12 @@ def place_order(client: httpx.Client) -> str:
     return answer.json()["id"]
 
 
+def sign_in(client: httpx.Client) -> dict[str, object]:
+    answer = client.post("/api/v1/sign-ins", json={"name": "maria", "password": PHRASE})
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
 @pytest.mark.timeout(180)
 def test_killed_service_finds_everything_on_postgres(service, url):
     with service.client() as client:
@@ -51,14 +59,26 @@ def test_killed_service_finds_everything_on_postgres(service, url):
         fix = {"vehicle": "V-1", "fix_at": round(time.time(), 3), "lat": -29.9, "lon": -71.25, "speed_mps": 8.0}
         taken = client.post("/api/v1/telemetry", json={"fixes": [fix]})
         assert taken.json()["accepted"] == 1, taken.text
+        reading = {"vehicle": "V-1", "read_at": fix["fix_at"], "channel": "temperature.cargo", "value": 4.5}
+        taken = client.post("/api/v1/telemetry/readings", json={"readings": [reading]})
+        assert taken.json()["accepted"] == 1, taken.text
+        maria = {"user_id": "maria", "name": "María", "role": "dispatcher", "password": PHRASE}
+        added = client.post("/api/v1/people", json=maria)
+        assert added.status_code == 201, added.text
+        renewal = sign_in(client)["renewal"]
     service.kill()
     assert not list(service.data_dir.rglob("tower.sqlite*")), "nothing but keys and heads is kept in files"
-    assert not list(service.data_dir.rglob("fixes-*"))
+    for kind in ("fixes", "readings", "accounts"):
+        assert not list(service.data_dir.rglob(f"{kind}*"))
     service.start()
     with service.client() as client:
         kept = {order["order_id"] for order in client.get("/api/v1/orders?limit=500").json()["items"]}
         assert set(placed) <= kept
         placed.append(place_order(client))
+        history = client.get("/api/v1/vehicles/V-1/channels/temperature.cargo/readings").json()["items"]
+        assert [reading["value"] for reading in history] == [4.5]
+        assert client.post("/api/v1/sign-ins/renewal", json={"renewal": renewal}).status_code == 200
+        assert sign_in(client)["user_id"] == "maria"
     assert service.stop() == 0
     with psycopg.connect(url) as database:
         positions = [row[0] for row in database.execute("SELECT position FROM events ORDER BY position")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from backend_service.access import TokenAuthority
 from backend_service.people.accounts import made_password
+from backend_service.people.accounts_store import AccountsStore
 from backend_service.people.passwords import AT_ONCE, MOST_WAITING, Cost, Passwords
 from backend_service.people.people import People
 from backend_service.people.rate_limits import SignInLimits
@@ -25,10 +27,10 @@ CHEAP = Cost(64, 1, 1)
 
 
 class Office:
-    """People on a folder, with what was recorded; `restart` forgets everything that is not on disk."""
+    """People on a store, with what was recorded; `restart` forgets everything that is not on disk."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, open_store: Callable[[], AccountsStore]) -> None:
+        self.open_store = open_store
         self.wall = SteppedClock(NOW_AT)
         self.recorded: list[RecordPersonChange] = []
         self.is_log_full = False
@@ -36,7 +38,7 @@ class Office:
 
     def open(self) -> None:
         self.authority = TokenAuthority(b"s" * 32, self.wall)
-        self.people = People.open(self.folder / "accounts.sqlite", self.authority, self._record, self.wall, cost=CHEAP)
+        self.people = People.open(self.open_store(), self.authority, self._record, self.wall, cost=CHEAP)
 
     async def restart(self) -> None:
         await self.people.close()
@@ -55,19 +57,20 @@ class Office:
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Any:
-    def play(scenario: Any) -> None:
-        async def whole() -> None:
-            office = Office(tmp_path)
-            await office.add()
-            try:
-                await scenario(office)
-            finally:
-                await office.people.close()
+def play(open_store: Callable[[], AccountsStore]) -> Any:
+    return lambda scenario: play_on(open_store, scenario)
 
-        asyncio.run(whole())
 
-    return play
+def play_on(open_store: Callable[[], AccountsStore], scenario: Any) -> None:
+    async def whole() -> None:
+        office = Office(open_store)
+        await office.add()
+        try:
+            await scenario(office)
+        finally:
+            await office.people.close()
+
+    asyncio.run(whole())
 
 
 def code_of(caught: Any) -> str:
@@ -192,17 +195,19 @@ def test_no_access_is_given_that_the_log_did_not_keep_but_it_can_be_taken(play: 
     play(scenario)
 
 
-def test_the_file_is_for_its_owner_and_holds_no_password(play: Any) -> None:
+def test_the_file_is_for_its_owner_and_holds_no_password(
+    open_file: Callable[[], AccountsStore], tmp_path: Path
+) -> None:
     async def scenario(office: Office) -> None:
         signed = await office.sign_in()
-        path = office.folder / "accounts.sqlite"
+        path = tmp_path / "accounts.sqlite"
         assert path.stat().st_mode & 0o777 == 0o600
-        kept = b"".join(file.read_bytes() for file in office.folder.glob("accounts.sqlite*"))
+        kept = b"".join(file.read_bytes() for file in tmp_path.glob("accounts.sqlite*"))
         for secret in (PHRASE, signed.token, signed.renewal):
             assert secret.encode() not in kept
         assert b"$argon2id$v=19$m=64,t=1,p=1$" in kept
 
-    play(scenario)
+    play_on(open_file, scenario)
 
 
 def test_more_people_than_the_pool_holds_are_told_to_come_back() -> None:
