@@ -26,6 +26,7 @@ from PySide6.QtWebEngineWidgets import QWebEngineView as _WebEngineFirst  # noqa
 from PySide6.QtWidgets import QApplication
 from resources.opener import open_path
 from ui.desk import Desk
+from widgets.live_map.engine_memory import keep_heap_small
 from widgets.live_map.scheme import register_scheme
 from widgets.stall_watchdog import StallWatchdog
 from widgets.theme.appearance import apply_theme
@@ -118,6 +119,7 @@ def _make_application(is_unseen: bool) -> QApplication:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    keep_heap_small()
     register_scheme()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Tower")

@@ -2,7 +2,7 @@
 
 The real window with every panel and the map is fed through the real store, as fast as it goes; its timers run quicker
 by as much as they can. A person walks the exceptions, opens the palette and changes workspaces now and then. Prints one
-line of JSON: megabytes of this process and of the web engine's, per quarter of an hour of operation time.
+line of JSON: megabytes of this process and of the web engine's, each five minutes of operation time.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ from widgets.theme.tokens import Theme
 
 _STARTS_AT = 1_795_190_400.0
 _STEP_S = 10.0
-_WEIGHED_EVERY_S = 900.0
+_WEIGHED_EVERY_S = 300.0
+_WEIGHTS_PER_HOUR = 12
+_KEPT_KINDS = ("Pss_Anon:", "Pss_Shmem:")
 _QUICK_MS = 15
 """What timers that repeat or wait are set to."""
 _CITY = wire.CityCard(
@@ -67,32 +69,43 @@ class _SilentService:
 class LongShift:
     """One desk and its shift.
 
+    Parameters
+    ----------
+    application : QApplication
+    state_dir : where the desk keeps what it keeps
+    shift : what happens; an ordinary one by default
+
     Attributes
     ----------
-    weights : megabytes of the desk's process, of the web engine's, and living QObjects, each quarter of an hour
+    window : the desk's
+    weights : megabytes of the desk's process, of the web engine's, and living QObjects, each five minutes
     """
 
-    def __init__(self, application: QApplication, state_dir: Path) -> None:
-        self._application, self._shift = application, InventedShift()
+    def __init__(self, application: QApplication, state_dir: Path, shift: InventedShift | None = None) -> None:
+        self._application, self._shift = application, shift or InventedShift()
         self._wall, self._inbox = SteppedClock(_STARTS_AT), FeedInbox()
         self._store = Store(self._inbox, self._wall)
         self._process = psutil.Process()
         self.weights: list[tuple[float, float, int]] = []
         self._welcome()
         self._happened(list(self._shift.opening(_STARTS_AT)))
-        self._window = self._open(state_dir)
+        self.window = self._open(state_dir)
 
     def run(self, hours: float) -> None:
-        """Step through the shift."""
+        """Step through the shift, with timers as quick as it."""
+        for timer in self.window.findChildren(QTimer):
+            timer.setInterval(min(timer.interval(), _QUICK_MS))
         steps = round(hours * 3600.0 / _STEP_S)
-        for step in range(steps):
-            self._step(step)
+        for step in range(1, steps + 1):
+            self.let_pass(step)
+            self._work(step)
+            self._let_events_run()
             if step * _STEP_S % _WEIGHED_EVERY_S == 0:
                 self._weigh()
-        self._weigh()
-        self._window.close()
+        self.window.close()
 
-    def _step(self, step: int) -> None:
+    def let_pass(self, step: int = 0) -> None:
+        """Let the seconds of one step pass: what happened in them comes in and is folded."""
         self._wall.step_to(self._wall.now() + _STEP_S)
         now = self._wall.now()
         self._inbox.put(Beat(wire.Heartbeat(position=0, server_now_at=now, wall_at=now), now, None))
@@ -103,7 +116,8 @@ class LongShift:
         if step % 6 == 0:
             self._inbox.put(self._shift.pressure(now))
         self._store.drain()
-        self._work(step)
+
+    def _let_events_run(self) -> None:
         self._application.processEvents()
         # What was to be deleted later goes by itself only under a running event loop; here the steps are the loop.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -111,24 +125,24 @@ class LongShift:
     def _work(self, step: int) -> None:
         """Do what a person does, in turn."""
         if step % 9 == 0:
-            listed = self._window.exceptions.listed_orders()
+            listed = self.window.exceptions.listed_orders()
             if listed:
-                self._window.selection.select("order", listed[step % len(listed)])
+                self.window.selection.select("order", listed[step % len(listed)])
         if step % 90 == 0:
-            self._window.sheets.palette.open_palette()
-            self._window.sheets.palette.field.setText("48")
-            self._window.sheets.palette.close_sheet()
-        if step % 360 == 0:
-            self._window.commands.run_key(CommandId.WORK_AS_SUPERVISOR)
-        if step % 360 == 6:
-            self._window.commands.run_key(CommandId.WORK_AS_DISPATCHER)
+            self.window.sheets.palette.open_palette()
+            self.window.sheets.palette.field.setText("48")
+            self.window.sheets.palette.close_sheet()
+        if step % 360 == 40:  # and back, well before the next weighing: what is weighed is always the same window
+            self.window.commands.run_key(CommandId.WORK_AS_SUPERVISOR)
+        if step % 360 == 46:
+            self.window.commands.run_key(CommandId.WORK_AS_DISPATCHER)
 
     def _weigh(self) -> None:
         self._application.processEvents()
         gc.collect()
-        engines = sum(child.memory_info().rss for child in self._process.children(recursive=True))
-        objects = len(self._window.findChildren(QObject))
-        self.weights.append((self._process.memory_info().rss / 2**20, engines / 2**20, objects))
+        engines = sum(_weight(child) for child in self._process.children(recursive=True))
+        objects = len(self.window.findChildren(QObject))
+        self.weights.append((_weight(self._process) / 2**20, engines / 2**20, objects))
 
     def _open(self, state_dir: Path) -> MainWindow:
         store, zone = self._store, ZoneInfo(_CITY.time_zone)
@@ -146,8 +160,6 @@ class LongShift:
         window.resize(1920, 1080)
         window.arrange(1920)
         window.show()
-        for timer in window.findChildren(QTimer):
-            timer.setInterval(min(timer.interval(), _QUICK_MS))
         return window
 
     def _welcome(self) -> None:
@@ -190,10 +202,23 @@ class LongShift:
             self._store.drain()
 
 
-def growth(megabytes: list[float], warm_up: int = 4) -> float:
+def _weight(process: psutil.Process) -> int:
+    """Return the bytes that a process filled itself, with its part of those that it shares with others.
+
+    Resident bytes would count what the parts of the web engine share once for each, and would rise and fall with the
+    pages of program files, which the system lends and takes back as other programs come and go.
+    """
+    told = Path(f"/proc/{process.pid}/smaps_rollup")
+    if not told.exists():
+        return int(process.memory_full_info().uss)
+    sizes = (line.split() for line in told.read_text().splitlines())
+    return sum(int(size[1]) * 1024 for size in sizes if size[0] in _KEPT_KINDS)
+
+
+def growth(megabytes: list[float], per_hour: int = _WEIGHTS_PER_HOUR) -> float:
     """Return by which share the weight grew after the first hour: the last hour's mean over the second's."""
-    after = megabytes[warm_up:] or megabytes[-1:]
-    hour = max(1, min(4, len(after) // 2))
+    after = megabytes[per_hour:] or megabytes[-1:]
+    hour = max(1, min(per_hour, len(after) // 2))
     return sum(after[-hour:]) / sum(after[:hour]) - 1.0
 
 
@@ -218,10 +243,12 @@ def main(application: QApplication, arguments: list[str]) -> int:
     return 0
 
 
-def _make_application() -> QApplication:
+def make_application() -> QApplication:
+    """Return an application without a screen, for a desk that is measured."""
     from PySide6.QtCore import Qt
     from PySide6.QtWebEngineWidgets import QWebEngineView as _WebEngineFirst  # noqa: F401 - before the QApplication
 
+    from widgets.live_map.engine_memory import keep_heap_small
     from widgets.live_map.scheme import register_scheme
 
     os.environ.update(QT_QPA_PLATFORM="offscreen", QT_QUICK_BACKEND="software")
@@ -229,6 +256,7 @@ def _make_application() -> QApplication:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    keep_heap_small()
     register_scheme()
     application = QApplication(sys.argv[:1])
     apply_theme(application, Theme.DARK)
@@ -236,4 +264,4 @@ def _make_application() -> QApplication:
 
 
 if __name__ == "__main__":
-    sys.exit(main(_make_application(), sys.argv[1:]))
+    sys.exit(main(make_application(), sys.argv[1:]))

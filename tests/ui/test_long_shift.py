@@ -46,5 +46,6 @@ def test_the_same_seed_gives_the_same_shift() -> None:
 
 
 def test_growth_leaves_the_first_hour_out() -> None:
-    assert growth([100, 150, 180, 190, 200, 200, 200, 200, 204, 206, 205, 205]) == pytest.approx(0.025)
+    weights = [100, 150, 180, 190, 200, 200, 200, 200, 204, 206, 205, 205]
+    assert growth(weights, per_hour=4) == pytest.approx(0.025)
     assert growth([100]) == 0.0
