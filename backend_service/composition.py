@@ -21,6 +21,7 @@ from backend_service.event_log.log import AuditedLog
 from backend_service.event_log.subject_keys import SubjectKeys
 from backend_service.handlers.command_bus import CommandBus, fold
 from backend_service.handlers.desk_requests import DeskRequests
+from backend_service.handlers.past_operation import PastOperation
 from backend_service.ingestion.acknowledging_client import BrokerAddress
 from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.intake import Intake
@@ -161,7 +162,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
         places = PlaceSearch(city.osm_file, city.zones, city.places)
-        requests = DeskRequests(bus, ledger.log, planner, ledger.trail, clock, city.osm_file, places)
+        past = PastOperation(ledger.log, ledger.snapshots, ledger.archive)
+        requests = DeskRequests(bus, ledger.log, planner, ledger.trail, clock, city.osm_file, places, past)
         feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus), renew=_renewer(people))
         device_keys = DeviceKeys(ledger.operation)
         read_model = _read_model(settings, ledger, stack)

@@ -18,6 +18,7 @@ ORDER_TIMELINE = "order.timeline"
 AUDIT_PAGE = "audit.page"
 CITY_STREETS = "city.streets"
 PLACES_SEARCH = "places.search"
+OPERATION_AT = "operation.at"
 RENEW_SESSION = "session.renew"
 
 
@@ -101,3 +102,31 @@ class PlacesFound(msgspec.Struct, frozen=True, kw_only=True):
     """Places, best first."""
 
     places: tuple[FoundPlace, ...]
+
+
+class OperationAt(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for the whole operation as it was at a moment that is past; the answer is `OperationThen`.
+
+    With `after`, a log position that the asker has the state of, only the events from there are wanted. `vehicles` are
+    those whose positions are.
+    """
+
+    at: Instant
+    after: int | None = None
+    vehicles: tuple[str, ...] = ()
+
+
+class OperationThen(msgspec.Struct, frozen=True, kw_only=True):
+    """The operation as it was `at` that moment, when the log stood at `position`.
+
+    `state` is what `core.projections.operation.encode_operation` writes, compressed by zlib; ``None`` where `events`
+    lead there from what the asker has. `begins_at` is the first moment there is anything to be shown of. `positions`
+    is a `core.wire.Positions` as it goes over the wire.
+    """
+
+    at: Instant
+    position: int
+    begins_at: Instant
+    positions: bytes
+    state: bytes | None = None
+    events: tuple[Envelope, ...] = ()

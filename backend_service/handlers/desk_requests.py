@@ -1,4 +1,4 @@
-"""Answers what a desk asks over the wire: commands, previews, time lines, the audit trail, the city's streets."""
+"""Answers what a desk asks over the wire: commands, previews, time lines, the audit trail, streets, the past."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 from backend_service.access import Identity
 from backend_service.event_log.log import EventLog
 from backend_service.handlers.command_bus import CommandBus
+from backend_service.handlers.past_operation import PastOperation
 from backend_service.handlers.preparation import PlanSource
 from backend_service.places.place_search import PlaceSearch
 from core import operations, streams
@@ -50,6 +51,7 @@ class DeskRequests:
         clock: Clock,
         streets_path: Path,
         places: PlaceSearch,
+        past: PastOperation,
     ) -> None:
         self._bus = bus
         self._log = log
@@ -58,6 +60,7 @@ class DeskRequests:
         self._clock = clock
         self._streets_path = streets_path
         self._places = places
+        self._past = past
         self._answers: dict[str, Callable[[bytes, Identity, str], Awaitable[Any]]] = {
             operations.COMMAND: self._command,
             operations.PREVIEW_OVERRIDE: self._preview,
@@ -65,6 +68,7 @@ class DeskRequests:
             operations.AUDIT_PAGE: self._audit_page,
             operations.CITY_STREETS: self._streets,
             operations.PLACES_SEARCH: self._search_places,
+            operations.OPERATION_AT: self._operation_at,
         }
 
     async def answer(self, operation: str, body: bytes, identity: Identity, request_id: str) -> bytes:
@@ -124,6 +128,12 @@ class DeskRequests:
         asked = msgspec.msgpack.decode(body, type=operations.PlacesSearch)
         found = await self._places.search(asked.query, near=asked.near, limit=asked.limit)
         return operations.PlacesFound(places=found)
+
+    async def _operation_at(self, body: bytes, identity: Identity, request_id: str) -> operations.OperationThen:
+        asked = msgspec.msgpack.decode(body, type=operations.OperationAt)
+        if not asked.at <= self._clock.now():
+            raise Refusal("replay.not_past", "That moment has not been yet.")
+        return await self._past.at(asked, identity.actor.role)
 
     def _known(self, orders: OrderBoard, order_id: OrderId) -> None:
         if order_id not in orders.orders:

@@ -91,6 +91,19 @@ class Snapshots:
         """
         return await asyncio.to_thread(self._read_newest, head, accept_loss)
 
+    async def before(self, position: int) -> Operation | None:
+        """Return the newest usable state at a position or before it; ``None`` means fold from the beginning."""
+        return await asyncio.to_thread(self._read_before, position)
+
+    def _read_before(self, position: int) -> Operation | None:
+        for path in self._files():
+            if int(path.stem) <= position:
+                try:
+                    return self._read(path)
+                except Unusable as reason:
+                    logger.warning("snapshot %s is passed over: %s", path.name, reason)
+        return None
+
     def _write(self, position: int, state: bytes) -> None:
         packed = zlib.compress(state, 1)
         sealed = self._keys.seal(COPIES, packed, self._context(position))

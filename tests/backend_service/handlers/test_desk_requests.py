@@ -12,13 +12,15 @@ from backend_service.access import Identity
 from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.desk_requests import DeskRequests
+from backend_service.handlers.past_operation import PastOperation
 from backend_service.places.place_search import PlaceSearch
 from core import operations
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.projections.operation import Operation
 from core.refusals import Fault, Refusal
+from core.telemetry.fix_batch import FixBatch
 from core.timekeeping import SteppedClock
-from core.vocabulary import Actor, DriverId, OrderId, Position, Role
+from core.vocabulary import Actor, DriverId, OrderId, Position, Role, VehicleId
 
 
 class NoPlans:
@@ -40,12 +42,32 @@ class NoAudit:
         return operations.AuditEntries(entries=(), tree_size=0, root_hex="")
 
 
+class NoPast:
+    """Keeps neither states nor fixes."""
+
+    async def before(self, position: int) -> Operation | None:
+        return None
+
+    async def append(self, batch: FixBatch) -> int:
+        return 0
+
+    async def read(self, vehicle_id: VehicleId, since_at: float, until_at: float) -> FixBatch:
+        return FixBatch.empty()
+
+    async def latest_per_vehicle(self) -> FixBatch:
+        return FixBatch.empty()
+
+    async def close(self) -> None:
+        return None
+
+
 def search(town: PlaceSearch, body: object, role: Role = Role.DISPATCHER) -> operations.PlacesFound:
     async def ask() -> bytes:
         clock = SteppedClock(1_800_000_000.0)
         log = VolatileEventLog(clock)
         bus = CommandBus(log, Operation(), clock)
-        requests = DeskRequests(bus, log, NoPlans(), NoAudit(), clock, Path("streets.osm.pbf"), town)
+        past = PastOperation(log, NoPast(), NoPast())
+        requests = DeskRequests(bus, log, NoPlans(), NoAudit(), clock, Path("streets.osm.pbf"), town, past)
         identity = Identity(actor=Actor(role=role, subject="rojas"), expires_at=clock.now() + 60.0, token_id="t")
         return await requests.answer(operations.PLACES_SEARCH, msgspec.msgpack.encode(body), identity, "1")
 

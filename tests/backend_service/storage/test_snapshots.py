@@ -101,3 +101,10 @@ def test_snapshot_is_due_at_once_after_an_erasure_took_the_last(run, snapshots, 
     assert not snapshots.is_due(21)
     keys.erase("order:C-1")
     assert snapshots.is_due(21)
+
+
+def test_state_of_the_past_is_the_newest_that_is_not_after_it(run, snapshots):
+    save(run, snapshots, 10, 20, 30)
+    assert run(snapshots.before(25)).position == 20
+    assert run(snapshots.before(20)).position == 20
+    assert run(snapshots.before(9)) is None
