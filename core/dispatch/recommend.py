@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.dispatch.alternatives import alternatives_of, waiting_of
 from core.dispatch.asking import Asked, ask_reasons, is_soft
+from core.dispatch.bundle_worth import bundle_worth
 from core.dispatch.candidates import Candidate
 from core.dispatch.confidence import confidence_in, lead_minutes, risk_stage
 from core.dispatch.decision import (
@@ -140,6 +141,7 @@ def _why(asked: Asked, best: Candidate, runner_up: Candidate | None, world: Plan
         kilometres = best.distance_to_pickup_m / 1000.0
         reasons.append(Statement(code="why.nearest", arguments={"distance_km": kilometres}))
     extra_m = best.option.insertion.extra_distance_m
+    reasons += bundle_worth(world, best)
     if best.option.insertion.driver.stops and extra_m < 1_500.0:
         reasons.append(Statement(code="why.little_detour", arguments={"extra_km": max(0.0, extra_m / 1000.0)}))
     return tuple(reasons)

@@ -2523,6 +2523,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Shares the trip with {orders}, {saved_min:.0f} min less driving than one after the other</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promise {percent:.0f} % sure together, {alone_percent:.0f} % one after the other</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order_id} arrives {minutes:.0f} min later for it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{driver_id} would be cheaper, but is needed for {order_id}</source>
             <translation type="unfinished"></translation>
         </message>
