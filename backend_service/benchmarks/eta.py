@@ -27,7 +27,7 @@ from backend_service.clocks import WallClock
 from backend_service.forecasting.arrival_model import ArrivalModel
 from backend_service.forecasting.forecaster import Forecaster, ZoneNames
 from backend_service.forecasting.lessons import Lessons
-from backend_service.forecasting.training import Trainer, TrainingDay
+from backend_service.forecasting.training import BoostingPolicy, Trainer, TrainingDay
 from backend_service.streets.city import City, CitySource, prepare_city
 from backend_service.streets.osrm import OsrmStreets
 from backend_service.streets.osrm_process import OsrmProcess
@@ -42,6 +42,7 @@ from core.vocabulary import Position
 _TIME_ZONE = "Europe/Lisbon"
 _STOPS = 1000
 _TRIES = 4
+_TREES = BoostingPolicy().middle_rounds
 _READY_S = 60.0
 
 
@@ -51,6 +52,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--streets", type=Path, metavar="FILE", help="its OpenStreetMap file; Porto's otherwise")
     parser.add_argument("--train", default="1,2", metavar="N,N", help="the days learned from")
     parser.add_argument("--test", default="3", metavar="N,N", help="the days forecast")
+    parser.add_argument("--trees", type=int, default=_TREES, help="of the model's middle; fewer train quicker")
 
 
 def run(options: argparse.Namespace) -> Report:
@@ -69,7 +71,7 @@ def run(options: argparse.Namespace) -> Report:
     for needed in (streets, *(world / f"day{number}_fixes.parquet" for number in (*trained, *tested))):
         if not needed.is_file():
             raise SystemExit(f"bench eta needs {needed}: set TOWER_DATA, or give --world and --streets")
-    rows = asyncio.run(_measured(world, streets, trained, tested))
+    rows = asyncio.run(_measured(world, streets, trained, tested, options.trees))
     return Report(
         bench="eta",
         what="remaining driving times forecast at 25, 50 and 75 % of the metres of trips of 3 minutes and more",
@@ -84,12 +86,12 @@ def run(options: argparse.Namespace) -> Report:
     )
 
 
-async def _measured(world: Path, streets: Path, trained: list[str], tested: list[str]) -> list[Row]:
+async def _measured(world: Path, streets: Path, trained: list[str], tested: list[str], trees: int) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="tower-bench-") as aside:
         source = CitySource.of_file(streets, "Bench", time_zone=_TIME_ZONE)
         city = prepare_city(Path(aside), "bench", source, lambda _: None)
         async with _engine(city, Path(aside) / "engine.log") as engine:
-            bench = _Bench(city, engine)
+            bench = _Bench(city, engine, BoostingPolicy(middle_rounds=trees, end_rounds=max(1, trees * 3 // 7)))
             model = await bench.learned([read_day(world, number) for number in trained])
             rows = []
             for number in tested:
@@ -113,10 +115,11 @@ async def _engine(city: City, log_file: Path) -> AsyncIterator[StreetEngine]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bench:
-    """A city and its street engine."""
+    """A city, its street engine, and how the trees are grown."""
 
     city: City
     engine: StreetEngine
+    boosting: BoostingPolicy
 
     @property
     def ground(self) -> Ground:
@@ -147,7 +150,7 @@ class _Bench:
             )
             await Replay(self.ways).play(day, forecaster)
             learned.append(TrainingDay(day.name, lessons.finished(), profiles[number]))
-        return Trainer(self.ground, self.site).train(learned)
+        return Trainer(self.ground, self.site, self.boosting).train(learned)
 
     async def judged(self, model: ArrivalModel, day: Day) -> list[Row]:
         """Return the figures of a day that the model has not seen."""
@@ -185,7 +188,7 @@ class _Bench:
         questions, now = judged.latest(_STOPS)
         pairs = np.concatenate([questions.positions, questions.destinations], axis=1).tolist()
         streets_s, forecast_s = [], []
-        for _ in range(5):
+        for _ in range(3):
             began_at = time.perf_counter()
             await self.ways([(a, b, c, d) for a, b, c, d in pairs])
             asked_at = time.perf_counter()

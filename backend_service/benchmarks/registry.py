@@ -16,6 +16,7 @@ BENCHES = {
         "an order placed by REST until its recommendation is in the desk's store",
     ),
     "desk": ("backend_service.benchmarks.desk", "memory of a desk that is left open for a shift"),
+    "eta": ("backend_service.benchmarks.eta", "arrivals forecast on recorded days, beside three plain forecasts"),
     "explain": ("backend_service.benchmarks.explain", "the impact of a change, from the question to the answer"),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
     "map": ("backend_service.benchmarks.map", "frames of the live map over many moving vehicles"),

@@ -35,6 +35,9 @@ type ZoneNames = Callable[[float, float], str]
 _BELOW, _ABOVE = 0.5, 0.7
 """Without a model, the log-ratios that the ends lie away from the middle: wide on purpose."""
 
+_LOOK_S = 10.0
+"""So often it looks for forecasts that have become impossible."""
+
 _SAME_PLACE_DEG = 30.0 / METRES_PER_DEGREE
 
 
@@ -93,6 +96,7 @@ class Forecaster:
         self._zone_name = zone_name
         self._lessons = lessons
         self._trips: dict[str, Trip] = {}
+        self._looked_at = -np.inf
 
     def observe(self, batch: FixBatch) -> None:
         """Take in accepted fixes, ordered by vehicle, then by time."""
@@ -120,8 +124,10 @@ class Forecaster:
 
     def forecast(self, questions: Questions, now: Instant) -> Forecasts:
         """Return how long each vehicle still drives; hold some of the answers until it is known how they come out."""
-        for trip in self._trips.values():
-            self._learn_overdue(trip, now)
+        if now >= self._looked_at + _LOOK_S:
+            self._looked_at = now
+            for trip in self._trips.values():
+                self._learn_overdue(trip, now)
         names, features = features_of(self.traffic, questions, now)
         if self._lessons is not None:
             self._lessons.note(questions, names, features, now)

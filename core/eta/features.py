@@ -25,6 +25,7 @@ SOFT_S = 20.0
 _CRAWL_MPS = 0.15
 _SLOW_MPS, _FAST_MPS = 4.0, 10.0
 _SHARP_TURN_RAD = 0.7
+_ALONG = (0.0, 0.25, 0.5, 0.75, 1.0)
 _OPEN_END_S = 1e7
 _PACE = [Sum.TAKEN_S, Sum.USUAL_S]
 
@@ -80,12 +81,12 @@ def _of_way(traffic: FleetTraffic, questions: Questions, pieces: WayPieces, now:
     keys = directed_squares(pieces.places, pieces.heading_rad, SIDE_M)
     usual, seen_s = traffic.speeds.usual(keys)
     hourly = traffic.speeds.at_slot(keys, slot_at(now, traffic.zone))
-    near_m, near_s = traffic.near.totals(keys, now, 10)
+    ((near_m, near_s),) = traffic.near.totals(keys, now, 10)
     live = (near_m + hourly * 40.0) / (near_s + 40.0)
     wide_keys = directed_squares(pieces.places, pieces.heading_rad, WIDE_M)
     wide, known = {}, {}
-    for minutes, prior_s in ((6, 30.0), (12, 60.0)):
-        metres, seconds = traffic.wide.totals(wide_keys, now, minutes)
+    lately = traffic.wide.totals(wide_keys, now, 6, 12)
+    for minutes, prior_s, (metres, seconds) in zip((6, 12), (30.0, 60.0), lately, strict=True):
         wide[minutes] = _duration(pieces, (metres + usual * prior_s) / (seconds + prior_s))
         known[minutes] = seconds > 20.0
     usual_s = _duration(pieces, usual)
@@ -129,18 +130,15 @@ def _by_distance(pieces: WayPieces, usual_s: Column, live_s: Column) -> Named:
 def _of_quarters(traffic: FleetTraffic, questions: Questions, now: Instant) -> Named:
     """Return the fleet's speed of the last minutes in the city and in the quarters between here and there."""
     start, end = traffic.ground.metres(questions.positions), traffic.ground.metres(questions.destinations)
-    city_m, city_s = traffic.city.totals(np.zeros(len(questions), dtype=np.int64), now, 15)
-    usual = traffic.speeds.mean_mps
-    city = (city_m + usual * 60.0) / (city_s + 60.0)
-    found: Named = {"city_mps": city}
-    paces = []
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        keys = squares(start + share * (end - start), WIDEST_M)
-        for minutes in (5, 10):
-            metres, seconds = traffic.widest.totals(keys, now, minutes)
-            found[f"at_{share * 100:.0f}_{minutes}_mps"] = (metres + city * 30.0) / (seconds + 30.0)
-        paces.append(1.0 / np.maximum(found[f"at_{share * 100:.0f}_10_mps"], _CRAWL_MPS))
-    found["along_10_mps"] = 1.0 / np.mean(paces, axis=0)
+    ((city_m, city_s),) = traffic.city.totals(np.zeros(1, dtype=np.int64), now, 15)
+    city = float((city_m[0] + traffic.speeds.mean_mps * 60.0) / (city_s[0] + 60.0))
+    found: Named = {"city_mps": np.full(len(questions), city)}
+    places = np.concatenate([start + share * (end - start) for share in _ALONG])
+    windows = (5, 10)
+    for minutes, sums in zip(windows, traffic.widest.totals(squares(places, WIDEST_M), now, *windows), strict=True):
+        speeds = ((sums[0] + city * 30.0) / (sums[1] + 30.0)).reshape(len(_ALONG), -1)
+        found |= {f"at_{share * 100:.0f}_{minutes}_mps": row for share, row in zip(_ALONG, speeds, strict=True)}
+    found["along_10_mps"] = 1.0 / np.mean(1.0 / np.maximum(speeds, _CRAWL_MPS), axis=0)
     return found
 
 

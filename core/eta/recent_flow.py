@@ -42,14 +42,17 @@ class RecentFlow:
         np.add.at(self._sums[0], (rows, column), metres[kept])
         np.add.at(self._sums[1], (rows, column), seconds[kept])
 
-    def totals(self, keys: Keys, now: Instant, minutes: int) -> tuple[Column, Column]:
-        """Return metres and seconds (n,) in each square over the minute of `now` and those before it."""
+    def totals(self, keys: Keys, now: Instant, *windows: int) -> list[tuple[Column, Column]]:
+        """Return metres and seconds (n,) in each square over the last minutes, that of `now` included, per window."""
         last = int(now // _MINUTE_S)
-        columns = np.flatnonzero((self._minute > last - minutes) & (self._minute <= last))
         asked, place = np.unique(keys, return_inverse=True)
         rows = np.array([self._rows.get(key, -1) for key in asked.tolist()], dtype=np.int64)
-        sums = self._sums[:, rows][:, :, columns].sum(axis=2) * (rows >= 0)
-        return sums[0][place], sums[1][place]
+        found = []
+        for minutes in windows:
+            is_within = (self._minute > last - minutes) & (self._minute <= last)
+            sums = (self._sums[:, rows] @ is_within.astype(np.float64)) * (rows >= 0)
+            found.append((sums[0][place], sums[1][place]))
+        return found
 
     def _begin(self, minute: int) -> None:
         column = minute % len(self._minute)

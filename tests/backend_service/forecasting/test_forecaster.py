@@ -46,13 +46,13 @@ def drive(forecaster: Forecaster, ask: Any, vehicle: str, start: float, takes_s:
 
 def test_arrivals_calibrate_it(untaught: Forecaster, ask: Any, noon: float) -> None:
     dice = np.random.default_rng(1)
-    for number in range(900):
+    for number in range(400):
         drive(untaught, ask, f"V{number % 5}", noon + 1000.0 * number, float(300.0 * np.exp(dice.normal(0.0, 0.1))))
     found = untaught.forecast(ask(["V"], [0.0], [3000.0]), noon)
     assert found.is_calibrated
     assert found.seconds.p90[0] - found.seconds.p10[0] < 200.0
     held = untaught.coverage.slices["all", "all"]
-    assert held.realised == 900 * 3 - untaught.coverage.slices["cold start", "not yet calibrated"].realised
+    assert held.realised == 400 * 3 - untaught.coverage.slices["cold start", "not yet calibrated"].realised
     assert held.coverage == pytest.approx(0.8, abs=0.06)
 
 
