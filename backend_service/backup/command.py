@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,10 +17,11 @@ from backend_service.backup.manifest import Manifest
 from backend_service.backup.restoring import restore_backup
 from backend_service.backup.taking import take_backup
 from backend_service.clocks import WallClock
+from backend_service.settings import DATABASE_VARIABLE
 
 
 def run_backup(arguments: Sequence[str]) -> int:
-    """Carry out ``backup --data-dir DIR --to FILE|DIR [--with-secrets]``; the service may be running."""
+    """Carry out ``backup --data-dir DIR --to FILE|DIR [--database URL] [--with-secrets]``; the service may run."""
     parser = argparse.ArgumentParser(prog="tower backup", description="Copy a data directory while its service runs.")
     parser.add_argument("--data-dir", type=Path, required=True, help="the service's data directory")
     parser.add_argument("--to", type=Path, required=True, help="a new folder, or a new file that ends with .tar")
@@ -28,6 +30,7 @@ def run_backup(arguments: Sequence[str]) -> int:
         action="store_true",
         help="also keys, accounts and invitations: with them the copy opens everything, so lock it away",
     )
+    _add_database(parser, "the database that the service uses, if it uses one")
     options = parser.parse_args(arguments)
     with _ending_tidily():
         manifest = take_backup(
@@ -36,6 +39,7 @@ def run_backup(arguments: Sequence[str]) -> int:
             with_secrets=options.with_secrets,
             taken_at=WallClock().now(),
             say=lambda line: print(f"tower: {line}", file=sys.stderr),
+            database=options.database,
         )
     print(f"{options.to}: {_told(manifest)}")
     if not manifest.with_secrets:
@@ -44,17 +48,27 @@ def run_backup(arguments: Sequence[str]) -> int:
 
 
 def run_restore(arguments: Sequence[str]) -> int:
-    """Carry out ``restore --from FILE|DIR --data-dir DIR``."""
+    """Carry out ``restore --from FILE|DIR --data-dir DIR [--database URL]``."""
     parser = argparse.ArgumentParser(prog="tower restore", description="Make a data directory of a backup.")
     parser.add_argument("--from", dest="backup", type=Path, required=True, help="what `tower backup` wrote")
     parser.add_argument("--data-dir", type=Path, required=True, help="a folder that is missing or empty")
+    _add_database(parser, "an empty database, for a backup of a service that used one")
     options = parser.parse_args(arguments)
     with _ending_tidily():
-        manifest = restore_backup(options.backup.resolve(), options.data_dir.resolve())
+        manifest = restore_backup(options.backup.resolve(), options.data_dir.resolve(), options.database)
     print(f"{options.data_dir}: {_told(manifest)}")
     if not manifest.with_secrets:
-        print("It was taken without its secrets: put secrets/ and accounts.sqlite back before the service is started.")
+        print("It was taken without its secrets: put secrets/ and accounts back before the service is started.")
     return 0
+
+
+def _add_database(parser: argparse.ArgumentParser, meaning: str) -> None:
+    parser.add_argument(
+        "--database",
+        default=os.environ.get(DATABASE_VARIABLE),
+        metavar="URL",
+        help=f"postgresql://...: {meaning}; with a password better as {DATABASE_VARIABLE}",
+    )
 
 
 def _told(manifest: Manifest) -> str:
@@ -63,6 +77,8 @@ def _told(manifest: Manifest) -> str:
     lines = f"{manifest.position} events, {manifest.audited} audited, as of {taken}, {size_mb:.1f} MB"
     if manifest.unsigned:
         lines += f"; the service signs {manifest.unsigned} of them at its next start"
+    if manifest.tables:
+        lines += f"; {len(manifest.tables)} tables of the database"
     return lines
 
 

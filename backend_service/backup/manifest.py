@@ -11,7 +11,8 @@ from core.refusals import Fault
 from core.vocabulary import Instant
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
+"""What this version can read; a backup without a database is still written as 1, which every version can restore."""
 
 
 class KeptFile(msgspec.Struct, frozen=True):
@@ -29,10 +30,21 @@ class KeptFile(msgspec.Struct, frozen=True):
         return cls(file.relative_to(root).as_posix(), file.stat().st_size, digest)
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What was taken and when; `unsigned` audited entries are newer than the last signed head in it."""
+class KeptTable(msgspec.Struct, frozen=True):
+    """A table of the database, with the columns of its file in their order."""
 
-    format: int = FORMAT
+    name: str
+    columns: tuple[str, ...]
+    rows: int
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What was taken and when; `unsigned` audited entries are newer than the last signed head in it.
+
+    `tables` are those of a service on PostgreSQL, none of one that keeps everything in files.
+    """
+
+    format: int
     log_id: str
     position: int
     audited: int
@@ -40,6 +52,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: Instant
     with_secrets: bool
     files: tuple[KeptFile, ...]
+    tables: tuple[KeptTable, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Write the manifest into a backup's folder."""

@@ -1,4 +1,4 @@
-"""Takes a backup of a data directory whose service may be running.
+"""Takes a backup of a data directory, and of the database if there is one; the service may be running.
 
 The order makes it consistent: first the log, then what only ever adds to it. A subject's key is made before what is
 sealed under it, so keys copied *after* the log open all of it (an erasure in between stays an erasure). Signed heads
@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +21,26 @@ from backend_service.audit.checkpoint import NotACheckpoint, Verifier
 from backend_service.audit.heads_file import read_notes
 from backend_service.audit.signing_key import HEADS_FILE, LEAVES_NAME, PUBLIC_KEY_NAME
 from backend_service.audit.verification import LOG_FILE
-from backend_service.backup.manifest import KeptFile, Manifest
+from backend_service.backup.manifest import KeptFile, KeptTable, Manifest
+from backend_service.backup.postgres_copy import DatabaseAtAnInstant, Extent
 from backend_service.backup.sqlite_copy import copy_database
+from backend_service.people.opening import ACCOUNTS_FILE, MOVED_FILE
 from backend_service.storage.durable_files import sync_names
 from core.refusals import Fault
 from core.vocabulary import Instant
 
 ATTEMPTS = 3
 _LEAF_BYTES = 32
-_SECRET = {"secrets", "invitations", "accounts.sqlite"}
-_MADE_ANEW = {"logs", "snapshots", "read_model.sqlite", "lock", "ready.json", "service.log"}
+_SECRET = {"secrets", "invitations", ACCOUNTS_FILE}
+_MADE_ANEW = {MOVED_FILE, "logs", "snapshots", "read_model.sqlite", "lock", "ready.json", "service.log"}
 _BESIDE = ("-wal", "-shm", "-journal", ".draft", ".fresh")
 
 type Say = Callable[[str], None]
 
 
-def take_backup(data_dir: Path, to: Path, *, with_secrets: bool, taken_at: Instant, say: Say) -> Manifest:
+def take_backup(
+    data_dir: Path, to: Path, *, with_secrets: bool, taken_at: Instant, say: Say, database: str | None = None
+) -> Manifest:
     """Write a backup of `data_dir` to the new folder `to`, or to one file if its name ends with ``.tar``.
 
     Parameters
@@ -43,6 +48,7 @@ def take_backup(data_dir: Path, to: Path, *, with_secrets: bool, taken_at: Insta
     with_secrets : also the keys, accounts and invitations, without which nobody reads names or signs in
     taken_at : wall clock, noted in the manifest
     say : told of the progress, a line at a time
+    database : ``postgresql://...`` of a service that keeps its events there
 
     Raises
     ------
@@ -50,11 +56,14 @@ def take_backup(data_dir: Path, to: Path, *, with_secrets: bool, taken_at: Insta
         ``backup.no_log``, ``backup.inside``, ``backup.exists``, ``backup.not_written``, ``backup.*`` as in `fault_of`.
             Then nothing of the backup is left.
     """
-    if not (data_dir / LOG_FILE).exists():
+    if database is None and not (data_dir / LOG_FILE).exists():
         raise Fault(
             "backup.no_log",
-            f"There is no log in {data_dir}. Name the service's data directory; of a log on PostgreSQL take a pg_dump.",
+            f"There is no log in {data_dir}. Name the service's data directory, and with --database its database if "
+            "it uses one.",
         )
+    if not data_dir.is_dir():
+        raise Fault("backup.no_log", f"There is no {data_dir}. Name the service's data directory: its keys are there.")
     if to.is_relative_to(data_dir):
         raise Fault("backup.inside", f"{to} lies in the data directory itself. Name a place outside, on another disk.")
     if to.exists():
@@ -63,7 +72,8 @@ def take_backup(data_dir: Path, to: Path, *, with_secrets: bool, taken_at: Insta
     try:
         _clear(draft)
         draft.mkdir(parents=True, mode=0o700)
-        manifest = _take(data_dir, draft, with_secrets, taken_at, say)
+        take = _take if database is None else partial(_take_with_database, database)
+        manifest = take(data_dir, draft, with_secrets, taken_at, say)
         _finish(draft, to)
     except OSError as error:
         raise Fault("backup.not_written", f"The backup could not be written ({error.strerror}).") from error
@@ -84,19 +94,44 @@ def _take(data_dir: Path, draft: Path, with_secrets: bool, taken_at: Instant, sa
             break
     for file in _others(data_dir, with_secrets):
         _copy_file(data_dir, file, draft, say)
-    return _described(draft, taken_at, with_secrets, audited, unsigned)
+    log_id, position = (
+        str(_one(draft, "SELECT log_id FROM log_identity")),
+        _count(draft, "SELECT max(position) FROM events"),
+    )
+    return _described(draft, taken_at, with_secrets, Extent(log_id, position, audited), unsigned)
 
 
-def _described(draft: Path, taken_at: Instant, with_secrets: bool, audited: int, unsigned: int) -> Manifest:
-    files = tuple(KeptFile.of(draft, file) for file in sorted(draft.rglob("*")) if file.is_file())
+def _take_with_database(
+    database: str, data_dir: Path, draft: Path, with_secrets: bool, taken_at: Instant, say: Say
+) -> Manifest:
+    with DatabaseAtAnInstant.open(database, with_secrets=with_secrets) as held:
+        extent = held.extent()
+        tables = held.copy(draft, say)
+    # After the tables: the heads over what they hold have been signed by now.
+    unsigned = extent.audited - _copy_heads(data_dir, draft, extent.audited)
+    for file in _others(data_dir, with_secrets):
+        _copy_file(data_dir, file, draft, say)
+    return _described(draft, taken_at, with_secrets, extent, unsigned, tables)
+
+
+def _described(
+    draft: Path,
+    taken_at: Instant,
+    with_secrets: bool,
+    extent: Extent,
+    unsigned: int,
+    tables: tuple[KeptTable, ...] = (),
+) -> Manifest:
     manifest = Manifest(
-        log_id=str(_one(draft, "SELECT log_id FROM log_identity")),
-        position=_count(draft, "SELECT max(position) FROM events"),
-        audited=audited,
+        format=2 if tables else 1,
+        log_id=extent.log_id,
+        position=extent.position,
+        audited=extent.audited,
         unsigned=unsigned,
         taken_at=taken_at,
         with_secrets=with_secrets,
-        files=files,
+        files=tuple(KeptFile.of(draft, file) for file in sorted(draft.rglob("*")) if file.is_file()),
+        tables=tables,
     )
     manifest.write(draft)
     return manifest

@@ -34,7 +34,7 @@ _FORMAT = 1
 _LOCK_KIND = 0x70E8
 """First key of the advisory lock; the second is the schema's hash, so that schemas of one database do not meet."""
 
-_SCHEMA: LiteralString = """
+SCHEMA: LiteralString = """
 CREATE TABLE IF NOT EXISTS log_head (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only), log_id text NOT NULL, format integer NOT NULL,
     position bigint NOT NULL, leaves bigint NOT NULL
@@ -258,9 +258,9 @@ def _writer(url: str) -> Connection:
     """Return the one connection that writes, with the lock, the tables made and the tail checked."""
     connection = connect(url, "log")
     try:
-        _take_lock(connection)
+        take_lock(connection)
         connection.execute("SET client_min_messages = warning")
-        connection.execute(_SCHEMA)
+        connection.execute(SCHEMA)
         connection.execute(
             "INSERT INTO log_head (log_id, format, position, leaves) VALUES (%s, %s, 0, 0) ON CONFLICT DO NOTHING",
             (secrets.token_hex(8), _FORMAT),
@@ -275,8 +275,14 @@ def _writer(url: str) -> Connection:
     return connection
 
 
-def _take_lock(connection: Connection) -> None:
-    """Take the lock for as long as the session lives; one that was killed a moment ago may still be ending."""
+def take_lock(connection: Connection) -> None:
+    """Take the writer's lock for as long as the session lives; one that was killed a moment ago may still be ending.
+
+    Raises
+    ------
+    Fault
+        ``log.in_use``.
+    """
     with connection.transaction():
         connection.execute("SELECT set_config('lock_timeout', %s, true)", (str(TURN_WAIT_MS),))
         try:

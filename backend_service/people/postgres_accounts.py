@@ -13,7 +13,7 @@ from backend_service.people.accounts_store import AccountsStore, Person, Session
 from backend_service.storage.postgres_connections import Connection, connect, fault_of, fetched
 from core.vocabulary import Instant, Role, ZoneId
 
-_SCHEMA: LiteralString = """
+SCHEMA: LiteralString = """
 CREATE TABLE IF NOT EXISTS people (
     user_id text PRIMARY KEY, name text NOT NULL, role text NOT NULL, regions text[] NOT NULL, password text NOT NULL,
     is_disabled boolean NOT NULL, added_at float8 NOT NULL
@@ -152,7 +152,7 @@ def _connected(url: str) -> Connection:
     connection = connect(url, "accounts")
     try:
         connection.execute("SET client_min_messages = warning")
-        connection.execute(_SCHEMA)
+        connection.execute(SCHEMA)
     except psycopg.Error as error:
         connection.close()
         raise fault_of(error, "accounts") from error

@@ -7,8 +7,10 @@ is ignored. Old days are dropped by dropping their partition. Not for the event 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, LiteralString
 
 import psycopg
@@ -49,14 +51,19 @@ class DayTable:
     instant: LiteralString
 
     @property
-    def schema(self) -> tuple[LiteralString, ...]:
-        """Return what makes the table, and the connection's own one before it."""
+    def schema(self) -> LiteralString:
+        """Return what makes the table, still without a day."""
         return (
-            "SET client_min_messages = warning",
             f"CREATE TABLE IF NOT EXISTS {self.kind} ({self.definitions}, PRIMARY KEY ({self.key}))"
-            f" PARTITION BY RANGE ({self.instant})",
+            f" PARTITION BY RANGE ({self.instant})"
+        )
+
+    @property
+    def stage(self) -> LiteralString:
+        """Return what makes the connection's own table."""
+        return (
             f"CREATE TEMPORARY TABLE staged_{self.kind} (call integer, place integer, {self.definitions})"
-            " ON COMMIT DELETE ROWS",
+            " ON COMMIT DELETE ROWS"
         )
 
     @property
@@ -107,7 +114,8 @@ class DayTables:
         try:
             with self._connection.transaction():
                 for number in sorted({number for days, _ in calls for number in days} - self._known_days):
-                    self._make_day(number)
+                    make_day(self._connection, self._table, number)
+                    self._known_days.add(number)
                 self._stage(calls)
                 kept = dict(fetched(self._connection, self._table.keeping, ()))
         except psycopg.Error as error:
@@ -122,25 +130,12 @@ class DayTables:
     def _connected(self) -> Connection:
         connection = connect(self._url, self._table.kind)
         try:
-            for statement in self._table.schema:
+            for statement in ("SET client_min_messages = warning", self._table.schema, self._table.stage):
                 connection.execute(statement)
         except psycopg.Error as error:
             connection.close()
             raise fault_of(error, self._table.kind) from error
         return connection
-
-    def _make_day(self, number: int) -> None:
-        begins_at = number * DAY_S
-        day = day_of(begins_at, self._table.kind).replace("-", "_")
-        self._connection.execute(
-            sql.SQL("CREATE TABLE IF NOT EXISTS {} PARTITION OF {} FOR VALUES FROM ({}) TO ({})").format(
-                sql.Identifier(f"{self._table.kind}_{day}"),
-                sql.Identifier(self._table.kind),
-                sql.Literal(begins_at),
-                sql.Literal(begins_at + DAY_S),
-            )
-        )
-        self._known_days.add(number)
 
     def _stage(self, calls: Sequence[Part]) -> None:
         with self._connection.cursor() as cursor, cursor.copy(self._table.staging) as copy:
@@ -148,6 +143,28 @@ class DayTables:
             for number, (_, rows) in enumerate(calls):
                 for place, row in enumerate(rows):
                     copy.write_row((number, place, *row))
+
+
+def make_day(connection: Connection, table: DayTable, number: int) -> None:
+    """Make the partition of a day, counted from 1970-01-01, if it is missing."""
+    begins_at = number * DAY_S
+    day = day_of(begins_at, table.kind).replace("-", "_")
+    connection.execute(
+        sql.SQL("CREATE TABLE IF NOT EXISTS {} PARTITION OF {} FOR VALUES FROM ({}) TO ({})").format(
+            sql.Identifier(f"{table.kind}_{day}"),
+            sql.Identifier(table.kind),
+            sql.Literal(begins_at),
+            sql.Literal(begins_at + DAY_S),
+        )
+    )
+
+
+def day_number(table: DayTable, name: str) -> int | None:
+    """Return the day of the partition of this name, counted from 1970-01-01; ``None`` if it is none of `table`."""
+    found = re.fullmatch(rf"{table.kind}_(\d{{4}})_(\d{{2}})_(\d{{2}})", name)
+    if found is None:
+        return None
+    return date(*map(int, found.groups())).toordinal() - date(1970, 1, 1).toordinal()
 
 
 def newest_days(connection: Connection, kind: str, days: int) -> list[str]:

@@ -14,7 +14,7 @@ from backend_service.storage.postgres_day_tables import DAY_S, DayTable, DayTabl
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant, VehicleId
 
-_FIXES = DayTable(
+FIXES = DayTable(
     kind="fixes",
     columns="device, vehicle, fix_at, received_at, arrived_wall_at, lat, lon, speed_mps, heading_deg, accuracy_m,"
     " is_valid",
@@ -28,7 +28,7 @@ _FIXES = DayTable(
     instant="fix_at",
 )
 _TRACK: LiteralString = (
-    f"SELECT {_FIXES.columns} FROM fixes WHERE vehicle = %s AND fix_at >= %s AND fix_at < %s ORDER BY fix_at"  # noqa: S608
+    f"SELECT {FIXES.columns} FROM fixes WHERE vehicle = %s AND fix_at >= %s AND fix_at < %s ORDER BY fix_at"  # noqa: S608
 )
 # Hops from vehicle to vehicle along the primary key instead of reading the whole day.
 _LATEST: LiteralString = f"""
@@ -36,7 +36,7 @@ WITH RECURSIVE hop(name) AS (
     SELECT min(vehicle) FROM {{day}}
     UNION ALL SELECT (SELECT min(vehicle) FROM {{day}} WHERE vehicle > name) FROM hop WHERE name IS NOT NULL
 )
-SELECT {_FIXES.columns} FROM hop JOIN {{day}} ON vehicle = name
+SELECT {FIXES.columns} FROM hop JOIN {{day}} ON vehicle = name
     AND fix_at = (SELECT max(fix_at) FROM {{day}} WHERE vehicle = name AND is_valid)
 """  # noqa: S608 - constants only
 
@@ -59,7 +59,7 @@ class PostgresFixArchive:
         Fault
             ``fixes.unavailable`` and the like.
         """
-        return cls(url, DayTables(url, _FIXES))
+        return cls(url, DayTables(url, FIXES))
 
     async def append(self, batch: FixBatch) -> int:
         """Keep a batch, on disk when this returns, and return how many rows were new.

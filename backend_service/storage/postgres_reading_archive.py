@@ -15,7 +15,7 @@ from backend_service.storage.reading_archive import Mark
 from core.telemetry.reading_batch import ReadingBatch
 from core.vocabulary import Instant, VehicleId
 
-_READINGS = DayTable(
+READINGS = DayTable(
     kind="readings",
     columns="device, vehicle, channel, read_at, received_at, value, state",
     types=("text", "text", "text", "float8", "float8", "float8", "text"),
@@ -28,7 +28,7 @@ _READINGS = DayTable(
 )
 # The first bound repeats what the mark says, so that days before it are not looked at.
 _HISTORY: LiteralString = f"""
-SELECT {_READINGS.columns} FROM readings WHERE vehicle = %(vehicle)s AND channel = %(channel)s
+SELECT {READINGS.columns} FROM readings WHERE vehicle = %(vehicle)s AND channel = %(channel)s
     AND read_at >= %(since_at)s AND (read_at, device) > (%(since_at)s, %(device)s) AND read_at < %(until_at)s
 ORDER BY read_at, device LIMIT %(limit)s
 """  # noqa: S608 - constants only
@@ -40,7 +40,7 @@ WITH RECURSIVE hop AS (
         SELECT vehicle, channel FROM {{day}} WHERE (vehicle, channel) > (name, told)
         ORDER BY vehicle, channel LIMIT 1) AS following
 )
-SELECT {_READINGS.columns} FROM hop, LATERAL (
+SELECT {READINGS.columns} FROM hop, LATERAL (
     SELECT * FROM {{day}} WHERE vehicle = name AND channel = told ORDER BY read_at DESC, device LIMIT 1) AS newest
 """  # noqa: S608 - constants only
 
@@ -63,7 +63,7 @@ class PostgresReadingArchive:
         Fault
             ``readings.unavailable`` and the like.
         """
-        return cls(url, DayTables(url, _READINGS))
+        return cls(url, DayTables(url, READINGS))
 
     async def append(self, batch: ReadingBatch) -> int:
         """Keep a batch, on disk when this returns, and return how many rows were new.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -12,6 +14,7 @@ import pytest
 
 from backend_service.audit.evidence import PostgresEvidence
 from backend_service.audit.verification import verify
+from backend_service.backup.postgres_tables import MADE_ANEW, is_kept
 
 PHRASE = "a long phrase of one's own"
 
@@ -87,3 +90,48 @@ def test_killed_service_finds_everything_on_postgres(service, url):
         listed = {row[0] for row in database.execute("SELECT order_id FROM orders")}
         assert set(placed[:5]) <= listed
     assert verify(service.data_dir, evidence=PostgresEvidence(url)).verified
+
+
+def tower(*words: object) -> str:
+    command = [sys.executable, "-m", "app.command_line", *map(str, words)]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+@pytest.mark.timeout(240)
+def test_a_backup_taken_at_work_becomes_a_second_service(service, service_on, url, postgres_url, tmp_path):
+    with service.client() as client:
+        maria = {"user_id": "maria", "name": "María", "role": "dispatcher", "password": PHRASE}
+        assert client.post("/api/v1/people", json=maria).status_code == 201
+        before = [place_order(client) for _ in range(5)]
+        words = ("--data-dir", service.data_dir, "--database", url, "--with-secrets")
+        assert "tables of the database" in tower("backup", "--to", tmp_path / "night.tar", *words)
+        after = place_order(client)
+        original = orders_of(client)
+    empty, again = postgres_url("empty"), tmp_path / "again"
+    tower("restore", "--from", tmp_path / "night.tar", "--data-dir", again, "--database", empty)
+    restored = service_on("--database", empty, data_dir=again)
+    with restored.client() as client:
+        kept = orders_of(client)
+        sign_in(client)
+    assert set(before) <= kept.keys()
+    assert after not in kept
+    assert [kept[name]["customer"] for name in before] == [original[name]["customer"] for name in before]
+    assert restored.stop() == 0
+    assert verify(again, evidence=PostgresEvidence(empty)).verified
+
+
+def test_every_table_of_a_service_is_kept_in_a_backup_or_made_anew(service, url):
+    with service.client() as client:
+        client.post("/api/v1/vehicles", json={"vehicle_id": "V-1", "plate": "AB-1"})
+        fix = {"vehicle": "V-1", "fix_at": round(time.time(), 3), "lat": -29.9, "lon": -71.25}
+        client.post("/api/v1/telemetry", json={"fixes": [fix]})
+    with psycopg.connect(url) as database:
+        there = database.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+        ).fetchall()
+    assert len(there) > 12
+    assert [name for (name,) in there if not is_kept(name) and name not in MADE_ANEW] == []
+
+
+def orders_of(client: httpx.Client) -> dict[str, dict]:
+    return {order["order_id"]: order for order in client.get("/api/v1/orders?limit=500").json()["items"]}
