@@ -10,6 +10,7 @@ from types import FrameType
 from typing import NoReturn
 
 CHAOS = {
+    "fuzz": ("backend_service.chaos.fuzz", "give every decoder of the doors messages made worse"),
     "kill": ("backend_service.chaos.kill", "kill a service at work again and again, and say what it lost"),
 }
 """Name -> (module with ``declare(parser)`` and ``run(options) -> Verdict``, what it does)."""

@@ -9,7 +9,6 @@ its last will: ``{"state": "online"}`` or ``{"state": "offline"}``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +17,13 @@ import msgspec
 from backend_service.ingestion.batch import LARGEST_BATCH, FixRow, Senders, fixes_of_rows
 from backend_service.ingestion.reading_rows import ReadingRow, readings_of_rows
 from backend_service.ingestion.reception import Delivery
+from backend_service.ingestion.row_codec import read
 from backend_service.ingestion.single_fix import malformed
 from core.fleet.devices import Presence
 from core.telemetry.plausibility import Reason
 from core.vocabulary import DeviceId, Instant, VehicleId
 
 KINDS = ("position", "state", "event", "ack", "connection")
-_UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 class _Event(msgspec.Struct):
@@ -75,21 +74,14 @@ def decode_own(kind: str, payload: bytes, publisher: Publisher, now: Instant, wa
         return Published(is_asked_for=False)
     match kind:
         case "position":
-            return _located(_rows(_read(_positions.decode, payload)), publisher, now, wall_now)
+            return _located(_rows(read(_positions.decode, payload)), publisher, now, wall_now)
         case "state":
-            return _told(_rows(_read(_states.decode, payload)), publisher, now)
+            return _told(_rows(read(_states.decode, payload)), publisher, now)
         case "event":
-            return _happened(_read(_event.decode, payload), publisher, now, wall_now)
+            return _happened(read(_event.decode, payload), publisher, now, wall_now)
         case "connection":
-            return _present(_read(_connection.decode, payload).state, publisher)
+            return _present(read(_connection.decode, payload).state, publisher)
     raise malformed("topic", "there is no such topic")
-
-
-def _read[Body](decode: Callable[[bytes], Body], payload: bytes) -> Body:
-    try:
-        return decode(payload)
-    except _UNREADABLE as error:
-        raise malformed("body", str(error)) from None
 
 
 def _rows[Row](told: Row | list[Row]) -> list[Row]:

@@ -11,6 +11,7 @@ import msgspec
 
 from backend_service.ingestion.device_message import DeviceMessage
 from backend_service.ingestion.device_times import read_instant
+from backend_service.ingestion.row_codec import read
 from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
 from core.fleet.devices import Presence
 from core.vocabulary import Instant
@@ -60,13 +61,10 @@ def decode_owntracks(body: bytes) -> DeviceMessage:
     """
     if not body:  # an empty retained message is how a topic is cleared
         return DeviceMessage(kind="empty", is_asked_for=False)
-    try:
-        kind = _typed.decode(body).type
-        if kind == "location":
-            location = _location.decode(body)
-            return DeviceMessage(kind=kind, key=_user(location.topic), fixes=(_fix(location),))
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise malformed("body", str(error)) from None
+    kind = read(_typed.decode, body).type
+    if kind == "location":
+        location = read(_location.decode, body)
+        return DeviceMessage(kind=kind, key=_user(location.topic), fixes=(_fix(location),))
     if kind == "lwt":
         return DeviceMessage(kind=kind, presence=Presence.OFFLINE)
     if kind not in OTHER_TYPES:

@@ -5,6 +5,7 @@ The whole body is decoded at once; only if a row does not fit is it taken apart,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +25,20 @@ class Encoding(StrEnum):
 _DECODERS: dict[Encoding, Any] = {Encoding.JSON: msgspec.json.Decoder, Encoding.MSGPACK: msgspec.msgpack.Decoder}
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 """What decoders raise on what they cannot read; nesting without end is met by the interpreter's own limit."""
+
+
+def read[Body](decode: Callable[[bytes], Body], body: bytes) -> Body:
+    """Return what msgspec decodes of a body.
+
+    Raises
+    ------
+    Refusal
+        ``telemetry.malformed``.
+    """
+    try:
+        return decode(body)
+    except _UNREADABLE as error:
+        raise malformed("body", str(error)) from None
 
 
 class RowCodec[Row: msgspec.Struct]:
@@ -68,10 +83,7 @@ class RowCodec[Row: msgspec.Struct]:
         return rows, unreadable
 
     def _decode_one_by_one(self, body: bytes, encoding: Encoding) -> tuple[list[Row], int]:
-        try:
-            raw_rows: list[msgspec.Raw] = getattr(self._raw[encoding].decode(body), self.field)
-        except _UNREADABLE as error:
-            raise malformed("body", str(error)) from None
+        raw_rows: list[msgspec.Raw] = getattr(read(self._raw[encoding].decode, body), self.field)
         rows, unreadable = [], 0
         for raw in raw_rows:
             try:

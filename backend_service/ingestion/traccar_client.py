@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from backend_service.ingestion.device_times import read_instant
+from backend_service.ingestion.row_codec import read
 from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
 
 
@@ -42,10 +43,7 @@ def decode_traccar_client(body: bytes) -> SingleFix:
     Refusal
         ``telemetry.malformed``.
     """
-    try:
-        message = _decoder.decode(body)
-    except msgspec.DecodeError as error:
-        raise malformed("body", str(error)) from None
+    message = read(_decoder.decode, body)
     location = message.location
     if location is None:
         return SingleFix(key=str(message.device_id), fix_at=None, lat=NAN, lon=NAN, is_valid=False)
@@ -71,7 +69,7 @@ def _attributes(location: _Location) -> dict[str, str | float | bool]:
 
 
 def _percent(level: object) -> float | None:
-    return 100.0 * level if isinstance(level, int | float) and level >= 0.0 else None
+    return 100.0 * level if isinstance(level, int | float) and 0.0 <= level <= 1.0 else None
 
 
 def _instant(text: str | float | None) -> float | None:

@@ -14,6 +14,7 @@ import msgspec
 from backend_service.ingestion.device_message import DeviceMessage, is_urgent
 from backend_service.ingestion.device_times import read_instant
 from backend_service.ingestion.osmand import MPS_PER_KNOT
+from backend_service.ingestion.row_codec import read
 from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
 from core.vocabulary import Instant
 
@@ -65,10 +66,7 @@ def decode_forwarded(body: bytes) -> DeviceMessage:
     Refusal
         ``telemetry.malformed``.
     """
-    try:
-        message = _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise malformed("body", str(error)) from None
+    message = read(_decoder.decode, body)
     event, position = message.event, message.position
     if event is None and position is None:
         raise malformed("position", "neither a position nor an event is there")

@@ -1,0 +1,268 @@
+"""Devices that report through a real broker (mosquitto), which is stopped, killed and started meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+import pytest
+
+MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+AWAY_S = float(os.environ.get("TOWER_BROKER_AWAY_S", "4"))
+"""How long the broker is gone; TOWER_BROKER_AWAY_S=60 tries the minute that is promised."""
+
+TENANT = "porto"
+PASSWORD = "hidden-from-every-log"
+
+pytestmark = [
+    pytest.mark.timeout(180 + 2 * AWAY_S),
+    pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed: `./tower test` says how"),
+]
+
+
+class Broker:
+    """A mosquitto on a port of its own; what it keeps survives its end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        (folder / "acl").write_text(
+            "user tower\ntopic read owntracks/#\ntopic read fleet/v1/#\n\n"
+            "pattern write owntracks/%u/#\npattern write fleet/v1/+/%u/#\n"
+        )
+        passwords = folder / "passwords"
+        passwords.write_text("".join(f"{user}:{PASSWORD}\n" for user in ("tower", *NAMES)))
+        subprocess.run(["mosquitto_passwd", "-U", str(passwords)], check=True)
+        (folder / "mosquitto.conf").write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous false\npassword_file {passwords}\n"
+            f"acl_file {folder / 'acl'}\npersistence true\npersistence_location {folder}/\nautosave_interval 1\n"
+            "max_queued_messages 0\nuser root\n"
+        )
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.folder / "broker.log").open("ab") as log:
+            command = [str(MOSQUITTO), "-c", str(self.folder / "mosquitto.conf")]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                assert self.process.poll() is None, (self.folder / "broker.log").read_text()
+                time.sleep(0.05)
+        raise AssertionError("the broker did not start")
+
+    def stop(self) -> None:
+        """End it in good order: it writes down what it keeps."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(10)
+
+
+NAMES = [f"D-{number}" for number in range(1, 20)] + [f"V-{number}" for number in range(1, 20)]
+"""Whom the broker knows: devices for OwnTracks' topics, vehicles for Tower's own."""
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    running = Broker(tmp_path_factory.mktemp("broker"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def service(shared_service_on, broker):
+    url = f"mqtt://tower:{PASSWORD}@127.0.0.1:{broker.port}"
+    return shared_service_on("--mqtt", url, "--mqtt-tenant", TENANT)
+
+
+@pytest.fixture
+def town(service, town_of):
+    return town_of(service)
+
+
+@pytest.fixture(autouse=True)
+def connected(service, town, until):
+    until(lambda: "mqtt" not in degraded(town))
+
+
+@pytest.fixture
+def device(broker, until):
+    """Connect to the broker as a device does; return what publishes with QoS 1 and waits for the broker's word."""
+    clients = []
+
+    def connect(name: str, *, will: tuple[str, str] | None = None) -> tuple[mqtt.Client, Callable[..., Any]]:
+        client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=f"of-{name}")
+        client.username_pw_set(name, PASSWORD)
+        if will is not None:
+            client.will_set(*will, qos=1, retain=True)
+        client.connect("127.0.0.1", broker.port, keepalive=10)
+        client.loop_start()
+        clients.append(client)
+        until(client.is_connected)
+
+        def publish(topic: str, body: object, *, retain: bool = False) -> None:
+            payload = body if isinstance(body, bytes | str) else json.dumps(body)
+            client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(10)
+
+        return client, publish
+
+    yield connect
+    for client in clients:
+        client.loop_stop()
+        client.disconnect()
+        client._reset_sockets()
+
+
+def degraded(town) -> dict[str, str]:
+    return town.client.get("/api/v1/health").json()["detail"]["degraded_sources"]
+
+
+def register(town, number: int) -> None:
+    assert town.post("/vehicles", {"vehicle_id": f"V-{number}", "plate": f"KX-{number}"}).is_success
+    assert town.post(f"/vehicles/V-{number}/devices", {"device_id": f"D-{number}"}).is_success
+
+
+def where(town, number: int) -> dict:
+    answer = town.client.get(f"/api/v1/vehicles/V-{number}/location")
+    return answer.json() if answer.status_code == 200 else {}
+
+
+def state(town, number: int) -> str:
+    return town.client.get(f"/api/v1/devices/D-{number}").json()["state"]
+
+
+def row(age: float = 0.0, **further) -> dict:
+    return {"fix_at": time.time() - age, "lat": -29.9027, "lon": -71.2519, **further}
+
+
+def count(town, outcome: str) -> float:
+    return town.counted(f'tower_door_messages_total{{door="mqtt",outcome="{outcome}"}}')
+
+
+def test_owntracks_over_the_broker_is_seen_and_its_last_will_says_off(town, device, until):
+    register(town, 1)
+    phone, publish = device("D-1", will=("owntracks/D-1/phone", json.dumps({"_type": "lwt", "tst": 1})))
+    here = {"_type": "location", "tst": int(time.time()), "lat": -29.9, "lon": -71.25, "vel": 72}
+    publish("owntracks/D-1/phone", here)
+    until(lambda: where(town, 1))
+    assert (where(town, 1)["speed_mps"], state(town, 1)) == (pytest.approx(20.0), "live")
+    phone._sock.close()  # it vanishes without a word
+    until(lambda: state(town, 1) == "off")
+
+
+def test_own_topics_tell_positions_readings_and_presence(town, device, until):
+    register(town, 2)
+    topic = f"fleet/v1/{TENANT}/V-2"
+    tracker, publish = device("V-2", will=(f"{topic}/connection", json.dumps({"state": "offline"})))
+    publish(f"{topic}/connection", {"state": "online"}, retain=True)
+    publish(f"{topic}/position", [row(10), row(speed_mps=8.2)])
+    publish(f"{topic}/state", {"read_at": time.time(), "channel": "fuel", "value": 38.0})
+    publish(f"{topic}/event", {"event": "sos", **row(-1)})
+    publish(f"{topic}/ack", {"command": "locate"})
+    until(lambda: count(town, "ignored.ack") == 1)
+    until(lambda: where(town, 2))
+    assert where(town, 2)["device_id"] == "D-2"
+    channels = until(lambda: town.client.get("/api/v1/vehicles/V-2/channels").json()["items"])
+    assert channels[0]["newest"]["value"] == 38.0
+    assert state(town, 2) == "live"
+    tracker._sock.close()
+    until(lambda: state(town, 2) == "off")
+
+
+def test_the_broker_s_access_list_keeps_a_device_from_speaking_for_another(town, device, until):
+    register(town, 3), register(town, 4)
+    _, publish = device("V-3")
+    publish(f"fleet/v1/{TENANT}/V-4/position", row())
+    publish(f"fleet/v1/{TENANT}/V-3/position", row(vehicle="V-4"))
+    publish(f"fleet/v1/{TENANT}/V-3/position", row(device="D-4"))
+    publish(f"fleet/v1/{TENANT}/V-3/position", row())
+    until(lambda: where(town, 3))
+    assert where(town, 4) == {}
+    assert town.counted('tower_fixes_rejected_total{reason="foreign_vehicle"}') >= 2
+
+
+@pytest.mark.parametrize("body", [b"\xff\x00", "[[[", "{}", '{"fix_at": 1, "lat": "x", "lon": 0}'])
+def test_what_cannot_be_read_is_counted_and_stops_nothing(town, device, until, body):
+    before = count(town, "telemetry.malformed")
+    register_once(town, 5)
+    _, publish = device("V-5")
+    publish(f"fleet/v1/{TENANT}/V-5/position", body)
+    until(lambda: count(town, "telemetry.malformed") == before + 1)
+    own = count(town, "own.position")
+    publish(f"fleet/v1/{TENANT}/V-5/position", row())
+    until(lambda: count(town, "own.position") == own + 1)
+
+
+def register_once(town, number: int) -> None:
+    if town.client.get(f"/api/v1/devices/D-{number}").status_code == 404:
+        register(town, number)
+
+
+def test_a_broker_that_is_gone_is_told_looked_for_and_found_again(town, device, broker, until):
+    register(town, 6)
+    broker.stop()
+    until(lambda: "mqtt" in degraded(town))
+    time.sleep(AWAY_S)
+    assert town.client.get("/api/v1/health").status_code == 200
+    broker.start()
+    until(lambda: "mqtt" not in degraded(town), 60.0)
+    _, publish = device("V-6")
+    publish(f"fleet/v1/{TENANT}/V-6/position", row())
+    until(lambda: where(town, 6))
+
+
+def test_what_the_broker_took_while_the_service_was_killed_comes_once_it_is_back(service, town_of, device, until):
+    register(town_of(service), 7)
+    _, publish = device("V-7")
+    service.kill()
+    now = time.time()
+    for age in range(40, 0, -1):
+        publish(f"fleet/v1/{TENANT}/V-7/position", {"fix_at": now - age, "lat": -29.9 + age * 1e-5, "lon": -71.25})
+    service.start()
+    town = town_of(service)
+    until(lambda: town.counted("tower_fixes_accepted_total") == 40)
+
+
+def test_nothing_that_is_on_the_way_is_lost_when_the_service_is_killed(service, town_of, device, until):
+    """Killed in the middle of a stream: what was not on disk was not acknowledged, and comes again."""
+    register(town_of(service), 8)
+    _, publish = device("V-8")
+    now, sent = time.time(), 300
+    for number in range(sent):
+        if number == sent // 2:
+            service.kill()
+        place = {"fix_at": now - sent + number, "lat": -29.9 + number * 1e-5, "lon": -71.25}
+        publish(f"fleet/v1/{TENANT}/V-8/position", place)
+    service.start()
+    town = town_of(service)
+    until(lambda: where(town, 8) and where(town, 8)["position"]["lat"] == pytest.approx(-29.9 + (sent - 1) * 1e-5))
+    until(lambda: kept(service, "V-8") == sent)
+
+
+def kept(service, vehicle: str) -> int:
+    """Count what the archive holds of a vehicle, by asking its files."""
+    found = 0
+    for file in (service.data_dir / "fixes").glob("*.sqlite"):
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as base:
+            found += base.execute("SELECT count(*) FROM fixes WHERE vehicle = ?", (vehicle,)).fetchone()[0]
+    return found
+
+
+def test_the_broker_s_password_is_in_no_log(service):
+    for file in [service.data_dir / "service.log", *(service.data_dir / "logs").glob("*")]:
+        assert PASSWORD not in file.read_text(errors="replace")
