@@ -115,6 +115,13 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         help=f"postgresql://... that keeps events, lists and fixes; with a password better as {DATABASE_VARIABLE}",
     )
     parser.add_argument(
+        "--silent-after",
+        type=float,
+        default=Settings.silent_after_s,
+        metavar="SECONDS",
+        help="without a fix for this long a vehicle on shift counts as silent (default: %(default)g)",
+    )
+    parser.add_argument(
         "--accept-loss",
         action="store_true",
         help="start although the log lacks what was signed or kept of it; the loss stays provable",
@@ -132,6 +139,8 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
     parser.add_argument("--private-key", type=Path, metavar="FILE", help="PEM key of the certificate")
     parser.add_argument("--demo-access", action="store_true", help="write tokens and invitations for a demo")
     chosen = parser.parse_args(rest)
+    if chosen.silent_after <= 0.0:
+        parser.error("--silent-after is above 0 seconds")
     if not 0.0 < chosen.speed <= 1000.0:
         parser.error("--speed lies between 0 and 1000")
     if (chosen.certificate is None) != (chosen.private_key is None):
@@ -156,6 +165,7 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         certificate=chosen.certificate,
         private_key=chosen.private_key,
         accept_loss=chosen.accept_loss,
+        silent_after_s=chosen.silent_after,
     )
     return settings, chosen.demo_access
 

@@ -2,6 +2,9 @@
 
 Silent is not lost: the desk goes on showing where it was, and how old that is. Only operation time and the time of
 the fixes count, so that a late delivery of old fixes does not make a vehicle live.
+
+Silence counts while somebody listened. After a start, or when the service itself stood still, every vehicle is given
+the whole time anew: its phone kept what it could not deliver, and a fleet that is all well must set off no alarm.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from core.fleet.fleet import SignalState, Vehicle
 from core.vocabulary import PLATFORM, Instant
 
 SILENT_AFTER_S = 60.0
+_DEAF_AFTER = 0.25
+"""Share of the time for silence that may lie between two beats; more of it means that the service stood still."""
 
 
 class SignalWatch:
@@ -38,6 +43,8 @@ class SignalWatch:
         self._bus = bus
         self._live = live
         self._silent_after_s = silent_after_s
+        self._looked_at: Instant | None = None
+        self._listening_since_at = 0.0
 
     def is_wanted(self, now: Instant) -> bool:
         """Its beat is quick enough."""
@@ -45,6 +52,9 @@ class SignalWatch:
 
     async def run_once(self, now: Instant) -> None:
         """Record every vehicle whose signal changed."""
+        if self._looked_at is None or now - self._looked_at > self._silent_after_s * _DEAF_AFTER:
+            self._listening_since_at = now
+        self._looked_at = now
         await asyncio.gather(*(self._bus.execute(command, PLATFORM) for command in list(self._changes(now))))
 
     def _changes(self, now: Instant) -> Iterator[RecordSignal]:
@@ -58,8 +68,8 @@ class SignalWatch:
                 yield RecordSignal(vehicle_id=vehicle.vehicle_id, is_heard=False, last_heard_at=last or now)
 
     def _is_missed(self, vehicle: Vehicle, now: Instant) -> bool:
-        """Say whether somebody has been driving this vehicle for long enough to be heard."""
+        """Say whether this vehicle was driven, and listened for, long enough to be heard."""
         driver = None if vehicle.driver_id is None else self._bus.operation.fleet.drivers.get(vehicle.driver_id)
         if driver is None or driver.shift_started_at is None:
             return False
-        return now - driver.shift_started_at >= self._silent_after_s
+        return now - max(driver.shift_started_at, self._listening_since_at) >= self._silent_after_s

@@ -162,8 +162,9 @@ def test_the_door_is_reached_after_the_pickup(on_shift: Any) -> None:
 
 
 async def signal(shift: Any, watch: SignalWatch, seconds: float) -> SignalState:
-    shift.clock.step_to(NOW_AT + seconds)
-    await watch.run_once(shift.clock.now())
+    while shift.clock.now() < NOW_AT + seconds:
+        shift.clock.step_to(min(shift.clock.now() + 5.0, NOW_AT + seconds))
+        await watch.run_once(shift.clock.now())
     state: SignalState = shift.bus.operation.fleet.vehicles[VehicleId("V-1")].signal
     return state
 
@@ -186,8 +187,27 @@ def test_a_vehicle_is_heard_falls_silent_and_is_heard_again(on_shift: Any) -> No
 def test_old_fixes_that_come_late_do_not_make_a_vehicle_live(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
         watch = SignalWatch(shift.bus, shift.live)
+        shift.clock.step_to(NOW_AT + 290)
         shift.live.update(shift.fixes(0, start_at=NOW_AT + 10))
         assert await signal(shift, watch, 300) is SignalState.NEVER_HEARD
+
+    on_shift(scenario)
+
+
+def test_a_service_that_stood_still_gives_everybody_the_whole_time_anew(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        watch = SignalWatch(shift.bus, shift.live, silent_after_s=60.0)
+        shift.live.update(shift.fixes(0, start_at=NOW_AT + 10))
+        assert await signal(shift, watch, 50) is SignalState.LIVE
+        shift.clock.step_to(NOW_AT + 300)
+        assert await signal(shift, watch, 355) is SignalState.LIVE, "the service heard nobody while it stood still"
+        assert await signal(shift, watch, 365) is SignalState.SILENT
+        shift.live.update(shift.fixes(0, start_at=NOW_AT + 370))
+        assert await signal(shift, watch, 375) is SignalState.LIVE
+        again = SignalWatch(shift.bus, shift.live, silent_after_s=60.0)
+        shift.clock.step_to(NOW_AT + 900)
+        assert await signal(shift, again, 955) is SignalState.LIVE, "after a start as well"
+        assert await signal(shift, again, 970) is SignalState.SILENT
 
     on_shift(scenario)
 
