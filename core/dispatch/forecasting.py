@@ -6,6 +6,7 @@ from core.dispatch.policy import DispatchPolicy
 from core.dispatch.schedule import forecast, schedule
 from core.dispatch.world import DriverState, PlanningWorld, delivery_of, pickup_of
 from core.eta.arrival import Arrival, Leg, forecast_route
+from core.eta.drive import Drive
 from core.fleet.route import StopKind
 from core.orders.order import ArrivalBand, Order
 from core.vocabulary import Instant, OrderId
@@ -14,21 +15,27 @@ type Forecast = tuple[ArrivalBand, float]
 """An arrival and the probability that it is after the promise."""
 
 
-def forecasts_of(world: PlanningWorld, driver: DriverState) -> dict[OrderId, Forecast]:
+def forecasts_of(world: PlanningWorld, driver: DriverState, ahead: Drive | None = None) -> dict[OrderId, Forecast]:
     """Return the forecasts of a driver's orders; none without a known position or a way.
 
-    The world's travel table must hold the driver's start and stops.
+    The world's travel table must hold the driver's start and stops. `ahead` is the drive to the first stop, where it
+    was forecast: a delivery there takes its percentiles as they are.
     """
     if driver.start is None:
         return {}
     plan = schedule(driver, world.travel)
     if not plan.is_reachable:
         return {}
-    return {
+    found = {
         stop.order_id: _told(world.orders[stop.order_id], arrival, world.now, is_degraded=plan.is_degraded)
-        for stop, arrival in zip(plan.stops, forecast(driver, plan, world.policy), strict=True)
+        for stop, arrival in zip(plan.stops, forecast(driver, plan, world.policy, ahead), strict=True)
         if stop.kind is StopKind.DELIVERY
     }
+    first = plan.stops[0] if plan.stops else None
+    if ahead is not None and first is not None and first.kind is StopKind.DELIVERY and first.arrived_at is None:
+        late = ahead.late_probability(world.now, world.orders[first.order_id].promise.by_at)
+        found[first.order_id] = (ahead.band(world.now), late)
+    return found
 
 
 def forecast_unassigned(

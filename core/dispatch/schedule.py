@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import DriverState, Stop
 from core.eta.arrival import Arrival, Leg, forecast_route
+from core.eta.drive import Drive
 from core.fleet.route import PlannedStop
 from core.travel import TravelTable
 from core.vocabulary import Position
@@ -133,9 +134,14 @@ def timed(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int], 
     )
 
 
-def forecast(driver: DriverState, plan: Schedule, policy: DispatchPolicy) -> tuple[Arrival, ...]:
-    """Return the distribution of every arrival of `plan`; an old position widens the first leg."""
-    age_s = min(driver.position_age_s, LONGEST_AGE_S)
+def forecast(
+    driver: DriverState, plan: Schedule, policy: DispatchPolicy, ahead: Drive | None = None
+) -> tuple[Arrival, ...]:
+    """Return the distribution of every arrival of `plan`.
+
+    The drive to the first stop is `ahead` where it was forecast; else an old position widens it.
+    """
+    age_s = min(driver.position_age_s, LONGEST_AGE_S) if ahead is None else 0.0
     legs = [
         Leg(
             drive_s=plan.drives_s[i],
@@ -146,6 +152,8 @@ def forecast(driver: DriverState, plan: Schedule, policy: DispatchPolicy) -> tup
         )
         for i, stop in enumerate(plan.stops)
     ]
+    if ahead is not None and legs:
+        legs[0] = replace(legs[0], drive_s=ahead.p50_s, drive_sd_s=ahead.sd_s)
     return forecast_route(
         driver.start_at,
         policy.spread.position_share * age_s,

@@ -2,8 +2,8 @@
 
 Arrivals are taken as normal. Driving adds variance in proportion to its length; a pickup starts at the later of two
 uncertain instants, the arrival and the readiness, whose mean and variance follow C. E. Clark, "The greatest of a
-finite set of random variables", Operations Research 9 (1961). Nothing is learned here yet: `SpreadPolicy` holds the
-prior, and a calibrated one takes its place without any other change.
+finite set of random variables", Operations Research 9 (1961). `SpreadPolicy` holds the prior of what was not learned;
+the drive under way may bring its own spread, from the forecaster.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ class Leg:
         Expected time at the stop, seconds.
     arrived_at : float or None
         When the stop was reached, if it was.
+    drive_sd_s : float or None
+        The standard deviation of the driving time where it was learned, seconds; else a share of it, by policy.
     """
 
     drive_s: float
@@ -71,6 +73,7 @@ class Leg:
     earliest_sd_s: float
     service_s: float
     arrived_at: Instant | None = None
+    drive_sd_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ def forecast_route(
         if leg.arrived_at is not None:
             arrival = Arrival(leg.arrived_at, 0.0)
         else:
-            driven = Arrival(mean + leg.drive_s, sqrt(variance + (share * leg.drive_s) ** 2))
+            sd_s = share * leg.drive_s if leg.drive_sd_s is None else leg.drive_sd_s
+            driven = Arrival(mean + leg.drive_s, sqrt(variance + sd_s**2))
             arrival = not_before(as_of, driven)
         arrivals.append(arrival)
         begin = later_of(arrival, Arrival(leg.earliest_at, leg.earliest_sd_s))
