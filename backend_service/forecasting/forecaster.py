@@ -107,14 +107,23 @@ class Forecaster:
         self.traffic.set_off([vehicle], at)
         self._trips.pop(vehicle, None)
 
-    def arrived(self, vehicle: str, at: Instant) -> None:
-        """Take in that a vehicle reached the destination it was last asked about."""
+    def arrived(self, vehicle: str, at: Instant, place: tuple[float, float] | None = None) -> None:
+        """Take in that a vehicle is at a stop.
+
+        Parameters
+        ----------
+        vehicle : str
+        at : float
+        place : (lat, lon) degrees, optional
+            The stop's; without it, the destination the vehicle was last asked about. Another one teaches nothing.
+        """
         self.traffic.arrived([vehicle])
+        trip = self._trips.pop(vehicle, None)
+        if trip is None or (place is not None and not _is_same(trip.destination, place)):
+            self._forget_lessons(vehicle)
+            return
         if self._lessons is not None:
             self._lessons.arrived(vehicle, at)
-        trip = self._trips.pop(vehicle, None)
-        if trip is None:
-            return
         self._learn_overdue(trip, at)
         fresh, known = trip.arrived(at)
         for outcome in fresh:
@@ -129,9 +138,9 @@ class Forecaster:
             for trip in self._trips.values():
                 self._learn_overdue(trip, now)
         names, features = features_of(self.traffic, questions, now)
+        trips = [self._trip_of(questions, row) for row in range(len(questions))]
         if self._lessons is not None:
             self._lessons.note(questions, names, features, now)
-        trips = [self._trip_of(questions, row) for row in range(len(questions))]
         raw = self._raw(names, features)
         horizons = horizon_of(seconds_of(raw.p50, questions.street_s))
         band = self.calibration.adjusted(raw, horizons, [trip.zone for trip in trips])
@@ -158,10 +167,15 @@ class Forecaster:
     def _trip_of(self, questions: Questions, row: int) -> Trip:
         vehicle, (lat, lon) = questions.vehicles[row], questions.destinations[row].tolist()
         trip = self._trips.get(vehicle)
-        if trip is None or max(abs(trip.destination[0] - lat), abs(trip.destination[1] - lon)) > _SAME_PLACE_DEG:
+        if trip is None or not _is_same(trip.destination, (lat, lon)):
+            self._forget_lessons(vehicle)
             trip = Trip((lat, lon), self._zone_name(lat, lon), float(questions.street_m[row]))
             self._trips[vehicle] = trip
         return trip
+
+    def _forget_lessons(self, vehicle: str) -> None:
+        if self._lessons is not None:
+            self._lessons.forget(vehicle)
 
     def _hold(
         self, questions: Questions, trips: Sequence[Trip], band: Band, horizons: NDArray[np.int64], now: Instant
@@ -190,3 +204,7 @@ class Forecaster:
         self.calibration.learn_end(promised.horizon, promised.zone, is_early=outcome.is_early, is_late=outcome.is_late)
         self.calibration.learn_middle(is_after=outcome.is_after_middle)
         self.coverage.count(outcome)
+
+
+def _is_same(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return max(abs(one[0] - other[0]), abs(one[1] - other[1])) <= _SAME_PLACE_DEG

@@ -57,6 +57,10 @@ class Lessons:
         for row, street_s, street_m, made_at in self._open.pop(vehicle, ()):
             self._learned.append((row, street_s, street_m, at - made_at, made_at))
 
+    def forget(self, vehicle: str) -> None:
+        """Drop the forecasts of a way that was given up."""
+        self._open.pop(vehicle, None)
+
     def finished(self) -> Lesson:
         """Return all that came true so far."""
         if not self._learned:

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import batched
+from typing import Protocol
 
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.planning import Planner
 from core.commands import ReviseForecast
 from core.dispatch.candidates import Points
 from core.dispatch.forecasting import Forecast, forecast_unassigned, forecasts_of
-from core.dispatch.world import PlanningWorld
+from core.dispatch.world import DriverState, PlanningWorld
+from core.eta.drive import Drive
 from core.eta.telling import TellingPolicy, is_worth_telling
 from core.orders.order import Order
 from core.refusals import Refusal
-from core.vocabulary import PLATFORM, Instant, OrderId
+from core.vocabulary import PLATFORM, DriverId, Instant, OrderId
 
 type Publish = Callable[[Mapping[OrderId, Forecast]], None]
 
 _ORDERS_PER_TABLE = 16
+
+
+class Drives(Protocol):
+    """Whoever forecasts the drives under way."""
+
+    async def ahead(self, drivers: Mapping[DriverId, DriverState], now: Instant) -> Mapping[DriverId, Drive]:
+        """Return the drive of each driver to the next stop, where it can be forecast."""
+        ...
 
 
 class EtaCycle:
@@ -31,17 +41,28 @@ class EtaCycle:
     publish : callable
         Told all forecasts after each run.
     telling : TellingPolicy, optional
+    drives : Drives, optional
+        Forecasts the drives under way; without it they take what streets say, as wide as the policy has it.
     """
 
     name = "eta"
     every_s = 10.0
 
-    def __init__(self, bus: Bus, planner: Planner, publish: Publish, telling: TellingPolicy | None = None) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        planner: Planner,
+        publish: Publish,
+        telling: TellingPolicy | None = None,
+        *,
+        drives: Drives | None = None,
+    ) -> None:
         self.forecasts: dict[OrderId, Forecast] = {}
         self._bus = bus
         self._planner = planner
         self._publish = publish
         self._telling = telling or TellingPolicy()
+        self._drives = drives
 
     def is_wanted(self, now: Instant) -> bool:
         """Nothing makes a forecast more urgent than the next beat."""
@@ -51,8 +72,9 @@ class EtaCycle:
         """Forecast every open order; orders whose driver is not known to be anywhere keep their last forecast."""
         world = self._planner.world(now)
         found: dict[OrderId, Forecast] = {}
+        ahead = await self._drives.ahead(world.drivers, now) if self._drives is not None else {}
         for routed, driver in await self._planner.with_routes(world):
-            found |= forecasts_of(routed, driver)
+            found |= forecasts_of(routed, driver, ahead.get(driver.driver_id))
         found |= await self._unassigned(world)
         kept = {name: forecast for name, forecast in self.forecasts.items() if name in world.orders}
         self.forecasts = kept | found
