@@ -19,6 +19,12 @@ from backend_service.audit.audit_trail import AuditTrail
 from backend_service.event_log.embedded import EmbeddedEventLog
 from backend_service.event_log.log import AuditedLog
 from backend_service.event_log.subject_keys import SubjectKeys
+from backend_service.forecasting.in_operation import (
+    ARRIVAL_MODEL,
+    ARRIVAL_MODEL_EFFECT,
+    Forecasting,
+    open_forecasting,
+)
 from backend_service.handlers.command_bus import CommandBus, fold
 from backend_service.handlers.desk_requests import DeskRequests
 from backend_service.handlers.past_operation import PastOperation
@@ -58,6 +64,7 @@ from backend_service.streets.running_streets import running_streets
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.channel_watch import ChannelWatch
+from backend_service.workers.closure_watch import ClosureWatch
 from backend_service.workers.counting import Counting
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.departure_watch import DepartureWatch
@@ -161,6 +168,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
+        forecasting = await open_forecasting(bus, planner, city, settings.data_dir / "arrivals.model", clock.now())
         places = PlaceSearch(city.osm_file, city.zones, city.places)
         past = PastOperation(ledger.log, ledger.snapshots, ledger.archive)
         requests = DeskRequests(bus, ledger.log, planner, ledger.trail, clock, city.osm_file, places, past)
@@ -216,7 +224,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             application=create_app(api),
             rhythm=Rhythm(
                 [
-                    *_workers(bus, planner, intake, hub, streets, ledger, settings.silent_after_s),
+                    *_workers(bus, planner, intake, hub, streets, ledger, settings.silent_after_s, forecasting),
                     _channel_watch(bus, channels),
                     *_broker_watch(bus, mqtt),
                     read_model,
@@ -252,25 +260,29 @@ def _workers(
     streets: SupervisedStreets,
     ledger: Ledger,
     silent_after_s: float,
+    forecasting: Forecasting,
 ) -> list[Worker]:
-    eta = EtaCycle(bus, planner, hub.publish_forecasts)
+    eta = EtaCycle(bus, planner, hub.publish_forecasts, drives=forecasting.drives)
     dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
     refinement = RouteRefinement(bus, planner)
     improvement = Improvement(bus, planner)
-    for noting in (dispatch, refinement):
+    closures = ClosureWatch(bus, lambda speeds: streets.change_speeds(speeds), refinement.renew)
+    for noting in (dispatch, refinement, closures):
         bus.subscribe(noting.note)
     crossings, arrivals, departures = CrossingWatch(bus, intake.live), ArrivalWatch(bus), DepartureWatch(bus)
-    for following in (crossings.follow, departures.follow):
+    for following in (crossings.follow, departures.follow, forecasting.drives.follow):
         bus.subscribe(following)
-    for observing in (crossings.observe, arrivals.observe, departures.observe):
+    for observing in (crossings.observe, arrivals.observe, departures.observe, forecasting.forecaster.observe):
         intake.subscribe(observing)
     return [
         SourceWatch(bus, lambda: streets.state),
+        SourceWatch(bus, lambda: forecasting.state, source=ARRIVAL_MODEL, effect=ARRIVAL_MODEL_EFFECT),
         crossings,
         arrivals,
         departures,
         SignalWatch(bus, intake.live, silent_after_s=silent_after_s),
         dispatch,
+        closures,
         improvement,
         refinement,
         eta,

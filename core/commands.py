@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from core.dispatch.decision import OverrideMode, PlanImprovement, ReasonCode, Recommendation
+from core.fleet.closure import ClosureId
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
@@ -353,6 +354,21 @@ class BringDriverBack(CommandBase, frozen=True, kw_only=True):
     driver_id: DriverId
 
 
+class ClosePlace(CommandBase, frozen=True, kw_only=True):
+    """Close a zone, or the street nearest to a position, for `for_s` seconds; exactly one of the two is given."""
+
+    note: str
+    for_s: float = 3600.0
+    zone_id: ZoneId | None = None
+    position: Position | None = None
+
+
+class ReopenPlace(CommandBase, frozen=True, kw_only=True):
+    """Open a closed place before its time."""
+
+    closure_id: ClosureId
+
+
 class OverrideAssignment(CommandBase, frozen=True, kw_only=True):
     """Decide otherwise. `based_on` and `order_version` come from the preview; a moved state refuses."""
 
@@ -512,6 +528,8 @@ Command = (
     | AllowDriver
     | TakeDriverOut
     | BringDriverBack
+    | ClosePlace
+    | ReopenPlace
     | OverrideAssignment
     | UndoDecision
     | AcknowledgeException
@@ -572,6 +590,8 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     AllowDriver: _DESK,
     TakeDriverOut: _DESK,
     BringDriverBack: _DESK,
+    ClosePlace: _DESK,
+    ReopenPlace: _DESK,
     OverrideAssignment: _DESK,
     UndoDecision: _DESK,
     AcknowledgeException: _DESK,

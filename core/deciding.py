@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.events.envelope import Event
+from core.fleet.closure import Segment
 from core.projections.operation import Operation
 from core.refusals import Refusal
 from core.vocabulary import Actor, DriverId, Instant, Role
@@ -24,6 +25,7 @@ class Context:
     now : operation time, seconds UTC
     preview : the impact of an override, computed on the state of this moment
     restoring : the plan change that gives an order back to the driver it was taken from
+    segments : the piece of street nearest to the position that is to be closed
     """
 
     operation: Operation
@@ -31,6 +33,7 @@ class Context:
     now: Instant
     preview: ImpactPreview | None = None
     restoring: tuple[PlanChange, ...] = ()
+    segments: tuple[Segment, ...] = ()
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from litestar.openapi.spec import Components, License, SecurityScheme, Server, T
 from backend_service.api.admin import ADMIN_HANDLERS
 from backend_service.api.allowed_methods import tell_methods
 from backend_service.api.channels import CHANNEL_HANDLERS
+from backend_service.api.closures import CLOSURE_HANDLERS
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
 from backend_service.api.device_messages import take_message, take_message_by_path
@@ -107,7 +108,9 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),
-        Router("/", route_handlers=[*INTERVENTION_HANDLERS, *OVERRIDE_HANDLERS], tags=["Interventions"]),
+        Router(
+            "/", route_handlers=[*INTERVENTION_HANDLERS, *CLOSURE_HANDLERS, *OVERRIDE_HANDLERS], tags=["Interventions"]
+        ),
         Router("/", route_handlers=list(POLICY_HANDLERS), tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),

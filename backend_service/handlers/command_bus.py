@@ -274,7 +274,12 @@ class CommandBus:
     def _decide(self, wish: _Wish, batch: _Batch) -> None:
         now = self._clock.now()
         context = Context(
-            self.operation, wish.actor, now, preview=wish.prepared.preview, restoring=wish.prepared.restoring
+            self.operation,
+            wish.actor,
+            now,
+            preview=wish.prepared.preview,
+            restoring=wish.prepared.restoring,
+            segments=wish.prepared.segments,
         )
         try:
             only_in_regions(self.operation, wish.command, self.regions_of(wish.actor))

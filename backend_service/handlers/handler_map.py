@@ -12,6 +12,7 @@ from core.dispatch import decisions as dispatch
 from core.dispatch import improvement_decisions as improvements
 from core.dispatch import interventions
 from core.dispatch import policy_decisions as policies
+from core.fleet import closing
 from core.fleet import decisions as fleet
 from core.fleet import device_decisions as devices
 from core.geofencing import decisions as fences
@@ -69,6 +70,8 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.UnpinOrder: interventions.unpin_order,
     commands.ForbidDriver: interventions.forbid_driver,
     commands.AllowDriver: interventions.allow_driver,
+    commands.ClosePlace: closing.close_place,
+    commands.ReopenPlace: closing.reopen_place,
     commands.TakeDriverOut: interventions.take_driver_out,
     commands.BringDriverBack: interventions.bring_driver_back,
     commands.OverrideAssignment: dispatch.override_assignment,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.commands import Command, OverrideAssignment, UndoDecision
+from core.commands import ClosePlace, Command, OverrideAssignment, UndoDecision
 from core.dispatch.decision import ImpactPreview, OverrideMode, PlanChange
+from core.fleet.closure import Segment
 from core.projections.operation import Operation
 from core.refusals import NotFound
-from core.vocabulary import DriverId, Instant, OrderId
+from core.vocabulary import DriverId, Instant, OrderId, Position
 
 
 class PlanSource(Protocol):
@@ -25,6 +26,10 @@ class PlanSource(Protocol):
         """Return the driver's plan with the order inserted where it costs least."""
         ...
 
+    async def street_at(self, position: Position) -> tuple[Segment, ...]:
+        """Return the piece of street nearest to a position; none where no street is within reach."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -32,6 +37,7 @@ class Prepared:
 
     preview: ImpactPreview | None = None
     restoring: tuple[PlanChange, ...] = ()
+    segments: tuple[Segment, ...] = ()
 
 
 NOTHING = Prepared()
@@ -44,6 +50,8 @@ async def prepare(command: Command, operation: Operation, plans: PlanSource | No
     ------
     Refusal
         If the order or driver named does not exist.
+    Fault
+        If the streets are asked while they are down.
     """
     if plans is None:
         return NOTHING
@@ -52,6 +60,8 @@ async def prepare(command: Command, operation: Operation, plans: PlanSource | No
             return await _prepare_override(command, operation, plans, now)
         case UndoDecision():
             return await _prepare_undo(command, operation, plans, now)
+        case ClosePlace(position=Position() as position):
+            return Prepared(segments=await plans.street_at(position))
         case _:
             return NOTHING
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace as replaced
 from itertools import batched
 
 import numpy as np
 from msgspec.structs import replace
 
-from backend_service.streets.street_engine import StreetEngine, StreetRoute
+from backend_service.streets.street_engine import NoWay, StreetEngine, StreetRoute, StreetsDown
 from backend_service.workers.collaborators import Bus, SeenVehicles
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
 from core.dispatch.counterfactual import given
@@ -27,6 +28,7 @@ from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.resequencing import resequenced
 from core.dispatch.schedule import schedule
 from core.dispatch.world import NO_TRAVEL, DriverState, KnownPosition, PlanningWorld, world_of
+from core.fleet.closure import Segment
 from core.fleet.route import Route
 from core.geodesy import as_points
 from core.orders.order import Order
@@ -36,6 +38,10 @@ from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId, ZoneId
 
 _DRIVERS_PER_TABLE = 32
+_STREET_REACH_M = 100.0
+"""Whoever closes a street points at it."""
+_ELSEWHERE = ((0.005, 0.0), (-0.005, 0.0), (0.0, 0.005), (0.0, -0.005))
+"""Degrees: half a kilometre in each direction."""
 
 
 class Planner:
@@ -257,6 +263,28 @@ class Planner:
             geometry=geometry_of(way),
             is_degraded=way.degraded,
         )
+
+    async def street_at(self, position: Position) -> tuple[Segment, ...]:
+        """Return the piece of street nearest to a position; none where no street is within reach.
+
+        Raises
+        ------
+        Fault
+            ``streets.down`` while only an estimate is to be had.
+        """
+        found = await self._streets.nearest(_array([position]))
+        if found.degraded:
+            raise StreetsDown("The street engine is down; try again when the streets are back.")
+        if found.distances_m[0] > _STREET_REACH_M:
+            return ()
+        here = found.points[0]
+        for away in _ELSEWHERE:
+            # A way names the pieces it is made of; it begins on the one that is meant.
+            with suppress(NoWay):
+                way = await self._streets.route(np.array([here, here + away]), annotate=True)
+                if way.segments is not None and len(way.segments.from_nodes):
+                    return ((int(way.segments.from_nodes[0]), int(way.segments.to_nodes[0])),)
+        return ()
 
     async def way(self, start: Position, places: Sequence[Position]) -> StreetRoute:
         """Return the street path from `start` through `places`."""

@@ -33,10 +33,17 @@ class RouteRefinement:
         self._planner = planner
         self._tried: dict[DriverId, int] = {}
         self._is_wanted = False
+        self._renews: set[DriverId] = set()
 
     def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
         """Hear what changed; a changed route is looked at soon."""
         self._is_wanted = self._is_wanted or any(part is Part.ROUTE for part, _ in changes)
+
+    def renew(self) -> None:
+        """Find every way anew, because the streets changed."""
+        self._renews = set(self._bus.operation.fleet.routes)
+        self._tried.clear()
+        self._is_wanted = True
 
     def is_wanted(self, now: Instant) -> bool:
         """Say whether a route changed since the last run."""
@@ -47,7 +54,8 @@ class RouteRefinement:
         self._is_wanted = False
         world = self._planner.world(now)
         for driver_id, route in sorted(self._bus.operation.fleet.routes.items()):
-            if not route.stops or route.geometry or self._tried.get(driver_id) == route.plan_number:
+            is_done = bool(route.geometry) and driver_id not in self._renews
+            if not route.stops or is_done or self._tried.get(driver_id) == route.plan_number:
                 continue
             driver = world.drivers.get(driver_id)
             if driver is not None and driver.start is not None and driver.stops:
@@ -64,6 +72,7 @@ class RouteRefinement:
             # The plan moved on meanwhile; its successor is refined in the next run.
             return
         self._tried[driver.driver_id] = driver.plan_number
+        self._renews.discard(driver.driver_id)
 
 
 def _set_route(driver: DriverState, way: StreetRoute) -> SetRoute:

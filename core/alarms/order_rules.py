@@ -72,7 +72,7 @@ def waiting_orders(scene: Scene) -> Iterator[ExceptionItem]:
             since_at = max(order.placed_at, order.held_until or 0.0, order.ready_at)
             waited_s = scene.now - since_at
             if waited_s >= scene.policy.waiting_s:
-                finding, why = say("finding.waiting", minutes=waited_s / 60.0), say("cause.no_driver")
+                finding, why = say("finding.waiting", minutes=waited_s / 60.0), cause(scene, order)
                 yield about_order(scene, order, f"waiting:{order.order_id}", 2, finding, why)
         elif order.state is OrderState.ASSIGNED and not order.is_accepted and order.assigned_at is not None:
             waited_s = scene.now - order.assigned_at

@@ -6,6 +6,7 @@ from math import inf
 
 from core.alarms.exception_item import ExceptionItem, Scene
 from core.dispatch.decision import Recommendation, RecommendedAction, Statement
+from core.dispatch.threats import is_closed_off
 from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId
 
@@ -32,7 +33,8 @@ def cause(scene: Scene, order: Order) -> Statement:
     """Return what stands in the way of an order."""
     driver_id = order.driver_id
     if driver_id is None:
-        return say("cause.no_driver")
+        is_closed = is_closed_off(scene.operation, order, scene.now)
+        return say("cause.zone_closed") if is_closed else say("cause.no_driver")
     if scene.is_silent(driver_id):
         return say("cause.driver_silent", driver_id=driver_id)
     if scene.waits_for_kitchen(order):

@@ -106,6 +106,7 @@ PHRASES: dict[str, str] = {
     "finding.unanswered": "driver has not answered for {minutes:.0f} min",
     # exceptions: causes
     "cause.no_driver": "No driver yet",
+    "cause.zone_closed": "A person closed the zone",
     "cause.driver_silent": "{driver_id} not heard",
     "cause.not_ready": "Pickup not ready",
     "cause.driver_paused": "{driver_id} on a break",

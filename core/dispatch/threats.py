@@ -6,17 +6,28 @@ from core.dispatch.candidates import Candidate, Pricing
 from core.dispatch.decision import Recommendation, ScoreTerm
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import PlanningWorld
+from core.fleet.zone import zone_at
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
 from core.vocabulary import Instant
 
 
 def is_left_alone(operation: Operation, order: Order, now: Instant) -> bool:
-    """Say whether a person asked that nothing be decided on this order for now, or pinned it to its driver."""
+    """Say whether people want nothing decided on this order for now: pinned, held, put off, or closed off."""
     if order.is_pinned and order.driver_id is not None:
+        return True
+    if is_closed_off(operation, order, now):
         return True
     dismissed_until = operation.decisions.dismissed_until.get(order.order_id, 0.0)
     return max(order.held_until or 0.0, dismissed_until) > now
+
+
+def is_closed_off(operation: Operation, order: Order, now: Instant) -> bool:
+    """Say whether the pickup or the door lies in a zone that a person closed."""
+    closed = operation.closures.zones(now)
+    if not closed:
+        return False
+    return order.zone_id in closed or zone_at(operation.fleet.zones.values(), order.delivery) in closed
 
 
 def needs_driver(order: Order, now: Instant, policy: DispatchPolicy) -> bool:

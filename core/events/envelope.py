@@ -76,6 +76,7 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 def event_classes() -> dict[str, type[Event]]:
     """Return every event class by its stored name; importing this package's modules registers them."""
     from core.events import (
+        closure_events,
         device_events,
         dispatch_events,
         fleet_events,
@@ -87,7 +88,7 @@ def event_classes() -> dict[str, type[Event]]:
 
     modules = (
         *(order_events, fleet_events, geofence_events, dispatch_events),
-        *(people_events, device_events, policy_events),
+        *(people_events, device_events, policy_events, closure_events),
     )
     return {
         name: member

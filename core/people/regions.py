@@ -11,7 +11,7 @@ from core.commands import Command
 from core.fleet.zone import zone_at
 from core.projections.operation import Operation
 from core.refusals import Refusal
-from core.vocabulary import OrderId, ZoneId
+from core.vocabulary import OrderId, Position, ZoneId
 
 _ON_ONE_ORDER = (
     commands.ReviseReadiness
@@ -46,12 +46,24 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
         for held in () if command.keeps_orders else operation.orders.of_driver(command.driver_id):
             _check(held.zone_id, regions)
         return
+    if isinstance(command, commands.ClosePlace):
+        _check(command.zone_id or _zone_at(operation, command.position), regions)
+        return
+    if isinstance(command, commands.ReopenPlace):
+        closure = operation.closures.closures.get(command.closure_id)
+        if closure is not None:
+            _check(closure.zone_id or _zone_at(operation, closure.position), regions)
+        return
     if isinstance(command, commands.ChangePolicy):
         _check(command.zone_id, regions)
         return
     order = operation.orders.orders.get(_order_of(operation, command) or OrderId(""))
     if order is not None:
         _check(order.zone_id, regions)
+
+
+def _zone_at(operation: Operation, position: Position | None) -> ZoneId | None:
+    return None if position is None else zone_at(operation.fleet.zones.values(), position)
 
 
 def _check(zone_id: ZoneId | None, regions: frozenset[ZoneId]) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from core.events.envelope import Envelope, Event
 from core.projections.channel_board import ChannelBoard
+from core.projections.closure_board import ClosureBoard
 from core.projections.decision_book import DecisionBook
 from core.projections.fence_picture import FencePicture
 from core.projections.fleet_picture import FleetPicture
@@ -37,6 +38,7 @@ class Part(StrEnum):
     SOURCE = "source"
     CHANNEL = "channel"
     POLICY = "policy"
+    CLOSURE = "closure"
 
 
 type Change = tuple[Part, str]
@@ -59,6 +61,7 @@ class Operation(msgspec.Struct):
     sources: SourceBoard = msgspec.field(default_factory=SourceBoard)
     channels: ChannelBoard = msgspec.field(default_factory=ChannelBoard)
     policy: PolicyBook = msgspec.field(default_factory=PolicyBook)
+    closures: ClosureBoard = msgspec.field(default_factory=ClosureBoard)
 
     def version_of(self, stream: str) -> int:
         """Return the last version of `stream`; 0 if it has no events."""
@@ -83,6 +86,7 @@ class Operation(msgspec.Struct):
         changes |= {(Part.SOURCE, name) for name in self.sources.apply(envelope, decoded)}
         changes |= {(Part.CHANNEL, name) for name in self.channels.apply(envelope, decoded)}
         changes |= {(Part.POLICY, name) for name in self.policy.apply(envelope, decoded)}
+        changes |= {(Part.CLOSURE, name) for name in self.closures.apply(envelope, decoded)}
         self.position = envelope.position
         self.versions[envelope.stream] = envelope.version
         return changes

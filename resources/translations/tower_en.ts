@@ -503,6 +503,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>all zones · 1 vehicle</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>all zones · {count} vehicles</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1221,6 +1225,40 @@
         </message>
     </context>
     <context>
+        <name>ReplayBar</name>
+        <message>
+            <source>Back to live</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Replay</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not live · {behind} behind · nothing here can be commanded</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not live · not shown: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Live: 1 priority 1 alarm</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Live: {count} priority 1 alarms</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>ReplayView</name>
+        <message>
+            <source>Map as of {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>ReportSheet</name>
         <message>
             <source>The desk made a mistake</source>
@@ -1499,6 +1537,40 @@
         </message>
     </context>
     <context>
+        <name>TimeSlider</name>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>TimeStrip</name>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Play</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Previous override</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next override</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Left Right 10 s · Shift 1 min · [ ] previous, next override</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>TimelinePanel</name>
         <message>
             <source>Time line</source>
@@ -1664,7 +1736,19 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Opened again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Fence retired</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Street closed until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zone closed until {time}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1812,6 +1896,10 @@
         </message>
         <message>
             <source>how overrides turned out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>replay a past moment</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2195,6 +2283,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>“{word}” is no time of day. Type one like 13:48 or 13:48:20.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Tab for {verb}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2220,6 +2312,10 @@
         </message>
         <message>
             <source>order, driver, vehicle, zone, street or place</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>time of day, such as 13:48:20</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -2844,6 +2940,10 @@
         </message>
         <message>
             <source>No driver yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A person closed the zone</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

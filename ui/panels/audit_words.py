@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from core.dispatch.decision import RecommendedAction
+from core.events import closure_events, fleet_events, geofence_events
 from core.events import dispatch_events as decided
-from core.events import fleet_events, geofence_events
 from core.events import order_events as happened
 from core.events.envelope import Envelope, Event, UnknownEvent
 from core.events.policy_events import PolicyChanged
@@ -170,9 +170,22 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
         case geofence_events.GeofenceDrawn():
             fence = event.fence
             return Audited(_tr("Fence drawn"), fence.name or fence.fence_id, "", Selected(Kind.FENCE, fence.fence_id))
+        case closure_events.PlaceClosed():
+            return _closed(context, event)
+        case closure_events.PlaceReopened():
+            return Audited(_tr("Opened again"), event.closure_id)
         case geofence_events.GeofenceRetired():
             return Audited(_tr("Fence retired"), event.fence_id)
     return None
+
+
+def _closed(context: DeskContext, event: closure_events.PlaceClosed) -> Audited:
+    closure = event.closure
+    until = clock_time(closure.until_at, context.zone)
+    if closure.zone_id is None:
+        return Audited(_tr("Street closed until {time}").format(time=until), closure.closure_id, closure.note)
+    zone = zone_name(context.store.operation, closure.zone_id)
+    return Audited(_tr("Zone closed until {time}").format(time=until), zone, closure.note)
 
 
 def _policy_words(context: DeskContext, event: PolicyChanged) -> Audited:
