@@ -180,6 +180,7 @@ def _fill(town: Town) -> None:
     for named in (town.own, town.foreign):
         named |= {"kind": "vehicles", "channel": "temperature.cargo", "protocol": "owntracks"}
     town.missing |= {"kind": "secrets", "channel": "nothing.at_all", "user_id": "nobody-404", "session_id": "s-404"}
+    town.missing["protocol"] = "morse"
 
 
 _CENTRE = {"lat": KITCHEN[0], "lon": KITCHEN[1]}
