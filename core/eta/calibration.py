@@ -28,6 +28,7 @@ HORIZONS_S = (300.0, 900.0, 1800.0)
 
 _NARROWEST = 0.02
 _LEAST_REALISED = 200
+_FIRST_HASTE, _HASTE_HALVED = 10.0, 50.0
 
 
 class CalibrationPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +113,7 @@ class Calibration:
         A side that was missed becomes wider by nine times of what it shrinks when it was not, so that it rests where
         one in ten is missed.
         """
-        below, above = float(is_early) - TAIL, float(is_late) - TAIL
+        below, above = (self._haste * (float(missed) - TAIL) for missed in (is_early, is_late))
         for rate, offsets in (
             (self.policy.ends_rate, self.horizons[horizon]),
             (self.policy.zone_rate, self.zones.setdefault(zone, Offsets())),
@@ -123,8 +124,13 @@ class Calibration:
 
     def learn_middle(self, *, is_after: bool) -> None:
         """Move the middle by one realised forecast: after the 50th percentile, or before."""
-        moved = self.middle + self.policy.middle_rate * (float(is_after) - 0.5)
+        moved = self.middle + self._haste * self.policy.middle_rate * (float(is_after) - 0.5)
         self.middle = float(np.clip(moved, -0.5, 0.5))
+
+    @property
+    def _haste(self) -> float:
+        """How many times quicker than in the long run it learns: what was never fitted begins far off."""
+        return 1.0 if self.is_fitted else max(1.0, _FIRST_HASTE / (1.0 + self.realised / _HASTE_HALVED))
 
     def _offset(self, horizon: int, zone: str) -> Offsets:
         common, own = self.horizons[horizon], self.zones.get(zone)

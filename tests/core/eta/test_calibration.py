@@ -82,11 +82,19 @@ def test_without_a_model_it_is_not_calibrated_until_enough_came_true() -> None:
 
 
 def test_a_miss_widens_nine_times_as_much_as_a_hit_narrows() -> None:
-    calibration = Calibration(policy=CalibrationPolicy(ends_rate=0.1, zone_rate=0.0))
+    calibration = Calibration(policy=CalibrationPolicy(ends_rate=0.1, zone_rate=0.0), is_fitted=True)
     calibration.learn_end(SHORT, "Z", is_early=False, is_late=True)
     assert calibration.horizons[SHORT].upper == pytest.approx(0.09)
     assert calibration.horizons[SHORT].lower == pytest.approx(-0.01)
     assert calibration.horizons[LONG].upper == 0.0
+
+
+def test_what_was_never_fitted_learns_ten_times_as_quickly_at_first() -> None:
+    policy = CalibrationPolicy(ends_rate=0.01, zone_rate=0.0)
+    young, fitted = Calibration(policy), Calibration(policy, is_fitted=True)
+    for calibration in (young, fitted):
+        calibration.learn_end(SHORT, "Z", is_early=False, is_late=True)
+    assert young.horizons[SHORT].upper == pytest.approx(10.0 * fitted.horizons[SHORT].upper)
 
 
 def test_nonsense_rates_are_refused() -> None:
