@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend_service.forecasting.arrival_model import ArrivalModel
 from backend_service.forecasting.lessons import Lessons
 from core.eta.baselines import HourlySpeeds, blended, by_hour, by_streets
 from core.eta.calibration import Band, Calibration, CalibrationPolicy, Offsets, horizon_of
@@ -28,6 +28,9 @@ from core.eta.speed_profile import SpeedProfile
 from core.geodesy import METRES_PER_DEGREE
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant
+
+if TYPE_CHECKING:
+    from backend_service.forecasting.arrival_model import ArrivalModel  # its library costs 0.4 s of a start
 
 type ZoneNames = Callable[[float, float], str]
 """Names the zone that a latitude and longitude lie in."""

@@ -1,0 +1,98 @@
+"""The forecaster of a running service: put together from the city and what was learned, and told what happens.
+
+A model that cannot be read leaves the street engine's duration, calibrated by arrivals, and is a degraded source that
+people see. No model at all is a young service: its forecasts are wide on purpose, *not yet calibrated*.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backend_service.forecasting.forecaster import Forecaster, ZoneNames
+from backend_service.streets.city import City
+from backend_service.workers.collaborators import Bus
+from backend_service.workers.drives_under_way import DrivesUnderWay, Ways
+from core.eta.ground import Ground
+from core.fleet.zone import zone_at
+from core.refusals import Fault
+from core.vocabulary import Instant, Position
+
+if TYPE_CHECKING:
+    from backend_service.forecasting.arrival_model import ArrivalModel
+
+logger = logging.getLogger(__name__)
+
+ARRIVAL_MODEL = "arrival model"
+ARRIVAL_MODEL_EFFECT = "Arrivals are forecast by the street engine alone, until arrivals have calibrated it."
+OUTSIDE = "outside"
+"""The name of the zone of places in no zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """Whether a model is there but of no use, since which instant of the operation."""
+
+    degraded: bool
+    since_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Forecasting:
+    """What the composition connects.
+
+    Have the intake tell `forecaster.observe` and the bus `drives.follow`; `drives` is asked by the ETA cycle.
+    """
+
+    forecaster: Forecaster
+    drives: DrivesUnderWay
+    state: ModelState
+
+
+async def open_forecasting(bus: Bus, ways: Ways, city: City, path: Path, now: Instant) -> Forecasting:
+    """Return the forecasting of a service.
+
+    Parameters
+    ----------
+    bus : Bus
+    ways : Ways
+        Knows the streets.
+    city : City
+    path : Path
+        The model's file; it need not be there.
+    now : float
+        Operation time.
+    """
+    model, is_lost = await asyncio.to_thread(_loaded, path)
+    forecaster = Forecaster(_middle(city), city.time_zone, _zone_names(bus), model=model)
+    return Forecasting(forecaster, DrivesUnderWay(bus, ways, forecaster), ModelState(is_lost, now))
+
+
+def _loaded(path: Path) -> tuple[ArrivalModel | None, bool]:
+    """Return the model, if there is one that can be read, and whether there is one that cannot."""
+    if not path.exists():
+        return None, False
+    from backend_service.forecasting.arrival_model import ArrivalModel  # its library costs 0.4 s of a start
+
+    try:
+        model = ArrivalModel.load(path)
+    except Fault as fault:
+        logger.warning("no arrival model: %s", fault.sentence)
+        return None, True
+    logger.info("arrival model %s, trained on %s", model.version, ", ".join(model.trained_on))
+    return model, False
+
+
+def _middle(city: City) -> Ground:
+    west, south, east, north = city.facts.bbox
+    return Ground((south + north) / 2, (west + east) / 2)
+
+
+def _zone_names(bus: Bus) -> ZoneNames:
+    def name(lat: float, lon: float) -> str:
+        return zone_at(bus.operation.fleet.zones.values(), Position(lat, lon)) or OUTSIDE
+
+    return name
