@@ -50,6 +50,7 @@ class CommandId(StrEnum):
     POLICY = "policy"
     OVERRIDES = "overrides"
     ABOUT = "about"
+    REPLAY = "replay"
 
 
 class Where(StrEnum):
@@ -72,6 +73,7 @@ class Needs(StrEnum):
     DRIVER = "driver"
     ANYTHING = "anything"
     TRANSPORT = "transport"
+    TIME = "time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,7 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.SETTINGS, verb="settings", keys=("Ctrl+,",), where=Where.DESK),
     CommandSpec(id=CommandId.POLICY, verb="policy", keys=("Ctrl+P",), where=Where.DESK),
     CommandSpec(id=CommandId.OVERRIDES, verb="overrides", keys=("Ctrl+O",), where=Where.DESK),
+    CommandSpec(id=CommandId.REPLAY, verb="at", keys=("Ctrl+R",), where=Where.DESK, needs=Needs.TIME),
     CommandSpec(id=CommandId.ABOUT, verb="versions", keys=("Shift+F1",), where=Where.DESK),
 )
 

@@ -7,6 +7,7 @@ Reading does nothing: it says which command the line means, or which word is wro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from app.command_catalogue import CommandId, CommandSpec, Needs, verbs_starting_
 from app.spoken_names import Meant, SpokenNames, Surroundings
 
 TRANSPORTS = ("zeromq", "websocket")
+_TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 _SHORT_TRANSPORTS = {"zmq": "zeromq", "ws": "websocket"}
 
 
@@ -29,6 +31,7 @@ class Reading:
     driver_id: DriverId | None = None
     meant: Meant | None = None
     transport: str = ""
+    time: str = ""
     note: str = ""
 
 
@@ -116,6 +119,8 @@ class LineReader:
                 return Reading(command=spec.id, note=note)
             case Needs.TRANSPORT:
                 return Reading(command=spec.id, transport=_transport(words, line))
+            case Needs.TIME:
+                return Reading(command=spec.id, time=_time(words))
             case Needs.ANYTHING:
                 return Reading(command=spec.id, meant=self._anything(words, around))
             case Needs.ORDER:
@@ -180,6 +185,14 @@ def _transport(words: list[_Word], line: str) -> str:
     return found[0]
 
 
+def _time(words: list[_Word]) -> str:
+    """Return a time of day as typed, empty if none is."""
+    if words and not _TIME.fullmatch(words[0].text):
+        sentence = _tr("“{word}” is no time of day. Type one like 13:48 or 13:48:20.")
+        raise UnreadLine(sentence.format(word=words[0].text), words[0])
+    return words[0].text if words else ""
+
+
 def _verb_ghost(typed: str, specs: tuple[CommandSpec, ...]) -> Ghost:
     if len(specs) == 1 and specs[0].verb != typed.casefold():
         return Ghost(_tr("Tab for {verb}").format(verb=specs[0].verb), f"{specs[0].verb} ")
@@ -208,6 +221,7 @@ def _missing_word(needs: Needs) -> str:
         Needs.DRIVER: _tr("driver"),
         Needs.ANYTHING: _tr("order, driver, vehicle, zone, street or place"),
         Needs.TRANSPORT: ", ".join(TRANSPORTS),
+        Needs.TIME: _tr("time of day, such as 13:48:20"),
     }[needs]
 
 

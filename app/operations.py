@@ -7,7 +7,7 @@ hopes for. Undo lives with the operation's state; here is only the verb.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
@@ -18,15 +18,18 @@ from core import operations as asked
 from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
 from core.events.envelope import Envelope
 from core.projections.decision_book import Undoable
-from core.vocabulary import DriverId, OrderId, Position, RecommendationId
+from core.vocabulary import DriverId, Instant, OrderId, Position, RecommendationId
 from PySide6.QtCore import QObject, QTimer
 
 from app.city_streets import StreetsDownload
+from app.past_moment import decode_moment
 from app.pending_operation import PendingOperation, problem_of
 from app.store import Store
 
 COMMAND_TIMEOUT_S = 15.0
 QUERY_TIMEOUT_S = 15.0
+REPLAY_TIMEOUT_S = 60.0
+"""A moment far back is folded from far back."""
 LOOK_EVERY_MS = 10
 
 
@@ -57,6 +60,11 @@ class Operations(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
+
+    @property
+    def service(self) -> AsksService:
+        """Return what the verbs are carried by, for whoever puts something before it."""
+        return self._service
 
     @property
     def pending(self) -> int:
@@ -135,6 +143,14 @@ class Operations(QObject):
         """Ask for `PlacesFound`: streets and places by the beginnings of their words, best first."""
         argument = asked.PlacesSearch(query=query, near=near, limit=limit)
         return self._query("Search", asked.PLACES_SEARCH, argument, asked.PlacesFound)
+
+    def operation_at(self, at: Instant, vehicles: Sequence[str], after: int | None = None) -> PendingOperation:
+        """Ask for the `PastMoment` at an instant, with only the events since log position `after` if that is given."""
+        argument = asked.OperationAt(at=at, after=after, vehicles=tuple(vehicles))
+        pending = PendingOperation("Replay", self)
+        answer = self._service.request(asked.OPERATION_AT, argument, REPLAY_TIMEOUT_S)
+        self._settle_with(self._begin(pending), _then(answer, decode_moment))
+        return pending
 
     def fetch_streets(self, cache_dir: Path) -> PendingOperation:
         """Get the city's streets, once: finishes with the `Path` of the .osm.pbf, `progressed` on the way."""

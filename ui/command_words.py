@@ -42,6 +42,7 @@ def command_word(command_id: CommandId) -> str:
         CommandId.SETTINGS: _tr("settings"),
         CommandId.POLICY: _tr("dispatch policy"),
         CommandId.OVERRIDES: _tr("how overrides turned out"),
+        CommandId.REPLAY: _tr("replay a past moment"),
         CommandId.ABOUT: _tr("about, versions"),
     }[command_id]
 

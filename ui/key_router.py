@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from app.command_catalogue import CATALOGUE, CommandId, CommandSpec, Where
 from core.vocabulary import Role
+from ui.replay.replay_view import ReplayView
 from widgets.parts.modal_sheet import ModalSheet
 
 
@@ -47,7 +48,8 @@ class KeyRouter(QObject):
         self._run(spec.id)
 
     def _is_covered(self) -> bool:
-        return any(sheet.isVisible() for sheet in self._window.findChildren(ModalSheet))
+        covers = [*self._window.findChildren(ModalSheet), *self._window.findChildren(ReplayView)]
+        return any(cover.isVisible() for cover in covers)
 
 
 def is_field(widget: QWidget | None) -> bool:

@@ -34,6 +34,7 @@ from ui.panels.override_sheet import OverrideSheet
 from ui.panels.pressure_panel import PressurePanel
 from ui.panels.recommendation_panel import RecommendationPanel
 from ui.panels.timeline_panel import TimelinePanel
+from ui.replay.replay_door import ReplayDoor
 from ui.selection import Kind
 from widgets.docks import Docks
 from widgets.parts.panel import GUTTER, Panel
@@ -95,6 +96,7 @@ class MainWindow(QWidget):
         yield
         self.sheets = DeskSheets(self, context, self._settings, self._state_dir)
         yield
+        self.replay = ReplayDoor(self, context, self.watch, self._state_dir / "city")
         self.layouts = LayoutKeeper(self, self._docks, self.panels.tables, self._layout_path)
         self.commands = DeskCommands(
             context,
@@ -257,6 +259,7 @@ class MainWindow(QWidget):
             CommandId.SETTINGS: lambda _: sheets.settings.open_sheet(),
             CommandId.POLICY: lambda _: sheets.policy.open_sheet(),
             CommandId.OVERRIDES: lambda _: sheets.ledger.open_sheet(),
+            CommandId.REPLAY: lambda reading: self.replay.open(reading.time),
             CommandId.ABOUT: lambda _: sheets.about.open_sheet(),
         }
 
@@ -280,7 +283,7 @@ class MainWindow(QWidget):
         self.command_bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _leave_line(self) -> None:
-        if not self.sheets.is_open:
+        if not self.sheets.is_open and not self.replay.is_open:
             self.exceptions.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_override(self, order_id: str, driver_id: str, note: str) -> None:
@@ -329,6 +332,7 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout, let go of the map, and tell."""
         self.layouts.keep()
+        self.replay.close()
         self.map.close_map()
         self.closed.emit()
         super().closeEvent(event)

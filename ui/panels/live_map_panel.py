@@ -186,7 +186,8 @@ class LiveMapPanel(Panel):
         if self._is_hatched:
             return
         vehicles, stale = self._shapes.counts()
-        words = self.tr("all zones · {count} vehicles").format(count=number(vehicles))
+        one, several = self.tr("all zones · 1 vehicle"), self.tr("all zones · {count} vehicles")
+        words = one if vehicles == 1 else several.format(count=number(vehicles))
         if stale:
             words += self.tr(", {count} with stale position").format(count=number(stale))
         self.set_meta(words)

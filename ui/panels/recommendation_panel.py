@@ -44,15 +44,19 @@ class RecommendationPanel(Panel):
     context : DeskContext
     guard_ms : int
         Time after a change of the card during which Enter does nothing.
+    decides : bool
+        Whether there is a foot to decide with; the past has none.
     """
 
     override_wanted = Signal(str, object)
     """A person wants to decide otherwise: the order, and the driver if one is meant, else ``None``."""
 
-    def __init__(self, context: DeskContext, *, guard_ms: int = GUARD_MS, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: DeskContext, *, guard_ms: int = GUARD_MS, decides: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(self.tr("Recommendation"), parent=parent)
         self._context = context
-        self._guard_ms = guard_ms
+        self._guard_ms, self._decides = guard_ms, decides
         self._shown: tuple[str | None, str | None] = (None, None)
         self._changed_words = ""
         self._since_changed = QElapsedTimer()
@@ -280,7 +284,8 @@ class RecommendationPanel(Panel):
             self._context.selection.select(Kind.ORDER, oldest.order_id)
 
     def _show_foot(self, order: Order | None, proposal: Recommendation | None) -> None:
-        self.foot.setVisible(order is not None and (proposal is not None or is_reassignable(order)))
+        is_open = order is not None and (proposal is not None or is_reassignable(order))
+        self.foot.setVisible(self._decides and is_open)
         if proposal is not None:
             self.foot.show_otherwise(*words.fallback(self._context, proposal))
         else:

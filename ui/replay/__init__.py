@@ -1,0 +1,1 @@
+"""The replay of a past moment: its store, its screen, and the way in and out."""
