@@ -171,7 +171,9 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         forecasting = await open_forecasting(bus, planner, city, settings.data_dir / "arrivals.model", clock.now())
         places = PlaceSearch(city.osm_file, city.zones, city.places)
         past = PastOperation(ledger.log, ledger.snapshots, ledger.archive)
-        requests = DeskRequests(bus, ledger.log, planner, ledger.trail, clock, city.osm_file, places, past)
+        requests = DeskRequests(
+            bus, ledger.log, planner, ledger.trail, clock, city.osm_file, places, past, forecasting.forecaster.report
+        )
         feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus), renew=_renewer(people))
         device_keys = DeviceKeys(ledger.operation)
         read_model = _read_model(settings, ledger, stack)
@@ -207,6 +209,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             text_zone=city.time_zone,
             places=places,
             geocoder=await _geocoder(settings, city, places, wall, stack),
+            coverage=forecasting.forecaster.report,
             extra_handlers=(websocket_door(feed),),
         )
         yield RunningService(

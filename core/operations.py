@@ -19,6 +19,7 @@ AUDIT_PAGE = "audit.page"
 CITY_STREETS = "city.streets"
 PLACES_SEARCH = "places.search"
 OPERATION_AT = "operation.at"
+FORECAST_COVERAGE = "forecast.coverage"
 RENEW_SESSION = "session.renew"
 
 

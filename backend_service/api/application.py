@@ -26,6 +26,7 @@ from backend_service.api.driver_shift import SHIFT_HANDLERS
 from backend_service.api.exact_bodies import ExactRequest
 from backend_service.api.exchange import EXCHANGE_HANDLERS
 from backend_service.api.fences import FENCE_HANDLERS
+from backend_service.api.forecast_coverage import forecast_coverage
 from backend_service.api.identification import provide_identity, provide_once
 from backend_service.api.interventions import INTERVENTION_HANDLERS
 from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
@@ -116,7 +117,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
         Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=[*SIGN_IN_HANDLERS, *PEOPLE_HANDLERS], tags=["People"]),
-        Router("/", route_handlers=[*OBSERVATION_HANDLERS, health], tags=["Observation"]),
+        Router("/", route_handlers=[*OBSERVATION_HANDLERS, forecast_coverage, health], tags=["Observation"]),
     ]
 
 

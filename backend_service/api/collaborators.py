@@ -23,6 +23,7 @@ from backend_service.people.people import People
 from backend_service.places.geocoding import Geocoder
 from backend_service.places.place_search import PlaceSearch
 from core.commands import Command
+from core.eta.coverage import CoverageReport
 from core.fleet.route import Route
 from core.operations import Done
 from core.projections.operation import Operation
@@ -93,6 +94,7 @@ class ApiCollaborators:
     feed_addresses, curve_key : where a desk that signed in finds the feed, best first, and its CURVE key (Z85)
     channels : where readings go, ``None`` where this service keeps none
     failures : how often requests failed, by kind (refusal, fault, bug) and code
+    coverage : how the forecasts of arrivals came out
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
 
@@ -117,6 +119,7 @@ class ApiCollaborators:
     version: str = "0.1.0"
     places: PlaceSearch | None = None
     geocoder: Geocoder | None = None
+    coverage: Callable[[], CoverageReport] = CoverageReport
     extra_handlers: Sequence[ControllerRouterHandler] = ()
 
 

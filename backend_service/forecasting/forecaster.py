@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from backend_service.forecasting.lessons import Lessons
 from core.eta.baselines import HourlySpeeds, blended, by_hour, by_streets
 from core.eta.calibration import Band, Calibration, CalibrationPolicy, Offsets, horizon_of
-from core.eta.coverage import Coverage
+from core.eta.coverage import Coverage, CoverageReport
 from core.eta.features import features_of, seconds_of
 from core.eta.fleet_traffic import FleetTraffic
 from core.eta.ground import Ground
@@ -100,6 +100,14 @@ class Forecaster:
         self._lessons = lessons
         self._trips: dict[str, Trip] = {}
         self._looked_at = -np.inf
+
+    def report(self) -> CoverageReport:
+        """Return how its forecasts came out so far."""
+        return CoverageReport(
+            model=None if self.model is None else self.model.version,
+            is_calibrated=self.calibration.is_calibrated,
+            slices=self.coverage.told(),
+        )
 
     def observe(self, batch: FixBatch) -> None:
         """Take in accepted fixes, ordered by vehicle, then by time."""

@@ -16,6 +16,7 @@ from backend_service.handlers.preparation import PlanSource
 from backend_service.places.place_search import PlaceSearch
 from core import operations, streams
 from core.commands import Command
+from core.eta.coverage import CoverageReport
 from core.projections.order_board import OrderBoard
 from core.refusals import NotFound, Refusal
 from core.timekeeping import Clock
@@ -52,6 +53,7 @@ class DeskRequests:
         streets_path: Path,
         places: PlaceSearch,
         past: PastOperation,
+        coverage: Callable[[], CoverageReport] = CoverageReport,
     ) -> None:
         self._bus = bus
         self._log = log
@@ -61,6 +63,7 @@ class DeskRequests:
         self._streets_path = streets_path
         self._places = places
         self._past = past
+        self._coverage = coverage
         self._answers: dict[str, Callable[[bytes, Identity, str], Awaitable[Any]]] = {
             operations.COMMAND: self._command,
             operations.PREVIEW_OVERRIDE: self._preview,
@@ -69,6 +72,7 @@ class DeskRequests:
             operations.CITY_STREETS: self._streets,
             operations.PLACES_SEARCH: self._search_places,
             operations.OPERATION_AT: self._operation_at,
+            operations.FORECAST_COVERAGE: self._forecast_coverage,
         }
 
     async def answer(self, operation: str, body: bytes, identity: Identity, request_id: str) -> bytes:
@@ -134,6 +138,9 @@ class DeskRequests:
         if not asked.at <= self._clock.now():
             raise Refusal("replay.not_past", "That moment has not been yet.")
         return await self._past.at(asked, identity.actor.role)
+
+    async def _forecast_coverage(self, body: bytes, identity: Identity, request_id: str) -> CoverageReport:
+        return self._coverage()
 
     def _known(self, orders: OrderBoard, order_id: OrderId) -> None:
         if order_id not in orders.orders:

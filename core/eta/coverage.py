@@ -35,6 +35,34 @@ class Slice(msgspec.Struct):
         return self.within / self.realised if self.realised else 0.0
 
 
+class CoverageSlice(msgspec.Struct, frozen=True, kw_only=True):
+    """How forecasts of one slice came out.
+
+    `dimension` is one of `all`, `horizon`, `zone`, `hour` and `cold start`; the last holds what was forecast before
+    calibration, which counts in no other. `within` is the share of arrivals inside the 80 % interval; widths and
+    errors are means, seconds, errors of those that have arrived; a positive bias is a forecast that was too late.
+    """
+
+    dimension: str
+    name: str
+    realised: int
+    within: float
+    early: float
+    late: float
+    width_s: float
+    mean_error_s: float | None
+    bias_s: float | None
+
+
+class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The coverage of the service's forecasts since it started: what was `announced`, and each slice."""
+
+    announced: float = ANNOUNCED
+    model: str | None = None
+    is_calibrated: bool = False
+    slices: tuple[CoverageSlice, ...] = ()
+
+
 type SliceName = tuple[str, str]
 """A dimension, one of `all`, `horizon`, `zone`, `hour`, `cold start`, and the slice's name in it."""
 
@@ -73,6 +101,10 @@ class Coverage:
             found.error_s += outcome.error_s
             found.absolute_s += abs(outcome.error_s)
 
+    def told(self) -> tuple[CoverageSlice, ...]:
+        """Return every slice in which something came out, by dimension and name."""
+        return tuple(_told(name, found) for name, found in sorted(self.slices.items()) if found.realised)
+
     def _names(self, outcome: Outcome) -> Iterator[SliceName]:
         promised = outcome.promised
         if not promised.is_calibrated:
@@ -82,6 +114,20 @@ class Coverage:
         yield "horizon", HORIZON_NAMES[promised.horizon]
         yield "zone", promised.zone
         yield "hour", _hour(promised.made_at, self._zone)
+
+
+def _told(name: SliceName, found: Slice) -> CoverageSlice:
+    return CoverageSlice(
+        dimension=name[0],
+        name=name[1],
+        realised=found.realised,
+        within=found.coverage,
+        early=found.early / found.realised,
+        late=found.late / found.realised,
+        width_s=found.width_s / found.realised,
+        mean_error_s=found.absolute_s / found.arrived if found.arrived else None,
+        bias_s=found.error_s / found.arrived if found.arrived else None,
+    )
 
 
 def _hour(instant: Instant, zone: tzinfo) -> str:

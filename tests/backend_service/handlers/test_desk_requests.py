@@ -16,6 +16,7 @@ from backend_service.handlers.past_operation import PastOperation
 from backend_service.places.place_search import PlaceSearch
 from core import operations
 from core.dispatch.decision import ImpactPreview, PlanChange
+from core.eta.coverage import CoverageReport
 from core.projections.operation import Operation
 from core.refusals import Fault, Refusal
 from core.telemetry.fix_batch import FixBatch
@@ -61,7 +62,7 @@ class NoPast:
         return None
 
 
-def search(town: PlaceSearch, body: object, role: Role = Role.DISPATCHER) -> operations.PlacesFound:
+def asked(town: PlaceSearch, operation: str, body: object, role: Role = Role.DISPATCHER) -> bytes:
     async def ask() -> bytes:
         clock = SteppedClock(1_800_000_000.0)
         log = VolatileEventLog(clock)
@@ -69,15 +70,19 @@ def search(town: PlaceSearch, body: object, role: Role = Role.DISPATCHER) -> ope
         past = PastOperation(log, NoPast(), NoPast())
         requests = DeskRequests(bus, log, NoPlans(), NoAudit(), clock, Path("streets.osm.pbf"), town, past)
         identity = Identity(actor=Actor(role=role, subject="rojas"), expires_at=clock.now() + 60.0, token_id="t")
-        return await requests.answer(operations.PLACES_SEARCH, msgspec.msgpack.encode(body), identity, "1")
+        return await requests.answer(operation, msgspec.msgpack.encode(body), identity, "1")
 
-    return msgspec.msgpack.decode(asyncio.run(ask()), type=operations.PlacesFound)
+    return asyncio.run(ask())
+
+
+def search(town: PlaceSearch, body: object, role: Role = Role.DISPATCHER) -> operations.PlacesFound:
+    return msgspec.msgpack.decode(asked(town, operations.PLACES_SEARCH, body, role), type=operations.PlacesFound)
 
 
 def test_a_desk_finds_the_nearer_of_two_streets_first(little_town: PlaceSearch) -> None:
     for lat, zone in ((-29.94, "Sur"), (-29.88, "Norte")):
-        asked = operations.PlacesSearch(query="prat", near=Position(lat, -71.25), limit=1)
-        (place,) = search(little_town, asked).places
+        question = operations.PlacesSearch(query="prat", near=Position(lat, -71.25), limit=1)
+        (place,) = search(little_town, question).places
         assert (place.name, place.detail) == ("Calle Prat", zone)
 
 
@@ -94,3 +99,8 @@ def test_a_question_without_words_is_refused(little_town: PlaceSearch, body: obj
     with pytest.raises(Refusal) as refused:
         search(little_town, body)
     assert (refused.value.code, refused.value.status) == (code, status)
+
+
+def test_a_desk_is_told_how_forecasts_came_out(little_town: PlaceSearch) -> None:
+    report = msgspec.msgpack.decode(asked(little_town, operations.FORECAST_COVERAGE, None), type=CoverageReport)
+    assert (report.announced, report.is_calibrated, report.slices) == (0.8, False, ())

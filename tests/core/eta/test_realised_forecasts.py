@@ -62,3 +62,15 @@ def test_what_was_forecast_before_calibration_is_counted_apart() -> None:
     coverage = Coverage(UTC)
     coverage.count(Outcome(promised(is_calibrated=False), False, False, True, None))
     assert set(coverage.slices) == {("cold start", "not yet calibrated")}
+
+
+def test_what_is_told_are_shares_and_means() -> None:
+    coverage = Coverage(UTC)
+    for outcome in (Outcome(promised(), False, False, True, -10.0), Outcome(promised(), False, True, True, None)):
+        coverage.count(outcome)
+        coverage.count_error(outcome)
+    told = {(one.dimension, one.name): one for one in coverage.told()}
+    found = told["zone", "Z"]
+    assert (found.realised, found.within, found.early, found.late, found.width_s) == (2, 0.5, 0.0, 0.5, 90.0)
+    assert (found.mean_error_s, found.bias_s) == (10.0, -10.0)
+    assert set(told) == {("all", "all"), ("zone", "Z"), ("hour", "00:00"), ("horizon", "0-5 min")}

@@ -96,6 +96,7 @@ DECLARED: dict[str, Door] = {
     "DELETE /api/v1/closures/{closure_id}": by(commands.ReopenPlace),
     "GET /api/v1/recommendations": Door(DESK),
     "GET /api/v1/fleet/overview": Door(DESK),
+    "GET /api/v1/forecasts/coverage": Door(DESK),
     "GET /api/v1/overrides": Door(DESK),
     "GET /api/v1/overrides/summary": Door(SUPERVISION),
     "GET /api/v1/policy": Door(DESK),
