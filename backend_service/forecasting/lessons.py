@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.eta.questions import Questions
 from core.eta.recent_flow import Column
@@ -24,6 +25,8 @@ class Lesson:
         What streets said, and what came true, seconds.
     street_m : (n,) float
     made_at : (n,) float
+    is_first : (n,) bool
+        Whether it was the first forecast of its trip.
     """
 
     names: tuple[str, ...]
@@ -32,6 +35,7 @@ class Lesson:
     street_m: Column
     remaining_s: Column
     made_at: Column
+    is_first: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.street_s)
@@ -43,7 +47,7 @@ class Lessons:
 
     names: tuple[str, ...] = ()
     _open: dict[str, list[tuple[Column, float, float, float]]] = field(default_factory=dict)
-    _learned: list[tuple[Column, float, float, float, float]] = field(default_factory=list)
+    _learned: list[tuple[Column, float, float, float, float, bool]] = field(default_factory=list)
 
     def note(self, questions: Questions, names: tuple[str, ...], features: Column, now: Instant) -> None:
         """Keep forecasts until their vehicles arrive."""
@@ -54,8 +58,8 @@ class Lessons:
 
     def arrived(self, vehicle: str, at: Instant) -> None:
         """Note that a vehicle reached its destination."""
-        for row, street_s, street_m, made_at in self._open.pop(vehicle, ()):
-            self._learned.append((row, street_s, street_m, at - made_at, made_at))
+        for number, (row, street_s, street_m, made_at) in enumerate(self._open.pop(vehicle, ())):
+            self._learned.append((row, street_s, street_m, at - made_at, made_at, number == 0))
 
     def forget(self, vehicle: str) -> None:
         """Drop the forecasts of a way that was given up."""
@@ -65,7 +69,8 @@ class Lessons:
         """Return all that came true so far."""
         if not self._learned:
             empty = np.empty(0)
-            return Lesson(self.names, np.empty((0, len(self.names))), empty, empty, empty, empty)
+            none = np.empty(0, dtype=np.bool_)
+            return Lesson(self.names, np.empty((0, len(self.names))), empty, empty, empty, empty, none)
         rows, *columns = zip(*self._learned, strict=True)
-        street_s, street_m, remaining_s, made_at = (np.array(column) for column in columns)
-        return Lesson(self.names, np.stack(rows).astype(np.float64), street_s, street_m, remaining_s, made_at)
+        street_s, street_m, remaining_s, made_at, is_first = (np.array(column) for column in columns)
+        return Lesson(self.names, np.stack(rows).astype(np.float64), street_s, street_m, remaining_s, made_at, is_first)

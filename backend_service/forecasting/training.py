@@ -117,8 +117,10 @@ class Trainer:
         return conformal_offsets(band, np.concatenate(came), np.concatenate(horizons))
 
     def _hourly(self, lesson: Lesson) -> HourlySpeeds:
-        hours = np.array([datetime.fromtimestamp(at, self.zone).hour for at in lesson.made_at.tolist()])
-        return HourlySpeeds.of(hours, lesson.street_m, lesson.remaining_s)
+        """Return the speeds of whole trips: one that was stuck counts once, not at each forecast."""
+        trips = lesson.is_first
+        hours = np.array([datetime.fromtimestamp(at, self.zone).hour for at in lesson.made_at[trips].tolist()])
+        return HourlySpeeds.of(hours, lesson.street_m[trips], lesson.remaining_s[trips])
 
     def _rounds(self, level: float) -> int:
         return self.policy.middle_rounds if level == 0.5 else self.policy.end_rounds
@@ -158,4 +160,4 @@ def _halves(lesson: Lesson) -> list[Lesson]:
     return [Lesson(lesson.names, *(getattr(lesson, name)[rows] for name in _COLUMNS)) for rows in (early, ~early)]
 
 
-_COLUMNS = ("features", "street_s", "street_m", "remaining_s", "made_at")
+_COLUMNS = ("features", "street_s", "street_m", "remaining_s", "made_at", "is_first")

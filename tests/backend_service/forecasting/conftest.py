@@ -64,9 +64,9 @@ def lesson_of(seed: int, ask: Callable[..., Questions], count: int = 1500) -> Le
     asked = ask([f"V{number}" for number in range(count)], [0.0] * count, left_m.tolist())
     names, features = features_of(FleetTraffic(GROUND, UTC), asked, NOON)
     remaining_s = asked.street_s * 1.5 * np.exp(dice.normal(0.0, 0.2, count))
-    return Lesson(
-        names, features, asked.street_s, asked.street_m, remaining_s, np.full(count, NOON) + dice.random(count)
-    )
+    made_at = np.full(count, NOON) + dice.random(count)
+    is_first = np.ones(count, dtype=np.bool_)
+    return Lesson(names, features, asked.street_s, asked.street_m, remaining_s, made_at, is_first)
 
 
 @pytest.fixture(scope="session")

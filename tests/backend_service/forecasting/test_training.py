@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -48,10 +48,9 @@ def test_a_single_day_is_calibrated_by_its_halves(trainer: Trainer, days: list[T
 
 
 def test_too_little_to_learn_from_is_refused(trainer: Trainer, days: list[TrainingDay]) -> None:
-    few = days[0].lesson
-    part = Lesson(
-        few.names, few.features[:50], few.street_s[:50], few.street_m[:50], few.remaining_s[:50], few.made_at[:50]
-    )
+    whole = days[0].lesson
+    columns = (whole.features, whole.street_s, whole.street_m, whole.remaining_s, whole.made_at, whole.is_first)
+    part = Lesson(whole.names, *(column[:50] for column in columns))
     with pytest.raises(Refusal, match="came true"):
         trainer.train([TrainingDay("few", part, SpeedProfile.empty())])
 
@@ -70,12 +69,12 @@ def test_lessons_are_forecasts_that_came_true() -> None:
     assert found.remaining_s.tolist() == [90.0, 60.0]
     assert found.features[:, 0].tolist() == [1.0, 3.0]
     assert found.street_s.tolist() == [60.0, 60.0]
+    assert found.is_first.tolist() == [True, False]
 
 
-def test_hours_are_of_the_site(model: ArrivalModel, days: list[TrainingDay]) -> None:
+def test_hourly_speeds_are_of_whole_trips(trainer: Trainer, days: list[TrainingDay]) -> None:
     lesson = days[0].lesson
-    assert Trainer(model.ground, UTC).policy.middle_rounds > 0
-    both = [day.lesson for day in days]
-    expected = sum(one.street_m.sum() for one in both) / sum(one.remaining_s.sum() for one in both)
-    assert model.hourly.speeds_mps[12] == pytest.approx(expected)
-    assert lesson.made_at.min() >= 0
+    is_first = np.arange(len(lesson)) % 2 == 0
+    found = trainer.train([replace(days[0], lesson=replace(lesson, is_first=is_first))]).hourly
+    expected = lesson.street_m[is_first].sum() / lesson.remaining_s[is_first].sum()
+    assert found.speeds_mps[12] == pytest.approx(expected)
