@@ -29,10 +29,14 @@ HORIZONS_S = (300.0, 900.0, 1800.0)
 _NARROWEST = 0.02
 _LEAST_REALISED = 200
 _FIRST_HASTE, _HASTE_HALVED = 10.0, 50.0
+_FIRST_MIDDLE, _MIDDLE_HALVED = 0.5, 25.0
 
 
 class CalibrationPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """How quickly the ends and the middle follow what arrives: log-units per realised forecast.
+
+    What arrives tells of forecasts made minutes ago. At 130 realised forecasts a minute a middle that moves by 0.002
+    each swung by a tenth and made forecasts 5 s worse and intervals 2.8 times as wide; at 0.00005 it keeps still.
 
     Raises
     ------
@@ -40,9 +44,9 @@ class CalibrationPolicy(msgspec.Struct, frozen=True, kw_only=True):
         If a rate is negative or above 0.5, which would jump about.
     """
 
-    ends_rate: float = 0.03
-    zone_rate: float = 0.05
-    middle_rate: float = 0.002
+    ends_rate: float = 0.01
+    zone_rate: float = 0.02
+    middle_rate: float = 0.00005
 
     def __post_init__(self) -> None:
         if not all(0.0 <= rate <= 0.5 for rate in (self.ends_rate, self.zone_rate, self.middle_rate)):
@@ -124,7 +128,10 @@ class Calibration:
 
     def learn_middle(self, *, is_after: bool) -> None:
         """Move the middle by one realised forecast: after the 50th percentile, or before."""
-        moved = self.middle + self._haste * self.policy.middle_rate * (float(is_after) - 0.5)
+        rate = self.policy.middle_rate
+        if not self.is_fitted:
+            rate = max(rate, _FIRST_MIDDLE / (_MIDDLE_HALVED + self.realised))
+        moved = self.middle + rate * (float(is_after) - 0.5)
         self.middle = float(np.clip(moved, -0.5, 0.5))
 
     @property

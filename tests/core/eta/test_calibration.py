@@ -65,7 +65,7 @@ def realised(calibration: Calibration, came: float, zone: str) -> bool:
 
 
 def test_the_middle_follows_a_day_on_which_all_takes_longer() -> None:
-    calibration = Calibration(policy=CalibrationPolicy(middle_rate=0.01))
+    calibration = Calibration(policy=CalibrationPolicy(middle_rate=0.01), is_fitted=True)
     for _ in range(500):
         calibration.learn_middle(is_after=calibration.middle < 0.3)
     assert calibration.middle == pytest.approx(0.3, abs=0.02)
