@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,13 +24,18 @@ _LOOK_S = 0.02
 class ServiceProcess:
     """Starts ``python -m backend_service serve`` on free ports; a context manager.
 
+    Parameters
+    ----------
+    program : what Python runs
+
     Attributes
     ----------
     http : base address of the REST door
     """
 
-    def __init__(self, data_dir: Path, *options: str) -> None:
+    def __init__(self, data_dir: Path, *options: str, program: Sequence[str] = ("-m", "backend_service")) -> None:
         self.data_dir = data_dir
+        self._program = program
         self.http = ""
         self._options = options
         self._child: subprocess.Popen[bytes] | None = None
@@ -45,7 +51,7 @@ class ServiceProcess:
         for left in (self._ready, self.invitation):
             left.unlink(missing_ok=True)
         ports = [argument for door in ("http", "zmq", "tracker") for argument in (f"--{door}-port", "0")]
-        command = [sys.executable, "-m", "backend_service", "serve", "--data-dir", str(self.data_dir), "--demo-access"]
+        command = [sys.executable, *self._program, "serve", "--data-dir", str(self.data_dir), "--demo-access"]
         with (self.data_dir / "service.log").open("wb") as log:
             self._child = subprocess.Popen([*command, *ports, *self._options], stdout=log, stderr=subprocess.STDOUT)
 

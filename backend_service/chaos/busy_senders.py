@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -18,6 +18,7 @@ from uuid import uuid4
 import httpx
 
 from core.telemetry.plausibility import Reason
+from core.vocabulary import Instant
 
 FIXES_AT_ONCE = 20
 PAUSE_S = 0.01
@@ -35,10 +36,41 @@ type Fix = tuple[str, float]
 
 @dataclass(slots=True)
 class Acknowledged:
-    """What the service said it had kept: order ids by idempotency key, and fixes."""
+    """What the service said it had kept: order ids by idempotency key, and fixes; and when it said so."""
 
     orders: dict[str, str] = field(default_factory=dict)
     fixes: set[Fix] = field(default_factory=set)
+    orders_at: dict[str, Instant] = field(default_factory=dict)
+    fixes_at: dict[Fix, Instant] = field(default_factory=dict)
+
+    def note_order(self, key: str, order_id: str) -> None:
+        """Note that an order was acknowledged now."""
+        self.orders[key], self.orders_at[key] = order_id, time.time()
+
+    def note_fixes(self, fixes: Iterable[Fix]) -> None:
+        """Note that fixes were acknowledged now."""
+        now = time.time()
+        for fix in fixes:
+            self.fixes.add(fix)
+            self.fixes_at[fix] = now
+
+    def take(self, other: Acknowledged) -> None:
+        """Take in what was acknowledged to somebody else."""
+        self.orders |= other.orders
+        self.fixes |= other.fixes
+        self.orders_at |= other.orders_at
+        self.fixes_at |= other.fixes_at
+
+    def first_at(self) -> Instant:
+        """Return when the first order was acknowledged."""
+        return min(self.orders_at.values())
+
+    def until(self, instant: Instant) -> Acknowledged:
+        """Return what was acknowledged by an instant."""
+        return Acknowledged(
+            {key: name for key, name in self.orders.items() if self.orders_at[key] <= instant},
+            {fix for fix in self.fixes if self.fixes_at[fix] <= instant},
+        )
 
 
 class BusySender:
@@ -100,7 +132,7 @@ class BusySender:
         }
         answer = self._until_acknowledged(http, "orders", order, {"Idempotency-Key": key})
         if answer is not None:
-            self.acknowledged.orders[key] = answer["id"]
+            self.acknowledged.note_order(key, answer["id"])
 
     def _report_fixes(self, http: httpx.Client) -> None:
         # Whole milliseconds, strictly rising, whatever the clock does.
@@ -117,7 +149,7 @@ class BusySender:
         kept = answer["accepted"] + sum(answer["rejected"].get(str(reason), 0) for reason in _ON_DISK)
         if kept != len(fixes):
             raise AssertionError(f"of {len(fixes)} good fixes {kept} were taken: {answer}")
-        self.acknowledged.fixes |= {(self.vehicle, fix_at) for fix_at in times}
+        self.acknowledged.note_fixes((self.vehicle, fix_at) for fix_at in times)
 
     def _until_acknowledged(
         self, http: httpx.Client, path: str, body: dict[str, Any], headers: dict[str, str]
@@ -176,8 +208,7 @@ class BusySenders:
         """Return what was acknowledged to any of them."""
         whole = Acknowledged()
         for sender in self._senders:
-            whole.orders |= sender.acknowledged.orders
-            whole.fixes |= sender.acknowledged.fixes
+            whole.take(sender.acknowledged)
         return whole
 
 

@@ -52,6 +52,8 @@ def kept_day(data_dir: Path, orders: Counter[str]) -> KeptDay:
 def _fixes(data_dir: Path) -> Iterator[Fix]:
     for file in sorted((data_dir / "fixes").glob("fixes-*.sqlite")):
         with closing(sqlite3.connect(file)) as day:
+            if not day.execute("SELECT 1 FROM sqlite_schema WHERE name = 'fixes'").fetchone():
+                continue  # a power cut came between the file and its table
             yield from day.execute("SELECT vehicle, fix_at FROM fixes")
 
 

@@ -44,7 +44,7 @@ type Say = Callable[[str], None]
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Add the options of this way."""
-    parser.add_argument("--times", type=_count, default=20, help="how often it is killed (default: %(default)s)")
+    parser.add_argument("--times", type=count, default=20, help="how often it is killed (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=7, help="same seed, same moments (default: %(default)s)")
 
 
@@ -69,8 +69,8 @@ def killed(data_dir: Path, *, times: int, seed: int, say: Say) -> Verdict:
     machine, dice, starting = Machine.here(), random.Random(seed), 0
     with ServiceProcess(data_dir) as service:
         vehicles = [f"V-{number}" for number in range(SENDERS)]
-        with _client(service) as http:
-            _register(http, vehicles)
+        with client_of(service) as http:
+            register(http, vehicles)
         with BusySenders(vehicles, lambda: service.http, lambda: service.secret(TOKEN)) as senders:
             for number in range(1, times + 1):
                 starting += _kill_once(service, dice)
@@ -79,7 +79,7 @@ def killed(data_dir: Path, *, times: int, seed: int, say: Say) -> Verdict:
                 if number % 10 == 0:
                     say(f"killed {number} times, {senders.orders()} orders acknowledged")
             goes_on = _goes_on(senders)
-        with _client(service) as http:
+        with client_of(service) as http:
             orders = told_orders(http)
     acknowledged, kept = senders.acknowledged(), kept_day(data_dir, orders)
     broken = broken_promises(acknowledged, kept, under_way=len(senders))
@@ -122,21 +122,24 @@ def _goes_on(senders: BusySenders) -> bool:
     return True
 
 
-def _client(service: ServiceProcess) -> httpx.Client:
+def client_of(service: ServiceProcess) -> httpx.Client:
+    """Return a client that may do everything at a running service."""
     return httpx.Client(
         base_url=service.http, headers={"Authorization": f"Bearer {service.secret(TOKEN)}"}, timeout=30.0
     )
 
 
-def _register(http: httpx.Client, vehicles: list[str]) -> None:
+def register(http: httpx.Client, vehicles: list[str]) -> None:
+    """Let a service know the vehicles that the senders report."""
     for number, vehicle in enumerate(vehicles):
         http.post("/api/v1/vehicles", json={"vehicle_id": vehicle, "plate": f"AB-{number}"}).raise_for_status()
 
 
-def _count(text: str) -> int:
-    if (count := int(text)) < 1:
+def count(text: str) -> int:
+    """Return a count of at least 1 that somebody typed."""
+    if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a count of at least 1")
-    return count
+    return number
 
 
 def _say(line: str) -> None:

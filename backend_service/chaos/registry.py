@@ -12,6 +12,10 @@ from typing import NoReturn
 CHAOS = {
     "fuzz": ("backend_service.chaos.fuzz", "give every decoder of the doors messages made worse"),
     "kill": ("backend_service.chaos.kill", "kill a service at work again and again, and say what it lost"),
+    "power-cut": (
+        "backend_service.chaos.power_cut",
+        "take away what was not synced, at moments of a service's work, and say what was lost",
+    ),
 }
 """Name -> (module with ``declare(parser)`` and ``run(options) -> Verdict``, what it does)."""
 
