@@ -91,6 +91,12 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
     parser.add_argument(
         "--teltonika", type=int, metavar="PORT", help="open a door for Teltonika trackers; 0 = a free one"
     )
+    parser.add_argument(
+        "--tracker-authority",
+        type=Path,
+        metavar="FILE",
+        help="PEM of who signs Teltonika trackers' certificates, each named by its IMEI; needs --certificate",
+    )
     parser.add_argument("--gateway", type=int, metavar="PORT", help="open a ZeroMQ door for gateways; 0 = a free one")
     parser.add_argument(
         "--mqtt",
@@ -145,6 +151,8 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         parser.error("--speed lies between 0 and 1000")
     if (chosen.certificate is None) != (chosen.private_key is None):
         parser.error("--certificate and --private-key go together")
+    if chosen.tracker_authority is not None and chosen.certificate is None:
+        parser.error("--tracker-authority needs --certificate and --private-key")
     settings = Settings(
         data_dir=chosen.data_dir.resolve(),
         city=chosen.city or chosen_city(chosen.home or tower_home()),
@@ -155,6 +163,7 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         tracker_port=chosen.tracker_port,
         teltonika_port=chosen.teltonika,
         gateway_port=chosen.gateway,
+        tracker_authority=chosen.tracker_authority,
         mqtt=chosen.mqtt,
         mqtt_tenant=chosen.mqtt_tenant,
         speed=chosen.speed,

@@ -33,7 +33,7 @@ from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
-from backend_service.ingestion.mqtt_door import MQTT, MQTT_EFFECT, MqttDoor
+from backend_service.ingestion.mqtt_door import BROKER, BROKER_EFFECT, MqttDoor
 from backend_service.ingestion.reading_intake import ReadingIntake
 from backend_service.ingestion.reception import Reception
 from backend_service.invitations import invitation_text
@@ -252,7 +252,7 @@ def _broker(settings: Settings, reception: Reception, bus: CommandBus, log_id: s
 
 
 def _broker_watch(bus: CommandBus, mqtt: MqttDoor | None) -> list[Worker]:
-    return [] if mqtt is None else [SourceWatch(bus, lambda: mqtt.state, source=MQTT, effect=MQTT_EFFECT)]
+    return [] if mqtt is None else [SourceWatch(bus, lambda: mqtt.state, source=BROKER, effect=BROKER_EFFECT)]
 
 
 def _workers(

@@ -130,10 +130,30 @@ async def _open_teltonika(service: RunningService, stack: AsyncExitStack) -> str
     if settings.teltonika_port is None:
         return None
     trackers = _bind(settings.host, settings.teltonika_port, "--teltonika")
-    door = TeltonikaDoor(service.api.reception, lambda imei: device_in_service(service.bus.operation.fleet, imei))
+    door = TeltonikaDoor(
+        service.api.reception,
+        lambda imei: device_in_service(service.bus.operation.fleet, imei),
+        tls=_tracker_tls(settings),
+    )
     await door.open(trackers)
     stack.push_async_callback(door.close)
     return f"tcp://{_address(trackers)}"
+
+
+def _tracker_tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.tracker_authority is None or settings.certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(settings.certificate, settings.private_key, password="")
+    context.verify_mode = ssl.CERT_REQUIRED
+    try:
+        context.load_verify_locations(settings.tracker_authority)
+    except (OSError, ssl.SSLError) as error:
+        raise Fault(
+            "door.certificate",
+            f"{settings.tracker_authority} cannot be used ({error.strerror or error}). Name a PEM certificate.",
+        ) from error
+    return context
 
 
 def _open_gateway(service: RunningService, stack: AsyncExitStack) -> str | None:

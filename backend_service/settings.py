@@ -25,6 +25,8 @@ class Settings:
     host : address all doors bind to; loopback unless told otherwise
     http_port, zmq_port, tracker_port : TCP ports; 0 takes a free one, ``None`` leaves the door shut
     teltonika_port, gateway_port : TCP ports of doors that are shut unless asked for; 0 takes a free one
+    tracker_authority : PEM file of who signs the certificates of Teltonika trackers; with it their door is TLS, under
+        `certificate`, and asks for one whose common name is the IMEI
     mqtt : ``mqtt://user:password@host:port`` (``mqtts://``) of the broker that devices report to; ``None`` asks none
     mqtt_tenant : whose fleet this is in the topics ``fleet/v1/<tenant>/...``
     speed : how many seconds of operation time pass in a second
@@ -45,6 +47,7 @@ class Settings:
     tracker_port: int | None = 5055
     teltonika_port: int | None = None
     gateway_port: int | None = None
+    tracker_authority: Path | None = None
     mqtt: str | None = field(default=None, repr=False)
     mqtt_tenant: str = "tower"
     speed: float = 1.0

@@ -30,8 +30,8 @@ from core.vocabulary import DeviceId, Instant, VehicleId
 logger = logging.getLogger(__name__)
 
 DOOR = "mqtt"
-MQTT = "mqtt"
-MQTT_EFFECT = "Devices that report through the broker are not heard; what it keeps comes when it is back."
+BROKER = "broker"
+BROKER_EFFECT = "Devices that report through the broker are not heard; what it keeps comes when it is back."
 _REFUSED = 128
 """The codes of a subscription from here on say that it was not granted."""
 

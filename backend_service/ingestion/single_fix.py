@@ -37,10 +37,6 @@ class SingleFix:
     made_at: Instant | None = None
     is_urgent: bool = False
 
-    def as_batch(self, device: Device, received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
-        """Return the fix of `device` as a batch of one row."""
-        return batch_of([self], device, received_at, arrived_wall_at)
-
 
 def batch_of(fixes: Sequence[SingleFix], device: Device, received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
     """Return fixes of one device as a batch, in their order."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from struct import Struct
 
 from backend_service.ingestion.device_message import DeviceMessage
+from backend_service.ingestion.osmand import METRES_PER_HDOP
 from backend_service.ingestion.owntracks import MPS_PER_KMH
 from backend_service.ingestion.single_fix import NAN, SingleFix
 from backend_service.ingestion.teltonika_elements import attributes_of, hdop_of
@@ -19,8 +20,6 @@ from core.refusals import Refusal
 
 CODEC_8 = 0x08
 CODEC_8_EXTENDED = 0x8E
-METRES_PER_HDOP = 5.0
-"""As for OsmAnd: the error of an undisturbed civil receiver (1 sigma) at a dilution of 1."""
 
 _RECORD = Struct(">QBiihHBH")  # time in ms, priority, lon, lat, altitude, angle, satellites, speed
 _ELEMENT_WIDTHS = (1, 2, 4, 8)

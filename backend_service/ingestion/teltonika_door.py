@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,20 +56,33 @@ class TeltonikaDoor:
     Parameters
     ----------
     find : callable(IMEI) -> the device in service with this id, or ``None``
+    tls : with it a tracker shows a certificate whose common name is its IMEI
     """
 
     def __init__(
-        self, reception: Reception, find: Callable[[str], Device | None], limits: TeltonikaLimits | None = None
+        self,
+        reception: Reception,
+        find: Callable[[str], Device | None],
+        limits: TeltonikaLimits | None = None,
+        *,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._reception = reception
         self._find = find
         self._limits = limits or TeltonikaLimits()
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
     async def open(self, door: socket.socket) -> None:
         """Begin to serve on a bound socket."""
-        self._server = await asyncio.start_server(self._accept, sock=door, limit=self._limits.packet_bytes + 64)
+        self._server = await asyncio.start_server(
+            self._accept,
+            sock=door,
+            limit=self._limits.packet_bytes + 64,
+            ssl=self._tls,
+            ssl_handshake_timeout=None if self._tls is None else self._limits.login_s,
+        )
 
     async def close(self) -> None:
         """Let nobody in any more and end what is under way."""
@@ -111,13 +125,21 @@ class TeltonikaDoor:
             length = int.from_bytes(await reader.readexactly(2))
             name = await reader.readexactly(length) if 0 < length <= _LONGEST_IMEI else b""
         imei = name.decode("ascii", errors="replace")
-        if self._find(imei) is None:
+        if self._find(imei) is None or not self._is_certified(imei, writer):
             self._reception.turn_away(DOOR, "unknown_device", Reason.UNKNOWN_DEVICE)
             await self._answer(writer, b"\0")
             return None
         self._reception.count(DOOR, "logins")
         await self._answer(writer, b"\1")
         return imei
+
+    def _is_certified(self, imei: str, writer: asyncio.StreamWriter) -> bool:
+        """Say whether the tracker's certificate is that of its IMEI; without TLS none is asked for."""
+        if self._tls is None:
+            return True
+        certificate = writer.get_extra_info("peercert") or {}
+        names = [value for part in certificate.get("subject", ()) for name, value in part if name == "commonName"]
+        return names == [imei]
 
     async def _packets(self, imei: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         flaws = 0
