@@ -7,6 +7,7 @@ messages; what broke a decoder is printed as hexadecimal.
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import gc
 import random
 import resource
@@ -25,9 +26,13 @@ PROMISE = "whatever a door is sent is taken or refused with a reason, soon, and 
 SLOW_S = 1.0
 """Wall seconds above which one message counts as a hang; the largest take milliseconds."""
 
+HANGS_S = 60.0
+"""Wall seconds over time after which some decoder is taken to hang."""
+
 MOST_GROWTH_MB = 64.0
 """By how much the peak of the memory may grow after the first tenth of the time."""
 
+_STDERR = 2
 _AT_ONCE = 200
 _SHOWN_BYTES = 400
 _MOST_TOLD = 10
@@ -50,8 +55,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Verdict:
-    """Fuzz every decoder in turn and say what broke."""
-    return fuzzed(FUZZED, seconds=options.seconds, seed=options.seed)
+    """Fuzz every decoder in turn and say what broke; one that never answers ends the command with a trace."""
+    faulthandler.dump_traceback_later(options.seconds + HANGS_S, exit=True, file=_STDERR)
+    try:
+        return fuzzed(FUZZED, seconds=options.seconds, seed=options.seed)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def fuzzed(decoders: Mapping[str, FuzzedDecoder], *, seconds: float, seed: int) -> Verdict:

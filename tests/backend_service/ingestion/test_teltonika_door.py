@@ -6,7 +6,11 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
@@ -186,6 +190,24 @@ def test_what_keeps_the_connection_alive_is_no_packet() -> None:
         writer.write(b"\xff" * 5_000 + packet(1) + b"\xff" + packet(1, first=1))
         assert (await answer(reader), await answer(reader)) == (1, 1)
         writer.close()
+
+    run(scenario)
+
+
+@given(rubbish=st.lists(st.binary(max_size=120) | st.just(packet(2)), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_whatever_comes_behind_the_login_the_next_tracker_is_served(rubbish: list[bytes]) -> None:
+    async def scenario(site: Site) -> None:
+        _, writer = await site.line()
+        writer.write(b"".join(rubbish))
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        reader, honest = await site.line()
+        honest.write(packet(1, first=100))
+        assert await answer(reader) == 1
+        assert site.counted("bug") == 0
+        honest.close()
 
     run(scenario)
 
