@@ -89,6 +89,8 @@ class Phrasebook:
             return driver_name(self._operation(), DriverId(str(value)))
         if name == "zone":
             return zone_name(self._operation(), ZoneId(str(value)))
+        if name == "reason":
+            return spoken_reason(str(value))
         if isinstance(value, str):
             return value
         if name == "value":
@@ -127,6 +129,12 @@ def reason_word(reason: ReasonCode) -> str:
         ReasonCode.SAFETY: _tr("Safety"),
         ReasonCode.OTHER: _tr("Other"),
     }[reason]
+
+
+def spoken_reason(reason: str) -> str:
+    """Return a reason that drivers' apps and kitchens gave, which may be a code such as ``customer_absent``."""
+    words = reason.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def mode_word(mode: OverrideMode) -> str:

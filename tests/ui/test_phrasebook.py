@@ -36,6 +36,11 @@ def arguments_of(template: str) -> dict[str, str | float]:
     return {name: "some" if name in WORDS else 7.0 for name in names}
 
 
+def test_reason_given_as_a_code_is_said_in_words(phrasebook: Phrasebook) -> None:
+    assert phrasebook(Statement(code="cause.reason", arguments={"reason": "customer_absent"})) == "Customer absent"
+    assert phrasebook(Statement(code="cause.reason", arguments={"reason": "Gate locked"})) == "Gate locked"
+
+
 @pytest.mark.parametrize("code", PHRASES)
 def test_every_phrase_can_be_said(code: str, phrasebook: Phrasebook) -> None:
     said = phrasebook(Statement(code=code, arguments=arguments_of(PHRASES[code])))

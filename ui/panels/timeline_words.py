@@ -13,7 +13,7 @@ from core.fleet.route import Route, StopKind
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
-from ui.phrasebook import mode_word, not_now_word, promise_kept, reason_word
+from ui.phrasebook import mode_word, not_now_word, promise_kept, reason_word, spoken_reason
 from widgets.formatting import clock_time, distance, duration, signed_minutes
 from widgets.parts.timeline_view import TimelineEntry
 from widgets.theme.icons import IconName
@@ -46,7 +46,7 @@ def _order_said(context: DeskContext, event: Event) -> Said | None:
             return IconName.CONFIRMED, words, f"{event.pickup.name} · {zone}"
         case happened.OrderReadinessRevised():
             words = _tr("Ready time is now {time}").format(time=clock_time(event.ready_at, context.zone))
-            return IconName.CLOCK, words, event.reason
+            return IconName.CLOCK, words, spoken_reason(event.reason)
         case happened.OrderBecameReady():
             return IconName.ORDER, _tr("Ready for pickup"), ""
         case happened.PickupReached():
@@ -64,10 +64,10 @@ def _order_said(context: DeskContext, event: Event) -> Said | None:
         case happened.OrderDelivered():
             return IconName.CHECK, _tr("Delivered by {driver}").format(driver=event.driver_id), event.proof
         case happened.DeliveryFailed():
-            words = _tr("Not delivered: {reason}").format(reason=event.reason)
+            words = _tr("Not delivered: {reason}").format(reason=event.reason.replace("_", " "))
             return IconName.WARNING, words, event.note
         case happened.OrderCancelled():
-            return IconName.CLOSE, _tr("Cancelled"), event.reason
+            return IconName.CLOSE, _tr("Cancelled"), spoken_reason(event.reason)
         case happened.ArrivalForecastRevised():
             time = clock_time(event.arrival.p50_at, context.zone)
             return IconName.FORECAST, _tr("Arrival expected at {time}").format(time=time), event.cause
@@ -84,7 +84,7 @@ def _decision_said(context: DeskContext, event: Event, envelope: Envelope) -> Sa
         case happened.AssignmentAccepted():
             return IconName.ACCEPTED, _tr("{driver} accepted").format(driver=event.driver_id), ""
         case happened.AssignmentRefused():
-            return IconName.HAND, _tr("{driver} refused").format(driver=event.driver_id), event.reason
+            return IconName.HAND, _tr("{driver} refused").format(driver=event.driver_id), spoken_reason(event.reason)
         case happened.OrderHeld():
             time = clock_time(event.until_at, context.zone, seconds=True)
             return IconName.PAUSE, _tr("Held until {time}").format(time=time), who
@@ -134,7 +134,7 @@ def _driver_said(context: DeskContext, event: Event) -> Said | None:
             ends = clock_time(event.ends_at, context.zone)
             return IconName.PLAY, _tr("Shift started"), _tr("until about {time}").format(time=ends)
         case fleet.DriverPaused():
-            return IconName.PAUSE, _tr("{driver} paused").format(driver=event.driver_id), event.reason
+            return IconName.PAUSE, _tr("{driver} paused").format(driver=event.driver_id), spoken_reason(event.reason)
         case fleet.DriverTakenOut():
             return IconName.HAND, _tr("{driver} taken out of planning").format(driver=event.driver_id), event.note
         case fleet.DriverReturned():
