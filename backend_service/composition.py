@@ -168,7 +168,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
-        forecasting = await open_forecasting(bus, planner, city, settings.data_dir / "arrivals.model", clock.now())
+        forecasting = await open_forecasting(bus, planner, city, settings.data_dir, clock.now())
         places = PlaceSearch(city.osm_file, city.zones, city.places)
         past = PastOperation(ledger.log, ledger.snapshots, ledger.archive)
         requests = DeskRequests(
@@ -292,6 +292,7 @@ def _workers(
         PressureCycle(bus, intake.live, hub.publish_pressure),
         Counting(intake, hub),
         KeepingSnapshots(bus, ledger.snapshots),
+        forecasting.keeping,
     ]
 
 

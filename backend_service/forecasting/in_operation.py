@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend_service.forecasting.forecaster import Forecaster, ZoneNames
+from backend_service.forecasting.lesson_shelf import LessonShelf
+from backend_service.forecasting.lessons import Lessons
 from backend_service.streets.city import City
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.drives_under_way import DrivesUnderWay, Ways
+from backend_service.workers.keeping_lessons import KeepingLessons
 from core.eta.ground import Ground
 from core.fleet.zone import zone_at
 from core.refusals import Fault
@@ -28,6 +31,10 @@ logger = logging.getLogger(__name__)
 
 ARRIVAL_MODEL = "arrival model"
 ARRIVAL_MODEL_EFFECT = "Arrivals are forecast by the street engine alone, until arrivals have calibrated it."
+MODEL, LESSONS = "arrivals.model", "lessons"
+"""Names in a service's data directory."""
+
+_LESSONS_APART_S = 25.0
 OUTSIDE = "outside"
 """The name of the zone of places in no zone."""
 
@@ -44,15 +51,17 @@ class ModelState:
 class Forecasting:
     """What the composition connects.
 
-    Have the intake tell `forecaster.observe` and the bus `drives.follow`; `drives` is asked by the ETA cycle.
+    Have the intake tell `forecaster.observe` and the bus `drives.follow`; `drives` is asked by the ETA cycle, and
+    `keeping` is a worker.
     """
 
     forecaster: Forecaster
     drives: DrivesUnderWay
+    keeping: KeepingLessons
     state: ModelState
 
 
-async def open_forecasting(bus: Bus, ways: Ways, city: City, path: Path, now: Instant) -> Forecasting:
+async def open_forecasting(bus: Bus, ways: Ways, city: City, data_dir: Path, now: Instant) -> Forecasting:
     """Return the forecasting of a service.
 
     Parameters
@@ -61,14 +70,21 @@ async def open_forecasting(bus: Bus, ways: Ways, city: City, path: Path, now: In
     ways : Ways
         Knows the streets.
     city : City
-    path : Path
-        The model's file; it need not be there.
+    data_dir : Path
+        Holds the model, if one was trained, and the lessons.
     now : float
         Operation time.
     """
-    model, is_lost = await asyncio.to_thread(_loaded, path)
-    forecaster = Forecaster(_middle(city), city.time_zone, _zone_names(bus), model=model)
-    return Forecasting(forecaster, DrivesUnderWay(bus, ways, forecaster), ModelState(is_lost, now))
+    model, is_lost = await asyncio.to_thread(_loaded, data_dir / MODEL)
+    lessons = Lessons(least_apart_s=_LESSONS_APART_S)
+    forecaster = Forecaster(middle_of(city), city.time_zone, _zone_names(bus), model=model, lessons=lessons)
+    shelf = LessonShelf(data_dir / LESSONS, forecaster.traffic.ground)
+    return Forecasting(
+        forecaster=forecaster,
+        drives=DrivesUnderWay(bus, ways, forecaster),
+        keeping=KeepingLessons(lessons, forecaster.traffic, shelf),
+        state=ModelState(is_lost, now),
+    )
 
 
 def _loaded(path: Path) -> tuple[ArrivalModel | None, bool]:
@@ -86,7 +102,8 @@ def _loaded(path: Path) -> tuple[ArrivalModel | None, bool]:
     return model, False
 
 
-def _middle(city: City) -> Ground:
+def middle_of(city: City) -> Ground:
+    """Return the plane that a city's speeds are learned on."""
     west, south, east, north = city.facts.bbox
     return Ground((south + north) / 2, (west + east) / 2)
 

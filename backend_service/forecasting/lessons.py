@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,9 +44,13 @@ class Lesson:
 
 @dataclass(slots=True)
 class Lessons:
-    """Gathers lessons; forecasts of a trip that never ended in an arrival teach nothing."""
+    """Gathers lessons; forecasts of a trip that never ended in an arrival teach nothing.
+
+    A vehicle's forecasts less than `least_apart_s` after the one before are left out: they teach the same again.
+    """
 
     names: tuple[str, ...] = ()
+    least_apart_s: float = 0.0
     _open: dict[str, list[tuple[Column, float, float, float]]] = field(default_factory=dict)
     _learned: list[tuple[Column, float, float, float, float, bool]] = field(default_factory=list)
 
@@ -54,7 +59,9 @@ class Lessons:
         self.names = names
         rows = zip(questions.vehicles, features.astype(np.float32), questions.street_s, questions.street_m, strict=True)
         for vehicle, row, street_s, street_m in rows:
-            self._open.setdefault(vehicle, []).append((row, float(street_s), float(street_m), now))
+            noted = self._open.setdefault(vehicle, [])
+            if not noted or now - noted[-1][3] >= self.least_apart_s:
+                noted.append((row, float(street_s), float(street_m), now))
 
     def arrived(self, vehicle: str, at: Instant) -> None:
         """Note that a vehicle reached its destination."""
@@ -65,6 +72,12 @@ class Lessons:
         """Drop the forecasts of a way that was given up."""
         self._open.pop(vehicle, None)
 
+    def take(self) -> Lesson:
+        """Return all that came true since it was taken last, and forget it."""
+        taken = self.finished()
+        self._learned = []
+        return taken
+
     def finished(self) -> Lesson:
         """Return all that came true so far."""
         if not self._learned:
@@ -74,3 +87,13 @@ class Lessons:
         rows, *columns = zip(*self._learned, strict=True)
         street_s, street_m, remaining_s, made_at, is_first = (np.array(column) for column in columns)
         return Lesson(self.names, np.stack(rows).astype(np.float64), street_s, street_m, remaining_s, made_at, is_first)
+
+
+COLUMNS = ("features", "street_s", "street_m", "remaining_s", "made_at", "is_first")
+"""The columns of a lesson."""
+
+
+def joined(parts: Sequence[Lesson]) -> Lesson:
+    """Return lessons of the same features, at least one, as one."""
+    columns = (np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS)
+    return Lesson(parts[0].names, *columns)

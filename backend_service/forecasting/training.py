@@ -16,7 +16,7 @@ import lightgbm as lgb
 import numpy as np
 
 from backend_service.forecasting.arrival_model import LEVELS, ArrivalModel
-from backend_service.forecasting.lessons import Lesson
+from backend_service.forecasting.lessons import COLUMNS, Lesson, joined
 from core.eta.baselines import HourlySpeeds
 from core.eta.calibration import Band, conformal_offsets, horizon_of
 from core.eta.features import SOFT_S, ratio, seconds_of
@@ -84,7 +84,7 @@ class Trainer:
         parts = [day.lesson for day in days]
         if sum(map(len, parts)) < LEAST_LESSONS:
             raise Refusal("eta.too_little_to_learn", f"A model needs {LEAST_LESSONS} forecasts that came true.")
-        whole = _joined(parts)
+        whole = joined(parts)
         boosters = self._boosters(whole)
         text = "".join(one.model_to_string() for one in boosters)
         return ArrivalModel(
@@ -108,7 +108,7 @@ class Trainer:
         folds = list(parts) if len(parts) > 1 else _halves(parts[0])
         bands, came, horizons = [], [], []
         for number, fold in enumerate(folds):
-            others = _joined([other for place, other in enumerate(folds) if place != number])
+            others = joined([other for place, other in enumerate(folds) if place != number])
             raw = _predicted(self._boosters(others), fold.features)
             bands.append(raw)
             came.append(ratio(fold.remaining_s, fold.street_s))
@@ -150,14 +150,6 @@ def _predicted(boosters: Sequence[lgb.Booster], features: Column) -> Band:
     return Band(np.minimum(found[0], found[1]), found[1], np.maximum(found[2], found[1]))
 
 
-def _joined(parts: Sequence[Lesson]) -> Lesson:
-    columns = (np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS)
-    return Lesson(parts[0].names, *columns)
-
-
 def _halves(lesson: Lesson) -> list[Lesson]:
     early = lesson.made_at <= np.median(lesson.made_at)
-    return [Lesson(lesson.names, *(getattr(lesson, name)[rows] for name in _COLUMNS)) for rows in (early, ~early)]
-
-
-_COLUMNS = ("features", "street_s", "street_m", "remaining_s", "made_at", "is_first")
+    return [Lesson(lesson.names, *(getattr(lesson, name)[rows] for name in COLUMNS)) for rows in (early, ~early)]

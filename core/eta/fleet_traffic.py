@@ -77,6 +77,12 @@ class FleetTraffic:
         self._gather()
         return SpeedProfile.together(self._gathered)
 
+    def take_gathered(self) -> SpeedProfile:
+        """Return the profile of all that was taken in since it was taken last, and forget it."""
+        taken = self.gathered()
+        self._gathered = []
+        return taken
+
     def _spread(self, steps: Steps) -> None:
         """Add each step to the squares that it crossed."""
         thirds = [steps.ends - (1.0 - share) * steps.moves for share in _SHARES]

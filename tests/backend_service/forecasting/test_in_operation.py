@@ -44,19 +44,19 @@ CITY = City(
 )
 
 
-def opened(path: Path) -> Forecasting:
-    return asyncio.run(open_forecasting(QuietBus(), StraightWays(), CITY, path, 1000.0))
+def opened(data_dir: Path) -> Forecasting:
+    return asyncio.run(open_forecasting(QuietBus(), StraightWays(), CITY, data_dir, 1000.0))
 
 
 def test_a_young_service_has_no_model_and_that_is_no_fault(tmp_path: Path) -> None:
-    found = opened(tmp_path / "arrivals.model")
+    found = opened(tmp_path)
     assert found.forecaster.model is None
     assert not found.state.degraded
 
 
 def test_a_model_that_was_learned_is_used(tmp_path: Path, model: ArrivalModel) -> None:
     model.save(tmp_path / "arrivals.model")
-    found = opened(tmp_path / "arrivals.model")
+    found = opened(tmp_path)
     assert found.forecaster.model is not None
     assert found.forecaster.model.version == model.version
     assert found.forecaster.calibration.is_calibrated
@@ -65,7 +65,7 @@ def test_a_model_that_was_learned_is_used(tmp_path: Path, model: ArrivalModel) -
 
 def test_a_model_of_no_use_leaves_the_streets_and_is_marked(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "arrivals.model").write_bytes(b"nonsense")
-    found = opened(tmp_path / "arrivals.model")
+    found = opened(tmp_path)
     assert found.forecaster.model is None
     assert found.state.degraded
     assert found.state.since_at == 1000.0
