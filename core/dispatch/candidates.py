@@ -154,16 +154,15 @@ def candidate_of(world: PlanningWorld, driver: DriverState, order: Order, mean_o
 def with_trip(world: PlanningWorld, pricing: Pricing, driver: DriverState, bundle: Sequence[OrderId]) -> Pricing:
     """Return the pricing in which `driver` would take the order on a trip with `bundle`, after all others.
 
-    The driver is left as it was if the trip breaks a limit.
+    A driver whose trip breaks a limit is impossible, whatever else would be possible with that driver.
     """
     order, mean_orders = pricing.order, world.mean_orders()
     insertion = insert_as_trip(world, driver, order, bundle)
     trip = _scored(world, driver, order, insertion, insertion.breaches, mean_orders)
-    if trip.breaches or trip.option is None:
-        return pricing
-    others = [candidate for candidate in pricing.possible if candidate.driver_id != driver.driver_id]
-    possible = sorted((*others, trip), key=lambda candidate: (candidate.total_money, candidate.driver_id))
-    impossible = (candidate for candidate in pricing.impossible if candidate.driver_id != driver.driver_id)
+    possible = [candidate for candidate in pricing.possible if candidate.driver_id != driver.driver_id]
+    impossible = [candidate for candidate in pricing.impossible if candidate.driver_id != driver.driver_id]
+    (impossible if trip.breaches or trip.option is None else possible).append(trip)
+    possible.sort(key=lambda candidate: (candidate.total_money, candidate.driver_id))
     return replace(pricing, possible=tuple(possible), impossible=tuple(impossible))
 
 

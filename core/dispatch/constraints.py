@@ -102,7 +102,7 @@ def shift_end(trial: Trial) -> Breach | None:
     ends_at, plan = trial.driver.shift_ends_at, trial.plan
     over_s = plan.ends_at - ends_at - trial.policy.overtime_s
     for stop, starts_at in zip(plan.stops, plan.starts, strict=True):
-        if stop.kind is StopKind.PICKUP and stop.order_id == trial.order.order_id:
+        if stop.kind is StopKind.PICKUP:
             over_s = max(over_s, starts_at - ends_at)
     return _breach("shift_end", over_min=over_s / 60.0) if over_s > 0.0 else None
 

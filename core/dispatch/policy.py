@@ -84,7 +84,7 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     improve_every_s: float = 30.0
     improve_s: float = 1.0
     improve_iterations: int = 5_000
-    improve_gain_minutes: float = 2.0
+    improve_gain_minutes: float = 4.0
     improve_may_move: int = 0
 
     max_orders: int = 4

@@ -131,7 +131,9 @@ def _price(
             late += at - stop.due_at
         if stop.due_at < inf:
             waits += at - driver.start_at
-        at = max(at, stop.earliest_at) + stop.service_s
+        starts_at = max(at, stop.earliest_at)
+        broken += starts_at > driver.shift_ends_at and stop.kind is StopKind.PICKUP
+        at = starts_at + stop.service_s
         volume -= stop.volume_l
         weight -= stop.weight_kg
         broken += volume < -1e-9 or weight < -1e-9

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count, takewhile
+from math import hypot
 
 from backend_service.benchmarks.mdrplib_days.instance import MINUTE, Day, DayCourier, DayOrder
 from backend_service.benchmarks.mdrplib_days.plane_streets import PlaneStreets, position_of
@@ -134,8 +135,10 @@ class PlayedDay:
     def latest(self, vehicle_id: VehicleId) -> KnownPosition | None:
         """Return where a courier is now: on the straight line between two places, as its phone would say."""
         state, now = self._couriers[vehicle_id], self.clock.now()
-        share = 1.0 if now >= state.there_at else (now - state.left_at) / (state.there_at - state.left_at)
         (_, x, y), (_, to_x, to_y) = self.day.places[state.place], self.day.places[state.goal]
+        # A leg takes a little longer than its way, for it is rounded up: what is left over is spent before setting out.
+        left_m = self.day.metres_per_minute / MINUTE * max(0.0, state.there_at - now)
+        share = 1.0 - min(1.0, left_m / max(1e-9, hypot(to_x - x, to_y - y)))
         return KnownPosition(position_of(x + share * (to_x - x), y + share * (to_y - y)), now)
 
     async def go_through(self, cadence_s: float | None) -> None:

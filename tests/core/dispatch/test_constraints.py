@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace as changed
 
 from core.dispatch import constraints
 from core.dispatch.constraints import Trial
 from core.dispatch.rationale import say
 from core.dispatch.route_insertion import insert_cheapest
 from core.dispatch.schedule import schedule
+from core.orders.order import OrderState
 from core.travel import TravelMatrix, TravelTable
-from core.vocabulary import Load
+from core.vocabulary import DriverId, Load
 
 
 def trial(street: Any, driver: Any, order: Any) -> Trial:
@@ -131,3 +133,23 @@ def test_work_ends_before_the_shift(street: Any, shift_left_s: float, is_out: bo
     insertion = insert_cheapest(street.world([driver], [order]), driver, order)
 
     assert [breach.constraint for breach in insertion.breaches] == (["shift_end"] if is_out else [])
+
+
+def test_nothing_is_picked_up_after_the_shift_however_long_the_last_door_may_take(street: Any) -> None:
+    # O-1 is picked up 100 s from now; with O-2 before it, 60 s later, 40 s after the shift.
+    late_doors = replace(street, policy=changed(street.policy, overtime_s=7_200.0))
+    planned = late_doors.order("O-1", 1000, 9000, state=OrderState.ASSIGNED, driver_id=DriverId("D-1"))
+    order = late_doors.order("O-2", 900, 9000)
+    driver = late_doors.driver("D-1", 0, [planned], shift_ends_at=street.now + 120.0)
+    world = late_doors.world([driver], [planned, order])
+    pickup, delivery = world.stops_of(order)
+
+    def broken(*stops: Any) -> bool:
+        plan = schedule(driver, world.travel, stops)
+        trial = Trial(driver, order, world.now, world.policy, plan)
+        return constraints.shift_end(trial) is not None
+
+    first, last = driver.stops
+    assert broken(pickup, first, last, delivery)
+    assert broken(first, pickup, last, delivery)
+    assert not broken(first, last)
