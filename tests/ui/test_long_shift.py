@@ -45,7 +45,13 @@ def test_the_same_seed_gives_the_same_shift() -> None:
     assert first.pressure(NOON_AT) == second.pressure(NOON_AT)
 
 
-def test_growth_leaves_the_first_hour_out() -> None:
-    weights = [100, 150, 180, 190, 200, 200, 200, 200, 204, 206, 205, 205]
-    assert growth(weights, per_hour=4) == pytest.approx(0.025)
-    assert growth([100]) == 0.0
+def test_growth_is_the_trend_after_two_hours_whatever_goes_up_and_down() -> None:
+    warming_up, sawtooth = [100.0, 150.0, 180.0, 190.0], [200.0, 220.0, 200.0, 220.0] * 4
+    assert growth(warming_up + [200.0] * 8, per_hour=2) == 0.0
+    assert growth(warming_up + sawtooth, per_hour=2) == 0.0
+    steady = [200.0 + number for number in range(11)]
+    assert growth(warming_up + steady, per_hour=2) == pytest.approx(10.0 / 200.5)
+
+
+def test_shift_that_is_all_warm_up_says_nothing() -> None:
+    assert growth([100.0]) == 0.0
