@@ -12,6 +12,7 @@ import zlib
 from typing import Protocol
 
 import numpy as np
+from msgspec.structs import replace
 
 from backend_service.event_log.log import EventLog
 from backend_service.live.visibility import operation_visible_to, visible_to
@@ -58,15 +59,18 @@ class PastOperation:
     async def at(self, asked: operations.OperationAt, role: Role) -> operations.OperationThen:
         """Return the state at an instant, or only the events that lead to it from a position the asker knows.
 
+        Before the first event it is that of the first event, for there is nothing else to be shown.
+
         Raises
         ------
         Refusal
-            ``replay.before_the_log``, 404, and ``replay.too_far``, 422.
+            ``replay.nothing_recorded``, 404, on an empty log, and ``replay.too_far``, 422.
         """
-        position = await self.position_at(asked.at)
         first = await self._log.read(0, 1)
-        if position == 0:
-            raise Refusal("replay.before_the_log", "Nothing was recorded before that moment.", status=404)
+        if not first:
+            raise Refusal("replay.nothing_recorded", "Nothing has been recorded yet.", status=404)
+        asked = replace(asked, at=max(asked.at, first[0].recorded_at))
+        position = await self.position_at(asked.at)
         events: tuple[Envelope, ...] = ()
         state = None
         if asked.after is not None and 0 <= position - asked.after <= MOST_EVENTS_AHEAD:

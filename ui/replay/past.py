@@ -21,6 +21,8 @@ from ui.phrasebook import Phrasebook
 from ui.replay.past_service import PastService
 from ui.selection import Selection
 
+_USUALLY_KNOWN_S = 12 * 3600.0
+
 
 class _Moment:
     """A clock that stands at the moment that is shown, and may go back."""
@@ -42,7 +44,7 @@ class Past(QObject):
     Attributes
     ----------
     context : what panels of the past are given
-    begins_at : the first moment there is anything to be shown of, once known
+    begins_at : the first moment there is anything to be shown of; twelve hours ago until it is known
     """
 
     shown = Signal(float)
@@ -56,7 +58,7 @@ class Past(QObject):
         self._wanted_at: Instant | None = None
         self._is_asking = False
         self._moments = 0
-        self.begins_at = live.now()
+        self.begins_at = live.now() - _USUALLY_KNOWN_S
         self.store = store = Store(self._inbox, self._clock, self)
         service = PastService(live.operations.service, self._clock.now)
         self.context = with_other(

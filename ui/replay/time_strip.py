@@ -50,6 +50,7 @@ class TimeStrip(Panel):
         self.next.clicked.connect(lambda: self.go_to_override(1))
         self.slider.sought.connect(past.seek)
         past.shown.connect(self.show_moment)
+        self.show_moment(past.at)
 
     def _lay_out(self) -> None:
         hint = ElidedLabel(self.tr("Left Right 10 s · Shift 1 min · [ ] previous, next override"), px=12, ink="ink3")

@@ -91,14 +91,24 @@ def test_state_holds_what_had_been_recorded_by_then(after_s: float, expected: li
     assert (then.position, then.begins_at, then.events) == (len(expected), NOON_AT + 60.0, ())
 
 
-def test_before_the_first_event_there_is_nothing_to_show() -> None:
-    async def ask() -> None:
+def test_before_the_first_event_the_first_is_shown() -> None:
+    async def ask() -> operations.OperationThen:
         _, _, past = await day()
+        return await past.at(operations.OperationAt(at=NOON_AT - 9000.0), Role.SUPERVISOR)
+
+    then = asyncio.run(ask())
+    assert (then.at, drivers(then)) == (NOON_AT + 60.0, ["D-1"])
+
+
+def test_empty_log_has_no_past() -> None:
+    async def ask() -> None:
+        kept = Kept()
+        past = PastOperation(VolatileEventLog(SteppedClock(NOON_AT)), kept, kept)
         await past.at(operations.OperationAt(at=NOON_AT), Role.SUPERVISOR)
 
     with pytest.raises(Refusal) as refused:
         asyncio.run(ask())
-    assert refused.value.code == "replay.before_the_log"
+    assert refused.value.code == "replay.nothing_recorded"
 
 
 def test_fold_starts_from_a_state_before_the_moment() -> None:
