@@ -1,0 +1,60 @@
+"""What a simulated day comes to: two drives of 600 m, 60 s by streets, that take 90 and 120 s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backend_service.benchmarks.eta_simulated import rows_of_day
+from backend_service.forecasting.lessons import Lesson
+from core.eta.baselines import HourlySpeeds
+from core.eta.calibration import Band
+from core.eta.coverage import CoverageReport, CoverageSlice
+
+
+@dataclass
+class Model:
+    """Knows that drives take one and a half times of what streets say, but for the last 20 s of softening."""
+
+    hourly: HourlySpeeds
+
+    def predict(self, features: Any) -> Band:
+        ratios = np.full(len(features), np.log(110.0 / 80.0))
+        return Band(ratios - 1.0, ratios, ratios + 1.0)
+
+
+LESSON = Lesson(
+    names=("hour", "speed_mps"),
+    features=np.array([[12.5, 10.0], [13.0, 0.0]]),
+    street_s=np.array([60.0, 60.0]),
+    street_m=np.array([600.0, 600.0]),
+    remaining_s=np.array([90.0, 120.0]),
+    made_at=np.zeros(2),
+    is_first=np.ones(2, dtype=np.bool_),
+)
+SLICE = CoverageSlice(
+    dimension="all",
+    name="all",
+    realised=10,
+    within=0.8,
+    early=0.1,
+    late=0.1,
+    width_s=55.0,
+    mean_error_s=9.0,
+    bias_s=1.0,
+)
+
+
+def test_errors_stand_beside_those_of_the_plain_forecasts_and_the_coverage() -> None:
+    model: Any = Model(HourlySpeeds(np.full(24, 5.0)))
+    rows = rows_of_day("day", LESSON, CoverageReport(slices=(SLICE,)), model)
+    errors = {row.case: {figure.name: figure.median for figure in row.figures} for row in rows}
+    # 90 s for both; 600 m at 8 and at 2 m/s; 60 s for both; 600 m at 5 m/s for both.
+    assert errors["day: tower"]["MAE"] == pytest.approx((0.0 + 30.0) / 2)
+    assert errors["day: (1) 0.6 now + 0.4 usual speed"]["MAE"] == pytest.approx((15.0 + 180.0) / 2)
+    assert errors["day: (2) street engine"]["MAE"] == pytest.approx((30.0 + 60.0) / 2)
+    assert errors["day: (3) usual speed of the hour"]["MAE"] == pytest.approx((30.0 + 0.0) / 2)
+    assert errors["day: in operation, all all"] == {"within 80 % interval": 80.0, "n": 10.0, "mean interval": 55.0}
