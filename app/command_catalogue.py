@@ -28,6 +28,8 @@ class CommandId(StrEnum):
     ALLOW = "allow"
     TAKE_OUT = "take_out"
     BRING_BACK = "bring_back"
+    CLOSE = "close"
+    OPEN = "open"
     ACKNOWLEDGE = "acknowledge"
     UNDO = "undo"
     COMMAND_LINE = "command_line"
@@ -71,6 +73,7 @@ class Needs(StrEnum):
     ORDER = "order"
     ORDER_AND_DRIVER = "order_and_driver"
     DRIVER = "driver"
+    ZONE_OR_HERE = "zone_or_here"
     ANYTHING = "anything"
     TRANSPORT = "transport"
     TIME = "time"
@@ -123,6 +126,8 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.ALLOW, verb="allow", needs=Needs.ORDER_AND_DRIVER, asks=commands.AllowDriver),
     CommandSpec(id=CommandId.TAKE_OUT, verb="out", needs=Needs.DRIVER, asks=commands.TakeDriverOut),
     CommandSpec(id=CommandId.BRING_BACK, verb="back", needs=Needs.DRIVER, asks=commands.BringDriverBack),
+    CommandSpec(id=CommandId.CLOSE, verb="close", needs=Needs.ZONE_OR_HERE, asks=commands.ClosePlace),
+    CommandSpec(id=CommandId.OPEN, verb="open", needs=Needs.ZONE_OR_HERE, asks=commands.ReopenPlace),
     CommandSpec(id=CommandId.NOT_NOW, keys=("N",), asks=commands.DismissRecommendation),
     CommandSpec(
         id=CommandId.ACKNOWLEDGE,

@@ -19,6 +19,9 @@ from app.spoken_names import Meant, SpokenNames, Surroundings
 
 TRANSPORTS = ("zeromq", "websocket")
 _TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
+HERE = "here"
+"""The place that was looked up last."""
+_WITH_NOTE = (Needs.ORDER_AND_DRIVER, Needs.DRIVER, Needs.ZONE_OR_HERE)
 _SHORT_TRANSPORTS = {"zmq": "zeromq", "ws": "websocket"}
 
 
@@ -31,6 +34,7 @@ class Reading:
     driver_id: DriverId | None = None
     meant: Meant | None = None
     transport: str = ""
+    minutes: float | None = None
     time: str = ""
     note: str = ""
 
@@ -129,9 +133,26 @@ class LineReader:
                 if not words:
                     raise UnreadLine(_tr("Which driver? Type the number."), None)
                 return Reading(command=spec.id, driver_id=self._driver(words[0]), note=note)
+            case Needs.ZONE_OR_HERE:
+                return self._closing(spec, words, note)
             case Needs.ORDER_AND_DRIVER:
                 driver_id = self._driver(words[1]) if len(words) > 1 else None
                 return Reading(command=spec.id, order_id=self._order(words, around), driver_id=driver_id, note=note)
+
+    def _closing(self, spec: CommandSpec, words: list[_Word], note: str) -> Reading:
+        """Read `close Centro 30 # flooded` or `close here`: a zone, or the place that was looked up last."""
+        if not words:
+            raise UnreadLine(_tr("Which zone? Type its name, or here for the place that you looked up."), None)
+        minutes = None
+        if len(words) > 1 and words[-1].text.isdecimal():
+            minutes = float(words.pop().text)
+        said = " ".join(word.text for word in words)
+        if said.casefold() == HERE:
+            return Reading(command=spec.id, minutes=minutes, note=note)
+        zones = self._names.zones(said)
+        if not zones:
+            raise UnreadLine(_tr("There is no zone {word}.").format(word=said), words[0])
+        return Reading(command=spec.id, meant=self._one(zones, words[0]), minutes=minutes, note=note)
 
     def _order(self, words: list[_Word], around: Surroundings) -> OrderId:
         if not words:
@@ -210,7 +231,7 @@ def _argument_ghost(spec: CommandSpec, line: str, given: int, recommended: Drive
             return Ghost(_tr("driver"))
         ghost = _tr("driver or Tab for the recommended {driver}").format(driver=recommended)
         return Ghost(ghost, f"{line.rstrip()} {recommended} ")
-    return Ghost(_tr("# note")) if spec.needs in (Needs.ORDER_AND_DRIVER, Needs.DRIVER) else Ghost()
+    return Ghost(_tr("# note")) if spec.needs in _WITH_NOTE else Ghost()
 
 
 def _missing_word(needs: Needs) -> str:
@@ -219,6 +240,7 @@ def _missing_word(needs: Needs) -> str:
         Needs.ORDER: _tr("order, or this"),
         Needs.ORDER_AND_DRIVER: _tr("order"),
         Needs.DRIVER: _tr("driver"),
+        Needs.ZONE_OR_HERE: _tr("zone, or here; then minutes"),
         Needs.ANYTHING: _tr("order, driver, vehicle, zone, street or place"),
         Needs.TRANSPORT: ", ".join(TRANSPORTS),
         Needs.TIME: _tr("time of day, such as 13:48:20"),

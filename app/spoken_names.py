@@ -72,11 +72,14 @@ class SpokenNames:
             return drivers
         wanted = word.casefold()
         vehicles = [v for v in fleet.vehicles.values() if wanted in (v.vehicle_id.casefold(), v.plate.casefold())]
-        zones = [zone for zone in fleet.zones.values() if wanted in zone.name.casefold()]
-        return [
-            *(Meant("vehicle", vehicle.vehicle_id) for vehicle in vehicles),
-            *(Meant("zone", zone.zone_id) for zone in zones),
-        ]
+        return [*(Meant("vehicle", vehicle.vehicle_id) for vehicle in vehicles), *self.zones(word)]
+
+    def zones(self, word: str) -> list[Meant]:
+        """Return the zones that an id or a part of a name may mean, an exact match alone."""
+        wanted, zones = word.casefold(), self._operation.fleet.zones.values()
+        exact = [zone for zone in zones if wanted in (zone.zone_id.casefold(), zone.name.casefold())]
+        found = exact or [zone for zone in zones if wanted in zone.name.casefold()]
+        return [Meant("zone", zone.zone_id) for zone in found]
 
     def driver_of(self, kind: str, object_id: str) -> DriverId | None:
         """Return the driver that an order or a vehicle belongs to."""

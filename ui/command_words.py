@@ -21,6 +21,8 @@ def command_word(command_id: CommandId) -> str:
         CommandId.ALLOW: _tr("allow a driver again"),
         CommandId.TAKE_OUT: _tr("take a driver out"),
         CommandId.BRING_BACK: _tr("bring a driver back"),
+        CommandId.CLOSE: _tr("close a zone or a street for a while"),
+        CommandId.OPEN: _tr("open what was closed"),
         CommandId.ACKNOWLEDGE: _tr("acknowledge"),
         CommandId.UNDO: _tr("undo"),
         CommandId.COMMAND_LINE: _tr("command line"),

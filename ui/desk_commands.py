@@ -76,6 +76,7 @@ class DeskCommands(QObject):
         self._context, self._watch = context, watch
         self._selected_exception = selected_exception
         self._card = card
+        self.rulings = Rulings(context, self._rule, self._refuse, self)
         self._deeds: dict[CommandId, Deed] = {
             CommandId.ACCEPT: self._accept,
             CommandId.OVERRIDE: self._override,
@@ -83,7 +84,7 @@ class DeskCommands(QObject):
             CommandId.NOT_NOW: self._not_now,
             CommandId.ACKNOWLEDGE: self._acknowledge,
             CommandId.UNDO: self._undo,
-            **Rulings(context, self._rule, self._refuse, self).deeds(),
+            **self.rulings.deeds(),
             **own,
         }
 

@@ -277,6 +277,7 @@ class MainWindow(QWidget):
 
     def _show_place(self, place: FoundPlace) -> None:
         self._go_to("map")
+        self.commands.rulings.place = place
         self.map.map.zoom_to(place.position.lat, place.position.lon)
 
     def _type_line(self) -> None:

@@ -11,16 +11,24 @@ from app.line_reader import Reading
 from core.commands import (
     AllowDriver,
     BringDriverBack,
+    ClosePlace,
     Command,
     ForbidDriver,
     PinOrder,
     ReleaseOrder,
+    ReopenPlace,
     TakeDriverOut,
     UnpinOrder,
 )
 from core.orders.order import Order
-from core.vocabulary import OrderId
+from core.places import FoundPlace
+from core.vocabulary import OrderId, ZoneId
 from ui.desk_context import DeskContext
+from ui.names import zone_name
+from widgets.formatting import clock_time
+
+_USUAL_MIN = 60.0
+"""Minutes for which something is closed where nobody says how long."""
 
 type Ask = Callable[[str, Command, str], None]
 """Asks the service: what is done, the command, and what is said when it is done."""
@@ -41,6 +49,8 @@ class Rulings(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._ask, self._refuse = context, ask, refuse
+        self.place: FoundPlace | None = None
+        """The street or place that was looked up last: what `here` means."""
 
     def deeds(self) -> Mapping[CommandId, Callable[[Reading], None]]:
         """Return what each command does."""
@@ -52,6 +62,8 @@ class Rulings(QObject):
             CommandId.ALLOW: self._allow,
             CommandId.TAKE_OUT: self._take_out,
             CommandId.BRING_BACK: self._bring_back,
+            CommandId.CLOSE: self._close,
+            CommandId.OPEN: self._open,
         }
 
     def _pin(self, reading: Reading) -> None:
@@ -116,6 +128,37 @@ class Rulings(QObject):
         else:
             words = self.tr("{driver} is planned with again").format(driver=reading.driver_id)
             self._ask(self.tr("Bring back"), BringDriverBack(driver_id=reading.driver_id), words)
+
+    def _close(self, reading: Reading) -> None:
+        """Close a zone, or the street at the place that was looked up last."""
+        if not reading.note:
+            self._refuse(self.tr("Say why: add # and the reason."))
+            return
+        for_s = 60.0 * (reading.minutes or _USUAL_MIN)
+        until = clock_time(self._context.now() + for_s, self._context.zone)
+        if reading.meant is not None:
+            zone_id = ZoneId(reading.meant.id)
+            words = self.tr("{zone} is closed until {time}; nothing new is planned there")
+            said = words.format(zone=zone_name(self._context.store.operation, zone_id), time=until)
+            self._ask(self.tr("Close"), ClosePlace(zone_id=zone_id, note=reading.note, for_s=for_s), said)
+        elif self.place is None:
+            self._refuse(self.tr("Look a street or place up first: type its name."))
+        else:
+            words = self.tr("The street at {place} is closed until {time}; ways lead round it")
+            command = ClosePlace(position=self.place.position, note=reading.note, for_s=for_s)
+            self._ask(self.tr("Close"), command, words.format(place=self.place.name, time=until))
+
+    def _open(self, reading: Reading) -> None:
+        """Open a zone, or what was closed last at the place that was looked up last."""
+        closed = self._context.store.operation.closures.in_force(self._context.now())
+        place = self.place.position if self.place is not None else None
+        wanted = ZoneId(reading.meant.id) if reading.meant is not None else None
+        found = [c for c in closed if (c.zone_id == wanted if wanted is not None else c.position == place)]
+        if not found:
+            self._refuse(self.tr("Nothing is closed there."))
+        else:
+            command = ReopenPlace(closure_id=found[-1].closure_id)
+            self._ask(self.tr("Open"), command, self.tr("It is open again"))
 
     def _order(self, reading: Reading) -> Order | None:
         order = self._context.store.operation.orders.orders.get(OrderId(reading.order_id or ""))

@@ -1360,6 +1360,34 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{zone} is closed until {time}; nothing new is planned there</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Look a street or place up first: type its name.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The street at {place} is closed until {time}; ways lead round it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing is closed there.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It is open again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Select an order first.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1815,6 +1843,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>close a zone or a street for a while</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>open what was closed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>acknowledge</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2259,6 +2295,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Which zone? Type its name, or here for the place that you looked up.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is no zone {word}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Which order? Type its number, or select one first.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2308,6 +2352,10 @@
         </message>
         <message>
             <source>order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>zone, or here; then minutes</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

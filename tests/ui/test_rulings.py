@@ -7,13 +7,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from core import commands
-from core.events.fleet_events import DriverTakenOut
+from core.events.closure_events import PlaceClosed
+from core.events.fleet_events import DriverTakenOut, ZonesDrawn
 from core.events.order_events import DriverExcluded, OrderPinned
-from core.vocabulary import DriverId, OrderId
+from core.fleet.closure import Closure, ClosureId
+from core.fleet.zone import Zone
+from core.places import FoundPlace, PlaceKind
+from core.vocabulary import DriverId, OrderId, Position, ZoneId
 from ui.main_window import MainWindow
 from ui.panels.decision_in_force import driver_in_force, order_in_force
 
 ORDER, RAUL = OrderId("O-48181"), DriverId("D-117")
+
+
+RING = tuple(Position(lat, lon) for lat, lon in ((-30, -72), (-30, -71), (-29, -71), (-29, -72), (-30, -72)))
+
+
+@pytest.fixture(autouse=True)
+def _centro(desk_scene: Any) -> None:
+    desk_scene.happened(ZonesDrawn(zones=(Zone(zone_id=ZoneId("Z-1"), name="Centro", ring=RING),)))
 
 
 def _enter(desk_window: MainWindow, line: str) -> None:
@@ -33,6 +45,8 @@ def _enter(desk_window: MainWindow, line: str) -> None:
         ("allow 48181 117", commands.AllowDriver(order_id=ORDER, driver_id=RAUL)),
         ("out 117 # flat tyre", commands.TakeDriverOut(driver_id=RAUL, note="flat tyre")),
         ("back 117", commands.BringDriverBack(driver_id=RAUL)),
+        ("close centro 30 # flooded", commands.ClosePlace(zone_id=ZoneId("Z-1"), note="flooded", for_s=1_800.0)),
+        ("close centro # flooded", commands.ClosePlace(zone_id=ZoneId("Z-1"), note="flooded", for_s=3_600.0)),
     ],
 )
 def test_a_line_is_asked_of_the_service(desk_window: MainWindow, desk_scene: Any, line: str, asked: Any) -> None:
@@ -41,12 +55,47 @@ def test_a_line_is_asked_of_the_service(desk_window: MainWindow, desk_scene: Any
     assert desk_scene.service.commands == [asked]
 
 
-@pytest.mark.parametrize(("line", "words"), [("out 117", "Say why"), ("forbid 48181 117", "Say why")])
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("out 117", "Say why"),
+        ("forbid 48181 117", "Say why"),
+        ("close centro", "Say why"),
+        ("close here # market", "Look a street or place up first"),
+        ("close", "Which zone"),
+        ("close atlantis # gone", "There is no zone atlantis"),
+        ("open centro", "Nothing is closed there"),
+    ],
+)
 def test_what_is_missing_is_said(desk_window: MainWindow, desk_scene: Any, line: str, words: str) -> None:
     _enter(desk_window, line)
 
     assert desk_scene.service.commands == []
     assert words in desk_window.command_bar.said_words
+
+
+def test_street_is_closed_where_it_was_looked_up_and_opened_again(desk_window: MainWindow, desk_scene: Any) -> None:
+    here = Position(-29.9045, -71.2489)
+    desk_window.commands.rulings.place = FoundPlace(
+        name="Avenida del Mar", kind=PlaceKind.STREET, position=here, bbox=(-71.3, -29.95, -71.2, -29.9)
+    )
+    _enter(desk_window, "close here 240 # street market")
+    closure = Closure(
+        closure_id=ClosureId("X-9"),
+        position=here,
+        segments=((1, 2),),
+        note="street market",
+        closed_by="rojas",
+        closed_at=desk_scene.context.now(),
+        until_at=desk_scene.context.now() + 14_400.0,
+    )
+    desk_scene.happened(PlaceClosed(closure=closure))
+    _enter(desk_window, "open here")
+
+    assert desk_scene.service.commands == [
+        commands.ClosePlace(position=here, note="street market", for_s=14_400.0),
+        commands.ReopenPlace(closure_id=ClosureId("X-9")),
+    ]
 
 
 def test_the_key_pins_and_takes_the_pin_away(desk_window: MainWindow, desk_scene: Any) -> None:
