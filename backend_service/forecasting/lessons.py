@@ -12,6 +12,9 @@ from core.eta.questions import Questions
 from core.eta.recent_flow import Column
 from core.vocabulary import Instant
 
+_MOST_PER_TRIP = 720
+"""Six hours of forecasts: who has not arrived by then teaches no more."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
@@ -60,7 +63,7 @@ class Lessons:
         rows = zip(questions.vehicles, features.astype(np.float32), questions.street_s, questions.street_m, strict=True)
         for vehicle, row, street_s, street_m in rows:
             noted = self._open.setdefault(vehicle, [])
-            if not noted or now - noted[-1][3] >= self.least_apart_s:
+            if len(noted) < _MOST_PER_TRIP and (not noted or now - noted[-1][3] >= self.least_apart_s):
                 noted.append((row, float(street_s), float(street_m), now))
 
     def arrived(self, vehicle: str, at: Instant) -> None:
@@ -71,6 +74,11 @@ class Lessons:
     def forget(self, vehicle: str) -> None:
         """Drop the forecasts of a way that was given up."""
         self._open.pop(vehicle, None)
+
+    @property
+    def count(self) -> int:
+        """How many forecasts came true so far."""
+        return len(self._learned)
 
     def take(self) -> Lesson:
         """Return all that came true since it was taken last, and forget it."""

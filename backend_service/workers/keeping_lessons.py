@@ -42,9 +42,9 @@ class KeepingLessons:
         Fault
             ``eta.lessons_not_kept``; they are lost, and the next ones are tried again.
         """
-        lesson, profile = self._lessons.take(), self._traffic.take_gathered()
-        if not len(lesson):
+        if not self._lessons.count:
             return
+        lesson, profile = self._lessons.take(), self._traffic.take_gathered()
         try:
             await asyncio.to_thread(self._shelf.put, lesson, profile, now)
         except OSError as error:

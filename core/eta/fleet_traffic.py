@@ -22,6 +22,9 @@ from core.vocabulary import Instant
 WIDE_M, WIDEST_M = 200.0, 1000.0
 """Sides of the squares of live speeds: directed, and of whole quarters of the city."""
 
+LASTS_S = 1200.0
+"""A fix that is older than others by more than this says nothing about traffic now."""
+
 _SHARES = (1 / 6, 3 / 6, 5 / 6)
 """Where along a step its thirds lie: a step of ten seconds crosses several squares."""
 
@@ -45,12 +48,17 @@ class FleetTraffic:
         self.zone = zone
         self.speeds = ProfiledSpeeds(profile or SpeedProfile.empty())
         self.trails = Trails()
+        self._newest_at = -np.inf
         self.near, self.wide, self.widest, self.city = RecentFlow(), RecentFlow(), RecentFlow(), RecentFlow()
         self._waiting: list[tuple[Keys, NDArray[np.int64], Column, Column]] = []
         self._gathered: list[SpeedProfile] = []
 
     def observe(self, batch: FixBatch) -> None:
-        """Take in fixes, ordered by vehicle, then by time."""
+        """Take in fixes, ordered by vehicle, then by time; those that were buffered for long are history."""
+        if not len(batch):
+            return
+        self._newest_at = max(self._newest_at, float(batch.fix_at.max()))
+        batch = batch.select(batch.fix_at > self._newest_at - LASTS_S)
         rows = self.trails.rows_of(batch.vehicle.tolist())
         places = self.ground.metres(np.stack([batch.lat, batch.lon], axis=-1))
         # What was buffered comes as many fixes of one vehicle: a trail marks each few seconds of it all the same.

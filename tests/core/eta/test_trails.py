@@ -95,3 +95,12 @@ def test_answers_of_streets_are_remembered_within_their_trip(traffic: FleetTraff
     assert (at[0], street_s[0]) == (noon + 30.0, 450.0)
     traffic.set_off(["V"], noon + 31.0)
     assert np.isnan(traffic.trails.street_since(rows, noon + 40.0, 600.0)[1][0])
+
+
+def test_what_was_buffered_for_long_is_history_and_not_traffic(traffic: FleetTraffic, fixes: Any, noon: float) -> None:
+    traffic.observe(fixes(["A"], [7200], [0]))
+    traffic.observe(fixes(["B"] * 3, [0, 10, 20], [0, 100, 200]))
+    traffic.observe(fixes([], [], []))
+    assert traffic.trails.rows_of(["B"])[0] == 1
+    assert traffic.trails.last[1, Sum.SECONDS] == 0.0
+    assert traffic.gathered().seconds.sum() == 0.0
