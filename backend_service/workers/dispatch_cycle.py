@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from backend_service.workers.collaborators import Bus
-from backend_service.workers.matching import Matcher, Matching
+from backend_service.workers.matching import LONGEST_S, Matcher, Matching
 from backend_service.workers.planning import Planner
 from core.commands import RecommendAssignment, WithdrawRecommendation
 from core.dispatch.asking import Asked
@@ -79,6 +79,8 @@ class DispatchCycle:
         Returns the latest forecasts by order, as `EtaCycle` keeps them.
     matcher : callable, optional
         Solves who gets which order.
+    solver_s : float, optional
+        Wall seconds after which a solver is left alone.
     """
 
     name = "dispatch"
@@ -90,9 +92,10 @@ class DispatchCycle:
         forecasts: Callable[[], Mapping[OrderId, Forecast]],
         *,
         matcher: Matcher = match,
+        solver_s: float = LONGEST_S,
     ) -> None:
         self.refused = 0
-        self.matching = Matching(bus, matcher, lambda: planner.policy.wait_money)
+        self.matching = Matching(bus, matcher, lambda: planner.policy.wait_money, longest_s=solver_s)
         self._bus = bus
         self._planner = planner
         self._forecasts = forecasts

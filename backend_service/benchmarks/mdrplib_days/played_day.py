@@ -49,6 +49,8 @@ _DESK = Actor(subject="bench", role=Role.DISPATCHER)
 _OFFICE = Actor(subject="bench", role=Role.ADMINISTRATOR)
 _NEVER_ASK = 1_000_000_000
 _NEVER_JOIN_MIN = 240.0
+_PATIENCE_S = 600.0
+"""Wall seconds: no figure is to hang on how busy the machine is."""
 _EVENT_S = 1.0
 """The rhythm of a dispatcher that decides nothing before its time."""
 
@@ -129,7 +131,7 @@ class PlayedDay:
         streets = PlaneStreets(self.day, self.rounding_s, self.clock)
         planner = Planner(self.bus, streets, self, self.policy, wall)
         self.bus.plans = planner
-        self.cycle = DispatchCycle(self.bus, planner, dict)
+        self.cycle = DispatchCycle(self.bus, planner, dict, solver_s=_PATIENCE_S)
         self.bus.subscribe(self.cycle.note)
 
     def latest(self, vehicle_id: VehicleId) -> KnownPosition | None:
