@@ -22,7 +22,7 @@ import numpy as np
 
 from backend_service.benchmarks.eta_figures import outcomes_of, rows_of, told_per_trip
 from backend_service.benchmarks.eta_simulated import TAUGHT, simulated_rows
-from backend_service.benchmarks.eta_world import Day, Judged, Replay, read_day
+from backend_service.benchmarks.eta_world import Day, Judged, Replay, read_day, slowed
 from backend_service.benchmarks.report import Figure, Machine, Report, Row
 from backend_service.clocks import WallClock
 from backend_service.forecasting.arrival_model import ArrivalModel
@@ -53,6 +53,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--streets", type=Path, metavar="FILE", help="its OpenStreetMap file; Porto's otherwise")
     parser.add_argument("--train", default="1,2", metavar="N,N", help="the days learned from")
     parser.add_argument("--test", default="3", metavar="N,N", help="the days forecast")
+    parser.add_argument("--slower", type=float, default=1.0, metavar="F", help="all takes F times as long on them")
     parser.add_argument("--simulated", type=float, metavar="MIN", help="of days of our simulator instead")
     parser.add_argument("--trees", type=int, default=_TREES, help="of the model's middle; fewer train quicker")
 
@@ -76,7 +77,7 @@ def run(options: argparse.Namespace) -> Report:
     for needed in (streets, *(world / f"day{number}_fixes.parquet" for number in (*trained, *tested))):
         if not needed.is_file():
             raise SystemExit(f"bench eta needs {needed}: set TOWER_DATA, or give --world and --streets")
-    rows = asyncio.run(_measured(world, streets, trained, tested, boosting))
+    rows = asyncio.run(_measured(world, streets, trained, tested, options.slower, boosting))
     return Report(
         bench="eta",
         what="remaining driving times forecast at 25, 50 and 75 % of the metres of trips of 3 minutes and more",
@@ -107,7 +108,7 @@ def _simulated(minutes: float, boosting: BoostingPolicy, machine: Machine) -> Re
 
 
 async def _measured(
-    world: Path, streets: Path, trained: list[str], tested: list[str], boosting: BoostingPolicy
+    world: Path, streets: Path, trained: list[str], tested: list[str], slower: float, boosting: BoostingPolicy
 ) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="tower-bench-") as aside:
         source = CitySource.of_file(streets, "Bench", time_zone=_TIME_ZONE)
@@ -117,7 +118,8 @@ async def _measured(
             model = await bench.learned([read_day(world, number) for number in trained])
             rows = []
             for number in tested:
-                rows += await bench.judged(model, read_day(world, number))
+                day = read_day(world, number)
+                rows += await bench.judged(model, day if slower == 1.0 else slowed(day, slower))
             return rows
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +114,25 @@ def read_day(folder: Path, number: str) -> Day:
         drive=drive,
         is_judged=_judged(drive, np.stack([lat, lon], axis=-1), drives),
         drives=tuple(drives),
+    )
+
+
+def slowed(day: Day, factor: float) -> Day:
+    """Return a day of a different kind: all that happens takes `factor` times as long, from its first fix on."""
+    began_at = float(day.at[0])
+
+    def then(at: Instant) -> Instant:
+        return began_at + factor * (at - began_at)
+
+    return replace(
+        day,
+        name=f"{day.name}, {factor:g} times as slow",
+        at=began_at + factor * (day.at - began_at),
+        speed_mps=day.speed_mps / factor,
+        drives=tuple(
+            replace(drive, departed_at=then(drive.departed_at), arrived_at=then(drive.arrived_at))
+            for drive in day.drives
+        ),
     )
 
 

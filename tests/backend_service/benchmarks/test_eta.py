@@ -16,7 +16,7 @@ import pytest
 
 from backend_service.benchmarks import eta
 from backend_service.benchmarks.eta_figures import coverage_of, outcomes_of, rows_of, slices_of, told_per_trip
-from backend_service.benchmarks.eta_world import Day, Replay, read_day
+from backend_service.benchmarks.eta_world import Day, Replay, read_day, slowed
 from backend_service.forecasting.forecaster import Forecaster
 from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.streets.street_engine import StreetRoute
@@ -100,6 +100,14 @@ def test_each_trip_is_judged_at_its_first_fix_after_each_quarter(day: Day) -> No
     assert day.is_judged.sum() == VANS * TRIPS * 3
     trip = day.drive == 0
     assert (day.at[day.is_judged & trip] - day.at[trip][0]).tolist() == [100.0, 200.0, 300.0]
+
+
+def test_a_slower_day_is_the_same_day_drawn_out(day: Day) -> None:
+    slower = slowed(day, 1.5)
+    trip = slower.drive == 0
+    assert (slower.at[slower.is_judged & trip] - slower.at[trip][0]).tolist() == [150.0, 300.0, 450.0]
+    assert slower.drives[0].arrived_at - slower.drives[0].departed_at == 1.5 * TRIP_S
+    assert np.allclose(slower.speed_mps * 1.5, day.speed_mps)
 
 
 def test_fixes_are_replayed_in_order_of_time(day: Day) -> None:
