@@ -11,7 +11,7 @@ _FLAG = f"--js-flags=--initial-old-space-size={_FIRST_FULL_COLLECTION_MB}"
 def keep_heap_small(environment: MutableMapping[str, str] = os.environ) -> None:
     """Have V8 collect its old values from 24 MB on, instead of letting them grow to 125 MB first.
 
-    The page keeps below 15 MB alive and leaves a few KB behind with each fetch; V8 would take half an hour of them for
+    The page keeps 7 MB alive and leaves a few KB behind with each fetch; V8 would take half an hour of them for
     what is in use, and sizes its heap by it. Flags of a person's own for the script engine are left as they are.
     """
     flags = environment.get(_VARIABLE, "")
