@@ -69,7 +69,7 @@ _MARKET = Example(
 _FLOOD = Example(summary="A flooded zone", value={"zone_id": "Z-1", "note": "Flooded", "for_s": 7200})
 
 
-@get("/closures", guards=[allowed(DESK)], summary="List closures")
+@get("/closures", guards=[allowed(DESK)], responses=problems(), summary="List closures")
 async def list_closures(tower: Tower) -> ClosureList:
     """Return the streets and zones that are closed now."""
     closures = tower.bus.operation.closures.in_force(tower.clock.now())

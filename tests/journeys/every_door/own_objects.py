@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.journeys.every_door.small_town import FAR_KITCHEN, KITCHEN, PASSWORD, Json, Operation, Town
+from tests.journeys.every_door.small_town import (
+    FAR_KITCHEN,
+    FAR_MARKET,
+    KITCHEN,
+    MARKET,
+    PASSWORD,
+    Json,
+    Operation,
+    Town,
+)
 
 _NOTE = {"note": "Told the customer who comes"}
 
@@ -120,6 +129,16 @@ def _limit(town: Town, question: Question) -> None:
     town.do("PUT", f"/channel-limits/{limit_id}", {"channel": "temperature.cargo", "most": 5.0})
 
 
+def _closing(_: Town, question: Question) -> None:
+    lat, lon = FAR_MARKET if question.who == "regional" else MARKET
+    question.body = {"position": {"lat": lat, "lon": lon}, "note": "Street market", "for_s": 600}
+
+
+def _closure(town: Town, question: Question) -> None:
+    at = FAR_MARKET if question.who == "regional" else MARKET
+    question.objects["closure_id"] = town.closed(at=at)
+
+
 def _person(town: Town, question: Question) -> None:
     user_id = question.objects["user_id"] = f"p-{next(town.numbers)}"
     person = {"user_id": user_id, "name": user_id, "role": "dispatcher", "password": PASSWORD}
@@ -209,6 +228,8 @@ _MAKERS: dict[str, Maker] = {
     "DELETE /api/v1/devices/{device_id}": _device,
     "DELETE /api/v1/geofences/{fence_id}": _fence,
     "DELETE /api/v1/channel-limits/{limit_id}": _limit,
+    "POST /api/v1/closures": _closing,
+    "DELETE /api/v1/closures/{closure_id}": _closure,
     f"POST {_PERSON}/disabling": _person,
     f"POST {_PERSON}/enabling": _after(_person, "POST", "/people/{user_id}/disabling"),
     f"POST {_PERSON}/password": _person,

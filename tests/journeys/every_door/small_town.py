@@ -26,6 +26,8 @@ CANARY = "CANARY"
 PASSWORD = "a long phrase of one's own"
 METHODS = ("get", "post", "put", "patch", "delete")
 KITCHEN, FAR_KITCHEN = (-29.9027, -71.2519), (-29.9590, -71.3390)
+MARKET, FAR_MARKET = (-29.9105, -71.2480), (-29.9630, -71.3350)
+"""On streets that no way in this town leads over: they may be closed piece by piece."""
 
 type Json = dict[str, Any]
 
@@ -115,11 +117,23 @@ class Town:
     def order(self, *, at: tuple[float, float] = KITCHEN, customer: str = "R. Araya") -> str:
         return str(self.do("POST", "/orders", self.draft(at=at, customer=customer))["id"])
 
+    def closed(self, *, at: tuple[float, float] = MARKET) -> str:
+        """Close the street there, as soon as there are streets; return the closure's id."""
+        body = {"position": {"lat": at[0], "lon": at[1]}, "note": "Street market", "for_s": 3600}
+        until = time.monotonic() + STREETS_READY_S
+        while (answer := self.ask("administrator", "POST", "/api/v1/closures", body)).status_code == 503:
+            assert time.monotonic() < until, answer.text
+            time.sleep(0.1)
+        assert answer.is_success, answer.text
+        return str(answer.json()["id"])
+
     def assigned(self, driver_id: str, *, customer: str = "R. Araya") -> str:
         order_id = self.order(customer=customer)
         self.do("PUT", f"/orders/{order_id}/assign", {"driver_id": driver_id, "reason": "local_knowledge"})
         return order_id
 
+
+STREETS_READY_S = 30.0
 
 REFUSED = {
     "nobody": "access.token_missing",
@@ -175,6 +189,7 @@ def _fill(town: Town) -> None:
             limit_id=f"L-{number}",
             order_id=town.assigned(driver, customer=mark or "R. Araya"),
             customer_id=f"C-{next(town.numbers)}",
+            closure_id=town.closed(),
         )
     town.missing.update({name: f"{name[0].upper()}-404" for name in town.own})
     for named in (town.own, town.foreign):
