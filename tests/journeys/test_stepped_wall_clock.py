@@ -71,12 +71,18 @@ def moved(tmp_path, until):
 
 def test_orders_are_taken_and_decided_after_every_step(moved, town_of, until) -> None:
     town = town_of(moved)
-    town.on_shift(1)
+    steps = (0.0, HOUR_S, -HOUR_S)
+    # A driver for each order: nobody is told of an order long before the last stop is done.
+    numbers = range(1, len(steps) + 1)
+    for number in numbers:
+        town.on_shift(number)
     placed = []
-    for offset_s in (0.0, HOUR_S, -HOUR_S):
+    for offset_s in steps:
         moved.put(offset_s)
         now = time.time() + offset_s
-        assert town.report("V-1", now).json()["accepted"] == 1
+        for number in numbers:
+            still = town.report(f"V-{number}", now, lon=-71.2520 - number / 1000)
+            assert still.json()["accepted"] == 1
         placed.append(town.place(at=now).json()["id"])
         until(lambda: placed[-1] in decided_on(moved.data_dir))
 
