@@ -158,6 +158,8 @@ class DispatchCycle:
             await self._give(world, given, taken)
         given_away = {meal.order_id for given in settled for meal in given.meals}
         for order_id in fresh:
+            if order_id not in given_away:
+                self._ripe_at[order_id] = world.now  # up to now at least, deciding would have helped nobody
             if order_id not in given_away and self._has_waited_long(world, world.orders[order_id]):
                 await self._decide(await self._case(world, order_id), None, taken)
         return True

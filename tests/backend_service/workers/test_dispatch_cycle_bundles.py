@@ -39,8 +39,10 @@ def test_order_waits_until_its_driver_would_have_to_leave(town: Any) -> None:
     assert made(town) == []
 
     # 100 s of driving: the driver leaves 250 s from now, and is told in the round before.
+    asyncio.run(cycle.run_once(town.now + 200.0))
     asyncio.run(cycle.run_once(town.now + 246.0))
     assert given(town) == {"O-1": "D-1"}
+    assert made(town)[0].put_off_until_at == town.now + 200.0
 
 
 def test_meals_of_one_kitchen_go_as_a_bundle_where_drivers_are_short(town: Any) -> None:
