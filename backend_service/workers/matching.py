@@ -11,6 +11,7 @@ from core.commands import RecordSource
 from core.dispatch.assignment import MatchingFailed, greedy
 from core.dispatch.candidates import Pricing
 from core.dispatch.matching.from_world import WorldMatch
+from core.dispatch.matching.partition import load_solver
 from core.dispatch.matching.work import Commitment, Seconds
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId
 
@@ -83,6 +84,7 @@ class Matching:
         """
         if made.now < self._rests_until:
             return None
+        await asyncio.to_thread(load_solver)  # not within the solver's time
         try:
             settled, _ = await asyncio.wait_for(asyncio.to_thread(made.solved, travel, next_at), self._longest_s)
         except (ValueError, TimeoutError) as failure:

@@ -2,7 +2,8 @@
 
 After its bundle a driver may go on with another, so that meals which can well be fetched later do not keep others from
 a driver now. Without bundles to choose between, this is an assignment problem; with them a set partitioning problem,
-solved by HiGHS (Q. Huangfu, J. Hall, 2018).
+solved by HiGHS (Q. Huangfu, J. Hall, 2018). The solver is loaded when it is first wanted: it would cost every start
+half a second.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
-from scipy.sparse import coo_matrix
 
 from core.dispatch.matching.bundles import Bundle
 from core.dispatch.matching.pricing import NEVER
@@ -19,6 +18,12 @@ from core.dispatch.matching.work import MatchPolicy, Seconds
 
 _NEAREST = 12
 """Of each bundle's predecessors, so many of the cheapest are looked at."""
+
+
+def load_solver() -> None:
+    """Load what `assigned` and `partitioned` need: half a second, once."""
+    import scipy.optimize
+    import scipy.sparse  # noqa: F401
 
 
 def assigned(prices: Seconds, unserved: float) -> dict[int, int]:
@@ -30,6 +35,8 @@ def assigned(prices: Seconds, unserved: float) -> dict[int, int]:
     unserved : float
         What leaving a bundle costs, in the unit of `prices`.
     """
+    from scipy.optimize import linear_sum_assignment
+
     count = prices.shape[1]
     leaving = np.full((count, count), NEVER)
     np.fill_diagonal(leaving, unserved)
@@ -53,6 +60,9 @@ def partitioned(
     couriers : int
         How many of the leading rows are drivers; the others are bundles, which must be chosen to be followed.
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import coo_matrix
+
     arcs = _arcs(prices)
     names = sorted({meal.order_id for bundle in bundles for meal in bundle.meals})
     number = {name: row for row, name in enumerate(names)}
