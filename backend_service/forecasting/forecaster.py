@@ -105,6 +105,7 @@ class Forecaster:
         """Return how its forecasts came out so far."""
         return CoverageReport(
             model=None if self.model is None else self.model.version,
+            trained_on=() if self.model is None else tuple(self.model.trained_on),
             is_calibrated=self.calibration.is_calibrated,
             slices=self.coverage.told(),
         )
@@ -156,10 +157,9 @@ class Forecaster:
         horizons = horizon_of(seconds_of(raw.p50, questions.street_s))
         band = self.calibration.adjusted(raw, horizons, [trip.zone for trip in trips])
         seconds = Band(*(seconds_of(one, questions.street_s) for one in (band.p10, band.p50, band.p90)))
-        self._hold(questions, trips, seconds, horizons, now)
         hour = int(features[0, names.index("hour")]) if len(questions) else 0
         hourly = np.full(len(questions), self._hourly.speeds_mps[hour])
-        return Forecasts(
+        forecasts = Forecasts(
             seconds=seconds,
             blended_s=blended(questions, features[:, names.index("speed_mps")], hourly),
             streets_s=by_streets(questions),
@@ -167,6 +167,8 @@ class Forecaster:
             model=None if self.model is None else self.model.version,
             is_calibrated=self.calibration.is_calibrated,
         )
+        self._hold(questions, trips, forecasts, horizons, now)
+        return forecasts
 
     def _raw(self, names: Sequence[str], features: Column) -> Band:
         if self.model is not None:
@@ -189,9 +191,14 @@ class Forecaster:
             self._lessons.forget(vehicle)
 
     def _hold(
-        self, questions: Questions, trips: Sequence[Trip], band: Band, horizons: NDArray[np.int64], now: Instant
+        self,
+        questions: Questions,
+        trips: Sequence[Trip],
+        forecasts: Forecasts,
+        horizons: NDArray[np.int64],
+        now: Instant,
     ) -> None:
-        is_calibrated = self.calibration.is_calibrated
+        band = forecasts.seconds
         for row, trip in enumerate(trips):
             if trip.is_due(float(questions.street_m[row])):
                 trip.open.append(
@@ -202,7 +209,12 @@ class Forecaster:
                         p90_at=now + float(band.p90[row]),
                         horizon=int(horizons[row]),
                         zone=trip.zone,
-                        is_calibrated=is_calibrated,
+                        is_calibrated=forecasts.is_calibrated,
+                        plainly_at=(
+                            now + float(forecasts.blended_s[row]),
+                            now + float(forecasts.streets_s[row]),
+                            now + float(forecasts.by_hour_s[row]),
+                        ),
                     )
                 )
 

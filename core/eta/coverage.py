@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from core.eta.realised_forecasts import Outcome
+from core.eta.realised_forecasts import Outcome, Promised
 from core.vocabulary import Instant
 
 ANNOUNCED = 0.8
@@ -17,7 +17,8 @@ HORIZON_NAMES = ("0-5 min", "5-15 min", "15-30 min", "30+ min")
 class Slice(msgspec.Struct):
     """Forecasts of one slice that have come out.
 
-    `width_s` is the sum of their intervals' widths; `error_s` and `absolute_s` sums over the `arrived` ones.
+    `width_s` is the sum of their intervals' widths; `error_s` and `absolute_s` sums over the `arrived` ones;
+    `blended_s`, `streets_s` and `by_hour_s` the absolute errors of the plain forecasts beside `plainly` of them.
     """
 
     realised: int = 0
@@ -28,11 +29,23 @@ class Slice(msgspec.Struct):
     arrived: int = 0
     error_s: float = 0.0
     absolute_s: float = 0.0
+    plainly: int = 0
+    blended_s: float = 0.0
+    streets_s: float = 0.0
+    by_hour_s: float = 0.0
 
     @property
     def coverage(self) -> float:
         """The share that fell within the 80 % interval; 0 while nothing came out."""
         return self.within / self.realised if self.realised else 0.0
+
+
+class PlainErrors(msgspec.Struct, frozen=True, kw_only=True):
+    """Mean absolute errors, seconds, of the three plain forecasts made beside those of a slice."""
+
+    blended_s: float
+    streets_s: float
+    by_hour_s: float
 
 
 class CoverageSlice(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,13 +65,19 @@ class CoverageSlice(msgspec.Struct, frozen=True, kw_only=True):
     width_s: float
     mean_error_s: float | None
     bias_s: float | None
+    plainly: PlainErrors | None = None
 
 
 class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The coverage of the service's forecasts since it started: what was `announced`, and each slice."""
+    """The coverage of the service's forecasts since it started: what was `announced`, and each slice.
+
+    `model` is the version of the model in force, None where the street engine stands in for one; `trained_on` names
+    the days it was learned from.
+    """
 
     announced: float = ANNOUNCED
     model: str | None = None
+    trained_on: tuple[str, ...] = ()
     is_calibrated: bool = False
     slices: tuple[CoverageSlice, ...] = ()
 
@@ -100,6 +119,7 @@ class Coverage:
             found.arrived += 1
             found.error_s += outcome.error_s
             found.absolute_s += abs(outcome.error_s)
+            _count_plainly(found, outcome.promised, outcome.promised.p50_at - outcome.error_s)
 
     def told(self) -> tuple[CoverageSlice, ...]:
         """Return every slice in which something came out, by dimension and name."""
@@ -116,6 +136,16 @@ class Coverage:
         yield "hour", _hour(promised.made_at, self._zone)
 
 
+def _count_plainly(found: Slice, promised: Promised, arrived_at: Instant) -> None:
+    if promised.plainly_at is None:
+        return
+    blended_at, streets_at, by_hour_at = promised.plainly_at
+    found.plainly += 1
+    found.blended_s += abs(blended_at - arrived_at)
+    found.streets_s += abs(streets_at - arrived_at)
+    found.by_hour_s += abs(by_hour_at - arrived_at)
+
+
 def _told(name: SliceName, found: Slice) -> CoverageSlice:
     return CoverageSlice(
         dimension=name[0],
@@ -127,6 +157,15 @@ def _told(name: SliceName, found: Slice) -> CoverageSlice:
         width_s=found.width_s / found.realised,
         mean_error_s=found.absolute_s / found.arrived if found.arrived else None,
         bias_s=found.error_s / found.arrived if found.arrived else None,
+        plainly=_plainly_told(found) if found.plainly else None,
+    )
+
+
+def _plainly_told(found: Slice) -> PlainErrors:
+    return PlainErrors(
+        blended_s=found.blended_s / found.plainly,
+        streets_s=found.streets_s / found.plainly,
+        by_hour_s=found.by_hour_s / found.plainly,
     )
 
 

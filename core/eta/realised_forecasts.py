@@ -26,6 +26,8 @@ class Promised:
     horizon: int
     zone: str
     is_calibrated: bool
+    plainly_at: tuple[Instant, Instant, Instant] | None = None
+    """What the three plain forecasts beside it said: blended speeds, street engine, usual speed of the hour."""
 
 
 @dataclass(frozen=True, slots=True)
