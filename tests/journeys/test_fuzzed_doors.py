@@ -58,7 +58,7 @@ def fuzz(service, tmp_path):
             *("-H", f"Authorization: Bearer {token}", "--report", "json", "--report-json-path", str(report)),
             *("--warnings", "off", *arguments),
         ]
-        surroundings = {"PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.journeys.every_door.packed_bodies"}
+        surroundings = {"PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.journeys.every_door.schemathesis_hooks"}
         ended = subprocess.run(
             command, cwd=tmp_path, env=os.environ | surroundings, capture_output=True, text=True, check=False
         )

@@ -1,4 +1,8 @@
-"""What schemathesis does not bring: MessagePack, to write the bodies that the document describes and read answers."""
+"""What schemathesis does not bring: MessagePack, to write the bodies that the document describes and read answers.
+
+And what it would send otherwise than it says: a list in the place of a path's name is put there unquoted, so that a
+``#`` in it ends the path, and another address is asked than the one whose answer is judged.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import msgspec
 import schemathesis
 
 PACKED = "application/vnd.msgpack"
+_PATH_ENDS = frozenset("#?/")
 
 
 @schemathesis.serializer(PACKED)
@@ -20,6 +25,13 @@ def packed(_: schemathesis.SerializationContext, value: Any) -> bytes:
 def unpacked(_: schemathesis.DeserializationContext, response: schemathesis.Response) -> Any:
     """Return what an answer holds."""
     return msgspec.msgpack.decode(response.content)
+
+
+@schemathesis.hook
+def filter_path_parameters(_: schemathesis.HookContext, path_parameters: dict[str, Any] | None) -> bool:
+    """Say whether the address that is asked will be the one that is meant."""
+    named = (path_parameters or {}).values()
+    return all(isinstance(value, str) or _PATH_ENDS.isdisjoint(str(value)) for value in named)
 
 
 def _within_64_bits(value: Any) -> Any:
