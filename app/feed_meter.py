@@ -98,6 +98,7 @@ class FeedMeter(QObject):
             "count": self._due_to_store.count,
             "p50_ms": self._due_to_store.percentile_ms(50.0),
             "p99_ms": self._due_to_store.percentile_ms(99.0),
+            "door_p50_ms": self._door_to_store.percentile_ms(50.0),
             "door_p99_ms": self._door_to_store.percentile_ms(99.0),
             "gaps": self._store.connection.gaps,
             "position": self._store.operation.position,
