@@ -30,6 +30,7 @@ from backend_service.handlers.desk_requests import DeskRequests
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.ingestion.acknowledging_client import BrokerAddress
 from backend_service.ingestion.device_board import DeviceBoard
+from backend_service.ingestion.alarm_bell import AlarmBell
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
@@ -157,7 +158,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         channels = await _open_channels(settings, ledger.operation, live, stack)
         intake = Intake(ledger.archive, live, devices=channels.devices)
         bus.subscribe(channels.devices.follow)
-        reception = Reception(intake, channels.intake, channels.devices, clock, wall)
+        reception = Reception(intake, channels.intake, channels.devices, clock, wall, bell=AlarmBell(bus, live))
         mqtt = _broker(settings, reception, bus, ledger.log.log_id)
         streets = await _start_streets(settings, city, clock, stack)
         authority = TokenAuthority.open(settings.secrets_dir, wall)
@@ -227,7 +228,17 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             application=create_app(api),
             rhythm=Rhythm(
                 [
-                    *_workers(bus, planner, intake, hub, streets, ledger, settings.silent_after_s, forecasting),
+                    *_workers(
+                        bus,
+                        planner,
+                        intake,
+                        hub,
+                        streets,
+                        ledger,
+                        channels.devices,
+                        settings.silent_after_s,
+                        forecasting,
+                    ),
                     _channel_watch(bus, channels),
                     *_broker_watch(bus, mqtt),
                     read_model,
@@ -274,6 +285,7 @@ def _workers(
         bus.subscribe(noting.note)
     crossings, arrivals, departures = CrossingWatch(bus, intake.live), ArrivalWatch(bus), DepartureWatch(bus)
     for following in (crossings.follow, departures.follow, forecasting.drives.follow):
+    devices: DeviceBoard,
         bus.subscribe(following)
     for observing in (crossings.observe, arrivals.observe, departures.observe, forecasting.forecaster.observe):
         intake.subscribe(observing)
@@ -283,7 +295,7 @@ def _workers(
         crossings,
         arrivals,
         departures,
-        SignalWatch(bus, intake.live, silent_after_s=silent_after_s),
+        SignalWatch(bus, intake.live, devices=devices, silent_after_s=silent_after_s),
         dispatch,
         closures,
         improvement,

@@ -11,6 +11,8 @@ from enum import StrEnum
 import msgspec
 
 from core.dispatch.decision import OverrideMode, PlanImprovement, ReasonCode, Recommendation
+from core.driving.driving_kinds import DrivingKind
+from core.driving.driving_policy import DrivingPolicy
 from core.fleet.closure import ClosureId
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import PlannedStop, StopKind
@@ -18,6 +20,7 @@ from core.fleet.zone import Zone
 from core.geofencing.fence import Fence
 from core.orders.order import ArrivalBand, Customer, Promise
 from core.telemetry.channel_limits import ChannelLimit, LimitId
+from core.telemetry.tracker_alarms import TrackerAlarm
 from core.vocabulary import (
     DeviceId,
     DriverId,
@@ -176,6 +179,13 @@ class WithdrawChannelLimit(CommandBase, frozen=True, kw_only=True):
     """Stop a limit from counting."""
 
     limit_id: LimitId
+
+
+class SetDrivingPolicy(CommandBase, frozen=True, kw_only=True):
+    """Set from when on driving counts; its own `version` is ignored, `based_on` is the one it was drawn up from."""
+
+    policy: DrivingPolicy
+    based_on: int | None = None
 
 
 class StartShift(CommandBase, frozen=True, kw_only=True):
@@ -459,11 +469,12 @@ class RecordCrossing(CommandBase, frozen=True, kw_only=True):
 
 
 class RecordSignal(CommandBase, frozen=True, kw_only=True):
-    """Record that a vehicle fell silent, or was heard again."""
+    """Record that a vehicle fell silent, was heard again, or that its device said it is off."""
 
     vehicle_id: VehicleId
     is_heard: bool
     last_heard_at: Instant
+    is_off: bool = False
 
 
 class RecordSource(CommandBase, frozen=True, kw_only=True):
@@ -485,6 +496,26 @@ class RecordLimitTurn(CommandBase, frozen=True, kw_only=True):
     since_at: Instant
     value: float | None = None
     state: str = ""
+
+
+class RecordTrackerAlarm(CommandBase, frozen=True, kw_only=True):
+    """Record that a tracker raised an alarm; `position_at` is when the vehicle was where the alarm says it is."""
+
+    alarm: TrackerAlarm
+    position_at: Instant | None = None
+
+
+class RecordDrivingEvent(CommandBase, frozen=True, kw_only=True):
+    """Record what was seen of driving; `is_told` says that the tracker saw it itself."""
+
+    vehicle_id: VehicleId
+    kind: DrivingKind
+    occurred_at: Instant
+    position: Position | None = None
+    value: float | None = None
+    threshold: float | None = None
+    is_late: bool = False
+    is_told: bool = False
 
 
 Command = (
@@ -542,6 +573,9 @@ Command = (
     | RecordSignal
     | RecordSource
     | RecordLimitTurn
+    | RecordTrackerAlarm
+    | RecordDrivingEvent
+    | SetDrivingPolicy
 )
 
 _DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -604,4 +638,7 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     RecordSignal: _PLATFORM,
     RecordSource: _PLATFORM,
     RecordLimitTurn: _PLATFORM,
+    RecordTrackerAlarm: _PLATFORM,
+    RecordDrivingEvent: _PLATFORM,
+    SetDrivingPolicy: _ADMIN | {Role.SUPERVISOR},
 }

@@ -12,6 +12,9 @@ OPERATION = "operation"
 POLICY = "policy"
 """What decisions weigh, and where they stop."""
 
+DRIVING = "driving"
+"""From when on driving counts as harsh, too fast or idle."""
+
 
 def of_order(order_id: OrderId) -> str:
     """Return the stream of an order's own events."""

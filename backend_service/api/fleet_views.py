@@ -47,7 +47,10 @@ class LocationView(msgspec.Struct, kw_only=True):
 
 
 class VehicleView(msgspec.Struct, kw_only=True):
-    """A vehicle, who drives it, and whether it is heard."""
+    """A vehicle, who drives it, and whether it is heard.
+
+    `signal` is ``silent`` for one that stays away, and ``off`` for one that said so; `last_heard_at` tells their age.
+    """
 
     vehicle_id: str
     plate: str
@@ -56,6 +59,7 @@ class VehicleView(msgspec.Struct, kw_only=True):
     capacity: LoadView
     driver_id: str | None
     signal: SignalState
+    last_heard_at: Moment | None
     position: PositionView | None
     fix_at: Moment | None
 
@@ -70,6 +74,7 @@ class VehicleView(msgspec.Struct, kw_only=True):
             capacity=LoadView(volume_l=vehicle.capacity.volume_l, weight_kg=vehicle.capacity.weight_kg),
             driver_id=vehicle.driver_id,
             signal=vehicle.signal,
+            last_heard_at=_heard_at(vehicle, live),
             position=None if live is None else PositionView.of(live.position),
             fix_at=None if live is None else moment(live.fix_at),
         )
@@ -83,7 +88,10 @@ class VehiclePage(msgspec.Struct, kw_only=True):
 
 
 class DriverView(msgspec.Struct, kw_only=True):
-    """A driver and the shift. Personal data is ``null`` after erasure."""
+    """A driver and the shift. Personal data is ``null`` after erasure.
+
+    `signal` and `last_heard_at` are those of the vehicle driven, ``null`` without one.
+    """
 
     driver_id: str
     name: str | None
@@ -95,11 +103,14 @@ class DriverView(msgspec.Struct, kw_only=True):
     shift_started_at: Moment | None
     shift_ends_at: Moment | None
     open_orders: int
+    signal: SignalState | None
+    last_heard_at: Moment | None
 
     @classmethod
     def of(cls, driver: Driver, operation: Operation, open_orders: int) -> DriverView:
         """Return a driver as the desk sees one."""
         person = driver.person
+        vehicle = None if driver.vehicle_id is None else operation.fleet.vehicles.get(driver.vehicle_id)
         return cls(
             driver_id=driver.driver_id,
             name=None if person is None else person.name,
@@ -111,7 +122,15 @@ class DriverView(msgspec.Struct, kw_only=True):
             shift_started_at=moment_or_none(driver.shift_started_at),
             shift_ends_at=moment_or_none(driver.shift_ends_at),
             open_orders=open_orders,
+            signal=None if vehicle is None else vehicle.signal,
+            last_heard_at=None if vehicle is None else _heard_at(vehicle, None),
         )
+
+
+def _heard_at(vehicle: Vehicle, live: LivePosition | None) -> Moment | None:
+    """Return when a vehicle was last heard, as far as the log or its newest fix tells."""
+    known = [at for at in (vehicle.last_heard_at, None if live is None else live.fix_at) if at is not None]
+    return moment_or_none(max(known, default=None))
 
 
 class DriverPage(msgspec.Struct, kw_only=True):

@@ -12,12 +12,14 @@ from core.dispatch import decisions as dispatch
 from core.dispatch import improvement_decisions as improvements
 from core.dispatch import interventions
 from core.dispatch import policy_decisions as policies
+from core.driving import driving_decisions as driving
 from core.fleet import closing
 from core.fleet import decisions as fleet
 from core.fleet import device_decisions as devices
 from core.geofencing import decisions as fences
 from core.orders import decisions as orders
 from core.people import decisions as people
+from core.telemetry import alarm_decisions as alarms
 from core.telemetry import limit_decisions as limits
 
 type Decide = Callable[[Context, Any], Decision]
@@ -57,6 +59,9 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.SetChannelLimit: limits.set_channel_limit,
     commands.WithdrawChannelLimit: limits.withdraw_channel_limit,
     commands.RecordLimitTurn: limits.record_limit_turn,
+    commands.RecordTrackerAlarm: alarms.record_tracker_alarm,
+    commands.SetDrivingPolicy: driving.set_driving_policy,
+    commands.RecordDrivingEvent: driving.record_driving_event,
     commands.DrawGeofence: fences.draw_geofence,
     commands.RetireGeofence: fences.retire_geofence,
     commands.RecordCrossing: fences.record_crossing,

@@ -38,11 +38,22 @@ class DeviceBoard:
         self._heard_at: dict[str, Instant] = {}
         self._battery: dict[str, tuple[Instant, float]] = {}
         self._off_at: dict[str, Instant] = {}
+        self._beside: dict[VehicleId, list[DeviceId]] = {}
+        self._note_who_speaks()
 
     def follow(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
         """Take note of who speaks for which vehicle from now on."""
         if any(envelope.type in _WHO_SPEAKS for envelope in envelopes):
-            self._primaries = primaries(self._operation.fleet.devices.values())
+            self._note_who_speaks()
+
+    def off_vehicles(self, now: Instant) -> dict[VehicleId, Instant]:
+        """Return the vehicles none of whose devices is heard and one of which says that it is off, and since when."""
+        off: dict[VehicleId, Instant] = {}
+        for device_id, off_at in self._off_at.items():
+            device = self._operation.fleet.devices.get(DeviceId(device_id))
+            if device is not None and device.retired_at is None and self._is_unheard(device.vehicle_id, now):
+                off[device.vehicle_id] = max(off_at, off.get(device.vehicle_id, off_at))
+        return off
 
     def choose(self, batch: FixBatch) -> Mask:
         """Return the accepted fixes to take positions from: (n,); every one of them was heard."""
@@ -81,6 +92,20 @@ class DeviceBoard:
     def is_primary(self, device: Device) -> bool:
         """Say whether the vehicle's position is taken from this device while it is heard."""
         return self._primaries.get(device.vehicle_id) == device.device_id
+
+    def _note_who_speaks(self) -> None:
+        self._primaries = primaries(self._operation.fleet.devices.values())
+        self._beside.clear()
+        for device in self._operation.fleet.devices.values():
+            if device.retired_at is None:
+                self._beside.setdefault(device.vehicle_id, []).append(device.device_id)
+
+    def _is_unheard(self, vehicle_id: VehicleId, now: Instant) -> bool:
+        heard_since = now - self._silent_after_s
+        return not any(
+            device not in self._off_at and self._heard_at.get(device, float("-inf")) > heard_since
+            for device in self._beside.get(vehicle_id, ())
+        )
 
     def _hear(self, batch: FixBatch | ReadingBatch) -> None:
         made_at = batch.fix_at if isinstance(batch, FixBatch) else batch.read_at

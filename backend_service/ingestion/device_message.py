@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from backend_service.ingestion.single_fix import SingleFix
 from core.fleet.devices import Presence
+from core.telemetry.tracker_alarms import kinds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,6 @@ class DeviceMessage:
     is_asked_for: bool = True
 
 
-URGENT_ALARMS = frozenset({"sos", "accident", "hardBraking", "fatigueDriving", "tow", "jamming", "tampering"})
-"""Traccar's names of the alarms that do not wait behind positions."""
-
-
 def is_urgent(attributes: Mapping[str, object]) -> bool:
     """Say whether the attributes of a message, in Traccar's words, tell an alarm that does not wait."""
-    alarm = attributes.get("alarm")
-    return isinstance(alarm, str) and not URGENT_ALARMS.isdisjoint(alarm.split(","))
+    return bool(kinds_of(attributes.get("alarm")))

@@ -28,6 +28,8 @@ from core.telemetry.plausibility import PlausibilityLimits, Reason
 logger = logging.getLogger(__name__)
 
 MOST_WAITING_ROWS = 50_000
+URGENT_ROWS = 5_000
+"""So many more may wait if they are urgent: a full queue turns no alarm's position away."""
 MOST_ROWS_AT_ONCE = 500
 """Rows that are worked off in one go: about 5 ms of the loop before they are written, and as much after."""
 
@@ -135,7 +137,8 @@ class Intake:
         """
         if not len(batch):
             return IntakeReport(0, {})
-        if self._task is None or self._waiting_rows + len(batch) > self._most_waiting_rows:
+        most = self._most_waiting_rows + (URGENT_ROWS if is_urgent else 0)
+        if self._task is None or self._waiting_rows + len(batch) > most:
             raise Refusal(
                 "telemetry.busy", "Too many fixes wait. Send these again in a moment.", status=503, retry_after_s=1
             )

@@ -14,13 +14,16 @@ from typing import Any
 
 import msgspec
 
+from backend_service.ingestion.alarm_bell import Raised, place_of
 from backend_service.ingestion.batch import LARGEST_BATCH, FixRow, Senders, fixes_of_rows
+from backend_service.ingestion.device_times import read_instant
 from backend_service.ingestion.reading_rows import ReadingRow, readings_of_rows
 from backend_service.ingestion.reception import Delivery
 from backend_service.ingestion.row_codec import read
-from backend_service.ingestion.single_fix import malformed
+from backend_service.ingestion.single_fix import SingleFix, malformed
 from core.fleet.devices import Presence
 from core.telemetry.plausibility import Reason
+from core.telemetry.tracker_alarms import kinds_of
 from core.vocabulary import DeviceId, Instant, VehicleId
 
 KINDS = ("position", "state", "event", "ack", "connection")
@@ -105,11 +108,35 @@ def _told(rows: list[ReadingRow], publisher: Publisher, now: Instant) -> Publish
 
 def _happened(event: _Event, publisher: Publisher, now: Instant, wall_now: Instant) -> Published:
     if event.lat is None or event.lon is None:
-        return Published(is_asked_for=False)
+        return _happened_somewhere(event, publisher, now)
     fix_at = now if event.fix_at is None else event.fix_at
     row = FixRow(fix_at=fix_at, lat=event.lat, lon=event.lon, device=event.device)
     located = _located([row], publisher, now, wall_now)
-    return Published(Delivery(urgent=located.delivery.fixes), located.rejected)
+    fixes = located.delivery.fixes
+    raised = () if not len(fixes) else (_raised(event, publisher, float(fixes.fix_at[0]), now),)
+    return Published(Delivery(urgent=fixes, raised=raised), located.rejected)
+
+
+def _happened_somewhere(event: _Event, publisher: Publisher, now: Instant) -> Published:
+    """Return an alarm without a place; of other events without one nothing is made."""
+    if not kinds_of(event.event) or event.device not in (None, publisher.device):
+        return Published(is_asked_for=False)
+    try:
+        at = now if event.fix_at is None else read_instant(event.fix_at)
+    except (ValueError, OverflowError):
+        raise malformed("fix_at", "it is not a time") from None
+    return Published(Delivery(raised=(_raised(event, publisher, at, now),)))
+
+
+def _raised(event: _Event, publisher: Publisher, at: Instant, now: Instant) -> Raised:
+    place = None if event.lat is None or event.lon is None else SingleFix("", at, event.lat, event.lon)
+    return Raised(
+        words=event.event,
+        vehicle_id=publisher.vehicle,
+        device_id=DeviceId(event.device) if event.device else publisher.device,
+        at=min(now, at),
+        position=None if place is None else place_of(place),
+    )
 
 
 def _present(presence: Presence, publisher: Publisher) -> Published:

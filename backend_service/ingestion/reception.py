@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from backend_service.ingestion.alarm_bell import AlarmBell, Raised, raised_by
 from backend_service.ingestion.attributes import readings_of
 from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.device_message import DeviceMessage
@@ -28,12 +29,13 @@ from core.vocabulary import DeviceId, Instant
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Columns that a door hands over in one go; `urgent` are fixes that do not wait behind others."""
+    """What a door hands over in one go; `urgent` are fixes that do not wait behind others, `raised` is rung first."""
 
     fixes: FixBatch = field(default_factory=FixBatch.empty)
     urgent: FixBatch = field(default_factory=FixBatch.empty)
     readings: ReadingBatch = field(default_factory=lambda: ReadingBatch.of([]))
     presence: tuple[tuple[DeviceId, Presence], ...] = ()
+    raised: tuple[Raised, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Reception:
     readings, devices : ``None`` where a service keeps no readings and knows no devices
     clock, wall : operation time, and wall time for latency
     counts : what came through which door, by (door, outcome), since the start
+    bell : rings what trackers raise; ``None`` where nobody listens
     """
 
     intake: Intake
@@ -53,6 +56,7 @@ class Reception:
     clock: Clock
     wall: Clock
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    bell: AlarmBell | None = None
 
     def delivery_of(self, device: Device, message: DeviceMessage) -> Delivery:
         """Return what a device told as columns, received now."""
@@ -64,6 +68,7 @@ class Reception:
             urgent=batch_of(urgent, device, now, wall_now),
             readings=_readings(message.fixes, device, now),
             presence=() if message.presence is None else ((device.device_id, message.presence),),
+            raised=raised_by(message.fixes, device.device_id, device.vehicle_id, now),
         )
 
     async def take(self, *deliveries: Delivery) -> Counter[str]:
@@ -78,6 +83,8 @@ class Reception:
         Fault
             If an archive could not write: send it again later.
         """
+        if self.bell is not None:
+            await self.bell.ring([one for delivery in deliveries for one in delivery.raised])
         urgent = FixBatch.concatenate([delivery.urgent for delivery in deliveries])
         ordinary = FixBatch.concatenate([delivery.fixes for delivery in deliveries])
         reports = await asyncio.gather(self.intake.take(urgent, is_urgent=True), self.intake.take(ordinary))

@@ -23,6 +23,8 @@ CODEC_8_EXTENDED = 0x8E
 
 _RECORD = Struct(">QBiihHBH")  # time in ms, priority, lon, lat, altitude, angle, satellites, speed
 _ELEMENT_WIDTHS = (1, 2, 4, 8)
+_PANIC = 2
+"""The highest priority of a record: somebody pressed the button."""
 
 
 class PacketFlaw(StrEnum):
@@ -190,6 +192,9 @@ def _elements(cursor: _Cursor, width: int) -> dict[int, int]:
 
 def _fix(record: AvlRecord) -> SingleFix:
     hdop = hdop_of(record.elements)
+    attributes = attributes_of(record.elements)
+    if record.priority == _PANIC and "alarm" not in attributes:
+        attributes["alarm"] = "sos"
     return SingleFix(
         key="",
         fix_at=record.made_at,
@@ -199,6 +204,6 @@ def _fix(record: AvlRecord) -> SingleFix:
         heading_deg=record.heading_deg,
         accuracy_m=NAN if hdop is None else hdop * METRES_PER_HDOP,
         is_valid=record.satellites > 0,
-        attributes=attributes_of(record.elements),
+        attributes=attributes,
         is_urgent=record.priority > 0,
     )

@@ -25,6 +25,7 @@ class _Location(msgspec.Struct):
     odometer: Any = None
     battery: Any = None
     extras: Any = None
+    alarm: Any = None
 
 
 class _ClientMessage(msgspec.Struct):
@@ -65,6 +66,7 @@ def _attributes(location: _Location) -> dict[str, str | float | bool]:
     battery = location.battery if isinstance(location.battery, dict) else {}
     extras = location.extras if isinstance(location.extras, dict) else {}
     told = {**extras, "odometer": location.odometer, "batteryLevel": _percent(battery.get("level"))}
+    told["alarm"] = location.alarm if location.alarm is not None else extras.get("alarm")
     return {name: value for name, value in told.items() if isinstance(value, str | int | float | bool)}
 
 

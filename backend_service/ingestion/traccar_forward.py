@@ -16,6 +16,7 @@ from backend_service.ingestion.device_times import read_instant
 from backend_service.ingestion.osmand import MPS_PER_KNOT
 from backend_service.ingestion.row_codec import read
 from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
+from core.telemetry.tracker_alarms import kinds_of
 from core.vocabulary import Instant
 
 EVENT_TYPES = frozenset(
@@ -74,9 +75,16 @@ def decode_forwarded(body: bytes) -> DeviceMessage:
     return DeviceMessage(
         kind="position" if event is None else _event_kind(event),
         key=str(message.device.unique_id),
-        fixes=() if position is None else (_fix(position, alarm),),
-        is_asked_for=position is not None,
+        fixes=(_fix(position, alarm),) if position is not None else _nowhere(alarm),
+        is_asked_for=position is not None or bool(kinds_of(alarm)),
     )
+
+
+def _nowhere(alarm: object) -> tuple[SingleFix, ...]:
+    """Return an alarm that came without a position as a fix that had none."""
+    if not kinds_of(alarm) or not isinstance(alarm, str):
+        return ()
+    return (SingleFix(key="", fix_at=None, lat=NAN, lon=NAN, is_valid=False, attributes={"alarm": alarm}),)
 
 
 def _event_kind(event: _Event) -> str:
@@ -86,7 +94,8 @@ def _event_kind(event: _Event) -> str:
 def _fix(position: _Position, alarm: object) -> SingleFix:
     attributes = position.attributes or {}
     if alarm is not None:
-        attributes = {**attributes, "alarm": alarm}
+        words = (alarm, attributes.get("alarm"))
+        attributes = {**attributes, "alarm": ",".join(word for word in words if isinstance(word, str))}
     return SingleFix(
         key="",
         fix_at=_instant("fixTime", position.fix_time),

@@ -1,4 +1,4 @@
-"""Notices that a vehicle on shift has fallen silent, and that it is heard again.
+"""Notices that a vehicle on shift has fallen silent, or said that it is off, and that it is heard again.
 
 Silent is not lost: the desk goes on showing where it was, and how old that is. Only operation time and the time of
 the fixes count, so that a late delivery of old fixes does not make a vehicle live.
@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Iterator
 
 from backend_service.handlers.command_bus import CommandBus
+from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.live_positions import LivePositions
 from core.commands import RecordSignal
 from core.fleet.fleet import SignalState, Vehicle
@@ -30,6 +31,8 @@ class SignalWatch:
     ----------
     bus : CommandBus
     live : LivePositions
+    devices : DeviceBoard, optional
+        Knows which devices said that they are off: a vehicle that is off is not missed.
     silent_after_s : float
         Seconds of operation time without a fix, while on shift.
     """
@@ -37,11 +40,19 @@ class SignalWatch:
     name = "signal watch"
     every_s = 1.0
 
-    def __init__(self, bus: CommandBus, live: LivePositions, *, silent_after_s: float = SILENT_AFTER_S) -> None:
+    def __init__(
+        self,
+        bus: CommandBus,
+        live: LivePositions,
+        *,
+        devices: DeviceBoard | None = None,
+        silent_after_s: float = SILENT_AFTER_S,
+    ) -> None:
         if silent_after_s <= 0.0:
             raise ValueError("a vehicle is silent after some time")
         self._bus = bus
         self._live = live
+        self._devices = devices
         self._silent_after_s = silent_after_s
         self._looked_at: Instant | None = None
         self._listening_since_at = 0.0
@@ -58,9 +69,14 @@ class SignalWatch:
         await asyncio.gather(*(self._bus.execute(command, PLATFORM) for command in list(self._changes(now))))
 
     def _changes(self, now: Instant) -> Iterator[RecordSignal]:
+        off = {} if self._devices is None else self._devices.off_vehicles(now)
         for vehicle in self._bus.operation.fleet.vehicles.values():
             heard_at = self._live.heard_at(vehicle.vehicle_id)
-            if heard_at is not None and heard_at > now - self._silent_after_s:
+            if vehicle.vehicle_id in off:
+                if vehicle.signal is not SignalState.OFF:
+                    off_at = off[vehicle.vehicle_id] if heard_at is None else heard_at
+                    yield RecordSignal(vehicle_id=vehicle.vehicle_id, is_heard=False, is_off=True, last_heard_at=off_at)
+            elif heard_at is not None and heard_at > now - self._silent_after_s:
                 if vehicle.signal is not SignalState.LIVE:
                     yield RecordSignal(vehicle_id=vehicle.vehicle_id, is_heard=True, last_heard_at=heard_at)
             elif vehicle.signal is SignalState.LIVE and self._is_missed(vehicle, now):

@@ -22,6 +22,7 @@ from core.alarms.order_rules import (
     refused_orders,
     waiting_orders,
 )
+from core.alarms.tracker_rules import driving_to_be_told, tracker_alarms
 from core.alarms.wording import say
 from core.orders.order import Order
 from core.projections.operation import Operation
@@ -32,6 +33,7 @@ __all__ = ["AlarmPolicy", "ExceptionItem", "Forecasts", "concerns", "current_exc
 type Rule = Callable[[Scene], Iterator[ExceptionItem]]
 
 RULES: tuple[Rule, ...] = (
+    tracker_alarms,
     late_orders,
     silent_drivers,
     late_kitchens,
@@ -42,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     failed_deliveries,
     refused_orders,
     channels_beyond_limits,
+    driving_to_be_told,
 )
 
 

@@ -30,7 +30,7 @@ def silent_drivers(scene: Scene) -> Iterator[ExceptionItem]:
             priority=(1 if is_critical else 2) if costs_promise else 3,
             subject_kind="driver",
             subject_id=vehicle.driver_id,
-            finding=_silence(silent_s),
+            finding=_silence(silent_s, vehicle.signal),
             cause=counted("board" if on_board else "planned", on_board or len(in_hand)),
             act_within_s=positive(policy.silent_act_s - silent_s),
             proposal=say("proposal.call_driver"),
@@ -40,8 +40,10 @@ def silent_drivers(scene: Scene) -> Iterator[ExceptionItem]:
         )
 
 
-def _silence(silent_s: float) -> Statement:
-    return say("finding.not_heard") if silent_s == inf else say("finding.silent", silent_min=silent_s / 60.0)
+def _silence(silent_s: float, signal: SignalState) -> Statement:
+    if silent_s == inf:
+        return say("finding.not_heard")
+    return say("finding.off" if signal is SignalState.OFF else "finding.silent", silent_min=silent_s / 60.0)
 
 
 def short_zones(scene: Scene) -> Iterator[ExceptionItem]:

@@ -84,11 +84,12 @@ def event_classes() -> dict[str, type[Event]]:
         order_events,
         people_events,
         policy_events,
+        tracker_events,
     )
 
     modules = (
         *(order_events, fleet_events, geofence_events, dispatch_events),
-        *(people_events, device_events, policy_events, closure_events),
+        *(people_events, device_events, policy_events, closure_events, tracker_events),
     )
     return {
         name: member

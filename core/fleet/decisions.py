@@ -18,6 +18,7 @@ from core.commands import (
 )
 from core.deciding import Context, Decision, only_own
 from core.events import fleet_events as happened
+from core.events.tracker_events import VehicleSwitchedOff
 from core.fleet.fleet import Driver, SignalState, Vehicle
 from core.fleet.route import PlannedStop
 from core.refusals import NotFound, Refusal, StateChanged
@@ -139,8 +140,13 @@ def _shape(stops: tuple[PlannedStop, ...]) -> list[tuple[str, str]]:
 
 
 def record_signal(context: Context, command: RecordSignal) -> Decision:
-    """Note that a vehicle fell silent or was heard again; what is known already changes nothing."""
+    """Note that a vehicle fell silent, was heard again or is off; what is known already changes nothing."""
     vehicle = vehicle_named(context, command.vehicle_id)
+    if command.is_off:
+        if vehicle.signal is SignalState.OFF:
+            return Decision()
+        off = VehicleSwitchedOff(vehicle_id=command.vehicle_id, last_heard_at=command.last_heard_at)
+        return Decision([(of_vehicle(command.vehicle_id), off)])
     if command.is_heard == (vehicle.signal is SignalState.LIVE):
         return Decision()
     if not command.is_heard:

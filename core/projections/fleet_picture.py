@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from core.events import device_events as devices
 from core.events import fleet_events as fleet
 from core.events import order_events as orders
+from core.events import tracker_events as trackers
 from core.events.envelope import Envelope, Event
 from core.fleet.fleet import Device, Driver, DriverStatus, SignalState, Vehicle
 from core.fleet.route import PlannedStop, Route, StopKind
@@ -62,7 +63,7 @@ class FleetPicture(msgspec.Struct):
             case fleet.DriverReturned():
                 driver = replace(self.drivers[event.driver_id], is_taken_out=False, out_until_at=None)
                 return self._driver(driver, envelope)
-            case fleet.VehicleWentSilent() | fleet.VehicleReported():
+            case fleet.VehicleWentSilent() | fleet.VehicleReported() | trackers.VehicleSwitchedOff():
                 return self._signal(event, envelope)
             case fleet.RoutePlanned():
                 return self._plan(event, envelope)
@@ -142,10 +143,14 @@ class FleetPicture(msgspec.Struct):
         if vehicle_id is not None and vehicle_id in self.vehicles:
             self.vehicles[vehicle_id] = replace(self.vehicles[vehicle_id], driver_id=driver_id)
 
-    def _signal(self, event: fleet.VehicleWentSilent | fleet.VehicleReported, envelope: Envelope) -> set[_Change]:
+    def _signal(
+        self, event: fleet.VehicleWentSilent | fleet.VehicleReported | trackers.VehicleSwitchedOff, envelope: Envelope
+    ) -> set[_Change]:
         vehicle = self.vehicles[event.vehicle_id]
         if isinstance(event, fleet.VehicleWentSilent):
             vehicle = replace(vehicle, signal=SignalState.SILENT, last_heard_at=event.last_heard_at)
+        elif isinstance(event, trackers.VehicleSwitchedOff):
+            vehicle = replace(vehicle, signal=SignalState.OFF, last_heard_at=event.last_heard_at)
         else:
             vehicle = replace(vehicle, signal=SignalState.LIVE, last_heard_at=envelope.occurred_at)
         self.vehicles[event.vehicle_id] = vehicle

@@ -12,9 +12,11 @@ from enum import StrEnum
 import msgspec
 
 from core.events.envelope import Envelope, Event
+from core.projections.alarm_board import AlarmBoard
 from core.projections.channel_board import ChannelBoard
 from core.projections.closure_board import ClosureBoard
 from core.projections.decision_book import DecisionBook
+from core.projections.driving_board import DrivingBoard
 from core.projections.fence_picture import FencePicture
 from core.projections.fleet_picture import FleetPicture
 from core.projections.order_board import OrderBoard
@@ -39,6 +41,8 @@ class Part(StrEnum):
     CHANNEL = "channel"
     POLICY = "policy"
     CLOSURE = "closure"
+    ALARM = "alarm"
+    DRIVING = "driving"
 
 
 type Change = tuple[Part, str]
@@ -62,6 +66,8 @@ class Operation(msgspec.Struct):
     channels: ChannelBoard = msgspec.field(default_factory=ChannelBoard)
     policy: PolicyBook = msgspec.field(default_factory=PolicyBook)
     closures: ClosureBoard = msgspec.field(default_factory=ClosureBoard)
+    alarms: AlarmBoard = msgspec.field(default_factory=AlarmBoard)
+    driving: DrivingBoard = msgspec.field(default_factory=DrivingBoard)
 
     def version_of(self, stream: str) -> int:
         """Return the last version of `stream`; 0 if it has no events."""
@@ -87,6 +93,8 @@ class Operation(msgspec.Struct):
         changes |= {(Part.CHANNEL, name) for name in self.channels.apply(envelope, decoded)}
         changes |= {(Part.POLICY, name) for name in self.policy.apply(envelope, decoded)}
         changes |= {(Part.CLOSURE, name) for name in self.closures.apply(envelope, decoded)}
+        changes |= {(Part.ALARM, name) for name in self.alarms.apply(envelope, decoded)}
+        changes |= {(Part.DRIVING, name) for name in self.driving.apply(envelope, decoded)}
         self.position = envelope.position
         self.versions[envelope.stream] = envelope.version
         return changes

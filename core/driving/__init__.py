@@ -1,0 +1,1 @@
+"""How vehicles are driven: harsh braking, acceleration and cornering, speeding and idling, told from fixes."""
