@@ -19,6 +19,7 @@ from backend_service.audit.audit_trail import AuditTrail
 from backend_service.event_log.embedded import EmbeddedEventLog
 from backend_service.event_log.log import AuditedLog
 from backend_service.event_log.subject_keys import SubjectKeys
+from backend_service.forecasting.forecast_record import ForecastRecord
 from backend_service.forecasting.in_operation import (
     ARRIVAL_MODEL,
     ARRIVAL_MODEL_EFFECT,
@@ -170,10 +171,20 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
         forecasting = await open_forecasting(bus, planner, city, settings.data_dir, clock.now())
+        forecasts = ForecastRecord(bus, ledger.log, forecasting.recent)
         places = PlaceSearch(city.osm_file, city.zones, city.places)
         past = PastOperation(ledger.log, ledger.snapshots, ledger.archive)
         requests = DeskRequests(
-            bus, ledger.log, planner, ledger.trail, clock, city.osm_file, places, past, forecasting.forecaster.report
+            bus,
+            ledger.log,
+            planner,
+            ledger.trail,
+            clock,
+            city.osm_file,
+            places,
+            past,
+            forecasting.forecaster.report,
+            forecasts,
         )
         feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus), renew=_renewer(people))
         device_keys = DeviceKeys(ledger.operation)
@@ -211,6 +222,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             places=places,
             geocoder=await _geocoder(settings, city, places, wall, stack),
             coverage=forecasting.forecaster.report,
+            forecasts=forecasts,
             extra_handlers=(websocket_door(feed),),
         )
         yield RunningService(
@@ -276,7 +288,7 @@ def _workers(
     silent_after_s: float,
     forecasting: Forecasting,
 ) -> list[Worker]:
-    eta = EtaCycle(bus, planner, hub.publish_forecasts, drives=forecasting.drives)
+    eta = EtaCycle(bus, planner, hub.publish_forecasts, drives=forecasting.drives, recent=forecasting.recent)
     dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
     refinement = RouteRefinement(bus, planner)
     improvement = Improvement(bus, planner)

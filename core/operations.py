@@ -20,6 +20,7 @@ CITY_STREETS = "city.streets"
 PLACES_SEARCH = "places.search"
 OPERATION_AT = "operation.at"
 FORECAST_COVERAGE = "forecast.coverage"
+ORDER_FORECASTS = "order.forecasts"
 RENEW_SESSION = "session.renew"
 
 
@@ -40,6 +41,12 @@ class PreviewOverride(msgspec.Struct, frozen=True, kw_only=True):
 
 class OrderTimeline(msgspec.Struct, frozen=True, kw_only=True):
     """Ask for every event that touched an order, oldest first: a list of `Envelope`."""
+
+    order_id: OrderId
+
+
+class OrderForecasts(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask how the forecast of an order moved; the answer is `core.eta.forecast_history.ForecastHistory`."""
 
     order_id: OrderId
 

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from backend_service.access import DeviceKeys, Identity, TokenAuthority
 from backend_service.api.channel_doors import ChannelDoors
+from backend_service.forecasting.forecast_record import ForecastRecord
 from backend_service.handlers.joint_execution import Together
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
@@ -95,6 +96,7 @@ class ApiCollaborators:
     channels : where readings go, ``None`` where this service keeps none
     failures : how often requests failed, by kind (refusal, fault, bug) and code
     coverage : how the forecasts of arrivals came out
+    forecasts : how the forecast of an order moved, ``None`` where this service does not keep that
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
 
@@ -120,6 +122,7 @@ class ApiCollaborators:
     places: PlaceSearch | None = None
     geocoder: Geocoder | None = None
     coverage: Callable[[], CoverageReport] = CoverageReport
+    forecasts: ForecastRecord | None = None
     extra_handlers: Sequence[ControllerRouterHandler] = ()
 
 

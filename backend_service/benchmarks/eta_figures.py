@@ -15,8 +15,9 @@ from backend_service.forecasting.forecaster import ZoneNames
 from core.eta.calibration import horizon_of
 from core.eta.coverage import HORIZON_NAMES
 from core.eta.recent_flow import Column
-from core.eta.telling import TellingPolicy, is_worth_telling
+from core.eta.telling import Teller, TellingPolicy
 from core.orders.order import ArrivalBand
+from core.vocabulary import OrderId
 
 LONG_HALT_S = 600.0
 LEAST_IN_SLICE = 500
@@ -119,11 +120,12 @@ def told_per_trip(told: Sequence[tuple[int, float, float]], policy: TellingPolic
     policy : TellingPolicy
     """
     standing: dict[int, ArrivalBand] = {}
+    teller = Teller(policy)
     revisions = 0
     for trip, made_at, p50_at in told:
         band = ArrivalBand(p10_at=p50_at, p50_at=p50_at, p90_at=p50_at, as_of=made_at)
         before = standing.get(trip)
-        if is_worth_telling(before, band, policy):
+        if teller.is_worth_telling(OrderId(str(trip)), before, band):
             revisions += before is not None
             standing[trip] = band
     return revisions / max(len(standing), 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from backend_service.streets.city import City
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.drives_under_way import DrivesUnderWay, Ways
 from backend_service.workers.keeping_lessons import KeepingLessons
+from core.eta.forecast_history import RecentForecasts
 from core.eta.ground import Ground
 from core.fleet.zone import zone_at
 from core.refusals import Fault
@@ -51,14 +52,15 @@ class ModelState:
 class Forecasting:
     """What the composition connects.
 
-    Have the intake tell `forecaster.observe` and the bus `drives.follow`; `drives` is asked by the ETA cycle, and
-    `keeping` is a worker.
+    Have the intake tell `forecaster.observe` and the bus `drives.follow`; `drives` is asked by the ETA cycle, which
+    notes in `recent` how each forecast moved; `keeping` is a worker.
     """
 
     forecaster: Forecaster
     drives: DrivesUnderWay
     keeping: KeepingLessons
     state: ModelState
+    recent: RecentForecasts = field(default_factory=RecentForecasts)
 
 
 async def open_forecasting(bus: Bus, ways: Ways, city: City, data_dir: Path, now: Instant) -> Forecasting:

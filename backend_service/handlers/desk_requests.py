@@ -10,6 +10,7 @@ import msgspec
 
 from backend_service.access import Identity
 from backend_service.event_log.log import EventLog
+from backend_service.forecasting.forecast_record import ForecastRecord
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.handlers.preparation import PlanSource
@@ -17,6 +18,7 @@ from backend_service.places.place_search import PlaceSearch
 from core import operations, streams
 from core.commands import Command
 from core.eta.coverage import CoverageReport
+from core.eta.forecast_history import ForecastHistory, RecentForecasts
 from core.projections.order_board import OrderBoard
 from core.refusals import NotFound, Refusal
 from core.timekeeping import Clock
@@ -54,6 +56,7 @@ class DeskRequests:
         places: PlaceSearch,
         past: PastOperation,
         coverage: Callable[[], CoverageReport] = CoverageReport,
+        forecasts: ForecastRecord | None = None,
     ) -> None:
         self._bus = bus
         self._log = log
@@ -64,6 +67,7 @@ class DeskRequests:
         self._places = places
         self._past = past
         self._coverage = coverage
+        self._forecasts = forecasts or ForecastRecord(bus, log, RecentForecasts())
         self._answers: dict[str, Callable[[bytes, Identity, str], Awaitable[Any]]] = {
             operations.COMMAND: self._command,
             operations.PREVIEW_OVERRIDE: self._preview,
@@ -73,6 +77,7 @@ class DeskRequests:
             operations.PLACES_SEARCH: self._search_places,
             operations.OPERATION_AT: self._operation_at,
             operations.FORECAST_COVERAGE: self._forecast_coverage,
+            operations.ORDER_FORECASTS: self._order_forecasts,
         }
 
     async def answer(self, operation: str, body: bytes, identity: Identity, request_id: str) -> bytes:
@@ -141,6 +146,10 @@ class DeskRequests:
 
     async def _forecast_coverage(self, body: bytes, identity: Identity, request_id: str) -> CoverageReport:
         return self._coverage()
+
+    async def _order_forecasts(self, body: bytes, identity: Identity, request_id: str) -> ForecastHistory:
+        asked = msgspec.msgpack.decode(body, type=operations.OrderForecasts)
+        return await self._forecasts.of(asked.order_id)
 
     def _known(self, orders: OrderBoard, order_id: OrderId) -> None:
         if order_id not in orders.orders:

@@ -13,7 +13,8 @@ from core.dispatch.candidates import Points
 from core.dispatch.forecasting import Forecast, forecast_unassigned, forecasts_of
 from core.dispatch.world import DriverState, PlanningWorld
 from core.eta.drive import Drive
-from core.eta.telling import TellingPolicy, is_worth_telling
+from core.eta.forecast_history import RecentForecasts
+from core.eta.telling import Teller, TellingPolicy
 from core.orders.order import Order
 from core.refusals import Refusal
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId
@@ -43,6 +44,8 @@ class EtaCycle:
     telling : TellingPolicy, optional
     drives : Drives, optional
         Forecasts the drives under way; without it they take what streets say, as wide as the policy has it.
+    recent : RecentForecasts, optional
+        Keeps how each forecast moved.
     """
 
     name = "eta"
@@ -56,13 +59,15 @@ class EtaCycle:
         telling: TellingPolicy | None = None,
         *,
         drives: Drives | None = None,
+        recent: RecentForecasts | None = None,
     ) -> None:
         self.forecasts: dict[OrderId, Forecast] = {}
         self._bus = bus
         self._planner = planner
         self._publish = publish
-        self._telling = telling or TellingPolicy()
+        self._teller = Teller(telling or TellingPolicy())
         self._drives = drives
+        self._recent = recent or RecentForecasts()
 
     def is_wanted(self, now: Instant) -> bool:
         """Nothing makes a forecast more urgent than the next beat."""
@@ -79,6 +84,8 @@ class EtaCycle:
         kept = {name: forecast for name, forecast in self.forecasts.items() if name in world.orders}
         self.forecasts = kept | found
         self._publish(self.forecasts)
+        self._recent.note(found, world.orders)
+        self._teller.forget_all_but(world.orders)
         await self._tell(world, found)
 
     async def _unassigned(self, world: PlanningWorld) -> dict[OrderId, Forecast]:
@@ -101,7 +108,7 @@ class EtaCycle:
     async def _tell(self, world: PlanningWorld, found: Mapping[OrderId, Forecast]) -> None:
         for order_id, (arrival, _) in found.items():
             order = world.orders[order_id]
-            if order.driver_id is None or not is_worth_telling(order.told_arrival, arrival, self._telling):
+            if order.driver_id is None or not self._teller.is_worth_telling(order_id, order.told_arrival, arrival):
                 continue
             command = ReviseForecast(order_id=order_id, arrival=arrival, cause=_cause(order, world))
             try:

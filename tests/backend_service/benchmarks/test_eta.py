@@ -140,8 +140,9 @@ def test_slices_are_told_from_500_forecasts_up(day: Day) -> None:
 
 
 def test_revisions_are_counted_when_they_are_worth_telling() -> None:
-    """First forecast, a move of 100 s that is told to nobody, and one of 300 s; the other trip never moves."""
+    """First forecast, a move of 100 s that is told to nobody, and one of 300 s that stays; the other never moves."""
     told = [(1, 0.0, 2000.0), (2, 0.0, 2000.0), (1, 30.0, 2100.0), (1, 60.0, 2300.0), (2, 60.0, 2000.0)]
+    told.append((1, 90.0, 2300.0))
     assert told_per_trip(told, TellingPolicy()) == 0.5
 
 

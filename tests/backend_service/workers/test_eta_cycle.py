@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from backend_service.workers.eta_cycle import EtaCycle
 from core.commands import ReviseForecast
+from core.eta.forecast_history import RecentForecasts
 from core.orders.order import OrderState
 
 
@@ -57,9 +58,23 @@ def test_small_moves_are_not_recorded(town: Any) -> None:
     run(cycle, town.now + 60.0)
     small = len(town.bus.commands)
     run(cycle, town.now + 300.0)
+    not_yet = len(town.bus.commands)
+    run(cycle, town.now + 330.0)
 
-    assert small == 0
+    assert small == not_yet == 0
     assert [command.cause for command in town.bus.commands] == ["route"]
+
+
+def test_every_forecast_is_noted_told_or_not(town: Any) -> None:
+    recent = RecentForecasts()
+    cycle = EtaCycle(town.bus, town.planner, lambda _: None, recent=recent)
+    town.driver("D-1", 0)
+    town.order("O-1", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED)
+
+    for second in (0.0, 60.0):
+        run(cycle, town.now + second)
+
+    assert [one.arrival.as_of - town.now for one in recent.of("O-1")] == [0.0, 60.0]
 
 
 def test_kitchen_that_needs_longer_is_named_as_the_cause(town: Any) -> None:

@@ -75,6 +75,7 @@ DECLARED: dict[str, Door] = {
     "GET /api/v1/orders": Door(_FIELD),
     "POST /api/v1/orders": by(commands.PlaceOrder, in_region=True),
     "GET /api/v1/orders/{order_id}": Door(_FIELD, _HIDDEN),
+    "GET /api/v1/orders/{order_id}/forecasts": Door(DESK),
     "PUT /api/v1/orders/{order_id}/assign": by(commands.OverrideAssignment, in_region=True),
     "POST /api/v1/orders/{order_id}/cancel": by(commands.CancelOrder, in_region=True),
     "POST /api/v1/orders/{order_id}/accept": by(commands.AcceptAssignment, _HIDDEN),
