@@ -19,6 +19,7 @@ BENCHES = {
     "eta": ("backend_service.benchmarks.eta", "arrivals forecast on recorded days, beside three plain forecasts"),
     "explain": ("backend_service.benchmarks.explain", "the impact of a change, from the question to the answer"),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
+    "ingest": ("backend_service.benchmarks.ingest", "fixes at a given rate until they are on disk and on the desk"),
     "map": ("backend_service.benchmarks.map", "frames of the live map over many moving vehicles"),
     "mdrplib": ("backend_service.benchmarks.mdrplib", "the match on days of the Meal Delivery Routing Problem"),
     "pdptw": ("backend_service.benchmarks.pdptw", "plan improvement on Li & Lim instances, beside published solvers"),
