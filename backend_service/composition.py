@@ -30,8 +30,8 @@ from backend_service.handlers.command_bus import CommandBus, fold
 from backend_service.handlers.desk_requests import DeskRequests
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.ingestion.acknowledging_client import BrokerAddress
-from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.alarm_bell import AlarmBell
+from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
@@ -285,6 +285,7 @@ def _workers(
     hub: FeedHub,
     streets: SupervisedStreets,
     ledger: Ledger,
+    devices: DeviceBoard,
     silent_after_s: float,
     forecasting: Forecasting,
 ) -> list[Worker]:
@@ -297,7 +298,6 @@ def _workers(
         bus.subscribe(noting.note)
     crossings, arrivals, departures = CrossingWatch(bus, intake.live), ArrivalWatch(bus), DepartureWatch(bus)
     for following in (crossings.follow, departures.follow, forecasting.drives.follow):
-    devices: DeviceBoard,
         bus.subscribe(following)
     for observing in (crossings.observe, arrivals.observe, departures.observe, forecasting.forecaster.observe):
         intake.subscribe(observing)
