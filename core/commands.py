@@ -150,6 +150,7 @@ class RegisterVehicle(CommandBase, frozen=True, kw_only=True):
     make: str = ""
     model: str = ""
     capacity: Load = Load(volume_l=40.0, weight_kg=20.0)
+    groups: tuple[str, ...] = ()
 
 
 class RegisterDevice(CommandBase, frozen=True, kw_only=True):
@@ -468,6 +469,16 @@ class RecordCrossing(CommandBase, frozen=True, kw_only=True):
     is_late: bool = False
 
 
+class RecordDwell(CommandBase, frozen=True, kw_only=True):
+    """Record that a vehicle has stayed in a fence, since `entered_at`, for as long as the fence asks about."""
+
+    fence_id: FenceId
+    vehicle_id: VehicleId
+    position: Position
+    entered_at: Instant
+    is_late: bool = False
+
+
 class RecordSignal(CommandBase, frozen=True, kw_only=True):
     """Record that a vehicle fell silent, was heard again, or that its device said it is off."""
 
@@ -570,6 +581,7 @@ Command = (
     | SetRoute
     | ReviseForecast
     | RecordCrossing
+    | RecordDwell
     | RecordSignal
     | RecordSource
     | RecordLimitTurn
@@ -635,6 +647,7 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     SetRoute: _PLATFORM,
     ReviseForecast: _PLATFORM,
     RecordCrossing: _PLATFORM,
+    RecordDwell: _PLATFORM,
     RecordSignal: _PLATFORM,
     RecordSource: _PLATFORM,
     RecordLimitTurn: _PLATFORM,

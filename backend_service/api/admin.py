@@ -62,6 +62,7 @@ class VehicleDraft(msgspec.Struct, kw_only=True):
     make: Text = ""
     model: Text = ""
     capacity: LoadView = msgspec.field(default_factory=lambda: LoadView(volume_l=40.0, weight_kg=20.0))
+    groups: Annotated[list[Name], msgspec.Meta(max_length=32)] = []
 
 
 class DeviceDraft(msgspec.Struct, kw_only=True):
@@ -146,6 +147,7 @@ async def register_vehicle(
         make=data.make,
         model=data.model,
         capacity=data.capacity.load(),
+        groups=tuple(data.groups),
     )
     return await create(tower, identity, command, idempotency_key)
 

@@ -1,4 +1,4 @@
-"""Geofences: drawn, listed, retired."""
+"""Geofences: drawn, listed, looked at, retired."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from backend_service.api.paging import Accepted, Created, Cursor, Limit, next_li
 from backend_service.api.places_and_times import IdInPath
 from backend_service.api.problems import problems
 from core.commands import DrawGeofence, RetireGeofence
+from core.projections.fence_picture import FencePicture
+from core.refusals import NotFound
 from core.vocabulary import FenceId
 
 _DEPOT = Example(
@@ -24,12 +26,25 @@ _DEPOT = Example(
     value={"name": "Depot", "purpose": "depot", "centre": {"lat": -29.9027, "lon": -71.2519}, "radius_m": 120},
 )
 
+_CORRIDOR = Example(
+    summary="A corridor of 40 m for vans at night; who stays for ten minutes is told of",
+    value={
+        "name": "Avenida",
+        "purpose": "restricted",
+        "line": [{"lat": -29.9027, "lon": -71.2519}, {"lat": -29.9052, "lon": -71.2482}],
+        "width_m": 40,
+        "dwell_s": 600,
+        "hours": [{"weekdays": ["friday", "saturday"], "from_time": "22:00", "until_time": "06:00"}],
+        "groups": ["vans"],
+    },
+)
+
 _ID_SPACE = uuid.UUID("7a0f7e0e-5d2b-4e0b-9a35-6e0c4dbb0f10")
 
 
 @post("/geofences", guards=[may(DrawGeofence)], responses=problems(422, 503), summary="Draw a geofence")
 async def draw_geofence(
-    data: Annotated[FenceDraft, Body(examples=[_DEPOT])],
+    data: Annotated[FenceDraft, Body(examples=[_DEPOT, _CORRIDOR])],
     tower: Tower,
     identity: Caller,
     idempotency_key: IdempotencyKey = None,
@@ -50,8 +65,21 @@ async def list_geofences(tower: Tower, limit: Limit = 100, cursor: Cursor = None
     """Return the fences in force, by id, and who is inside each."""
     picture = tower.bus.operation.fences
     shown, after = page_of(picture.fences.values(), lambda fence: fence.fence_id, limit, cursor)
-    items = [FenceView.of(fence, set(picture.inside.get(fence.fence_id, ()))) for fence in shown]
+    items = [_view(picture, fence.fence_id) for fence in shown]
     return FencePage(items=items, next=next_link("/api/v1/geofences", after, limit=limit))
+
+
+@get("/geofences/{fence_id:str}", guards=[allowed(DESK)], responses=problems(404), summary="Look at a geofence")
+async def get_geofence(fence_id: IdInPath, tower: Tower) -> FenceView:
+    """Return a fence in force, and who is inside."""
+    return _view(tower.bus.operation.fences, FenceId(fence_id))
+
+
+def _view(picture: FencePicture, fence_id: FenceId) -> FenceView:
+    fence = picture.fences.get(fence_id)
+    if fence is None:
+        raise NotFound("geofence", fence_id)
+    return FenceView.of(fence, set(picture.inside.get(fence_id, ())))
 
 
 @delete(
@@ -68,4 +96,4 @@ async def retire_geofence(
     return await carry_out(tower, identity, RetireGeofence(fence_id=FenceId(fence_id)), idempotency_key)
 
 
-FENCE_HANDLERS = (draw_geofence, list_geofences, retire_geofence)
+FENCE_HANDLERS = (draw_geofence, list_geofences, get_geofence, retire_geofence)

@@ -62,6 +62,7 @@ class VehicleView(msgspec.Struct, kw_only=True):
     last_heard_at: Moment | None
     position: PositionView | None
     fix_at: Moment | None
+    groups: list[str]
 
     @classmethod
     def of(cls, vehicle: Vehicle, live: LivePosition | None) -> VehicleView:
@@ -77,6 +78,7 @@ class VehicleView(msgspec.Struct, kw_only=True):
             last_heard_at=_heard_at(vehicle, live),
             position=None if live is None else PositionView.of(live.position),
             fix_at=None if live is None else moment(live.fix_at),
+            groups=list(vehicle.groups),
         )
 
 

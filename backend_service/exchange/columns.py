@@ -93,6 +93,11 @@ def _words(record: Any) -> str | None:
     return cells.write_words(record.skills) or None
 
 
+
+def _groups(record: Any) -> str | None:
+    return cells.write_words(record.groups) or None
+
+
 _SKILLS = Column("skills", "What it takes, separated by `|`", "cold|fragile", cells.words, _words, is_text=True)
 _VOLUME, _WEIGHT = "Litres", "Kilograms"
 
@@ -139,6 +144,7 @@ _VEHICLE_COLUMNS = (
     Column("model", "Model", "Cub", _TEXT, lambda v: v.model, False, True),
     Column("volume_l", _VOLUME, "60", _AMOUNT, lambda v: v.capacity.volume_l),
     Column("weight_kg", _WEIGHT, "25", _AMOUNT, lambda v: v.capacity.weight_kg),
+    Column("groups", "Groups, separated by `|`", "vans|north", cells.words, _groups, is_text=True),
 )
 
 _DRIVER_COLUMNS = (
@@ -180,6 +186,7 @@ def _vehicle(values: Values, _: Instant) -> RegisterVehicle:
         make=values.get("make", ""),
         model=values.get("model", ""),
         capacity=_load(values, Load(volume_l=40.0, weight_kg=20.0)),
+        groups=values.get("groups", ()),
     )
 
 

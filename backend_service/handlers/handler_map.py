@@ -65,6 +65,7 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.DrawGeofence: fences.draw_geofence,
     commands.RetireGeofence: fences.retire_geofence,
     commands.RecordCrossing: fences.record_crossing,
+    commands.RecordDwell: fences.record_dwell,
     commands.RecommendAssignment: dispatch.recommend_assignment,
     commands.WithdrawRecommendation: dispatch.withdraw_recommendation,
     commands.AcceptRecommendation: dispatch.accept_recommendation,

@@ -28,6 +28,7 @@ class VehicleRegistered(Event, frozen=True, kw_only=True):
     make: str = ""
     model: str = ""
     capacity: Load = Load(volume_l=40.0, weight_kg=20.0)
+    groups: tuple[str, ...] = ()
 
 
 class DeviceRegistered(Event, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.events.envelope import Event
 from core.geofencing.fence import Fence
-from core.vocabulary import DriverId, FenceId, Position, VehicleId
+from core.vocabulary import DriverId, FenceId, Instant, Position, VehicleId
 
 
 class GeofenceDrawn(Event, frozen=True, kw_only=True):
@@ -40,4 +40,15 @@ class GeofenceExited(Event, frozen=True, kw_only=True):
     vehicle_id: VehicleId
     driver_id: DriverId | None
     position: Position
+    is_late: bool = False
+
+
+class GeofenceDwelt(Event, frozen=True, kw_only=True):
+    """A vehicle has stayed inside, since `entered_at`, for as long as the fence asks about."""
+
+    fence_id: FenceId
+    vehicle_id: VehicleId
+    driver_id: DriverId | None
+    position: Position
+    entered_at: Instant
     is_late: bool = False

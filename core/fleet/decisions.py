@@ -60,6 +60,7 @@ def register_vehicle(context: Context, command: RegisterVehicle) -> Decision:
         make=command.make,
         model=command.model,
         capacity=command.capacity,
+        groups=tuple(dict.fromkeys(group.strip() for group in command.groups if group.strip())),
     )
     return Decision([(of_vehicle(command.vehicle_id), event)], created=command.vehicle_id)
 

@@ -54,7 +54,7 @@ class Driver(Value, frozen=True, kw_only=True):
 
 
 class Vehicle(Value, frozen=True, kw_only=True):
-    """A vehicle, its capacity and whether it is heard."""
+    """A vehicle, its capacity, the groups it belongs to and whether it is heard."""
 
     vehicle_id: VehicleId
     plate: str
@@ -64,6 +64,7 @@ class Vehicle(Value, frozen=True, kw_only=True):
     driver_id: DriverId | None = None
     signal: SignalState = SignalState.NEVER_HEARD
     last_heard_at: Instant | None = None
+    groups: tuple[str, ...] = ()
 
 
 class Device(Value, frozen=True, kw_only=True):

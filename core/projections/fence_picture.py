@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from core.events import geofence_events as happened
 from core.events.envelope import Envelope, Event
@@ -22,14 +23,23 @@ class Crossing(Value, frozen=True, kw_only=True):
     is_late: bool = False
 
 
+class Stay(Value, frozen=True, kw_only=True):
+    """A vehicle is inside since `entered_at`; `dwelt_at` is when it was told that it stays."""
+
+    entered_at: Instant
+    is_late: bool = False
+    dwelt_at: Instant | None = None
+
+
 class FencePicture(msgspec.Struct):
-    """Fences by id; `inside` lists the vehicles in each; only the last `KEPT_CROSSINGS` crossings are kept here."""
+    """Fences by id; `inside` holds the vehicles in each; only the last `KEPT_CROSSINGS` crossings are kept here."""
 
     fences: dict[FenceId, Fence] = {}
-    inside: dict[FenceId, set[VehicleId]] = {}
+    inside: dict[FenceId, dict[VehicleId, Stay]] = {}
     crossings: list[Crossing] = []
     entered: int = 0
     exited: int = 0
+    dwelt: int = 0
 
     def apply(self, envelope: Envelope, event: Event) -> set[tuple[str, str]]:
         """Fold one event; return (part, id) of what it changed."""
@@ -42,13 +52,16 @@ class FencePicture(msgspec.Struct):
                 self.inside.pop(event.fence_id, None)
                 return {("fence", event.fence_id)}
             case happened.GeofenceEntered():
-                self.inside.setdefault(event.fence_id, set()).add(event.vehicle_id)
+                stay = Stay(entered_at=envelope.occurred_at, is_late=event.is_late)
+                self.inside.setdefault(event.fence_id, {})[event.vehicle_id] = stay
                 self.entered += 1
                 return self._crossed(envelope, event, is_entry=True)
             case happened.GeofenceExited():
-                self.inside.setdefault(event.fence_id, set()).discard(event.vehicle_id)
+                self.inside.get(event.fence_id, {}).pop(event.vehicle_id, None)
                 self.exited += 1
                 return self._crossed(envelope, event, is_entry=False)
+            case happened.GeofenceDwelt():
+                return self._dwelt(envelope, event)
             case _:
                 return set()
 
@@ -65,4 +78,12 @@ class FencePicture(msgspec.Struct):
             )
         )
         del self.crossings[:-KEPT_CROSSINGS]
+        return {("crossing", event.fence_id)}
+
+    def _dwelt(self, envelope: Envelope, event: happened.GeofenceDwelt) -> set[tuple[str, str]]:
+        self.dwelt += 1
+        vehicles = self.inside.get(event.fence_id, {})
+        stay = vehicles.get(event.vehicle_id)
+        if stay is not None:
+            vehicles[event.vehicle_id] = replace(stay, dwelt_at=envelope.occurred_at)
         return {("crossing", event.fence_id)}

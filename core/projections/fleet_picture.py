@@ -88,7 +88,12 @@ class FleetPicture(msgspec.Struct):
     def _register_vehicle(self, event: fleet.VehicleRegistered) -> set[_Change]:
         known = self.vehicles.get(event.vehicle_id) or Vehicle(vehicle_id=event.vehicle_id, plate=event.plate)
         self.vehicles[event.vehicle_id] = replace(
-            known, plate=event.plate, make=event.make, model=event.model, capacity=event.capacity
+            known,
+            plate=event.plate,
+            make=event.make,
+            model=event.model,
+            capacity=event.capacity,
+            groups=event.groups,
         )
         return {("vehicle", event.vehicle_id)}
 

@@ -11,6 +11,7 @@ from backend_service.handlers.command_bus import CommandBus, fold
 from core.commands import PlaceOrder, RegisterVehicle
 from core.orders.order import Promise
 from core.projections.branching import branched
+from core.projections.fence_picture import Stay
 from core.projections.operation import Operation, encode_operation
 from core.refusals import Fault, Refusal
 from core.timekeeping import SteppedClock
@@ -151,11 +152,12 @@ def test_every_kind_among_them_must_be_permitted():
 
 def test_a_branch_shares_no_container():
     operation = Operation()
-    operation.fences.inside["F-1"] = {"V-1"}
+    stay = Stay(entered_at=1.0)
+    operation.fences.inside["F-1"] = {"V-1": stay}
     branch = branched(operation)
-    branch.fences.inside["F-1"].add("V-2")
+    branch.fences.inside["F-1"]["V-2"] = stay
     branch.versions["order/O-1"] = 1
     branch.decisions.counts.overridden += 1
-    assert operation.fences.inside == {"F-1": {"V-1"}}
+    assert operation.fences.inside == {"F-1": {"V-1": stay}}
     assert operation.versions == {}
     assert operation.decisions.counts.overridden == 0

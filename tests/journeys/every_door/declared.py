@@ -132,6 +132,7 @@ DECLARED: dict[str, Door] = {
     "DELETE /api/v1/channel-limits/{limit_id}": by(commands.WithdrawChannelLimit),
     # geofences, places
     "GET /api/v1/geofences": Door(DESK),
+    "GET /api/v1/geofences/{fence_id}": Door(DESK),
     "POST /api/v1/geofences": by(commands.DrawGeofence),
     "DELETE /api/v1/geofences/{fence_id}": by(commands.RetireGeofence),
     "GET /api/v1/places": Door(DESK),
