@@ -185,6 +185,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             past,
             forecasting.forecaster.report,
             forecasts,
+            reception.doors_heard,
         )
         feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus), renew=_renewer(people))
         device_keys = DeviceKeys(ledger.operation)

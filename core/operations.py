@@ -21,6 +21,7 @@ PLACES_SEARCH = "places.search"
 OPERATION_AT = "operation.at"
 FORECAST_COVERAGE = "forecast.coverage"
 ORDER_FORECASTS = "order.forecasts"
+DOORS_HEARD = "doors.heard"
 RENEW_SESSION = "session.renew"
 
 
@@ -49,6 +50,20 @@ class OrderForecasts(msgspec.Struct, frozen=True, kw_only=True):
     """Ask how the forecast of an order moved; the answer is `core.eta.forecast_history.ForecastHistory`."""
 
     order_id: OrderId
+
+
+class DoorHeard(msgspec.Struct, frozen=True, kw_only=True):
+    """A telemetry door that something came through: when last, operation time, and how many messages it turned away."""
+
+    door: str
+    heard_at: Instant
+    turned_away: int = 0
+
+
+class DoorsHeard(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to the question for doors: those that were heard since the service started, by name."""
+
+    doors: tuple[DoorHeard, ...] = ()
 
 
 class AuditPage(msgspec.Struct, frozen=True, kw_only=True):

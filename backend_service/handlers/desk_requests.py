@@ -57,6 +57,7 @@ class DeskRequests:
         past: PastOperation,
         coverage: Callable[[], CoverageReport] = CoverageReport,
         forecasts: ForecastRecord | None = None,
+        doors: Callable[[], operations.DoorsHeard] = operations.DoorsHeard,
     ) -> None:
         self._bus = bus
         self._log = log
@@ -67,6 +68,7 @@ class DeskRequests:
         self._places = places
         self._past = past
         self._coverage = coverage
+        self._doors = doors
         self._forecasts = forecasts or ForecastRecord(bus, log, RecentForecasts())
         self._answers: dict[str, Callable[[bytes, Identity, str], Awaitable[Any]]] = {
             operations.COMMAND: self._command,
@@ -77,6 +79,7 @@ class DeskRequests:
             operations.PLACES_SEARCH: self._search_places,
             operations.OPERATION_AT: self._operation_at,
             operations.FORECAST_COVERAGE: self._forecast_coverage,
+            operations.DOORS_HEARD: self._doors_heard,
             operations.ORDER_FORECASTS: self._order_forecasts,
         }
 
@@ -146,6 +149,9 @@ class DeskRequests:
 
     async def _forecast_coverage(self, body: bytes, identity: Identity, request_id: str) -> CoverageReport:
         return self._coverage()
+
+    async def _doors_heard(self, body: bytes, identity: Identity, request_id: str) -> operations.DoorsHeard:
+        return self._doors()
 
     async def _order_forecasts(self, body: bytes, identity: Identity, request_id: str) -> ForecastHistory:
         asked = msgspec.msgpack.decode(body, type=operations.OrderForecasts)

@@ -20,11 +20,15 @@ from backend_service.ingestion.reading_intake import ReadingIntake
 from backend_service.ingestion.single_fix import SingleFix, batch_of
 from core.fleet.devices import Presence
 from core.fleet.fleet import Device
+from core.operations import DoorHeard, DoorsHeard
 from core.telemetry.fix_batch import FixBatch
 from core.telemetry.plausibility import Reason
 from core.telemetry.reading_batch import ReadingBatch
 from core.timekeeping import Clock
 from core.vocabulary import DeviceId, Instant
+
+_NOTHING_HEARD = frozenset({"ended", "timed_out", "too_many_connections", "bug", "dropped_qos_0", "telemetry.busy"})
+"""Outcomes that say nothing of a device: the door's own mishaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Reception:
     clock, wall : operation time, and wall time for latency
     counts : what came through which door, by (door, outcome), since the start
     bell : rings what trackers raise; ``None`` where nobody listens
+    heard_at : when something of a device last came through each door, operation time
+    turned_away : how many messages each door turned away
     """
 
     intake: Intake
@@ -57,6 +63,8 @@ class Reception:
     wall: Clock
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     bell: AlarmBell | None = None
+    heard_at: dict[str, Instant] = field(default_factory=dict)
+    turned_away: Counter[str] = field(default_factory=Counter)
 
     def delivery_of(self, device: Device, message: DeviceMessage) -> Delivery:
         """Return what a device told as columns, received now."""
@@ -99,11 +107,21 @@ class Reception:
     def count(self, door: str, outcome: str, number: int = 1) -> None:
         """Count what came through a door; `outcome` is one of a fixed few words."""
         self.counts[door, outcome] += number
+        if outcome not in _NOTHING_HEARD:
+            self.heard_at[door] = self.clock.now()
 
     def turn_away(self, door: str, outcome: str, reason: Reason = Reason.MALFORMED) -> None:
         """Count a message of which no row could be taken, also among the rejected fixes, where people see it."""
-        self.count(door, outcome)
+        self.counts[door, outcome] += 1
+        self.turned_away[door] += 1
         self.intake.count_rejected({reason: 1})
+
+    def doors_heard(self) -> DoorsHeard:
+        """Return the doors that devices were heard through, by name."""
+        heard = sorted(self.heard_at.items())
+        return DoorsHeard(
+            doors=tuple(DoorHeard(door=door, heard_at=at, turned_away=self.turned_away[door]) for door, at in heard)
+        )
 
     def _note_presence(self, deliveries: Iterable[Delivery]) -> None:
         if self.devices is None:

@@ -104,3 +104,8 @@ def test_a_question_without_words_is_refused(little_town: PlaceSearch, body: obj
 def test_a_desk_is_told_how_forecasts_came_out(little_town: PlaceSearch) -> None:
     report = msgspec.msgpack.decode(asked(little_town, operations.FORECAST_COVERAGE, None), type=CoverageReport)
     assert (report.announced, report.is_calibrated, report.slices) == (0.8, False, ())
+
+
+def test_a_desk_is_told_of_doors_that_were_heard(little_town: PlaceSearch) -> None:
+    told = msgspec.msgpack.decode(asked(little_town, operations.DOORS_HEARD, None), type=operations.DoorsHeard)
+    assert told.doors == ()
