@@ -20,7 +20,7 @@ NOW_AT = 1_800_000_000.0
 class KeepsNothing:
     """An archive for tests in which nothing is kept."""
 
-    async def write(self, batch: FixBatch) -> None:
+    async def append(self, batch: FixBatch) -> None:
         raise AssertionError(f"{len(batch)} rows were to be kept")
 
     async def close(self) -> None:
