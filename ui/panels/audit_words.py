@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from core.dispatch.decision import RecommendedAction
-from core.events import closure_events, fleet_events, geofence_events
+from core.events import closure_events, fleet_events, geofence_events, tracker_events
 from core.events import dispatch_events as decided
 from core.events import order_events as happened
 from core.events.envelope import Envelope, Event, UnknownEvent
@@ -17,6 +17,7 @@ from core.vocabulary import Actor, Role
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
 from ui.panels.timeline_words import proposal_words
+from ui.panels.tracker_words import alarm_word
 from ui.phrasebook import mode_word, not_now_word, reason_word
 from ui.policy_words import field_word, with_unit, written
 from ui.selection import Kind, Selected
@@ -176,6 +177,10 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
             return Audited(_tr("Opened again"), event.closure_id)
         case geofence_events.GeofenceRetired():
             return Audited(_tr("Fence retired"), event.fence_id)
+        case tracker_events.TrackerAlarmRaised():
+            return Audited(alarm_word(event.kind), event.vehicle_id, event.driver_id or "")
+        case tracker_events.DrivingPolicySet():
+            return Audited(_tr("Driving policy set"), _tr("driving"))
     return None
 
 

@@ -13,6 +13,7 @@ from core.fleet.route import Route, StopKind
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
+from ui.panels.tracker_words import tracker_said
 from ui.phrasebook import mode_word, not_now_word, promise_kept, reason_word, spoken_reason
 from widgets.formatting import clock_time, distance, duration, signed_minutes
 from widgets.parts.timeline_view import TimelineEntry
@@ -32,6 +33,7 @@ def entry_of(context: DeskContext, envelope: Envelope) -> TimelineEntry | None:
     except UnknownEvent:
         return None
     said = _order_said(context, event) or _decision_said(context, event, envelope) or _driver_said(context, event)
+    said = said or tracker_said(context, event)
     if said is None:
         return None
     time = clock_time(envelope.occurred_at, context.zone, seconds=True)
