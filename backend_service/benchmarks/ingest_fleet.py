@@ -58,7 +58,7 @@ class WireBatch(msgspec.Struct, gc=False):
 
 @dataclass(slots=True)
 class Fleet:
-    """Vehicles on circles of 100 to 800 m at 5 to 15 m/s, spread over Porto's box.
+    """Vehicles spread over Porto's box: a third circles on 100 to 800 m at 5 to 15 m/s, the others stand.
 
     Parameters
     ----------
@@ -74,6 +74,7 @@ class Fleet:
         dice = np.random.default_rng(self.seed)
         low, high = (SOUTH, WEST, 100.0, 5.0, 0.0), (NORTH, EAST, 800.0, 15.0, 2.0 * np.pi)
         self._circles = dice.uniform(low, high, (self.vehicles, 5))
+        self._circles[np.arange(self.vehicles) % 3 > 0, 3] = 0.0
 
     @property
     def gateways(self) -> int:
@@ -155,10 +156,10 @@ class FlawedWay:
 
 
 def fence_drafts(count: int, seed: int = 3) -> Iterator[dict[str, object]]:
-    """Yield fences over the box as the API takes them: circles and polygons by turns, radius 100 to 300 m."""
+    """Yield fences over the box as the API takes them: circles and polygons by turns, radius 50 to 150 m."""
     dice = np.random.default_rng(seed)
     for number in range(count):
-        lat, lon, radius_m = dice.uniform((SOUTH, WEST, 100.0), (NORTH, EAST, 300.0)).tolist()
+        lat, lon, radius_m = dice.uniform((SOUTH, WEST, 50.0), (NORTH, EAST, 150.0)).tolist()
         draft: dict[str, object] = {"name": f"fence {number}", "fence_id": f"F-{number:04d}"}
         if number % 2:
             angles = np.linspace(0.0, 2.0 * np.pi, _CORNERS, endpoint=False)

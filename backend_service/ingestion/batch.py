@@ -9,19 +9,19 @@ from typing import Protocol
 
 import msgspec
 import numpy as np
+from msgspec.structs import astuple
 
-from backend_service.ingestion.device_times import read_instant
+from backend_service.ingestion.device_times import MILLISECONDS_FROM, read_instant
 from backend_service.ingestion.row_codec import Encoding, RowCodec
-from backend_service.ingestion.single_fix import known
 from core.fleet.fleet import Device
-from core.telemetry.fix_batch import FixBatch
+from core.telemetry.fix_batch import Column, FixBatch
 from core.telemetry.plausibility import Reason
 from core.vocabulary import DeviceId, Instant, VehicleId
 
 LARGEST_BATCH = 5_000
 
 
-class FixRow(msgspec.Struct, kw_only=True):
+class FixRow(msgspec.Struct, kw_only=True, gc=False):
     """One fix on the wire; `fix_at` is epoch seconds (or milliseconds) or RFC 3339; the rest may be left out."""
 
     fix_at: float | str
@@ -93,11 +93,16 @@ def decode_batch(
 def fixes_of_rows(rows: list[FixRow], senders: Senders, received_at: Instant, arrived_wall_at: Instant) -> Decoded:
     """Return rows that could be read as columns, without those of strangers and those without a time."""
     rejected: Counter[Reason] = Counter()
-    rows = identified(rows, senders, rejected)
-    fix_at = _instants(rows, rejected)
-    kept = [row for row, instant in zip(rows, fix_at, strict=True) if instant is not None]
-    instants = [instant for instant in fix_at if instant is not None]
-    return Decoded(_columns(kept, instants, received_at, arrived_wall_at), rejected)
+    if not _are_known_vehicles(rows, senders):
+        rows = identified(rows, senders, rejected)
+    rows, fix_at = _timed(rows, rejected)
+    return Decoded(_columns(rows, fix_at, received_at, arrived_wall_at), rejected)
+
+
+def _are_known_vehicles(rows: list[FixRow], senders: Senders) -> bool:
+    """Say whether a gateway named a known vehicle in every row and never a device: what most batches are."""
+    vehicles = senders.vehicles
+    return senders.own is None and all(row.device is None and row.vehicle in vehicles for row in rows)
 
 
 def identified[Row: NamesSender](rows: Iterable[Row], senders: Senders, rejected: Counter[Reason]) -> list[Row]:
@@ -132,33 +137,47 @@ def _identify(row: NamesSender, senders: Senders) -> Reason | None:
     return None
 
 
-def _instants(rows: list[FixRow], rejected: Counter[Reason]) -> list[float | None]:
-    instants: list[float | None] = []
-    for row in rows:
-        try:
-            instants.append(read_instant(row.fix_at))
-        except ValueError:
-            rejected[Reason.MALFORMED] += 1
-            instants.append(None)
-    return instants
+def _timed(rows: list[FixRow], rejected: Counter[Reason]) -> tuple[list[FixRow], Column]:
+    """Return the rows that tell a time, and it, epoch seconds (n,)."""
+    try:
+        told = np.fromiter((row.fix_at for row in rows), np.float64, len(rows))  # text that is a number is one here too
+    except ValueError:
+        told = np.array([_instant(row.fix_at) for row in rows], dtype=np.float64)
+    is_time = np.isfinite(told)
+    told = np.where(told >= MILLISECONDS_FROM, told / 1000.0, told)
+    if is_time.all():
+        return rows, told
+    rejected[Reason.MALFORMED] += int(np.count_nonzero(~is_time))
+    return [rows[row] for row in np.flatnonzero(is_time).tolist()], told[is_time]
 
 
-def _columns(rows: list[FixRow], instants: list[float], received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
+def _instant(told: float | str) -> float:
+    try:
+        return read_instant(told)
+    except ValueError:
+        return float("nan")
+
+
+def _columns(rows: list[FixRow], fix_at: Column, received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
     count = len(rows)
-
-    def told(values: Iterable[float | None]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return np.fromiter(map(known, values), np.float64, count)
-
+    columns = list(zip(*map(astuple, rows), strict=True)) or [()] * len(FixRow.__struct_fields__)
+    by_name = dict(zip(FixRow.__struct_fields__, columns, strict=True))
     return FixBatch(
-        device=np.array([row.device or "" for row in rows], dtype=object),
-        vehicle=np.array([row.vehicle for row in rows], dtype=object),
-        fix_at=np.array(instants, dtype=np.float64),
+        device=np.array([device or "" for device in by_name["device"]], dtype=object),
+        vehicle=np.array(by_name["vehicle"], dtype=object),
+        fix_at=fix_at,
         received_at=np.full(count, received_at),
         arrived_wall_at=np.full(count, arrived_wall_at),
-        lat=np.fromiter((row.lat for row in rows), np.float64, count),
-        lon=np.fromiter((row.lon for row in rows), np.float64, count),
-        speed_mps=told(row.speed_mps for row in rows),
-        heading_deg=told(row.heading_deg for row in rows) % 360.0,
-        accuracy_m=told(row.accuracy_m for row in rows),
-        is_valid=np.fromiter((row.is_valid for row in rows), np.bool_, count),
+        lat=np.array(by_name["lat"], dtype=np.float64),
+        lon=np.array(by_name["lon"], dtype=np.float64),
+        speed_mps=_told(by_name["speed_mps"]),
+        heading_deg=_told(by_name["heading_deg"]) % 360.0,
+        accuracy_m=_told(by_name["accuracy_m"]),
+        is_valid=np.array(by_name["is_valid"], dtype=np.bool_),
     )
+
+
+def _told(values: tuple[float | None, ...]) -> Column:
+    """Return quantities, nan where a device did not tell one: none at all, a negative, or no finite number."""
+    column = np.array(values, dtype=np.float64)  # None becomes nan
+    return np.where((column >= 0.0) & (column < np.inf), column, np.nan)

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 DOOR = "gateway"
 _HIGH_WATER = 64
-_AT_ONCE = 8
+_AT_ONCE = 50
 """Batches under way to the disk, so that a group commit holds more than one; more wait in the socket."""
 
 _LARGEST_MESSAGE = 2_000_000

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -31,7 +31,10 @@ MOST_WAITING_ROWS = 50_000
 URGENT_ROWS = 5_000
 """So many more may wait if they are urgent: a full queue turns no alarm's position away."""
 MOST_ROWS_AT_ONCE = 500
-"""Rows that are worked off in one go: about 5 ms of the loop before they are written, and as much after."""
+"""Rows that listeners are told in one go: some 5 ms of the loop."""
+
+LARGEST_GROUP = 5_000
+"""Rows that are judged and written in one go where many wait: a commit costs the archive less for each row then."""
 
 
 class FixKeeper(Protocol):
@@ -160,10 +163,11 @@ class Intake:
                 await asyncio.sleep(0)  # what came in meanwhile goes between two groups
 
     def _next_group(self) -> list[_Waiting]:
-        """Take what waits, in turn, up to so many rows that working them off holds up nobody else's request."""
+        """Take what waits, in turn: the more rows wait, the more, up to what may hold up other requests."""
         group: list[_Waiting] = []
         rows = 0
-        while self._waiting and (not group or rows + len(self._waiting[0].batch) <= MOST_ROWS_AT_ONCE):
+        most = min(max(MOST_ROWS_AT_ONCE, self._waiting_rows // 2), LARGEST_GROUP)
+        while self._waiting and (not group or rows + len(self._waiting[0].batch) <= most):
             group.append(self._waiting.popleft())
             rows += len(group[-1].batch)
         self._waiting_rows -= rows
@@ -182,7 +186,7 @@ class Intake:
             await self._work_off_apart(group, bug)
         else:
             self._report(group, sifted.verdicts)
-            self._pass_on(sifted.accepted)
+            await self._pass_on(sifted.accepted)
 
     async def _work_off_apart(self, group: list[_Waiting], bug: Exception) -> None:
         """Take the batches in one by one, so that only the one that met the bug fails."""
@@ -213,16 +217,32 @@ class Intake:
         """Count rows that were turned away; doors count here those they could not even identify."""
         self.counts.rejected.update(rejected)
 
-    def _pass_on(self, accepted: FixBatch) -> None:
+    async def _pass_on(self, accepted: FixBatch) -> None:
         if not len(accepted):
             return
         self._recent.remember(accepted)
         chosen = accepted if self._devices is None else accepted.select(self._devices.choose(accepted))
         if not len(chosen):
             return
-        for listener in (self.live.update, *self._listeners):
-            try:
-                listener(chosen)
-            except Exception:  # one listener's bug costs the others nothing; the fixes are on disk
-                self.counts.failed += len(chosen)
-                logger.exception("A listener failed on %d fixes", len(chosen))
+        self._tell(self.live.update, chosen)
+        for number, part in enumerate(_parts(chosen)):
+            if number:
+                await asyncio.sleep(0)  # requests go between two parts
+            for listener in self._listeners:
+                self._tell(listener, part)
+
+    def _tell(self, listener: Callable[[FixBatch], object], batch: FixBatch) -> None:
+        try:
+            listener(batch)
+        except Exception:  # one listener's bug costs the others nothing; the fixes are on disk
+            self.counts.failed += len(batch)
+            logger.exception("A listener failed on %d fixes", len(batch))
+
+
+def _parts(batch: FixBatch) -> Iterator[FixBatch]:
+    """Yield the batch in parts of about `MOST_ROWS_AT_ONCE` rows; the order stays."""
+    if len(batch) <= MOST_ROWS_AT_ONCE:
+        yield batch
+        return
+    for first in range(0, len(batch), MOST_ROWS_AT_ONCE):
+        yield batch.select(slice(first, first + MOST_ROWS_AT_ONCE))

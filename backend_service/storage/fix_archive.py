@@ -127,9 +127,11 @@ class FixArchive:
 
 def _by_day(batch: FixBatch) -> _Days:
     day_numbers = np.floor(batch.fix_at / DAY_S)
-    return {
-        day_of(float(number) * DAY_S, "fixes"): batch.select(day_numbers == number) for number in np.unique(day_numbers)
-    }
+    numbers = np.unique(day_numbers).tolist()
+    days = [day_of(number * DAY_S, "fixes") for number in numbers]
+    if len(days) == 1:
+        return {days[0]: batch}
+    return {day: batch.select(day_numbers == number) for day, number in zip(days, numbers, strict=True)}
 
 
 def rows_of(batch: FixBatch) -> Iterator[tuple[Any, ...]]:

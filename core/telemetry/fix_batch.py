@@ -7,7 +7,7 @@ the live-position channel, and the log records what they meant.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
@@ -48,9 +48,9 @@ class FixBatch:
     def __len__(self) -> int:
         return len(self.fix_at)
 
-    def select(self, rows: Mask | NDArray[np.intp]) -> Self:
-        """Return the rows that a mask or an index array names."""
-        return replace(self, **{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+    def select(self, rows: Mask | NDArray[np.intp] | slice) -> Self:
+        """Return the rows that a mask, an index array or a slice names; a slice shares its columns with the batch."""
+        return type(self)(*[getattr(self, name)[rows] for name in _COLUMNS])
 
     @classmethod
     def empty(cls) -> Self:
@@ -66,7 +66,7 @@ class FixBatch:
         """Return all rows of `batches` in order."""
         if not batches:
             return cls.empty()
-        columns = {
-            field.name: np.concatenate([getattr(batch, field.name) for batch in batches]) for field in fields(cls)
-        }
-        return cls(**columns)
+        return cls(*[np.concatenate([getattr(batch, name) for batch in batches]) for name in _COLUMNS])
+
+
+_COLUMNS = tuple(field.name for field in fields(FixBatch))

@@ -56,22 +56,22 @@ class Sifted:
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """A batch on its way: `rows` are the rows still in it, by their number in `batch`, in the order reached."""
+    """Fixes on their way: those still in, in the order reached, and by `rows` their numbers in the batch."""
 
-    batch: FixBatch
+    fixes: FixBatch
     rows: NDArray[np.intp]
     verdicts: NDArray[np.int64]
 
     def without(self, failing: Mask, reason: Reason) -> _Passage:
-        """Return the passage with the rows of a mask over `rows` taken out and marked."""
+        """Return the passage with the fixes of a mask taken out and marked."""
         if not failing.any():
             return self
         self.verdicts[self.rows[failing]] = REASONS.index(reason)
-        return _Passage(self.batch, self.rows[~failing], self.verdicts)
+        return self.select(~failing)
 
-    def current(self) -> FixBatch:
-        """Return the rows still in."""
-        return self.batch.select(self.rows)
+    def select(self, rows: Mask | NDArray[np.intp]) -> _Passage:
+        """Return the passage with the fixes that a mask or an index array names."""
+        return _Passage(self.fixes.select(rows), self.rows[rows], self.verdicts)
 
 
 type Step = Callable[[_Passage, Surroundings], _Passage]
@@ -79,19 +79,19 @@ type Step = Callable[[_Passage, Surroundings], _Passage]
 
 def _believable_one_by_one(passage: _Passage, surroundings: Surroundings) -> _Passage:
     for reason, check in CHECKS:
-        passage = passage.without(check(passage.current(), surroundings.limits), reason)
+        passage = passage.without(check(passage.fixes, surroundings.limits), reason)
     return passage
 
 
 def _in_order(passage: _Passage, surroundings: Surroundings) -> _Passage:
-    batch = passage.current()
+    batch = passage.fixes
     # The place breaks ties, so that doubled fixes that differ are resolved alike in whatever order they came.
     order = np.lexsort((batch.lon, batch.lat, _numbers(batch.device), batch.fix_at, vehicle_numbers(batch)))
-    return _Passage(passage.batch, passage.rows[order], passage.verdicts)
+    return passage.select(order)
 
 
 def _not_seen_before(passage: _Passage, surroundings: Surroundings) -> _Passage:
-    batch = passage.current()
+    batch = passage.fixes
     repeats = ~run_starts(batch)
     repeats[1:] &= (batch.fix_at[1:] == batch.fix_at[:-1]) & (batch.device[1:] == batch.device[:-1])
     names = zip(batch.vehicle.tolist(), batch.device.tolist(), batch.fix_at.tolist(), strict=True)
@@ -100,7 +100,7 @@ def _not_seen_before(passage: _Passage, surroundings: Surroundings) -> _Passage:
 
 
 def _reachable(passage: _Passage, surroundings: Surroundings) -> _Passage:
-    batch = passage.current()
+    batch = passage.fixes
     jumps = impossible_jumps(batch, run_starts(batch), surroundings.anchors, surroundings.limits)
     return passage.without(jumps, Reason.IMPOSSIBLE_JUMP)
 
@@ -115,7 +115,7 @@ def sift(batch: FixBatch, surroundings: Surroundings) -> Sifted:
         if not len(passage.rows):
             break
         passage = step(passage, surroundings)
-    return Sifted(passage.current(), passage.verdicts)
+    return Sifted(passage.fixes, passage.verdicts)
 
 
 def vehicle_numbers(batch: FixBatch) -> NDArray[np.int64]:
