@@ -51,6 +51,9 @@ class CommandId(StrEnum):
     SETTINGS = "settings"
     POLICY = "policy"
     OVERRIDES = "overrides"
+    COVERAGE = "coverage"
+    SOURCES = "sources"
+    FORECAST_HISTORY = "forecast_history"
     ABOUT = "about"
     REPLAY = "replay"
 
@@ -156,6 +159,9 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.SETTINGS, verb="settings", keys=("Ctrl+,",), where=Where.DESK),
     CommandSpec(id=CommandId.POLICY, verb="policy", keys=("Ctrl+P",), where=Where.DESK),
     CommandSpec(id=CommandId.OVERRIDES, verb="overrides", keys=("Ctrl+O",), where=Where.DESK),
+    CommandSpec(id=CommandId.COVERAGE, verb="coverage", keys=("Ctrl+E",), where=Where.DESK),
+    CommandSpec(id=CommandId.SOURCES, verb="sources", keys=("D",)),
+    CommandSpec(id=CommandId.FORECAST_HISTORY, verb="eta", keys=("E",), needs=Needs.ORDER),
     CommandSpec(id=CommandId.REPLAY, verb="at", keys=("Ctrl+R",), where=Where.DESK, needs=Needs.TIME),
     CommandSpec(id=CommandId.ABOUT, verb="versions", keys=("Shift+F1",), where=Where.DESK),
 )

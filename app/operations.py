@@ -16,6 +16,8 @@ import msgspec
 from core import commands
 from core import operations as asked
 from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
+from core.eta.coverage import CoverageReport
+from core.eta.forecast_history import ForecastHistory
 from core.events.envelope import Envelope
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, Instant, OrderId, Position, RecommendationId
@@ -138,6 +140,18 @@ class Operations(QObject):
         """Ask for `AuditEntries` before a leaf index, newest first."""
         argument = asked.AuditPage(before=before, limit=limit)
         return self._query("Audit", asked.AUDIT_PAGE, argument, asked.AuditEntries)
+
+    def forecast_coverage(self) -> PendingOperation:
+        """Ask how forecasts of arrivals came out so far: a `CoverageReport`."""
+        return self._query("Coverage", asked.FORECAST_COVERAGE, None, CoverageReport)
+
+    def doors_heard(self) -> PendingOperation:
+        """Ask when each telemetry door was last heard: `DoorsHeard`."""
+        return self._query("Doors", asked.DOORS_HEARD, None, asked.DoorsHeard)
+
+    def order_forecasts(self, order_id: OrderId) -> PendingOperation:
+        """Ask how the forecast of an order moved: a `ForecastHistory`, told and silent."""
+        return self._query("Forecasts", asked.ORDER_FORECASTS, asked.OrderForecasts(order_id=order_id), ForecastHistory)
 
     def search_places(self, query: str, near: Position | None = None, limit: int = 10) -> PendingOperation:
         """Ask for `PlacesFound`: streets and places by the beginnings of their words, best first."""

@@ -44,6 +44,9 @@ def command_word(command_id: CommandId) -> str:
         CommandId.SETTINGS: _tr("settings"),
         CommandId.POLICY: _tr("dispatch policy"),
         CommandId.OVERRIDES: _tr("how overrides turned out"),
+        CommandId.COVERAGE: _tr("how forecasts came out"),
+        CommandId.SOURCES: _tr("sources and their age"),
+        CommandId.FORECAST_HISTORY: _tr("how a forecast moved"),
         CommandId.REPLAY: _tr("replay a past moment"),
         CommandId.ABOUT: _tr("about, versions"),
     }[command_id]
@@ -67,6 +70,7 @@ def panel_keys(panel: str) -> list[tuple[str, str]]:
             ("J K", _tr("compare alternatives")),
         ],
         "timeline": [("↑ ↓", _tr("scroll"))],
+        "forecast": [("← →", _tr("walk the forecasts")), ("Home", _tr("the first one"))],
         "audit": [walk, ("End", _tr("older entries"))],
     }.get(panel, [])
 

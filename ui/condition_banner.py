@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.connection import Connection, Phase
 from core.projections.source_board import SourceState
 from ui.desk_context import DeskContext
+from ui.source_rows import source_name
 from widgets.formatting import clock_time, countdown, duration
 from widgets.parts.banner import Banner
 from widgets.theme.icons import IconName
@@ -21,6 +22,8 @@ class ConditionBanner(Banner):
 
     retry_asked = Signal()
     sign_in_asked = Signal()
+    details_asked = Signal()
+    """A person wants to see all sources."""
 
     def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -66,13 +69,16 @@ class ConditionBanner(Banner):
 
     def _show_degraded(self, source: SourceState) -> None:
         age = duration(max(0.0, self._context.now() - source.since_at))
-        name = source.source.replace("_", " ").capitalize()
         self.show_finding(
             3,
-            self.tr("{source} does not answer for {age}").format(source=name, age=age),
+            self.tr("{source} does not answer for {age}").format(source=source_name(source.source), age=age),
             source.effect,
+            command=self.tr("Details"),
+            key="D",
         )
 
     def _press(self) -> None:
-        is_refused = self._context.store.connection.phase is Phase.REFUSED
-        (self.sign_in_asked if is_refused else self.retry_asked).emit()
+        """Do what the button says."""
+        phase = self._context.store.connection.phase
+        asked = {Phase.REFUSED: self.sign_in_asked, Phase.LIVE: self.details_asked}
+        asked.get(phase, self.retry_asked).emit()

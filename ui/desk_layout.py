@@ -35,7 +35,7 @@ _ROOMY = {
             DockColumn(1000, (("map", 650), ("board", 330))),
             DockColumn(468, (("recommendation", 690), ("timeline", 290))),
         ),
-        (("audit", "timeline"),),
+        (("forecast", "timeline"), ("audit", "timeline")),
     ),
     Workspace.SUPERVISOR: _Places(
         (
@@ -43,14 +43,14 @@ _ROOMY = {
             DockColumn(1000, (("audit", 620), ("board", 360))),
             DockColumn(468, (("map", 490), ("timeline", 490))),
         ),
-        (("recommendation", "timeline"),),
+        (("recommendation", "timeline"), ("forecast", "timeline")),
     ),
     Workspace.ADMINISTRATOR: _Places(
         (
             DockColumn(1180, (("map", 640), ("audit", 340))),
             DockColumn(708, (("pressure", 490), ("board", 490))),
         ),
-        (("exceptions", "pressure"), ("recommendation", "board"), ("timeline", "board")),
+        (("exceptions", "pressure"), ("recommendation", "board"), ("timeline", "board"), ("forecast", "board")),
     ),
 }
 _NARROW = {
@@ -59,7 +59,7 @@ _NARROW = {
             DockColumn(370, (("exceptions", 360), ("pressure", 250))),
             DockColumn(980, (("map", 290), ("board", 320))),
         ),
-        tuple((name, "board") for name in ("recommendation", "timeline", "audit")),
+        tuple((name, "board") for name in ("recommendation", "timeline", "forecast", "audit")),
         ("recommendation",),
     ),
     Workspace.SUPERVISOR: _Places(
@@ -67,14 +67,17 @@ _NARROW = {
             DockColumn(370, (("exceptions", 360), ("pressure", 250))),
             DockColumn(980, (("audit", 400), ("board", 210))),
         ),
-        (("map", "board"), ("recommendation", "board"), ("timeline", "board")),
+        (("map", "board"), ("recommendation", "board"), ("timeline", "board"), ("forecast", "board")),
     ),
     Workspace.ADMINISTRATOR: _Places(
         (
             DockColumn(980, (("map", 360), ("audit", 250))),
             DockColumn(370, (("pressure", 610),)),
         ),
-        (("exceptions", "pressure"), ("board", "audit"), ("recommendation", "audit"), ("timeline", "audit")),
+        (
+            ("exceptions", "pressure"),
+            *((name, "audit") for name in ("board", "recommendation", "timeline", "forecast")),
+        ),
     ),
 }
 

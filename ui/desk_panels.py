@@ -14,6 +14,7 @@ from ui.exception_watch import ExceptionWatch
 from ui.panel_faults import StoppedPanel
 from ui.panels.audit_panel import AuditPanel
 from ui.panels.exceptions_panel import ExceptionsPanel
+from ui.panels.forecast_panel import ForecastPanel
 from ui.panels.live_map_panel import LiveMapPanel
 from ui.panels.order_board import OrderBoardPanel
 from ui.panels.pressure_panel import PressurePanel
@@ -54,6 +55,7 @@ class DeskPanels(QObject):
             "board": self._make_board,
             "recommendation": self._make_recommendation,
             "timeline": self._make_timeline,
+            "forecast": self._make_forecast,
             "audit": self._make_audit,
         }
         self.by_name: dict[str, Panel] = {}
@@ -142,6 +144,10 @@ class DeskPanels(QObject):
     def _make_timeline(self) -> Panel:
         self.timeline = TimelinePanel(self._context)
         return self.timeline
+
+    def _make_forecast(self) -> Panel:
+        self.forecast = ForecastPanel(self._context)
+        return self.forecast
 
     def _make_audit(self) -> Panel:
         self.audit = AuditPanel(self._context)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from ui.about_sheet import AboutSheet, versions_in_words
+from ui.coverage_sheet import CoverageSheet
 from ui.desk_context import DeskContext
 from ui.desk_settings import SettingsFile
 from ui.invitation_file import InvitationFiles
@@ -19,10 +20,11 @@ from ui.panels.override_sheet import OverrideSheet
 from ui.policy_sheet import PolicySheet
 from ui.report_sheet import ReportSheet
 from ui.settings_sheet import SettingsSheet
+from ui.sources_sheet import SourcesSheet
 
 
 class DeskSheets:
-    """Override, keys, palette, settings, policy, ledger, about, report.
+    """Override, keys, palette, settings, policy, ledger, coverage, sources, about, report.
 
     Parameters
     ----------
@@ -39,6 +41,8 @@ class DeskSheets:
         self.settings = SettingsSheet(over, settings, InvitationFiles(state_dir / "invitation", over))
         self.policy = PolicySheet(over, context)
         self.ledger = OverrideLedgerSheet(over, context)
+        self.coverage = CoverageSheet(over, context)
+        self.sources = SourcesSheet(over, context)
         self.about = AboutSheet(over, context.store)
         self.report = ReportSheet(
             over, state_dir / "reports", lambda: versions_in_words(context.store), _stamp_of(context)
@@ -54,6 +58,8 @@ class DeskSheets:
             self.settings,
             self.policy,
             self.ledger,
+            self.coverage,
+            self.sources,
             self.about,
             self.report,
         )

@@ -210,6 +210,7 @@ class MainWindow(QWidget):
         self.bar.theme_asked.connect(self._change_theme)
         self.banner.retry_asked.connect(lambda: self._connect_to(""))
         self.banner.sign_in_asked.connect(self.sign_in_asked)
+        self.banner.details_asked.connect(self.sheets.sources.open_sheet)
         self.watch.changed.connect(lambda: bar.set_listed([OrderId(name) for name in self.exceptions.listed_orders()]))
         self.watch.changed.connect(bar.show_undo)
         panels.accept_asked.connect(lambda: commands.run_key(CommandId.ACCEPT))
@@ -235,6 +236,7 @@ class MainWindow(QWidget):
         sheets.palette.place_chosen.connect(self._show_place)
         sheets.settings.reset_layout_asked.connect(self.layouts.reset)
         sheets.ledger.order_chosen.connect(lambda name: self.selection.select(Kind.ORDER, name))
+        sheets.sources.driver_chosen.connect(lambda name: self.selection.select(Kind.DRIVER, name))
         sheets.override.committed.connect(lambda name: bar.say(self.tr("Overridden: {order}").format(order=name)))
 
     def _own_deeds(self) -> dict[CommandId, Callable[[Reading], None]]:
@@ -259,6 +261,9 @@ class MainWindow(QWidget):
             CommandId.SETTINGS: lambda _: sheets.settings.open_sheet(),
             CommandId.POLICY: lambda _: sheets.policy.open_sheet(),
             CommandId.OVERRIDES: lambda _: sheets.ledger.open_sheet(),
+            CommandId.COVERAGE: lambda _: sheets.coverage.open_sheet(),
+            CommandId.SOURCES: lambda _: sheets.sources.open_sheet(),
+            CommandId.FORECAST_HISTORY: self._show_forecast,
             CommandId.REPLAY: lambda reading: self.replay.open(reading.time),
             CommandId.ABOUT: lambda _: sheets.about.open_sheet(),
         }
@@ -302,6 +307,11 @@ class MainWindow(QWidget):
         if reading.meant is not None:
             self.selection.select(reading.meant.kind, reading.meant.id)
         self.map.show_selected()
+
+    def _show_forecast(self, reading: Reading) -> None:
+        if reading.order_id is not None:
+            self.selection.select(Kind.ORDER, reading.order_id)
+        self._go_to("forecast")
 
     def _go_to(self, name: str) -> None:
         self._docks.bring_forward(name)

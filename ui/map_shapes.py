@@ -39,7 +39,7 @@ _FEWEST_ZONES = 3
 _MARGIN_SHARE = 0.2
 """How much of the zones' spread is shown around their middles."""
 _CALLOUT_PRIORITIES = (1, 2)
-_SILENT = (SignalState.SILENT, SignalState.OFF)
+_UNHEARD = {SignalState.SILENT: VehicleState.STALE, SignalState.OFF: VehicleState.OFF}
 
 
 class MapShapes:
@@ -50,7 +50,7 @@ class MapShapes:
         self._rows: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._names: list[str] = []
         self._looks: NDArray[np.int8] = np.empty(0, dtype=np.int8)
-        self._stale = 0
+        self._stale = self._off = 0
         self._known_vehicles = 0
 
     # --- vehicles ---
@@ -61,13 +61,14 @@ class MapShapes:
         fleet = store.operation.fleet
         levels = self._levels()
         rows, names, looks = [], [], []
-        self._stale = 0
+        self._stale = self._off = 0
         for row, vehicle_id in enumerate(store.fleet.ids):
             vehicle = fleet.vehicles.get(VehicleId(vehicle_id))
             if vehicle is None or vehicle.driver_id is None:
                 continue
             state = self._state(vehicle, vehicle.driver_id)
             self._stale += state is VehicleState.STALE
+            self._off += state is VehicleState.OFF
             rows.append(row)
             names.append(str(vehicle.driver_id))
             looks.append(look_of(state, level=levels.get(vehicle.driver_id, 0)))
@@ -88,9 +89,9 @@ class MapShapes:
             self._looks,
         )
 
-    def counts(self) -> tuple[int, int]:
-        """Return how many vehicles are shown, and how many of them with a stale position."""
-        return len(self._names), self._stale
+    def counts(self) -> tuple[int, int, int]:
+        """Return how many vehicles are shown, how many of them with a stale position, and how many are off."""
+        return len(self._names), self._stale, self._off
 
     def driver_called(self, name: str) -> DriverId | None:
         """Return the driver that a vehicle on the map is called by."""
@@ -98,8 +99,8 @@ class MapShapes:
 
     def _state(self, vehicle: Vehicle, driver_id: DriverId) -> VehicleState:
         fleet = self._context.store.operation.fleet
-        if vehicle.signal in _SILENT:
-            return VehicleState.STALE
+        if vehicle.signal in _UNHEARD:
+            return _UNHEARD[vehicle.signal]
         driver = fleet.drivers.get(driver_id)
         if driver is not None and driver.is_paused:
             return VehicleState.PAUSED

@@ -2,7 +2,7 @@
 "use strict";
 
 (function () {
-    const LEGEND = ["carrying", "to_pickup", "free", "paused", "stale"];
+    const LEGEND = ["carrying", "to_pickup", "free", "paused", "stale", "off"];
     const LONGEST_BAR = 150;
 
     const element = (className, parent) => {

@@ -9,6 +9,8 @@
     const NO_HEADING = 255;
     const PAUSED = 3;
     const STALE = 4;
+    const OFF = 5;
+    const STATES = 6;
     const LONGEST_GLIDE_MS = 15000;
     const JUMP = 5e-5; // of the unit square: 2 km at the equator; further is no driving between two fixes
     const CROWD = 1500;
@@ -128,7 +130,7 @@
 
         _state(slot) {
             const state = this.look[slot] & 7;
-            if (this.hold) return STALE;
+            if (this.hold && state !== OFF) return STALE;
             return state;
         }
 
@@ -234,7 +236,7 @@
             const side = cell / this.canvas.scale;
             const x = Math.round(view.x(this.point(slot)) - side / 2);
             const y = Math.round(view.y(this.point(slot)) - side / 2);
-            const top = (ink * 5 + this._state(slot)) * cell;
+            const top = (ink * STATES + this._state(slot)) * cell;
             context.drawImage(this.drawing, this._column(slot) * cell, top, cell, cell, x, y, side, side);
         }
 

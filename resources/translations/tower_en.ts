@@ -187,11 +187,166 @@
             <source>{source} does not answer for {age}</source>
             <translation type="unfinished"></translation>
         </message>
+        <message>
+            <source>Details</source>
+            <translation type="unfinished"></translation>
+        </message>
     </context>
     <context>
         <name>ConfidenceMark</name>
         <message>
             <source>not measured yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>CoverageSheet</name>
+        <message>
+            <source>Everything</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Listed by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Coverage by slice</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Goal: the 80 % interval holds in {all} of all, in {slice} of a slice of 500 forecasts and more. (1) 0.6 of present and 0.4 of usual speed, (2) street engine alone, (3) usual speed of the hour.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>s</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Slice</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Forecasts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Held, 50 to 100 %</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Goal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Early</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Late</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Width</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Error</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Since the service started, as of {time}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing came out yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Forecasts are counted when their vehicle arrives. Until then intervals are wide on purpose.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not loaded</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not counted anew: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>How forecasts of arrivals came out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>goal {goal}, {verdict}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>of {count} forecasts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Within the 80 % interval</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Interval, on average</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} forecasts, {width} wide</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>At cold start</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>intervals follow arrivals</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>wide on purpose</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Intervals</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{seconds} s</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Error, on average</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cannot be read</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>street engine stands in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>None yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>trained on {days}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -416,6 +571,52 @@
         </message>
     </context>
     <context>
+        <name>ForecastChart</name>
+        <message>
+            <source>forecast at {made}: {arrival}, {low_high}, {versus} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{words}, customer told</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>ForecastPanel</name>
+        <message>
+            <source>Predicted arrival</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No order selected</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Select an order to see how its forecast moved.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not loaded</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No forecast yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It is forecast as soon as streets know a way to the door.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order} · customer told once</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order} · customer told {count} times</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>KeysSheet</name>
         <message>
             <source>Keys</source>
@@ -476,6 +677,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>off</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>m</source>
             <translation type="unfinished"></translation>
         </message>
@@ -512,6 +717,10 @@
         </message>
         <message>
             <source>, {count} with stale position</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>, {count} off</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1519,6 +1728,45 @@
         </message>
     </context>
     <context>
+        <name>SourcesSheet</name>
+        <message>
+            <source>Sources, the degraded first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Silent: nothing comes although it should. Off: the device itself said so; it is not missed. Enter shows the driver.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Source</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Age</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Limit</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What it means</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{well} of {all} as they should be</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sources</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>StoppedPanel</name>
         <message>
             <source>stopped</source>
@@ -1772,6 +2020,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Driving policy set</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driving</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Street closed until {time}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1793,6 +2049,25 @@
         </message>
         <message>
             <source>{role}, until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>chart</name>
+        <message>
+            <source>arrived {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>now {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{time}, {versus} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>promise {time}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -1935,6 +2210,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>how forecasts came out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>sources and their age</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>how a forecast moved</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>replay a past moment</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1999,7 +2286,86 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>walk the forecasts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>the first one</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>older entries</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>coverage</name>
+        <message>
+            <source>wide on purpose</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>too few to judge</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not met, too narrow</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not met, too wide</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>met</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Horizon</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Hour</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cold start</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>all calibrated forecasts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>before calibration</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>outside the zones</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Calibrated</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not yet calibrated</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{share} less than the best plain one</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{share} more than the best plain one</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -2067,6 +2433,45 @@
         </message>
         <message>
             <source>The file is now {name}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>forecast_course</name>
+        <message>
+            <source>to {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>at pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>picked up</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>at the door</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>delivered</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not delivered</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>If nothing changes</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} takes it</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -2269,6 +2674,14 @@
         </message>
         <message>
             <source>{age} old</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no signal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>device says off</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -2911,6 +3324,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Kitchen, as a rule {late_min:+.0f} min, give or take {spread_min:.0f} min, as {orders} earlier orders went</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The way, give or take {spread_min:.0f} min</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2980,6 +3397,94 @@
         </message>
         <message>
             <source>{channel} {state} for {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tracker switched off, no position for {silent_min:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>SOS {minutes:.0f} min ago</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>SOS {minutes:.0f} min ago, heard of only later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accident {minutes:.0f} min ago</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accident {minutes:.0f} min ago, heard of only later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>engine fault {minutes:.0f} min ago</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>towed since {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tracker tampered with {minutes:.0f} min ago</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tracker jammed {minutes:.0f} min ago</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tracker cut off from power {minutes:.0f} min ago</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>fuel lost {minutes:.0f} min ago</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver tired {minutes:.0f} min ago</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{speed_kmh:.0f} km/h, limit {limit_kmh:.0f} km/h</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>engine on while standing for {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>braked at {acceleration:.1f} m/s²</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accelerated at {acceleration:.1f} m/s²</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>cornered at {acceleration:.1f} m/s²</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tracker says too fast</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tracker says engine on while standing</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tracker says harsh braking</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tracker says harsh acceleration</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tracker says harsh cornering</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3064,6 +3569,14 @@
         </message>
         <message>
             <source>With {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>With {driver_id}, position not known</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>With {driver_id}, position {minutes:.0f} min older</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3557,6 +4070,161 @@
         </message>
     </context>
     <context>
+        <name>sources</name>
+        <message>
+            <source>Street engine</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrival model</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>MQTT broker</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions from MQTT</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions from Teltonika trackers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions from gateways</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions in batches</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions from phones, OsmAnd</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions from Traccar</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions from OwnTracks</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions from {door}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Events</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>lost</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>live</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What is shown stands still; commands are off.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>1 driver is shown where last seen.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} drivers are shown where last seen.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{heard} of {all} heard</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>nobody on shift</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions of {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>off, said by the device</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>silent</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Shown where it was switched off.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Shown where last seen.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>1 order without a fresh forecast.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} orders without a fresh forecast.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>heard</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Who reports through it is shown where last seen.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>works</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>works again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>cannot be read</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>does not answer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>1 order is past its ready time; its arrival waits for it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} orders are past their ready time; their arrivals wait for it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Kitchen times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>late, nothing told</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>as announced</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>stages</name>
         <message>
             <source>On track</source>
@@ -3795,6 +4463,89 @@
         </message>
         <message>
             <source>Plan {number}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>trackers</name>
+        <message>
+            <source>Tracker switched off</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>last heard {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>SOS</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Accident</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Engine fault</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Towed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tracker tampered with</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tracker jammed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tracker cut off from power</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Fuel lost</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver tired</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Harsh braking</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Harsh acceleration</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Harsh cornering</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Speeding</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Engine on while standing</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>told by the tracker</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{speed} km/h, limit {limit} km/h</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{acceleration} m/s²</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>heard of only later</source>
             <translation type="unfinished"></translation>
         </message>
     </context>

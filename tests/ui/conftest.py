@@ -29,7 +29,7 @@ from core.dispatch.decision import (
     Statement,
 )
 from core.events import dispatch_events, fleet_events, order_events
-from core.events.envelope import Envelope, Event
+from core.events.envelope import Envelope, Event, encode_event
 from core.fleet.fleet import DriverPerson
 from core.orders.order import ArrivalBand, Promise
 from core.telemetry.live_rows import LiveRows
@@ -103,24 +103,29 @@ class DeskScene:
 
     def happened(self, *events: Event, actor: Actor = DISPATCHER) -> None:
         """Feed events, one after the other, and let the store tell."""
-        position = self.store.operation.position
-        rows = []
-        for offset, event in enumerate(events, start=1):
-            envelope = Envelope(
-                position=position + offset,
-                stream="scene",
-                version=position + offset,
-                type=event.event_type(),
-                schema=1,
-                occurred_at=self.context.now(),
-                recorded_at=self.context.now(),
-                stored_at=self.context.now(),
-                actor=actor,
-            )
-            rows.append((envelope, event))
+        position, now = self.store.operation.position, self.context.now()
+        rows = [
+            (self.envelope(event, now, position=position + offset, actor=actor), event)
+            for offset, event in enumerate(events, start=1)
+        ]
         self.inbox.put(Happened(tuple(rows)))
         while self.store.operation.position < position + len(rows):  # the store folds in slices
             self.store.drain()
+
+    def envelope(self, event: Event, at: float, *, position: int = 1, actor: Actor = DISPATCHER) -> Envelope:
+        """Return an event as the log holds it."""
+        return Envelope(
+            position=position,
+            stream="scene",
+            version=position,
+            type=event.event_type(),
+            schema=1,
+            occurred_at=at,
+            recorded_at=at,
+            stored_at=at,
+            actor=actor,
+            payload=msgspec.Raw(encode_event(event)),
+        )
 
     def driver(self, number: str, name: str = "María Castillo", at: Position = HERE) -> None:
         """Put a driver on shift in a vehicle that is seen somewhere."""
@@ -172,7 +177,9 @@ class DeskScene:
         self.inbox.put(wire.Forecasts(orders=(order_id,), arrivals=(band,), late_probability=(late_probability,)))
         self.store.drain()
 
-    def propose(self, order_id: OrderId, driver: str) -> RecommendationId:
+    def propose(
+        self, order_id: OrderId, driver: str, *, before: ArrivalBand | None = None, after: ArrivalBand | None = None
+    ) -> RecommendationId:
         """Feed a proposal that a person is asked about."""
         recommendation_id = RecommendationId(f"R-{order_id}")
         proposal = Recommendation(
@@ -181,6 +188,8 @@ class DeskScene:
             made_at=self.context.now(),
             action=RecommendedAction.ASSIGN,
             driver_id=DriverId(driver),
+            before=before,
+            after=after,
             promised_by_at=self.store.operation.orders.orders[order_id].promise.by_at,
             risk=RiskStage.WATCH,
             confidence=Confidence(probability=0.7, stage=ConfidenceStage.FAIR),

@@ -112,7 +112,9 @@ def test_docks_that_no_longer_fit_give_the_default(desk_window: MainWindow, tmp_
     keeper.open_last(1920)
     assert "does not fit" in told.at(0)[0]
     qtbot.waitUntil(lambda: column_of(desk_window, "map")[1] > 800)
-    assert all(panel.isVisible() for name, panel in desk_window.panels.by_name.items() if name != "audit")
+    assert all(
+        panel.isVisible() for name, panel in desk_window.panels.by_name.items() if name not in ("audit", "forecast")
+    )
 
 
 def test_keeping_what_cannot_be_written_ends_nothing(desk_window: MainWindow, tmp_path: Path) -> None:

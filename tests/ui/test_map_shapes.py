@@ -6,6 +6,7 @@ import pytest
 
 from core.events.fleet_events import DriverPaused, RoutePlanned, VehicleWentSilent, ZonesDrawn
 from core.events.order_events import OrderPickedUp, PickupReached
+from core.events.tracker_events import VehicleSwitchedOff
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
 from core.vocabulary import DriverId, OrderId, Position, VehicleId, ZoneId
@@ -77,7 +78,8 @@ def test_silent_vehicle_with_goods_is_stale_and_alarmed(given: Given, desk_scene
     )
     desk_scene.forecast(order_id, arrives_in_s=5000.0, late_probability=0.9)
     assert given.looks() == [look_of(VehicleState.STALE, level=1)]
-    assert given.shapes.counts() == (1, 1)
+    assert given.shapes.counts() == (1, 1, 0)
+
     (callout,) = given.shapes.callouts()
     assert (callout.subject_id, callout.kind, callout.level) == ("D-042", "vehicle", 1)
 
@@ -124,3 +126,10 @@ def test_callouts_of_one_pickup_become_one(given: Given, desk_scene: Any) -> Non
     (callout,) = given.shapes.callouts()
     assert callout.title.startswith("O-48214 ")
     assert callout.detail.endswith(" · 2 more here")
+
+
+def test_a_vehicle_that_says_off_is_not_shown_as_silent(given: Given, desk_scene: Any) -> None:
+    now = desk_scene.context.now()
+    desk_scene.happened(VehicleSwitchedOff(vehicle_id=VehicleId("V-042"), last_heard_at=now))
+    assert given.looks() == [look_of(VehicleState.OFF)]
+    assert given.shapes.counts() == (1, 0, 1)

@@ -200,7 +200,8 @@ def position_age(context: DeskContext, vehicle_id: str, signal: SignalState) -> 
     if row is None:
         return _tr("never heard")
     words = _tr("{age} old").format(age=age(context.now() - float(fleet.fix_at[row])))
-    return f"{words}, {_tr('no signal')}" if signal is SignalState.SILENT else words
+    said = {SignalState.SILENT: _tr("no signal"), SignalState.OFF: _tr("device says off")}.get(signal, "")
+    return f"{words}, {said}" if said else words
 
 
 def _time(context: DeskContext, at: Instant | None) -> str:

@@ -185,11 +185,13 @@ class LiveMapPanel(Panel):
     def _show_meta(self) -> None:
         if self._is_hatched:
             return
-        vehicles, stale = self._shapes.counts()
+        vehicles, stale, off = self._shapes.counts()
         one, several = self.tr("all zones · 1 vehicle"), self.tr("all zones · {count} vehicles")
         words = one if vehicles == 1 else several.format(count=number(vehicles))
         if stale:
             words += self.tr(", {count} with stale position").format(count=number(stale))
+        if off:
+            words += self.tr(", {count} off").format(count=number(off))
         self.set_meta(words)
 
     def _show_age(self) -> None:

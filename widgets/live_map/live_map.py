@@ -349,6 +349,7 @@ class LiveMap(QWidget):
             "free": self.tr("free"),
             "paused": self.tr("paused"),
             "stale": self.tr("stale fix"),
+            "off": self.tr("off"),
             "metres": self.tr("m"),
             "kilometres": self.tr("km"),
         }

@@ -41,7 +41,7 @@ class PageState:
     ----------
     tokens : Tokens
     words : dict of str
-        The page's own words, translated: the five vehicle states and the two units of length.
+        The page's own words, translated: the six vehicle states and the two units of length.
     """
 
     def __init__(self, tokens: Tokens, words: dict[str, str]) -> None:

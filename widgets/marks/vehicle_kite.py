@@ -23,6 +23,7 @@ class VehicleState(StrEnum):
     FREE = "free"
     PAUSED = "paused"
     STALE = "stale"
+    OFF = "off"
 
 
 def paint_vehicle(
@@ -77,6 +78,8 @@ def _paint_kite(painter: QPainter, state: VehicleState, heading: float, radius: 
     opacity = {VehicleState.CARRYING: 1.0, VehicleState.TO_PICKUP: 0.5}.get(state, 0.0)
     painter.setBrush(faded(color, opacity))
     painter.drawPolygon(kite)
+    if state is VehicleState.OFF:
+        painter.drawLine(QPointF(-radius * 0.95, radius * 0.95), QPointF(radius * 0.95, -radius * 0.95))
 
 
 class VehicleMark(QWidget):

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from widgets.marks.alarm_shape import AlarmShape, paint_alarm_shape, shape_path
 from widgets.marks.arrival_bands import ArrivalBands, ArrivalForecast, paint_band
+from widgets.marks.coverage_mark import Held, paint_held
 from widgets.marks.term_bars import Term, TermBars, with_small_terms_summed
 from widgets.marks.vehicle_kite import VehicleState, paint_vehicle
 from widgets.theme.tokens import DARK, LIGHT
@@ -131,3 +132,30 @@ def test_heading_turns_the_point(qapp):
         return image.pixelColor(20, 8).alpha() > 0, image.pixelColor(32, 20).alpha() > 0
 
     assert (point(0), point(90)) == ((True, False), (False, True))
+
+
+def test_a_vehicle_that_is_off_is_struck_through(qapp):
+    free, off = (
+        painted(lambda painter, state=state: paint_vehicle(painter, QPointF(20, 20), state, DARK, radius=12))
+        for state in (VehicleState.FREE, VehicleState.OFF)
+    )
+    assert [image.pixelColor(20, 20).alpha() > 60 for image in (free, off)] == [False, True]
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_a_share_stands_as_a_bar_where_it_is_judged_and_as_a_ring_where_not(tokens, qapp):
+    area = QRectF(0, 10, 100, 20)  # from 50 to 100 %, 2 pixels a percent
+    judged, few = (
+        painted(lambda painter, held=held: paint_held(painter, area, held, tokens), side=100)
+        for held in (Held(0.9, 0.78, 0.82), Held(0.9, 0.78, 0.82, is_judged=False))
+    )
+    assert color(judged, 80, 20) == tokens.ink1
+    assert color(few, 80, 20) == tokens.bg1
+    assert color(judged, 60, 17) == tokens.bg3  # the goal
+    assert judged.pixelColor(20, 14).alpha() == 0
+
+
+def test_a_share_below_the_axis_stands_at_its_end(qapp):
+    area = QRectF(10, 10, 80, 20)
+    image = painted(lambda painter: paint_held(painter, area, Held(0.2, 0.78, 0.82), DARK), side=100)
+    assert color(image, 10, 14) == DARK.ink1
