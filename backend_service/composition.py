@@ -74,6 +74,7 @@ from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.improvement import Improvement
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
+from backend_service.workers.keeping_stop_times import KeepingStopTimes
 from backend_service.workers.planning import Planner
 from backend_service.workers.pressure_cycle import PressureCycle
 from backend_service.workers.rhythm import Rhythm
@@ -83,6 +84,7 @@ from backend_service.workers.source_watch import SourceWatch
 from backend_service.workers.worker import Worker
 from core.commands import DrawZones, RecordAccess, RecordPersonChange, RecordSignIn
 from core.commands import EraseCustomer as EraseCustomerCommand
+from core.dispatch.forecasting import times_used
 from core.dispatch.policy import DispatchPolicy
 from core.operations import SessionRenewed
 from core.projections.operation import Operation
@@ -170,8 +172,16 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
-        forecasting = await open_forecasting(bus, planner, city, settings.data_dir, clock.now())
-        forecasts = ForecastRecord(bus, ledger.log, forecasting.recent)
+        forecasting = await open_forecasting(
+            bus, planner, city, settings.data_dir, clock.now(), policy=lambda: planner.policy
+        )
+        planner.times = forecasting.stop_times.known
+        forecasts = ForecastRecord(
+            bus,
+            ledger.log,
+            forecasting.recent,
+            lambda order: times_used(order, clock.now(), planner.policy, forecasting.stop_times.known()),
+        )
         places = PlaceSearch(city.osm_file, city.zones, city.places)
         past = PastOperation(ledger.log, ledger.snapshots, ledger.archive)
         requests = DeskRequests(
@@ -298,7 +308,7 @@ def _workers(
     for noting in (dispatch, refinement, closures):
         bus.subscribe(noting.note)
     crossings, arrivals, departures = CrossingWatch(bus, intake.live), ArrivalWatch(bus), DepartureWatch(bus)
-    for following in (crossings.follow, departures.follow, forecasting.drives.follow):
+    for following in (crossings.follow, departures.follow, forecasting.drives.follow, forecasting.stop_times.follow):
         bus.subscribe(following)
     for observing in (crossings.observe, arrivals.observe, departures.observe, forecasting.forecaster.observe):
         intake.subscribe(observing)
@@ -318,6 +328,7 @@ def _workers(
         Counting(intake, hub),
         KeepingSnapshots(bus, ledger.snapshots),
         forecasting.keeping,
+        KeepingStopTimes(forecasting.stop_times),
     ]
 
 

@@ -11,6 +11,7 @@ from backend_service.api.order_views import PromiseView
 from backend_service.api.places_and_times import IdInPath, Moment, moment, moment_or_none
 from backend_service.api.problems import problems
 from core.eta.forecast_history import PastForecast
+from core.fleet.route import StopKind
 from core.refusals import Fault
 from core.vocabulary import OrderId
 
@@ -47,12 +48,27 @@ class PastForecastView(msgspec.Struct, kw_only=True):
         )
 
 
+class StopTimeView(msgspec.Struct, kw_only=True):
+    """What is expected of a stop still ahead, seconds: goods `late_s` after the announced time, then `service_s` there.
+
+    `cases` is how many earlier stops at that kitchen, or in the door's zone, it was learned from; 0: the policy alone.
+    """
+
+    kind: StopKind
+    late_s: float
+    late_sd_s: float
+    service_s: float
+    service_sd_s: float
+    cases: int
+
+
 class OrderForecastsView(msgspec.Struct, kw_only=True):
-    """The forecasts of an order, oldest first, beside what is promised."""
+    """The forecasts of an order, oldest first, beside what is promised; `times` is what they rest on at its stops."""
 
     order_id: str
     promise: PromiseView
     forecasts: list[PastForecastView]
+    times: list[StopTimeView]
 
 
 @get(
@@ -71,4 +87,5 @@ async def order_forecasts(order_id: IdInPath, tower: Tower) -> OrderForecastsVie
         order_id=found.order_id,
         promise=PromiseView(by_at=moment(promise.by_at), kind=promise.kind, from_at=moment_or_none(promise.from_at)),
         forecasts=[PastForecastView.of(one) for one in found.forecasts],
+        times=[StopTimeView(**msgspec.structs.asdict(one)) for one in found.times],
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from core.eta.forecast_history import ForecastHistory, RecentForecasts, history_of
+from core.eta.forecast_history import ForecastHistory, RecentForecasts, StopTimeUsed, history_of
 from core.events.envelope import Envelope
+from core.orders.order import Order
 from core.projections.operation import Operation
 from core.refusals import NotFound
 from core.streams import of_forecast
@@ -39,12 +40,21 @@ class ForecastRecord:
     log : Streams
     recent : RecentForecasts
         What the ETA cycle notes.
+    times : callable, optional
+        Returns what forecasts expect of the stops of an order.
     """
 
-    def __init__(self, bus: OperationOfNow, log: Streams, recent: RecentForecasts) -> None:
+    def __init__(
+        self,
+        bus: OperationOfNow,
+        log: Streams,
+        recent: RecentForecasts,
+        times: Callable[[Order], Sequence[StopTimeUsed]] | None = None,
+    ) -> None:
         self._bus = bus
         self._log = log
         self._recent = recent
+        self._times = times or _nothing_of
 
     async def of(self, order_id: OrderId) -> ForecastHistory:
         """Return the forecasts of an order, oldest first; of one that has ended, those that were told.
@@ -60,4 +70,8 @@ class ForecastRecord:
         if order is None:
             raise NotFound("order", order_id)
         told = await self._log.read_correlated([of_forecast(order_id)])
-        return history_of(order, told, self._recent.of(order_id))
+        return history_of(order, told, self._recent.of(order_id), self._times(order))
+
+
+def _nothing_of(_: Order) -> Sequence[StopTimeUsed]:
+    return ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +16,12 @@ from typing import TYPE_CHECKING
 from backend_service.forecasting.forecaster import Forecaster, ZoneNames
 from backend_service.forecasting.lesson_shelf import LessonShelf
 from backend_service.forecasting.lessons import Lessons
+from backend_service.forecasting.stop_times import StopTimes
 from backend_service.streets.city import City
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.drives_under_way import DrivesUnderWay, Ways
 from backend_service.workers.keeping_lessons import KeepingLessons
+from core.dispatch.policy import DispatchPolicy
 from core.eta.forecast_history import RecentForecasts
 from core.eta.ground import Ground
 from core.fleet.zone import zone_at
@@ -32,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 ARRIVAL_MODEL = "arrival model"
 ARRIVAL_MODEL_EFFECT = "Arrivals are forecast by the street engine alone, until arrivals have calibrated it."
-MODEL, LESSONS = "arrivals.model", "lessons"
+MODEL, LESSONS, STOP_TIMES = "arrivals.model", "lessons", "stop_times.json"
 """Names in a service's data directory."""
 
 _LESSONS_APART_S = 25.0
@@ -52,18 +55,28 @@ class ModelState:
 class Forecasting:
     """What the composition connects.
 
-    Have the intake tell `forecaster.observe` and the bus `drives.follow`; `drives` is asked by the ETA cycle, which
-    notes in `recent` how each forecast moved; `keeping` is a worker.
+    Have the intake tell `forecaster.observe`, and the bus `drives.follow` and `stop_times.follow`; planning reads
+    `stop_times.known`. `drives` is asked by the ETA cycle, which notes in `recent` how each forecast moved; `keeping`
+    is a worker.
     """
 
     forecaster: Forecaster
     drives: DrivesUnderWay
     keeping: KeepingLessons
+    stop_times: StopTimes
     state: ModelState
     recent: RecentForecasts = field(default_factory=RecentForecasts)
 
 
-async def open_forecasting(bus: Bus, ways: Ways, city: City, data_dir: Path, now: Instant) -> Forecasting:
+async def open_forecasting(
+    bus: Bus,
+    ways: Ways,
+    city: City,
+    data_dir: Path,
+    now: Instant,
+    *,
+    policy: Callable[[], DispatchPolicy] = DispatchPolicy,
+) -> Forecasting:
     """Return the forecasting of a service.
 
     Parameters
@@ -76,15 +89,22 @@ async def open_forecasting(bus: Bus, ways: Ways, city: City, data_dir: Path, now
         Holds the model, if one was trained, and the lessons.
     now : float
         Operation time.
+    policy : callable
+        Returns the policy in force: its times hold at stops where nothing was learned.
     """
     model, is_lost = await asyncio.to_thread(_loaded, data_dir / MODEL)
     lessons = Lessons(least_apart_s=_LESSONS_APART_S)
-    forecaster = Forecaster(middle_of(city), city.time_zone, _zone_names(bus), model=model, lessons=lessons)
+    zone_name = _zone_names(bus)
+    forecaster = Forecaster(middle_of(city), city.time_zone, zone_name, model=model, lessons=lessons)
     shelf = LessonShelf(data_dir / LESSONS, forecaster.traffic.ground)
+    stop_times = StopTimes(
+        bus, policy, city.time_zone, lambda place: zone_name(place.lat, place.lon), data_dir / STOP_TIMES
+    )
     return Forecasting(
         forecaster=forecaster,
         drives=DrivesUnderWay(bus, ways, forecaster),
         keeping=KeepingLessons(lessons, forecaster.traffic, shelf),
+        stop_times=stop_times,
         state=ModelState(is_lost, now),
     )
 

@@ -100,9 +100,7 @@ class EtaCycle:
             for order in group:
                 drive_s = travel.duration_s(travel.row(order.pickup.position), travel.column(order.delivery))
                 if drive_s < float("inf"):
-                    found[order.order_id] = forecast_unassigned(
-                        order, drive_s, world.now, world.policy, is_degraded=travel.degraded
-                    )
+                    found[order.order_id] = forecast_unassigned(order, drive_s, world, is_degraded=travel.degraded)
         return found
 
     async def _tell(self, world: PlanningWorld, found: Mapping[OrderId, Forecast]) -> None:

@@ -7,7 +7,7 @@ decided on it carries the plan numbers it rests on, so that a state that moved i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace as replaced
 from itertools import batched
@@ -28,6 +28,7 @@ from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.resequencing import resequenced
 from core.dispatch.schedule import schedule
 from core.dispatch.world import NO_TRAVEL, DriverState, KnownPosition, PlanningWorld, world_of
+from core.eta.learned_times import LearnedTimes
 from core.fleet.closure import Segment
 from core.fleet.route import Route
 from core.geodesy import as_points
@@ -57,12 +58,18 @@ class Planner:
         Holds where people have set nothing else.
     wall : Clock
         Measures how long an answer took.
+
+    Attributes
+    ----------
+    times : callable
+        Returns what was learned of times at stops; the policy's hold while nothing was.
     """
 
     def __init__(
         self, bus: Bus, streets: StreetEngine, positions: SeenVehicles, base: DispatchPolicy, wall: Clock
     ) -> None:
         self.wall = wall
+        self.times: Callable[[], LearnedTimes | None] = _nothing_learned
         self._base = base
         self._policies: dict[ZoneId | None, DispatchPolicy] = {}
         self._policy_number = -1
@@ -89,7 +96,7 @@ class Planner:
 
     def world(self, now: Instant) -> PlanningWorld:
         """Return the world as it stands, without any driving times."""
-        return world_of(self._bus.operation, self._known_positions(), now, self.policy)
+        return world_of(self._bus.operation, self._known_positions(), now, self.policy, times=self.times())
 
     async def with_travel(self, world: PlanningWorld, points: Points) -> PlanningWorld:
         """Return the world with the driving times between `points`."""
@@ -297,6 +304,10 @@ class Planner:
             if seen is not None:
                 known[vehicle.vehicle_id] = KnownPosition(seen.position, seen.fix_at)
         return known
+
+
+def _nothing_learned() -> None:
+    """Return that the policy's times hold."""
 
 
 def geometry_of(way: StreetRoute) -> tuple[Position, ...]:

@@ -79,4 +79,7 @@ def weakest_input(option: Option) -> Statement:
     arguments: dict[str, str | float | int] = {"spread_min": shares[code] / 60.0}
     if code == "weakest.position":
         arguments["age_s"] = driver.position_age_s
+    if code == "weakest.kitchen" and pickup.cases:
+        arguments |= {"late_min": pickup.usually_late_s / 60.0, "orders": pickup.cases}
+        code = "weakest.kitchen_learned"
     return Statement(code=code, arguments=arguments)

@@ -7,6 +7,8 @@ from core.dispatch.schedule import forecast, schedule
 from core.dispatch.world import DriverState, PlanningWorld, delivery_of, pickup_of
 from core.eta.arrival import Arrival, Leg, forecast_route
 from core.eta.drive import Drive
+from core.eta.forecast_history import StopTimeUsed
+from core.eta.learned_times import LearnedTimes
 from core.fleet.route import StopKind
 from core.orders.order import ArrivalBand, Order
 from core.vocabulary import Instant, OrderId
@@ -38,9 +40,7 @@ def forecasts_of(world: PlanningWorld, driver: DriverState, ahead: Drive | None 
     return found
 
 
-def forecast_unassigned(
-    order: Order, drive_s: float, now: Instant, policy: DispatchPolicy, *, is_degraded: bool
-) -> Forecast:
+def forecast_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, is_degraded: bool) -> Forecast:
     """Return the forecast of an order without a driver, as if one came after the usual time.
 
     Parameters
@@ -48,20 +48,44 @@ def forecast_unassigned(
     order : Order
     drive_s : float
         Driving time from its pickup to its delivery, seconds.
-    now : float
-    policy : DispatchPolicy
+    world : PlanningWorld
+        Its moment, its policy, and what was learned of times at stops.
     is_degraded : bool
         Whether the driving time was estimated without streets.
     """
-    pickup, delivery = pickup_of(order, now, policy), delivery_of(order)
+    now, policy = world.now, world.policy
+    pickup, delivery = world.stops_of(order)
     legs = (
-        Leg(0.0, pickup.earliest_at, pickup.earliest_sd_s, pickup.service_s),
+        Leg(0.0, pickup.earliest_at, pickup.earliest_sd_s, pickup.service_s, service_sd_s=pickup.service_sd_s),
         Leg(drive_s, delivery.earliest_at, 0.0, delivery.service_s),
     )
     arrivals = forecast_route(
         now + policy.approach_s, policy.approach_sd_s, legs, policy.spread, is_degraded=is_degraded
     )
     return _told(order, arrivals[1], now, is_degraded=is_degraded)
+
+
+def times_used(
+    order: Order, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None
+) -> tuple[StopTimeUsed, ...]:
+    """Return what forecasts expect of the stops of an order that are still ahead."""
+    if not order.state.is_open:
+        return ()
+    stops = [delivery_of(order, policy.spread.service_share, times)]
+    if not order.state.is_on_board:
+        stops.insert(0, pickup_of(order, now, policy, times))
+    share = policy.spread.service_share
+    return tuple(
+        StopTimeUsed(
+            kind=stop.kind,
+            late_s=stop.usually_late_s,
+            late_sd_s=stop.earliest_sd_s,
+            service_s=stop.service_s,
+            service_sd_s=share * stop.service_s if stop.service_sd_s is None else stop.service_sd_s,
+            cases=stop.cases,
+        )
+        for stop in stops
+    )
 
 
 def _told(order: Order, arrival: Arrival, now: Instant, *, is_degraded: bool) -> Forecast:

@@ -83,6 +83,9 @@ PHRASES: dict[str, str] = {
     "weakest.streets": "Street engine is down, times are estimated",
     "weakest.position": "Position {age_s:.0f} s old",
     "weakest.kitchen": "Kitchen, give or take {spread_min:.0f} min",
+    "weakest.kitchen_learned": (
+        "Kitchen, as a rule {late_min:+.0f} min, give or take {spread_min:.0f} min, as {orders} earlier orders went"
+    ),
     "weakest.way": "The way, give or take {spread_min:.0f} min",
     # what happens otherwise
     "fallback.runner_up": "{driver_id} next",

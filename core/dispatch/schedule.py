@@ -149,6 +149,7 @@ def forecast(
             earliest_sd_s=stop.earliest_sd_s,
             service_s=stop.service_s,
             arrived_at=stop.arrived_at,
+            service_sd_s=stop.service_sd_s,
         )
         for i, stop in enumerate(plan.stops)
     ]

@@ -13,6 +13,7 @@ from math import inf
 import numpy as np
 
 from core.dispatch.policy import DispatchPolicy
+from core.eta.learned_times import Expected, LearnedTimes
 from core.fleet.fleet import Driver, SignalState, Vehicle
 from core.fleet.route import Route, StopKind
 from core.orders.order import Order, OrderState
@@ -51,6 +52,12 @@ class Stop:
         The promise of a delivery; infinite for a pickup.
     arrived_at : float or None
         When the driver reached it, if that has happened.
+    service_sd_s : float or None
+        The standard deviation of the time at the stop, seconds; by the policy's share if ``None``.
+    usually_late_s : float
+        By how much goods are expected after the announced time, as learned, seconds.
+    cases : int
+        How many earlier stops at the kitchen, or in the door's zone, these times rest on; 0 is the policy alone.
     """
 
     order_id: OrderId
@@ -63,6 +70,9 @@ class Stop:
     weight_kg: float
     due_at: Instant
     arrived_at: Instant | None = None
+    service_sd_s: float | None = None
+    usually_late_s: float = 0.0
+    cases: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ class PlanningWorld:
     drivers: Mapping[DriverId, DriverState]
     orders: Mapping[OrderId, Order]
     travel: TravelTable = NO_TRAVEL
+    times: LearnedTimes | None = None
 
     def with_travel(self, travel: TravelTable) -> PlanningWorld:
         """Return the same world with another table of travel times."""
@@ -131,7 +142,8 @@ class PlanningWorld:
 
     def stops_of(self, order: Order) -> tuple[Stop, Stop]:
         """Return the pickup and the delivery of an order for whoever may get it: not reached yet."""
-        return replace(pickup_of(order, self.now, self.policy), arrived_at=None), delivery_of(order)
+        pickup = pickup_of(order, self.now, self.policy, self.times)
+        return replace(pickup, arrived_at=None), delivery_of(order, self.policy.spread.service_share, self.times)
 
     def mean_orders(self) -> float:
         """Return the orders in hand per driver on shift."""
@@ -145,8 +157,9 @@ def world_of(
     now: Instant,
     policy: DispatchPolicy,
     travel: TravelTable = NO_TRAVEL,
+    times: LearnedTimes | None = None,
 ) -> PlanningWorld:
-    """Return the world of `operation` at `now`, with every driver who is registered."""
+    """Return the world of `operation` at `now`, with every driver who is registered; `times` are those at stops."""
     orders = {order.order_id: order for order in operation.orders.open_orders()}
     drivers = {}
     for driver_id in sorted(operation.fleet.drivers):
@@ -154,41 +167,60 @@ def world_of(
         route = operation.fleet.route_of(driver_id)
         vehicle = operation.fleet.vehicles.get(driver.vehicle_id) if driver.vehicle_id else None
         known = positions.get(vehicle.vehicle_id) if vehicle else None
-        drivers[driver_id] = _driver_state(driver, vehicle, known, route, orders, now, policy)
-    return PlanningWorld(now=now, policy=policy, drivers=drivers, orders=orders, travel=travel)
+        drivers[driver_id] = _driver_state(driver, vehicle, known, route, orders, now, policy, times)
+    return PlanningWorld(now=now, policy=policy, drivers=drivers, orders=orders, travel=travel, times=times)
 
 
-def pickup_of(order: Order, now: Instant, policy: DispatchPolicy) -> Stop:
+def pickup_of(order: Order, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None = None) -> Stop:
     """Return the stop at which the goods come aboard; overdue goods are expected a little after now."""
-    ready_at = order.ready_at if order.is_ready else max(order.ready_at, now + policy.unready_margin_s)
+    late, counter = _learned_at_pickup(order, now, policy, times)
+    ready_at = order.ready_at if order.is_ready else max(order.ready_at + late.mean, now + policy.unready_margin_s)
     return Stop(
         order_id=order.order_id,
         kind=StopKind.PICKUP,
         position=order.pickup.position,
         earliest_at=ready_at,
-        earliest_sd_s=0.0 if order.is_ready else policy.spread.kitchen_sd_s,
-        service_s=policy.pickup_service_s,
+        earliest_sd_s=0.0 if order.is_ready else late.sd,
+        service_s=counter.mean,
         volume_l=order.load.volume_l,
         weight_kg=order.load.weight_kg,
         due_at=inf,
         arrived_at=order.arrived_at_pickup_at,
+        service_sd_s=counter.sd,
+        usually_late_s=0.0 if order.is_ready else late.mean,
+        cases=counter.cases if order.is_ready else late.cases,
     )
 
 
-def delivery_of(order: Order) -> Stop:
-    """Return the stop at the customer's door."""
+def delivery_of(order: Order, share: float = 0.0, times: LearnedTimes | None = None) -> Stop:
+    """Return the stop at the customer's door; `share` is the policy's spread of a service time that was not learned."""
+    door = None if times is None else times.at_door(order.delivery, order.promise.by_at, order.service_s, share)
     return Stop(
         order_id=order.order_id,
         kind=StopKind.DELIVERY,
         position=order.delivery,
         earliest_at=-inf if order.promise.from_at is None else order.promise.from_at,
         earliest_sd_s=0.0,
-        service_s=order.service_s,
+        service_s=order.service_s if door is None else door.mean,
         volume_l=-order.load.volume_l,
         weight_kg=-order.load.weight_kg,
         due_at=order.promise.by_at,
         arrived_at=order.arrived_at_delivery_at,
+        service_sd_s=None if door is None else door.sd,
+        cases=0 if door is None else door.cases,
     )
+
+
+def _learned_at_pickup(
+    order: Order, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None
+) -> tuple[Expected, Expected]:
+    """Return how late the goods are expected, and how long taking them over takes: the policy's, or as learned."""
+    service_s = policy.pickup_service_s
+    counter = Expected(service_s, policy.spread.service_share * service_s)
+    if times is None:
+        return Expected(0.0, policy.spread.kitchen_sd_s), counter
+    late = times.lateness(order.pickup, order.ready_at, policy.spread.kitchen_sd_s)
+    return late, times.at_counter(order.pickup, max(now, order.ready_at), counter)
 
 
 def _driver_state(
@@ -199,11 +231,12 @@ def _driver_state(
     orders: Mapping[OrderId, Order],
     now: Instant,
     policy: DispatchPolicy,
+    times: LearnedTimes | None,
 ) -> DriverState:
     stops = tuple(
-        pickup_of(orders[stop.order_id], now, policy)
+        pickup_of(orders[stop.order_id], now, policy, times)
         if stop.kind is StopKind.PICKUP
-        else delivery_of(orders[stop.order_id])
+        else delivery_of(orders[stop.order_id], policy.spread.service_share, times)
         for stop in route.stops
         if stop.order_id in orders
     )

@@ -66,6 +66,8 @@ class Leg:
         When the stop was reached, if it was.
     drive_sd_s : float or None
         The standard deviation of the driving time where it was learned, seconds; else a share of it, by policy.
+    service_sd_s : float or None
+        Likewise of the time at the stop.
     """
 
     drive_s: float
@@ -74,6 +76,7 @@ class Leg:
     service_s: float
     arrived_at: Instant | None = None
     drive_sd_s: float | None = None
+    service_sd_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ def forecast_route(
             if leg.arrived_at is not None
             else begin.mean_at + leg.service_s
         )
-        variance = begin.sd_s**2 + (spread.service_share * leg.service_s) ** 2
+        service_sd_s = spread.service_share * leg.service_s if leg.service_sd_s is None else leg.service_sd_s
+        variance = begin.sd_s**2 + service_sd_s**2
     return tuple(arrivals)
 
 

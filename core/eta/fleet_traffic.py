@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.eta.ground import Ground, Keys, directed_squares, squares
 from core.eta.recent_flow import Column, RecentFlow
 from core.eta.speed_profile import SIDE_M, ProfiledSpeeds, SpeedProfile, slot_at
-from core.eta.trails import MARK_S, Steps, Trails
+from core.eta.trails import MARK_S, Steps, Sum, Trails
 from core.geodesy import Metres
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant
@@ -24,6 +24,9 @@ WIDE_M, WIDEST_M = 200.0, 1000.0
 
 LASTS_S = 1200.0
 """A fix that is older than others by more than this says nothing about traffic now."""
+
+CLOSEST_S = 0.5
+"""Between fixes closer than this a receiver's noise is as long as the way driven; of one second the last fix is taken."""
 
 _SHARES = (1 / 6, 3 / 6, 5 / 6)
 """Where along a step its thirds lie: a step of ten seconds crosses several squares."""
@@ -60,6 +63,8 @@ class FleetTraffic:
         self._newest_at = max(self._newest_at, float(batch.fix_at.max()))
         batch = batch.select(batch.fix_at > self._newest_at - LASTS_S)
         rows = self.trails.rows_of(batch.vehicle.tolist())
+        apart = self._are_apart(rows, batch.fix_at)
+        batch, rows = batch.select(apart), rows[apart]
         places = self.ground.metres(np.stack([batch.lat, batch.lon], axis=-1))
         # What was buffered comes as many fixes of one vehicle: a trail marks each few seconds of it all the same.
         turns = np.floor(batch.fix_at / MARK_S)
@@ -90,6 +95,13 @@ class FleetTraffic:
         taken = self.gathered()
         self._gathered = []
         return taken
+
+    def _are_apart(self, rows: NDArray[np.int64], at: Column) -> NDArray[np.bool_]:
+        """Return which fixes, ordered by vehicle, then by time, are far enough from the one before them."""
+        is_last = np.ones(len(rows), dtype=np.bool_)
+        is_last[:-1] = (rows[1:] != rows[:-1]) | (np.floor(at[1:]) != np.floor(at[:-1]))
+        apart: NDArray[np.bool_] = is_last & (at - self.trails.last[rows, Sum.AT] >= CLOSEST_S)
+        return apart
 
     def _spread(self, steps: Steps) -> None:
         """Add each step to the squares that it crossed."""

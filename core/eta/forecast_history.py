@@ -12,6 +12,7 @@ import msgspec
 
 from core.events.envelope import Envelope
 from core.events.order_events import ArrivalForecastRevised
+from core.fleet.route import StopKind
 from core.orders.order import ArrivalBand, Order, Promise
 from core.vocabulary import OrderId
 
@@ -35,12 +36,27 @@ class PastForecast(msgspec.Struct, frozen=True, kw_only=True):
     cause: str = ""
 
 
+class StopTimeUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is expected of a stop of an order, seconds: `late_s` after the announced time, then `service_s` there.
+
+    `cases` is how many earlier stops at the kitchen, or in the door's zone, it was learned from; 0 is the policy alone.
+    """
+
+    kind: StopKind
+    late_s: float
+    late_sd_s: float
+    service_s: float
+    service_sd_s: float
+    cases: int
+
+
 class ForecastHistory(msgspec.Struct, frozen=True, kw_only=True):
-    """The forecasts of an order, oldest first, beside what is promised."""
+    """The forecasts of an order, oldest first, beside what is promised; `times` are those of the stops still ahead."""
 
     order_id: OrderId
     promise: Promise
     forecasts: tuple[PastForecast, ...]
+    times: tuple[StopTimeUsed, ...] = ()
 
 
 class RecentForecasts:
@@ -74,7 +90,12 @@ class RecentForecasts:
         return [_forecast(*rows[first : first + _COLUMNS]) for first in range(0, len(rows), _COLUMNS)]
 
 
-def history_of(order: Order, told: Sequence[Envelope], silent: Sequence[PastForecast]) -> ForecastHistory:
+def history_of(
+    order: Order,
+    told: Sequence[Envelope],
+    silent: Sequence[PastForecast],
+    times: Sequence[StopTimeUsed] = (),
+) -> ForecastHistory:
     """Return an order's forecasts together.
 
     Parameters
@@ -84,6 +105,7 @@ def history_of(order: Order, told: Sequence[Envelope], silent: Sequence[PastFore
         The stream of its forecasts (`core.streams.of_forecast`).
     silent : sequence of PastForecast
         Those in memory; one that was told as well counts as told.
+    times : sequence of StopTimeUsed
     """
     events = [event for one in told if isinstance(event := one.event(), ArrivalForecastRevised)]
     lates = {one.arrival: one.late_probability for one in silent}
@@ -94,7 +116,9 @@ def history_of(order: Order, told: Sequence[Envelope], silent: Sequence[PastFore
     arrivals = {one.arrival for one in heard}
     together = [*heard, *(one for one in silent if one.arrival not in arrivals)]
     together.sort(key=lambda one: one.arrival.as_of)
-    return ForecastHistory(order_id=order.order_id, promise=order.promise, forecasts=tuple(together))
+    return ForecastHistory(
+        order_id=order.order_id, promise=order.promise, forecasts=tuple(together), times=tuple(times)
+    )
 
 
 def _forecast(

@@ -79,7 +79,7 @@ def match_of(
             order_id=order.order_id,
             kitchen=places.setdefault(order.pickup.position, len(places)),
             door=places.setdefault(order.delivery, len(places)),
-            ready_at=pickup_of(order, world.now, world.policy).earliest_at + policy.pickup_s,
+            ready_at=pickup_of(order, world.now, world.policy, world.times).earliest_at + policy.pickup_s,
             due_at=order.promise.by_at + policy.drop_off_s,
         )
         for order in orders

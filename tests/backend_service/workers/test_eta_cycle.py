@@ -57,9 +57,9 @@ def test_small_moves_are_not_recorded(town: Any) -> None:
     town.bus.operation.orders.orders["O-1"] = replace(order, told_arrival=first.arrival)
     run(cycle, town.now + 60.0)
     small = len(town.bus.commands)
-    run(cycle, town.now + 300.0)
+    run(cycle, town.now + 200.0)
     not_yet = len(town.bus.commands)
-    run(cycle, town.now + 330.0)
+    run(cycle, town.now + 230.0)
 
     assert small == not_yet == 0
     assert [command.cause for command in town.bus.commands] == ["route"]

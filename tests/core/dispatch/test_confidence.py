@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core.dispatch.candidates import candidate_of
 from core.dispatch.confidence import confidence_in, confidence_stage, lead_minutes, risk_stage, weakest_input
 from core.dispatch.policy import DispatchPolicy
+from core.eta.learned_times import LearnedTimes, TimeKind, name_of
 from core.projections.promise_record import LikeCases, PromiseRecord
 
 
@@ -69,6 +71,20 @@ def test_weakest_input_is_the_widest(street: Any, age_s: float, order_fields: An
     assert option is not None
 
     assert weakest_input(option).code == code
+
+
+def test_kitchen_that_was_learned_says_from_how_many_orders(street: Any) -> None:
+    order, driver = street.order("A", 1000, 2000, is_ready=False, ready_s=500.0), street.driver("D-1", 0)
+    cases = [(name_of(TimeKind.READINESS, order.pickup), street.now, late_s) for late_s in (0.0, 960.0) * 20]
+    times = LearnedTimes(ZoneInfo("UTC"), lambda _: "Norte").after(cases)
+    option = candidate_of(street.world([driver], [order], times=times), driver, order, 0.0).option
+    assert option is not None
+
+    weakest = weakest_input(option)
+
+    assert weakest.code == "weakest.kitchen_learned"
+    assert weakest.arguments["late_min"] == pytest.approx(8.0, abs=1.5)
+    assert weakest.arguments["orders"] == pytest.approx(40, abs=5)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_driver_without_a_position_has_no_forecast(street: Any) -> None:
 def test_order_without_a_driver_is_expected_after_the_usual_approach(street: Any) -> None:
     order = street.order("A", 0, 1000, due_s=400.0)
 
-    band, late = forecast_unassigned(order, 100.0, street.now, street.policy, is_degraded=False)
+    band, late = forecast_unassigned(order, 100.0, street.world([], [order]), is_degraded=False)
 
     # 420 s, 60 s at the counter, 100 s; nobody comes before the goods are ready, which shifts the mean by 4 s.
     assert band.p50_at - street.now == pytest.approx(420.0 + 60.0 + 100.0, abs=5.0)

@@ -104,3 +104,12 @@ def test_small_moves_are_not_told_and_less_so_when_far_away(told_s: float, new_s
 
 def test_first_forecast_is_told() -> None:
     assert is_worth_telling(None, band(2000), TellingPolicy())
+
+
+def test_learned_time_at_a_stop_brings_its_own_spread() -> None:
+    legs = (
+        Leg(100.0, -inf, 0.0, 120.0, drive_sd_s=0.0, service_sd_s=30.0),
+        Leg(100.0, -inf, 0.0, 120.0, drive_sd_s=40.0),
+    )
+    _, second = forecast_route(0.0, 0.0, legs, SpreadPolicy())
+    assert (second.mean_at, second.sd_s) == (pytest.approx(320.0), pytest.approx(50.0))
