@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.dispatch.forecasting import forecast_unassigned, forecasts_of
+from core.dispatch.forecasting import forecast_unassigned, forecasts_of, times_used
 from core.dispatch.resequencing import resequenced
 
 
@@ -83,3 +83,12 @@ def test_silent_driver_is_not_expected_before_now(street: Any, on_the_way: Any) 
 
     assert long_ago.p50_at > street.now
     assert long_ago.p90_at - long_ago.p50_at > 240.0
+
+
+def test_order_names_what_its_forecast_rests_on(street: Any) -> None:
+    order = street.order("A", 0, 1000, is_ready=False, ready_s=500.0)
+
+    pickup, delivery = times_used(order, street.now, street.policy, None)
+
+    assert (pickup.late_s, pickup.late_sd_s, pickup.service_s, pickup.cases) == (0.0, 150.0, 60.0, 0)
+    assert (delivery.service_s, delivery.service_sd_s) == (120.0, 48.0)
