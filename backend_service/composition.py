@@ -71,6 +71,7 @@ from backend_service.workers.counting import Counting
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.departure_watch import DepartureWatch
 from backend_service.workers.dispatch_cycle import DispatchCycle
+from backend_service.workers.driving_watch import DrivingWatch
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.improvement import Improvement
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
@@ -263,6 +264,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                         forecasting,
                     ),
                     _channel_watch(bus, channels),
+                    _driving_watch(bus, intake, channels, city),
                     *_broker_watch(bus, mqtt),
                     read_model,
                 ]
@@ -402,6 +404,12 @@ def _channel_watch(bus: CommandBus, channels: ChannelDoors) -> ChannelWatch:
     watch = ChannelWatch(bus, channels.intake.latest)
     bus.subscribe(watch.follow)
     channels.intake.subscribe(watch.observe)
+    return watch
+
+
+def _driving_watch(bus: CommandBus, intake: Intake, channels: ChannelDoors, city: City) -> DrivingWatch:
+    watch = DrivingWatch(bus, channels.intake.latest, city.osm_file)
+    intake.subscribe(watch.observe)
     return watch
 
 

@@ -23,6 +23,7 @@ from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
 from backend_service.api.device_messages import take_message, take_message_by_path
 from backend_service.api.devices import DEVICE_HANDLERS
 from backend_service.api.driver_shift import SHIFT_HANDLERS
+from backend_service.api.driving import DRIVING_HANDLERS
 from backend_service.api.exact_bodies import ExactRequest
 from backend_service.api.exchange import EXCHANGE_HANDLERS
 from backend_service.api.fences import FENCE_HANDLERS
@@ -115,6 +116,7 @@ def _tagged() -> list[Router]:
         ),
         Router("/", route_handlers=list(POLICY_HANDLERS), tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
+        Router("/", route_handlers=list(DRIVING_HANDLERS), tags=["Driving"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
         Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=[*SIGN_IN_HANDLERS, *PEOPLE_HANDLERS], tags=["People"]),
@@ -148,6 +150,7 @@ def _openapi(tower: ApiCollaborators) -> OpenAPIConfig:
             Tag(name="Driver", description="The shift, and what happens in the field."),
             Tag(name="Geofences", description="Fences and who is inside."),
             Tag(name="Devices and channels", description="Devices on vehicles, what they tell, and limits on it."),
+            Tag(name="Driving", description="Harshness, speeding and idling, and the policy that says what counts."),
             Tag(name="Administration", description="Vehicles, devices, drivers, access, erasure."),
             Tag(name="Files", description="Orders, vehicles and drivers as CSV or JSON, in and out."),
             Tag(name="People", description="Signing in and out, accounts, sessions."),

@@ -1,0 +1,129 @@
+"""Turns accepted fixes into recorded driving events, beside the intake and never in its way.
+
+`observe` only keeps the batch; `run_once` judges what was kept, in a thread. When more waits than can be judged the
+oldest goes unjudged and is counted: no position is lost by it, and no sender waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from pathlib import Path
+
+import numpy as np
+
+from backend_service.handlers.command_bus import CommandBus
+from backend_service.ingestion.latest_readings import LatestReadings
+from backend_service.streets.speed_limits import SpeedLimits
+from core.commands import RecordDrivingEvent
+from core.driving.detector import Driven, DrivingDetector, no_limits
+from core.refusals import Refusal
+from core.telemetry.channels import CATALOGUE
+from core.telemetry.fix_batch import Column, FixBatch
+from core.vocabulary import PLATFORM, CommandId, Instant
+
+logger = logging.getLogger(__name__)
+
+MOST_WAITING_ROWS = 200_000
+MOST_ROWS_AT_ONCE = 20_000
+
+
+class DrivingWatch:
+    """A worker; have the intake tell `observe`.
+
+    Parameters
+    ----------
+    bus : CommandBus
+    latest : LatestReadings
+        Says whether engines are on.
+    osm_file : Path, optional
+        The city's extract, read when the worker first runs; without it only the policy's limit counts.
+    """
+
+    name = "driving watch"
+    every_s = 2.0
+
+    def __init__(self, bus: CommandBus, latest: LatestReadings, osm_file: Path | None = None) -> None:
+        self.unjudged = 0
+        self._bus = bus
+        self._latest = latest
+        self._osm_file = osm_file
+        self._limits: SpeedLimits | None = None
+        self._waiting: deque[FixBatch] = deque()
+        self._waiting_rows = 0
+        self._now: Instant = 0.0
+        self._found: deque[Driven] = deque()
+        self._detector = DrivingDetector(self._limits_at, self._engine_is_on)
+
+    def observe(self, batch: FixBatch) -> None:
+        """Take in accepted fixes, ordered by vehicle, then by time."""
+        self._waiting.append(batch)
+        self._waiting_rows += len(batch)
+        while self._waiting_rows > MOST_WAITING_ROWS and len(self._waiting) > 1:
+            left_out = len(self._waiting.popleft())
+            self._waiting_rows -= left_out
+            self.unjudged += left_out
+
+    def is_wanted(self, now: Instant) -> bool:
+        """Say whether events wait to be recorded."""
+        return bool(self._found)
+
+    async def run_once(self, now: Instant) -> None:
+        """Judge what waits and record what was found; a fault leaves it waiting."""
+        if self._osm_file is not None:
+            osm_file, self._osm_file = self._osm_file, None
+            await asyncio.to_thread(self._read_limits, osm_file)
+        self._now = now
+        while self._waiting:
+            batch, policy = self._next(), self._bus.operation.driving.policy
+            self._found.extend(await asyncio.to_thread(self._detector.advance, batch, policy))
+        while self._found:
+            await self._record(self._found[0])
+            self._found.popleft()
+
+    def _next(self) -> FixBatch:
+        """Take batches in their turn, up to so many rows, as one that is ordered by vehicle, then by time."""
+        taken = [self._waiting.popleft()]
+        while self._waiting and sum(map(len, taken)) + len(self._waiting[0]) <= MOST_ROWS_AT_ONCE:
+            taken.append(self._waiting.popleft())
+        self._waiting_rows -= sum(map(len, taken))
+        joined = FixBatch.concatenate(taken)
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(joined.vehicle.tolist()))}
+        vehicles = np.fromiter((numbers[name] for name in joined.vehicle.tolist()), np.int64, len(joined))
+        return joined.select(np.lexsort((joined.fix_at, vehicles)))
+
+    def _read_limits(self, osm_file: Path) -> None:
+        try:
+            self._limits = SpeedLimits.read(osm_file)
+        except (RuntimeError, OSError) as error:
+            logger.warning("the streets' speed limits cannot be read (%s): only the policy's limit counts", error)
+
+    def _limits_at(self, lat: Column, lon: Column, heading_deg: Column) -> Column:
+        limits = self._limits
+        return no_limits(lat, lon, heading_deg) if limits is None else limits.at(lat, lon, heading_deg)
+
+    def _engine_is_on(self, vehicle: str) -> bool:
+        """Say whether the newest word on the engine, not too old, is that it runs."""
+        readings = self._latest.of_vehicle(vehicle)
+        speed, ignition = readings.get("engine_speed"), readings.get("ignition")
+        if speed is not None and self._now - speed.read_at <= CATALOGUE["engine_speed"].stale_after_s:
+            return (speed.value or 0.0) > 0.0
+        fresh_s = CATALOGUE["ignition"].stale_after_s
+        return ignition is not None and self._now - ignition.read_at <= fresh_s and ignition.state == "on"
+
+    async def _record(self, seen: Driven) -> None:
+        command = RecordDrivingEvent(
+            vehicle_id=seen.vehicle_id,
+            kind=seen.kind,
+            occurred_at=seen.occurred_at,
+            position=seen.position,
+            value=round(seen.value, 2),
+            threshold=round(seen.threshold, 2),
+            is_late=seen.is_late,
+        )
+        command_id = CommandId(f"driving:{seen.kind}:{seen.vehicle_id}:{seen.occurred_at:.3f}")
+        try:
+            await self._bus.execute(command, PLATFORM, command_id=command_id, occurred_at=seen.occurred_at)
+        except Refusal as refusal:
+            logger.info("driving of %s was not recorded: %s", seen.vehicle_id, refusal.sentence)

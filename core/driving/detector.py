@@ -1,0 +1,198 @@
+"""Turns accepted fixes into driving events: harsh ones, speeding and idling, each told once.
+
+What goes on is one event: harshness within `MERGED_WITHIN_S` of the same kind, speeding until a fix is slow enough,
+idling until the vehicle moves. What came long after it was driven is marked late. Speeding asks where the vehicle drove
+and in which direction; idling asks whether the engine is on, and without an answer says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import inf, isnan
+
+import numpy as np
+from msgspec.structs import replace
+
+from core.driving.driving_kinds import DrivingKind
+from core.driving.driving_policy import DrivingPolicy
+from core.driving.harshness import harsh
+from core.driving.lanes import Lanes, Of, Rows, Run
+from core.geodesy import short_distance_m
+from core.telemetry.fix_batch import Column, FixBatch
+from core.telemetry.tracker_alarms import LATE_S
+from core.vocabulary import Instant, Position, Value, VehicleId
+
+MERGED_WITHIN_S = 10.0
+LONGEST_GAP_S = 60.0
+"""Between fixes further apart nobody knows whether a vehicle went on as fast, or stood."""
+
+LONGEST_STANDING_GAP_S = 300.0
+LEAST_FIXES = 3
+SLOWEST_LIMIT_MPS = 4.0
+"""Nobody is too fast below: there is no need to ask for the limit."""
+
+STANDING_MPS = 1.0
+STANDING_M = 50.0
+"""A standing vehicle's fixes scatter this far between high buildings."""
+
+type Limits = Callable[[Column, Column, Column], Column]
+"""(lat, lon, heading_deg), each (n,) -> the limits there, m/s, nan where none is known: (n,)."""
+
+type EngineOn = Callable[[str], bool]
+"""Whether a vehicle says that its engine is on."""
+
+
+class Driven(Value, frozen=True, kw_only=True):
+    """Something that was seen; see `DrivingKind` for the unit of `value` and `threshold`."""
+
+    kind: DrivingKind
+    vehicle_id: VehicleId
+    occurred_at: Instant
+    position: Position
+    value: float
+    threshold: float
+    is_late: bool
+
+
+@dataclass(slots=True)
+class _Fast:
+    """A vehicle that is too fast."""
+
+    since_at: Instant
+    last_at: Instant
+    fixes: int = 0
+    peak_mps: float = 0.0
+    limit_mps: float = 0.0
+    is_told: bool = False
+
+
+@dataclass(slots=True)
+class _Standing:
+    """A vehicle that stands with its engine on."""
+
+    since_at: Instant
+    last_at: Instant
+    lat: float
+    lon: float
+    is_told: bool = False
+
+
+def no_limits(lat: Column, lon: Column, heading_deg: Column) -> Column:
+    """Return that no limit is known anywhere."""
+    return np.full(len(lat), np.nan)
+
+
+class DrivingDetector:
+    """Knows how every vehicle was driven lately.
+
+    Parameters
+    ----------
+    limits : Limits
+    engine_on : EngineOn
+    """
+
+    def __init__(self, limits: Limits, engine_on: EngineOn) -> None:
+        self._limits = limits
+        self._engine_on = engine_on
+        self._lanes = Lanes()
+        self._harsh_at: dict[tuple[int, DrivingKind], Instant] = {}
+        self._fast: dict[int, _Fast] = {}
+        self._standing: dict[int, _Standing] = {}
+
+    def advance(self, batch: FixBatch, policy: DrivingPolicy) -> list[Driven]:
+        """Take in accepted fixes, ordered by vehicle, then by time; return what they confirm, oldest first."""
+        if not len(batch):
+            return []
+        run = self._lanes.extend(batch)
+        found = [*self._harsh(run, policy), *self._speeding(run, policy), *self._idling(run, policy)]
+        return sorted(found, key=lambda one: (one.occurred_at, one.vehicle_id, one.kind))
+
+    def _harsh(self, run: Run, policy: DrivingPolicy) -> Iterator[Driven]:
+        for hits in harsh(run, policy):
+            going_on: dict[int, Driven] = {}
+            for row, value in zip(hits.rows.tolist(), hits.values.tolist(), strict=True):
+                lane, at = int(run.lanes[row]), float(run.fixes[row, Of.AT])
+                key = (lane, hits.kind)
+                is_new = not 0.0 <= at - self._harsh_at.get(key, -inf) <= MERGED_WITHIN_S
+                self._harsh_at[key] = at
+                if is_new:
+                    if lane in going_on:
+                        yield going_on[lane]
+                    going_on[lane] = self._driven(run, row, hits.kind, value, hits.threshold, confirmed=row + 1)
+                elif lane in going_on and value > going_on[lane].value:
+                    going_on[lane] = replace(going_on[lane], value=value)
+            yield from going_on.values()
+
+    def _speeding(self, run: Run, policy: DrivingPolicy) -> Iterator[Driven]:
+        speeds = run.fixes[:, Of.SPEED_MPS]
+        asked = np.flatnonzero(run.is_fresh & (speeds > SLOWEST_LIMIT_MPS))
+        known = self._limits(*(run.fixes[asked, column] for column in (Of.LAT, Of.LON, Of.HEADING_DEG)))
+        limits = np.full(len(speeds), inf)
+        limits[asked] = np.where(np.isnan(known), policy.unknown_limit_mps or inf, known)
+        allowed = limits + np.maximum(policy.excess_mps, policy.excess_share * limits)
+        is_over = speeds > allowed
+        open_lanes = np.isin(run.lanes, np.fromiter(self._fast, np.int64, len(self._fast)))
+        lanes_over = np.isin(run.lanes, np.unique(run.lanes[is_over & run.is_fresh]))
+        for row in np.flatnonzero(run.is_fresh & (open_lanes | lanes_over)).tolist():
+            lane, at = int(run.lanes[row]), float(run.fixes[row, Of.AT])
+            if not is_over[row]:
+                if not isnan(speeds[row]):
+                    self._fast.pop(lane, None)
+                continue
+            fast = self._fast.get(lane)
+            if fast is None or not 0.0 < at - fast.last_at <= LONGEST_GAP_S:
+                fast = self._fast[lane] = _Fast(since_at=at, last_at=at)
+            fast.last_at, fast.fixes = at, fast.fixes + 1
+            if speeds[row] > fast.peak_mps:
+                fast.peak_mps, fast.limit_mps = float(speeds[row]), float(limits[row])
+            lasts = at - fast.since_at >= policy.speeding_for_s and fast.fixes >= LEAST_FIXES
+            if lasts and not fast.is_told:
+                fast.is_told = True
+                yield self._driven(run, row, DrivingKind.SPEEDING, fast.peak_mps, fast.limit_mps)
+
+    def _idling(self, run: Run, policy: DrivingPolicy) -> Iterator[Driven]:
+        speeds = run.fixes[:, Of.SPEED_MPS]
+        is_present = run.is_fresh & (run.lanes % 2 == 0)
+        stands = ~(speeds >= STANDING_MPS)
+        on = self._with_engine_on(np.unique(run.lanes[is_present & stands]))
+        known = np.isin(run.lanes, np.fromiter(self._standing, np.int64, len(self._standing)))
+        for row in np.flatnonzero(is_present & ((stands & np.isin(run.lanes, [*on])) | known)).tolist():
+            lane = int(run.lanes[row])
+            at, lat, lon = (float(run.fixes[row, column]) for column in (Of.AT, Of.LAT, Of.LON))
+            if not stands[row] or lane not in on:
+                self._standing.pop(lane, None)
+                continue
+            standing = self._standing.get(lane)
+            if standing is None or _has_moved(standing, at, lat, lon):
+                standing = self._standing[lane] = _Standing(at, at, lat, lon)
+            standing.last_at = at
+            if at - standing.since_at >= policy.idling_after_s and not standing.is_told:
+                standing.is_told = True
+                yield self._driven(run, row, DrivingKind.IDLING, at - standing.since_at, policy.idling_after_s)
+
+    def _with_engine_on(self, lanes: Rows) -> frozenset[int]:
+        names = self._lanes.names
+        return frozenset(lane for lane in lanes.tolist() if self._engine_on(names[lane // 2]))
+
+    def _driven(
+        self, run: Run, row: int, kind: DrivingKind, value: float, threshold: float, *, confirmed: int | None = None
+    ) -> Driven:
+        at = float(run.fixes[row, Of.AT])
+        received_at = float(run.received_at[row if confirmed is None else confirmed])
+        return Driven(
+            kind=kind,
+            vehicle_id=VehicleId(self._lanes.names[int(run.lanes[row]) // 2]),
+            occurred_at=at,
+            position=Position(lat=float(run.fixes[row, Of.LAT]), lon=float(run.fixes[row, Of.LON])),
+            value=value,
+            threshold=threshold,
+            is_late=received_at - at > LATE_S,
+        )
+
+
+def _has_moved(standing: _Standing, at: Instant, lat: float, lon: float) -> bool:
+    if at - standing.last_at > LONGEST_STANDING_GAP_S:
+        return True
+    metres = short_distance_m(np.array([standing.lat, standing.lon]), np.array([lat, lon]))
+    return bool(metres > STANDING_M)
