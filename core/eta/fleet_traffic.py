@@ -26,7 +26,7 @@ LASTS_S = 1200.0
 """A fix that is older than others by more than this says nothing about traffic now."""
 
 CLOSEST_S = 0.5
-"""Between fixes closer than this a receiver's noise is as long as the way driven; of one second the last fix is taken."""
+"""Between fixes closer than this a receiver's noise is as long as the way; of those of a second the last is taken."""
 
 _SHARES = (1 / 6, 3 / 6, 5 / 6)
 """Where along a step its thirds lie: a step of ten seconds crosses several squares."""
@@ -62,8 +62,9 @@ class FleetTraffic:
             return
         self._newest_at = max(self._newest_at, float(batch.fix_at.max()))
         batch = batch.select(batch.fix_at > self._newest_at - LASTS_S)
+        batch = batch.select(_are_last_of_their_second(batch))
         rows = self.trails.rows_of(batch.vehicle.tolist())
-        apart = self._are_apart(rows, batch.fix_at)
+        apart = batch.fix_at - self.trails.last[rows, Sum.AT] >= CLOSEST_S
         batch, rows = batch.select(apart), rows[apart]
         places = self.ground.metres(np.stack([batch.lat, batch.lon], axis=-1))
         # What was buffered comes as many fixes of one vehicle: a trail marks each few seconds of it all the same.
@@ -96,13 +97,6 @@ class FleetTraffic:
         self._gathered = []
         return taken
 
-    def _are_apart(self, rows: NDArray[np.int64], at: Column) -> NDArray[np.bool_]:
-        """Return which fixes, ordered by vehicle, then by time, are far enough from the one before them."""
-        is_last = np.ones(len(rows), dtype=np.bool_)
-        is_last[:-1] = (rows[1:] != rows[:-1]) | (np.floor(at[1:]) != np.floor(at[:-1]))
-        apart: NDArray[np.bool_] = is_last & (at - self.trails.last[rows, Sum.AT] >= CLOSEST_S)
-        return apart
-
     def _spread(self, steps: Steps) -> None:
         """Add each step to the squares that it crossed."""
         thirds = [steps.ends - (1.0 - share) * steps.moves for share in _SHARES]
@@ -127,3 +121,11 @@ class FleetTraffic:
         keys, slots, metres, seconds = (np.concatenate(column) for column in zip(*self._waiting, strict=True))
         self._gathered = [SpeedProfile.together([*self._gathered, SpeedProfile.of(keys, slots, metres, seconds)])]
         self._waiting = []
+
+
+def _are_last_of_their_second(batch: FixBatch) -> NDArray[np.bool_]:
+    """Return the rows, ordered by vehicle, then by time, after which the vehicle has no other in the same second."""
+    last = np.ones(len(batch), dtype=np.bool_)
+    seconds = np.floor(batch.fix_at)
+    last[:-1] = (batch.vehicle[1:] != batch.vehicle[:-1]) | (seconds[1:] != seconds[:-1])
+    return last

@@ -33,6 +33,16 @@ def test_fixes_one_by_one_come_to_the_same_as_at_once(traffic: FleetTraffic, fix
     assert traffic.trails.last[0].tolist() == pytest.approx(one_by_one.trails.last[0].tolist(), nan_ok=True)
 
 
+def test_fixes_several_to_a_second_tell_the_same_as_one(traffic: FleetTraffic, fixes: Any, noon: float) -> None:
+    # 10 m/s, ten fixes a second for 20 s: the last of each second counts, at 0.9, 1.9 ... 19.9 s.
+    tenths = [tenth / 10.0 for tenth in range(200)]
+    traffic.observe(fixes(["V"] * 200, tenths, [10.0 * at for at in tenths]))
+    assert traffic.trails.last[0, Sum.SECONDS] == pytest.approx(19.0)
+    assert traffic.trails.last[0, Sum.METRES] == pytest.approx(190.0)
+    traffic.observe(fixes(["V"], [20.2], [202.0]))
+    assert traffic.trails.last[0, Sum.AT] == noon + 19.9
+
+
 def test_vehicles_are_kept_apart(traffic: FleetTraffic, fixes: Any, noon: float) -> None:
     traffic.observe(fixes(["A", "A", "B", "B"], [0, 10, 0, 10], [0, 100, 5000, 5040]))
     rows = traffic.trails.rows_of(["B", "A"])
