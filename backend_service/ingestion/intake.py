@@ -31,10 +31,11 @@ MOST_WAITING_ROWS = 50_000
 URGENT_ROWS = 5_000
 """So many more may wait if they are urgent: a full queue turns no alarm's position away."""
 MOST_ROWS_AT_ONCE = 500
-"""Rows that listeners are told in one go: some 5 ms of the loop."""
+"""Rows that are worked off in one go while few wait: some 5 ms of the loop, so that no other request is held up."""
 
 LARGEST_GROUP = 5_000
-"""Rows that are judged and written in one go where many wait: a commit costs the archive less for each row then."""
+LARGEST_PART = 1_500
+"""Rows that are judged and written, and that a listener is told, in one go where many wait: each costs less then."""
 
 
 class FixKeeper(Protocol):
@@ -225,11 +226,11 @@ class Intake:
         if not len(chosen):
             return
         self._tell(self.live.update, chosen)
-        for number, part in enumerate(_parts(chosen)):
-            if number:
-                await asyncio.sleep(0)  # requests go between two parts
+        for part in _parts(chosen):
             for listener in self._listeners:
                 self._tell(listener, part)
+                if len(chosen) > MOST_ROWS_AT_ONCE:
+                    await asyncio.sleep(0)  # requests go between
 
     def _tell(self, listener: Callable[[FixBatch], object], batch: FixBatch) -> None:
         try:
@@ -240,9 +241,6 @@ class Intake:
 
 
 def _parts(batch: FixBatch) -> Iterator[FixBatch]:
-    """Yield the batch in parts of about `MOST_ROWS_AT_ONCE` rows; the order stays."""
-    if len(batch) <= MOST_ROWS_AT_ONCE:
-        yield batch
-        return
-    for first in range(0, len(batch), MOST_ROWS_AT_ONCE):
-        yield batch.select(slice(first, first + MOST_ROWS_AT_ONCE))
+    """Yield the batch in parts of at most `LARGEST_PART` rows; the order stays."""
+    for first in range(0, len(batch), LARGEST_PART):
+        yield batch.select(slice(first, first + LARGEST_PART))
