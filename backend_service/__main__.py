@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from backend_service.settings import DATABASE_VARIABLE, MQTT_VARIABLE, Settings
+from backend_service.settings import DATABASE_VARIABLE, LEAST_DAYS, MQTT_VARIABLE, Settings
 from backend_service.streets.chosen_city import chosen_city
 from backend_service.streets.city import default_data_dir, tower_home
 from core.refusals import Fault, Refusal
@@ -127,6 +127,26 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         metavar="SECONDS",
         help="without a fix for this long a vehicle on shift counts as silent (default: %(default)g)",
     )
+    for kind, days in (("fixes", Settings.keep_fixes_days), ("readings", Settings.keep_readings_days)):
+        parser.add_argument(
+            f"--keep-{kind}",
+            type=float,
+            default=days,
+            metavar="DAYS",
+            help=f"how long {kind} are kept; 0 = for ever (default: %(default)g)",
+        )
+    parser.add_argument(
+        "--shelf",
+        metavar="FOLDER",
+        help="where days go as Parquet files before they are dropped, and are still found (default: they are dropped)",
+    )
+    parser.add_argument(
+        "--train-at",
+        type=_hour,
+        default=Settings.train_at,
+        metavar="HOUR",
+        help="hour in which arrivals are trained each night, 0 to 23 at the site, or `never` (default: %(default)s)",
+    )
     parser.add_argument(
         "--accept-loss",
         action="store_true",
@@ -147,6 +167,10 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
     chosen = parser.parse_args(rest)
     if chosen.silent_after <= 0.0:
         parser.error("--silent-after is above 0 seconds")
+    if min(chosen.keep_fixes, chosen.keep_readings) < 0.0:
+        parser.error("--keep-fixes and --keep-readings are 0 days or more")
+    if 0.0 < chosen.keep_fixes < LEAST_DAYS or 0.0 < chosen.keep_readings < LEAST_DAYS:
+        parser.error(f"what is kept is kept for {LEAST_DAYS:g} days at least: until then devices may tell of it")
     if not 0.0 < chosen.speed <= 1000.0:
         parser.error("--speed lies between 0 and 1000")
     if (chosen.certificate is None) != (chosen.private_key is None):
@@ -167,6 +191,9 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         mqtt=chosen.mqtt,
         mqtt_tenant=chosen.mqtt_tenant,
         speed=chosen.speed,
+        keep_fixes_days=chosen.keep_fixes,
+        keep_readings_days=chosen.keep_readings,
+        shelf=chosen.shelf,
         starts_at=chosen.starts_at,
         audit_copy_dir=chosen.audit_copy_dir,
         geocoder=chosen.geocoder,

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
+from typing import TYPE_CHECKING
 
 from litestar import Litestar
 
@@ -61,6 +62,7 @@ from backend_service.storage.read_model import open_read_model
 from backend_service.storage.reading_archive import ReadingArchive, ReadingStore
 from backend_service.storage.snapshots import Snapshots
 from backend_service.storage.table_projection import TableProjection
+from backend_service.storage.tiered_fixes import TieredFixes
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.running_streets import running_streets
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
@@ -74,6 +76,7 @@ from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.driving_watch import DrivingWatch
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.improvement import Improvement
+from backend_service.workers.keeping_days import KeepingDays, Purpose
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
 from backend_service.workers.keeping_stop_times import KeepingStopTimes
 from backend_service.workers.planning import Planner
@@ -93,6 +96,9 @@ from core.timekeeping import Clock
 from core.vocabulary import PLATFORM, Actor, Instant, Role
 from core.wire import CityCard
 
+if TYPE_CHECKING:
+    from backend_service.storage.parquet_shelf import ParquetShelf
+
 logger = logging.getLogger(__name__)
 
 
@@ -106,6 +112,7 @@ class Ledger:
     archive: FixStore
     operation: Operation
     keys: SubjectKeys
+    shelf: ParquetShelf | None = None
 
 
 @dataclass(slots=True)
@@ -159,7 +166,9 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         bus.newest = _newest_snapshot(ledger)
         live = LivePositions()
         live.update(await ledger.archive.latest_per_vehicle())
-        channels = await _open_channels(settings, ledger.operation, live, stack)
+        readings = await _open_readings(settings)
+        stack.push_async_callback(readings.close)
+        channels = await _open_channels(settings, readings, ledger.operation, live)
         intake = Intake(ledger.archive, live, devices=channels.devices)
         bus.subscribe(channels.devices.follow)
         reception = Reception(intake, channels.intake, channels.devices, clock, wall, bell=AlarmBell(bus, live))
@@ -265,6 +274,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                     ),
                     _channel_watch(bus, channels),
                     _driving_watch(bus, intake, channels, city),
+                    _keeping_days(settings, ledger, readings),
                     *_broker_watch(bus, mqtt),
                     read_model,
                 ]
@@ -347,10 +357,12 @@ async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -
     stack.push_async_callback(trail.close)
     snapshots = Snapshots(settings.data_dir / "snapshots", log.log_id, keys)
     operation = await fold(log, await snapshots.newest(await log.head(), accept_loss=settings.accept_loss))
+    shelf = _open_shelf(settings)
     archive = await _open_archive(settings)
     stack.push_async_callback(archive.close)
     logger.info("log %s at position %d", log.log_id, operation.position)
-    return Ledger(log, trail, snapshots, archive, operation, keys)
+    fixes = archive if shelf is None else TieredFixes(archive, shelf)
+    return Ledger(log, trail, snapshots, fixes, operation, keys, shelf)
 
 
 def _newest_snapshot(ledger: Ledger) -> Callable[[], Awaitable[Operation | None]]:
@@ -376,6 +388,22 @@ async def _open_archive(settings: Settings) -> FixStore:
     return FixArchive(settings.fixes_dir)
 
 
+def _open_shelf(settings: Settings) -> ParquetShelf | None:
+    if settings.shelf is None:
+        return None
+    from backend_service.storage.parquet_shelf import ParquetShelf  # Arrow costs 0.2 s of a start
+
+    return ParquetShelf.open(settings.shelf)
+
+
+def _keeping_days(settings: Settings, ledger: Ledger, readings: ReadingStore) -> KeepingDays:
+    purposes = (
+        Purpose(ledger.archive.kept_days(), settings.keep_fixes_days),
+        Purpose(readings.kept_days(), settings.keep_readings_days),
+    )
+    return KeepingDays(purposes, ledger.shelf)
+
+
 async def _open_readings(settings: Settings) -> ReadingStore:
     if settings.database is not None:
         from backend_service.storage.postgres_reading_archive import PostgresReadingArchive
@@ -385,11 +413,9 @@ async def _open_readings(settings: Settings) -> ReadingStore:
 
 
 async def _open_channels(
-    settings: Settings, operation: Operation, live: LivePositions, stack: AsyncExitStack
+    settings: Settings, archive: ReadingStore, operation: Operation, live: LivePositions
 ) -> ChannelDoors:
-    """Open what keeps readings, and know the devices by what the archives last held of them."""
-    archive = await _open_readings(settings)
-    stack.push_async_callback(archive.close)
+    """Know the devices by what the archives last held of them."""
     kept = await archive.latest_per_channel()
     latest, devices = LatestReadings(), DeviceBoard(operation, silent_after_s=settings.silent_after_s)
     intake = ReadingIntake(archive, latest)

@@ -13,6 +13,9 @@ DATABASE_VARIABLE = "TOWER_DATABASE"
 MQTT_VARIABLE = "TOWER_MQTT"
 """The same for `Settings.mqtt`."""
 
+LEAST_DAYS = 2.0
+"""What is kept at all is kept for so many days at least: a device may still tell of the day before."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -35,6 +38,10 @@ class Settings:
     certificate, private_key : PEM files; with them REST and WebSocket are https:// and wss://
     accept_loss : start although the log lacks what was signed or kept of it
     audit_copy_dir : a second folder for signed tree heads, on another disk if possible
+    keep_fixes_days, keep_readings_days : how many days raw positions, and readings of channels, are kept after the end
+        of their UTC day; 0 keeps them for ever
+    shelf : folder that days go to as Parquet files before they are dropped; ``None`` just drops them
+    train_at : hour of the site's time zone in which arrivals are trained each night; ``None`` never
     geocoder : address of an outside geocoder (Nominatim's search), ``None`` asks nobody outside
     """
 
@@ -59,6 +66,10 @@ class Settings:
     private_key: Path | None = None
     accept_loss: bool = False
     silent_after_s: float = 60.0
+    keep_fixes_days: float = 7.0
+    keep_readings_days: float = 30.0
+    shelf: str | None = None
+    train_at: int | None = 3
 
     @property
     def secrets_dir(self) -> Path:

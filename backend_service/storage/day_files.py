@@ -7,7 +7,8 @@ the event loop: the writer's part runs in a `GroupWriter`'s thread, the reader's
 from __future__ import annotations
 
 import sqlite3
-from collections import OrderedDict
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -41,6 +42,8 @@ class DayFiles:
         self._schema = schema
         self._insert = insert
         self._open_days: OrderedDict[str, sqlite3.Connection] = OrderedDict()
+        self._changes: Counter[str] = Counter()
+        self._writing = threading.Lock()
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def commit[Part](self, calls: Sequence[Mapping[str, Part]], rows_of: Callable[[Part], Iterable[Row]]) -> list[int]:
@@ -55,7 +58,10 @@ class DayFiles:
         for day in sorted({day for call in calls for day in call}):
             parts = [(number, rows_of(call[day])) for number, call in enumerate(calls) if day in call]
             try:
-                for number, count in self._commit_day(day, parts):
+                with self._writing:
+                    self._changes[day] += 1
+                    counts = self._commit_day(day, parts)
+                for number, count in counts:
                     kept[number] += count
             except sqlite3.Error as error:
                 raise fault_of(error, self._kind) from error
@@ -68,12 +74,32 @@ class DayFiles:
 
     def newest(self, days: int) -> list[Path]:
         """Return the files of the last days that have any, oldest first."""
-        return self._files()[-days:]
+        return self.files()[-days:]
+
+    def path_of(self, day: str) -> Path:
+        """Return where a day's file is, or would be."""
+        return self._directory / f"{self._kind}-{day}.sqlite"
+
+    def changes(self, day: str) -> int:
+        """Return how many commits added to a day since the start of the process."""
+        return self._changes[day]
+
+    def drop(self, day: str, changes: int) -> bool:
+        """Delete a day's file; return ``False`` if more was added to it than `changes` says: then it stays."""
+        with self._writing:
+            if self._changes[day] != changes:
+                return False
+            database = self._open_days.pop(day, None)
+            if database is not None:
+                database.close()
+            for suffix in ("", "-wal", "-shm"):
+                self.path_of(day).with_name(self.path_of(day).name + suffix).unlink(missing_ok=True)
+        return True
 
     def between(self, since_at: Instant, until_at: Instant) -> list[Path]:
         """Return the files of the days from `since_at` to `until_at`, oldest first; errors as in `day_of`."""
         first, last = (f"{self._kind}-{day_of(instant, self._kind)}" for instant in (since_at, until_at))
-        return [file for file in self._files() if first <= file.stem <= last]
+        return [file for file in self.files() if first <= file.stem <= last]
 
     def select(self, file: Path, sql: str, arguments: Row) -> list[Row]:
         """Return what a file answers; nothing if a power cut left it without its table."""
@@ -82,7 +108,10 @@ class DayFiles:
 
     @contextmanager
     def reading(self, file: Path) -> Iterator[sqlite3.Connection | None]:
-        """Open a file for reading inside; ``None`` if a power cut left it without its table."""
+        """Open a file for reading inside; ``None`` if it is gone, or a power cut left it without its table."""
+        if not file.exists():
+            yield None
+            return
         try:
             database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
             try:
@@ -109,7 +138,7 @@ class DayFiles:
         if day in self._open_days:
             self._open_days.move_to_end(day)
             return self._open_days[day]
-        path = self._directory / f"{self._kind}-{day}.sqlite"
+        path = self.path_of(day)
         path.touch(mode=0o600)
         database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
@@ -124,7 +153,8 @@ class DayFiles:
             self._open_days.popitem(last=False)[1].close()
         return database
 
-    def _files(self) -> list[Path]:
+    def files(self) -> list[Path]:
+        """Return the files of all days, oldest first."""
         return sorted(self._directory.glob(f"{self._kind}-*.sqlite"))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from backend_service.storage.day_files import DayFiles, day_of
 from backend_service.storage.group_writer import GroupWriter
+from backend_service.storage.kept_days import FIX_ROWS, DaysInFiles, KeptDays
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant, VehicleId
 
@@ -66,6 +67,10 @@ class FixStore(Protocol):
         """Write what was handed in and let go of the storage."""
         ...
 
+    def kept_days(self) -> KeptDays:
+        """Return the days that are kept, as whole things."""
+        ...
+
 
 class FixArchive:
     """Keeps fixes durably in SQLite files and gives them back as columns.
@@ -112,6 +117,10 @@ class FixArchive:
     async def close(self) -> None:
         """Write what was handed in and let go of the files."""
         await self._writer.close()
+
+    def kept_days(self) -> KeptDays:
+        """Return the days that have a file."""
+        return DaysInFiles(self._days, FIX_ROWS)
 
     def _read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
         files = self._days.between(since_at, until_at)

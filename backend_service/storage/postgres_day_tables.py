@@ -123,6 +123,10 @@ class DayTables:
             raise fault_of(error, self._table.kind) from error
         return [kept.get(number, 0) for number in range(len(calls))]
 
+    def forget(self, number: int) -> None:
+        """Make the day of this number, counted from 1970-01-01, anew when it is wanted again: it was dropped."""
+        self._known_days.discard(number)
+
     def close(self) -> None:
         """Let go of the connection."""
         self._connection.close()

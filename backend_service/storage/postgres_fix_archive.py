@@ -9,8 +9,10 @@ import numpy as np
 from backend_service.storage.day_files import day_of
 from backend_service.storage.fix_archive import DAYS_LOOKED_BACK, columns_of, rows_of
 from backend_service.storage.group_writer import GroupWriter
+from backend_service.storage.kept_days import FIX_ROWS, KeptDays
 from backend_service.storage.postgres_connections import Connection, PostgresReaders
 from backend_service.storage.postgres_day_tables import DAY_S, DayTable, DayTables, Part, newest_days, selected
+from backend_service.storage.postgres_kept_days import DaysInPartitions
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant, VehicleId
 
@@ -45,6 +47,7 @@ class PostgresFixArchive:
     """Keeps fixes durably and gives them back as columns; the same promises as `FixArchive`. Make one with `open`."""
 
     def __init__(self, url: str, days: DayTables) -> None:
+        self._kept_days = DaysInPartitions(url, FIXES, FIX_ROWS, days.forget)
         self._readers = PostgresReaders(url, "fixes")
         self._writer: GroupWriter[Part, int] = GroupWriter(
             "fix-archive", days.commit, on_end=days.close, most_waiting=500, most_together=200
@@ -89,6 +92,10 @@ class PostgresFixArchive:
         """Write what was handed in and let go of the connections."""
         await self._writer.close()
         await self._readers.close()
+
+    def kept_days(self) -> KeptDays:
+        """Return the days that have a partition."""
+        return self._kept_days
 
 
 def _latest(connection: Connection) -> FixBatch:

@@ -9,8 +9,10 @@ import numpy as np
 from backend_service.storage.day_files import day_of
 from backend_service.storage.fix_archive import DAYS_LOOKED_BACK
 from backend_service.storage.group_writer import GroupWriter
+from backend_service.storage.kept_days import READING_ROWS, KeptDays
 from backend_service.storage.postgres_connections import Connection, PostgresReaders
 from backend_service.storage.postgres_day_tables import DAY_S, DayTable, DayTables, Part, newest_days, selected
+from backend_service.storage.postgres_kept_days import DaysInPartitions
 from backend_service.storage.reading_archive import Mark
 from core.telemetry.reading_batch import ReadingBatch
 from core.vocabulary import Instant, VehicleId
@@ -49,6 +51,7 @@ class PostgresReadingArchive:
     """Keeps readings durably; the same promises as `ReadingArchive`. Make one with `open`."""
 
     def __init__(self, url: str, days: DayTables) -> None:
+        self._kept_days = DaysInPartitions(url, READINGS, READING_ROWS, days.forget)
         self._readers = PostgresReaders(url, "readings")
         self._writer: GroupWriter[Part, int] = GroupWriter(
             "reading-archive", days.commit, on_end=days.close, most_waiting=500, most_together=200
@@ -111,6 +114,10 @@ class PostgresReadingArchive:
         """Write what was handed in and let go of the connections."""
         await self._writer.close()
         await self._readers.close()
+
+    def kept_days(self) -> KeptDays:
+        """Return the days that have a partition."""
+        return self._kept_days
 
 
 def _latest(connection: Connection) -> ReadingBatch:

@@ -14,6 +14,7 @@ from typing import Protocol
 from backend_service.storage.day_files import DayFiles, day_of
 from backend_service.storage.fix_archive import DAYS_LOOKED_BACK
 from backend_service.storage.group_writer import GroupWriter
+from backend_service.storage.kept_days import READING_ROWS, DaysInFiles, KeptDays
 from core.telemetry.reading_batch import ReadingBatch
 from core.vocabulary import Instant, VehicleId
 
@@ -69,6 +70,10 @@ class ReadingStore(Protocol):
         """Write what was handed in and let go of the storage."""
         ...
 
+    def kept_days(self) -> KeptDays:
+        """Return the days that are kept, as whole things."""
+        ...
+
 
 class ReadingArchive:
     """Keeps readings durably in SQLite files and gives them back as columns.
@@ -118,6 +123,10 @@ class ReadingArchive:
     async def close(self) -> None:
         """Write what was handed in and let go of the files."""
         await self._writer.close()
+
+    def kept_days(self) -> KeptDays:
+        """Return the days that have a file."""
+        return DaysInFiles(self._days, READING_ROWS)
 
     def _read(self, vehicle_id: VehicleId, channel: str, after: Mark, until_at: Instant, limit: int) -> ReadingBatch:
         rows: list[_Row] = []

@@ -1,0 +1,73 @@
+"""Fixes of two tiers asked as one: the days that the archive keeps, and the days that lie on the shelf as Parquet.
+
+The archive is asked first: a day is on the shelf before it leaves the archive, so that it is found in one of the two
+whenever a question comes. What is in both counts once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backend_service.storage.day_files import day_of
+from backend_service.storage.fix_archive import FixStore, columns_of
+from backend_service.storage.kept_days import FIX_ROWS, KeptDays
+from core.telemetry.fix_batch import FixBatch
+from core.vocabulary import Instant, VehicleId
+
+if TYPE_CHECKING:
+    from backend_service.storage.parquet_shelf import ParquetShelf
+
+
+class TieredFixes:
+    """Implements `FixStore` by an archive and a shelf."""
+
+    def __init__(self, archive: FixStore, shelf: ParquetShelf) -> None:
+        self._archive = archive
+        self._shelf = shelf
+
+    async def append(self, batch: FixBatch) -> int:
+        """Keep a batch in the archive, also of a day that lies on the shelf: it is put beside it later."""
+        return await self._archive.append(batch)
+
+    async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
+        """Return the vehicle's fixes in [`since_at`, `until_at`), oldest first.
+
+        Raises
+        ------
+        Fault
+            Of the archive; ``archive.damaged``.
+        """
+        kept = await self._archive.read(vehicle_id, since_at, until_at)
+        shelved = await asyncio.to_thread(self._shelved, vehicle_id, since_at, until_at)
+        return kept if not len(shelved) else _once(FixBatch.concatenate([shelved, kept]))
+
+    async def latest_per_vehicle(self) -> FixBatch:
+        """Return the newest valid fix of each vehicle in the archive's newest days."""
+        return await self._archive.latest_per_vehicle()
+
+    async def close(self) -> None:
+        """Close the archive."""
+        await self._archive.close()
+
+    def kept_days(self) -> KeptDays:
+        """Return the days that the archive keeps."""
+        return self._archive.kept_days()
+
+    def _shelved(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
+        first, last = (day_of(instant, FIX_ROWS.kind) for instant in (since_at, until_at))
+        days = [day for day in self._shelf.days(FIX_ROWS.kind) if first <= day <= last]
+        return columns_of(
+            row for day in days for row in self._shelf.rows(FIX_ROWS, day, vehicle_id, "fix_at", since_at, until_at)
+        )
+
+
+def _once(batch: FixBatch) -> FixBatch:
+    """Return a vehicle's fixes in order of time, each once."""
+    order = np.lexsort((batch.device.astype(str), batch.fix_at))
+    ordered = batch.select(order)
+    repeats = np.zeros(len(ordered), dtype=np.bool_)
+    repeats[1:] = (ordered.fix_at[1:] == ordered.fix_at[:-1]) & (ordered.device[1:] == ordered.device[:-1])
+    return ordered.select(~repeats)

@@ -1,0 +1,206 @@
+"""Days that are over leave the archive, to a shelf if there is one, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from backend_service.storage.fix_archive import FixArchive
+from backend_service.storage.kept_days import FIX_ROWS, Holding, KeptDays
+from backend_service.storage.parquet_shelf import ParquetShelf
+from backend_service.storage.tiered_fixes import TieredFixes
+from backend_service.workers.keeping_days import KeepingDays, Purpose
+from core.refusals import Fault, Refusal
+from core.telemetry.fix_batch import FixBatch
+from core.telemetry.reading_batch import ReadingBatch
+
+NOON = 1_763_640_000.0  # 2025-11-20 12:00 UTC
+DAY = 86_400.0
+TWENTIETH = "2025-11-20"
+
+
+def fixes(vehicle: str, *instants: float, device: str = "T") -> FixBatch:
+    count = len(instants)
+    figures = np.arange(count, dtype=np.float64)
+    return FixBatch(
+        device=np.full(count, device, dtype=object),
+        vehicle=np.full(count, vehicle, dtype=object),
+        fix_at=np.array(instants),
+        received_at=np.array(instants) + 1.0,
+        arrived_wall_at=np.array(instants) + 1.0,
+        lat=-29.9 + 1e-5 * figures,
+        lon=np.full(count, -71.25),
+        speed_mps=np.where(figures % 2 == 0, np.nan, 5.0),
+        heading_deg=figures,
+        accuracy_m=np.full(count, np.nan),
+        is_valid=figures % 3 != 2,
+    )
+
+
+@pytest.fixture
+def archive(open_archive: Any, run: Any) -> Any:
+    archive = open_archive()
+    run(archive.append(fixes("V-ñ", *(NOON + k for k in range(50)))))
+    run(archive.append(fixes("V-1", *(NOON + k for k in range(70)))))
+    run(archive.append(fixes("V-1", NOON + DAY)))
+    yield archive
+    run(archive.close())
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> ParquetShelf:
+    return ParquetShelf(tmp_path / "shelf")
+
+
+def read(
+    store: Any, run: Any, vehicle: str = "V-1", since: float = NOON - DAY, until: float = NOON + 2 * DAY
+) -> FixBatch:
+    batch: FixBatch = run(store.read(vehicle, since, until))
+    return batch
+
+
+def same(one: FixBatch, other: FixBatch) -> None:
+    for column in FixBatch.__dataclass_fields__:
+        np.testing.assert_array_equal(getattr(one, column), getattr(other, column))
+        assert getattr(one, column).dtype == getattr(other, column).dtype
+
+
+def test_a_day_goes_to_the_shelf_and_is_found_there_as_it_was(archive: Any, shelf: ParquetShelf, run: Any) -> None:
+    before = read(archive, run), read(archive, run, "V-ñ")
+    keeping = KeepingDays([Purpose(archive.kept_days(), 7)], shelf)
+    run(keeping.run_once(NOON + 7 * DAY + 11 * 3600))
+    assert archive.kept_days().days() == [TWENTIETH, "2025-11-21"], "not a whole week after its end"
+    run(keeping.run_once(NOON + 7 * DAY + 12 * 3600))
+    assert archive.kept_days().days() == ["2025-11-21"]
+    assert (keeping.counts.dropped, keeping.counts.shelved_rows) == ({"fixes": 1}, {"fixes": 120})
+    tiered = TieredFixes(archive, shelf)
+    same(read(tiered, run), before[0])
+    same(read(tiered, run, "V-ñ"), before[1])
+    assert read(tiered, run, since=NOON + 10, until=NOON + 20).fix_at.tolist() == [NOON + k for k in range(10, 20)]
+    assert len(read(archive, run)) == 1
+
+
+def test_without_a_shelf_a_day_just_goes_and_for_ever_is_for_ever(archive: Any, run: Any) -> None:
+    run(KeepingDays([Purpose(archive.kept_days(), 0)], None).run_once(NOON + 1000 * DAY))
+    assert len(archive.kept_days().days()) == 2
+    run(KeepingDays([Purpose(archive.kept_days(), 7)], None).run_once(NOON + 1000 * DAY))
+    assert archive.kept_days().days() == []
+    assert len(read(archive, run)) == 0
+    run(archive.append(fixes("V-1", NOON)))
+    assert len(read(archive, run)) == 1, "a day that was dropped may begin anew"
+
+
+def test_what_comes_while_a_day_is_put_away_is_not_dropped(archive: Any, shelf: ParquetShelf, run: Any) -> None:
+    kept = archive.kept_days()
+    state = kept.state_of(TWENTIETH)
+    shelf.take_over(kept, TWENTIETH)
+    run(archive.append(fixes("V-1", NOON + 500.5)))
+    assert not kept.drop(TWENTIETH, state)
+    keeping = KeepingDays([Purpose(kept, 7)], shelf)
+    run(keeping.run_once(NOON + 9 * DAY))
+    assert shelf.holding(FIX_ROWS, TWENTIETH).rows == 121
+    assert NOON + 500.5 in read(TieredFixes(archive, shelf), run).fix_at
+
+
+def test_late_fixes_of_a_shelved_day_are_put_beside_it(archive: Any, shelf: ParquetShelf, run: Any) -> None:
+    keeping = KeepingDays([Purpose(archive.kept_days(), 7)], shelf)
+    run(keeping.run_once(NOON + 9 * DAY))
+    run(archive.append(fixes("V-0", NOON + 3)))
+    run(archive.append(fixes("V-1", NOON + 3, NOON + 3.5)))  # one of them a repeat of what lies there
+    tiered = TieredFixes(archive, shelf)
+    assert len(read(tiered, run)) == 72
+    run(keeping.run_once(NOON + 9 * DAY))
+    assert archive.kept_days().days() == []
+    assert shelf.holding(FIX_ROWS, TWENTIETH).rows == 122
+    assert len(read(tiered, run)) == 72
+    assert len(read(tiered, run, "V-0")) == 1
+
+
+def test_a_crash_before_or_after_the_name_is_given_changes_nothing(
+    archive: Any, shelf: ParquetShelf, run: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "shelf" / f".fixes-{TWENTIETH}.parquet.partial").write_bytes(b"half of it")
+    first = shelf.take_over(archive.kept_days(), TWENTIETH)  # and then it was killed before the drop
+    written_at = shelf.path_of("fixes", TWENTIETH).stat().st_mtime_ns
+    run(KeepingDays([Purpose(archive.kept_days(), 7)], shelf).run_once(NOON + 9 * DAY))
+    assert shelf.path_of("fixes", TWENTIETH).stat().st_mtime_ns == written_at, "what is there already is only proved"
+    assert shelf.holding(FIX_ROWS, TWENTIETH) == first
+    assert [path.name for path in (tmp_path / "shelf").iterdir() if path.name.startswith(".")] == []
+
+
+class Reluctant:
+    """A shelf that does not take a day."""
+
+    def take_over(self, kept: KeptDays, day: str) -> Holding:
+        raise Fault("archive.unwritable", "No.")
+
+
+def test_a_day_that_was_not_put_away_is_never_dropped(archive: Any, run: Any) -> None:
+    keeping = KeepingDays([Purpose(archive.kept_days(), 7)], Reluctant())
+    with pytest.raises(Fault):
+        run(keeping.run_once(NOON + 9 * DAY))
+    assert len(archive.kept_days().days()) == 2
+    assert keeping.counts.failed == {"fixes": 2}
+
+
+def test_a_damaged_day_is_told_and_keeps_the_archive_s(archive: Any, shelf: ParquetShelf, run: Any) -> None:
+    shelf.take_over(archive.kept_days(), TWENTIETH)
+    path = shelf.path_of("fixes", TWENTIETH)
+    table = pq.read_table(path)
+    pq.write_table(table.slice(0, 60), path)
+    with pytest.raises(Fault, match="does not hold what it says"):
+        run(KeepingDays([Purpose(archive.kept_days(), 7)], shelf).run_once(NOON + 7 * DAY + 12 * 3600))
+    assert TWENTIETH in archive.kept_days().days()
+    path.write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(Fault) as caught:
+        shelf.holding(FIX_ROWS, TWENTIETH)
+    assert caught.value.code == "archive.damaged"
+    with pytest.raises(Fault):
+        read(TieredFixes(archive, shelf), run)
+
+
+def test_a_draft_that_cannot_be_written_leaves_the_shelf_as_it_was(
+    archive: Any, shelf: ParquetShelf, tmp_path: Path
+) -> None:
+    (tmp_path / "shelf" / f".fixes-{TWENTIETH}.parquet.partial").mkdir()
+    with pytest.raises(Fault) as caught:
+        shelf.take_over(archive.kept_days(), TWENTIETH)
+    assert caught.value.code == "archive.unwritable"
+    assert shelf.days("fixes") == []
+
+
+def test_readings_go_the_same_way(open_readings: Any, shelf: ParquetShelf, run: Any) -> None:
+    readings = open_readings()
+    rows = [("T", "V-1", "fuel", NOON + k, NOON + k, 40.0 - k, "") for k in range(5)]
+    run(readings.append(ReadingBatch.of([*rows, ("T", "V-1", "door.rear", NOON, NOON, float("nan"), "open")])))
+    keeping = KeepingDays([Purpose(readings.kept_days(), 30)], shelf)
+    run(keeping.run_once(NOON + 31 * DAY))
+    assert readings.kept_days().days() == []
+    assert shelf.days("readings") == [TWENTIETH]
+    assert pq.read_table(shelf.path_of("readings", TWENTIETH)).num_rows == 6
+    run(readings.close())
+
+
+def test_what_is_no_folder_is_refused_with_what_it_would_need(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="fsspec and s3fs"):
+        ParquetShelf.open("s3://bucket/tower")
+    assert ParquetShelf.open(f"file://{tmp_path}/there").days("fixes") == []
+    (tmp_path / "file").touch()
+    with pytest.raises(Fault) as caught:
+        ParquetShelf.open(str(tmp_path / "file"))
+    assert caught.value.code == "archive.unwritable"
+
+
+def test_many_rows_are_read_in_parts_and_one_vehicle_out_of_them(tmp_path: Path, run: Any, shelf: ParquetShelf) -> None:
+    archive = FixArchive(tmp_path / "fixes")
+    for number in range(30):
+        run(archive.append(fixes(f"V-{number:02}", *(NOON + k for k in range(1_000)))))
+    holding = shelf.take_over(archive.kept_days(), TWENTIETH)
+    assert holding.rows == 30_000
+    assert pq.ParquetFile(shelf.path_of("fixes", TWENTIETH)).num_row_groups == 2
+    assert len(shelf.rows(FIX_ROWS, TWENTIETH, "V-17", "fix_at", NOON, NOON + 100)) == 100
+    run(archive.close())
