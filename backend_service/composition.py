@@ -272,6 +272,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                         settings.silent_after_s,
                         forecasting,
                     ),
+                    _crossing_watch(bus, intake, city),
                     _channel_watch(bus, channels),
                     _driving_watch(bus, intake, channels, city),
                     _keeping_days(settings, ledger, readings),
@@ -319,15 +320,14 @@ def _workers(
     closures = ClosureWatch(bus, lambda speeds: streets.change_speeds(speeds), refinement.renew)
     for noting in (dispatch, refinement, closures):
         bus.subscribe(noting.note)
-    crossings, arrivals, departures = CrossingWatch(bus, intake.live), ArrivalWatch(bus), DepartureWatch(bus)
-    for following in (crossings.follow, departures.follow, forecasting.drives.follow, forecasting.stop_times.follow):
+    arrivals, departures = ArrivalWatch(bus), DepartureWatch(bus)
+    for following in (departures.follow, forecasting.drives.follow, forecasting.stop_times.follow):
         bus.subscribe(following)
-    for observing in (crossings.observe, arrivals.observe, departures.observe, forecasting.forecaster.observe):
+    for observing in (arrivals.observe, departures.observe, forecasting.forecaster.observe):
         intake.subscribe(observing)
     return [
         SourceWatch(bus, lambda: streets.state),
         SourceWatch(bus, lambda: forecasting.state, source=ARRIVAL_MODEL, effect=ARRIVAL_MODEL_EFFECT),
-        crossings,
         arrivals,
         departures,
         SignalWatch(bus, intake.live, devices=devices, silent_after_s=silent_after_s),
@@ -424,6 +424,13 @@ async def _open_channels(
     devices.choose(live.snapshot())
     intake.subscribe(devices.observe_readings)
     return ChannelDoors(intake, archive, devices)
+
+
+def _crossing_watch(bus: CommandBus, intake: Intake, city: City) -> CrossingWatch:
+    watch = CrossingWatch(bus, intake.live, city.time_zone)
+    bus.subscribe(watch.follow)
+    intake.subscribe(watch.observe)
+    return watch
 
 
 def _channel_watch(bus: CommandBus, channels: ChannelDoors) -> ChannelWatch:

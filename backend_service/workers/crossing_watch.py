@@ -1,26 +1,39 @@
-"""Turns accepted fixes into recorded fence crossings.
+"""Turns accepted fixes into recorded fence crossings and stays.
 
 `observe` runs within the intake and only computes; `run_once` asks the bus. What was computed but not recorded when
-the service ended is found again from the next fixes, because the log says who is inside.
+the service ended is found again from the next fixes, because the log says who is inside. The compiled rules are loaded
+on another thread, with the first fence there is; so is an index of changed fences built, and swapped in. Until then
+fixes wait, or are judged by the fences before.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.ingestion.live_positions import LivePositions
-from core.commands import RecordCrossing
+from core.commands import RecordCrossing, RecordDwell
 from core.events.envelope import Envelope
-from core.geofencing.crossings import CrossingDetector, FenceCrossing
+from core.geofencing.fence import CrossingKind, Fence
 from core.projections.operation import Change, Part
 from core.refusals import Refusal
 from core.telemetry.fix_batch import FixBatch
-from core.vocabulary import PLATFORM, CommandId, Instant
+from core.vocabulary import PLATFORM, CommandId, Instant, VehicleId
+
+if TYPE_CHECKING:  # they load a compiler, which costs half a second of a start
+    from core.geofencing.crossings import CrossingDetector, FenceCrossing
+    from core.geofencing.fence_index import FenceIndex
 
 logger = logging.getLogger(__name__)
+
+MOST_WAITING = 200_000
+"""Fixes that wait for the rules to be loaded; beyond that the oldest are let go, as if sent before the start."""
+
+UTC = ZoneInfo("UTC")
 
 
 class CrossingWatch:
@@ -31,33 +44,43 @@ class CrossingWatch:
     bus : CommandBus
     live : LivePositions
         As the archive left them, before any new fix: where vehicles were when the service ended.
+    zone : the site's time zone, that of the fences' hours
     """
 
     name = "crossing watch"
     every_s = 1.0
 
-    def __init__(self, bus: CommandBus, live: LivePositions) -> None:
+    def __init__(self, bus: CommandBus, live: LivePositions, zone: ZoneInfo = UTC) -> None:
         self._bus = bus
+        self._zone = zone
+        self._left_at = live.snapshot()
+        self._detector: CrossingDetector | None = None
+        self._waiting: list[FixBatch] = []
         self._found: list[FenceCrossing] = []
-        picture = bus.operation.fences
-        self._detector = CrossingDetector(picture.fences.values())
-        self._detector.resume(picture.inside, live.snapshot())
+        self._has_new_fences = False
 
     def follow(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
-        """Judge by the fences as they are now."""
-        if any(part is Part.FENCE for part, _ in changes):
-            self._detector.set_fences(self._bus.operation.fences.fences.values())
+        """Judge by the fences and the vehicles' groups as they are now."""
+        self._has_new_fences |= any(part is Part.FENCE for part, _ in changes)
+        if self._detector is not None:
+            self._detector.set_groups(self._groups(VehicleId(name) for part, name in changes if part is Part.VEHICLE))
 
     def observe(self, batch: FixBatch) -> None:
         """Take in accepted fixes, ordered by vehicle, then by time."""
-        self._found.extend(self._detector.advance(batch))
+        if self._detector is not None:
+            self._found.extend(self._detector.advance(batch))
+        elif self._bus.operation.fences.fences:
+            self._waiting.append(batch)
+            while sum(map(len, self._waiting)) > MOST_WAITING:
+                self._waiting.pop(0)
 
     def is_wanted(self, now: Instant) -> bool:
-        """Say whether crossings wait to be recorded."""
-        return bool(self._found)
+        """Say whether crossings wait to be recorded, fixes to be judged, or fences to be judged by."""
+        return bool(self._found or self._waiting or (self._detector is not None and self._has_new_fences))
 
     async def run_once(self, now: Instant) -> None:
         """Record what waits: vehicles together, each vehicle's crossings in turn; a fault leaves them waiting."""
+        await self._take_up()
         while self._found:
             wave: dict[str, FenceCrossing] = {}
             for crossing in self._found:
@@ -65,18 +88,78 @@ class CrossingWatch:
             await asyncio.gather(*map(self._record, wave.values()))
             self._found = [crossing for crossing in self._found if wave.get(crossing.vehicle_id) is not crossing]
 
+    async def _take_up(self) -> None:
+        """Load the rules if there is a fence to judge by, and swap changed fences in."""
+        picture = self._bus.operation.fences
+        if self._detector is None and picture.fences:
+            index = await self._index()
+            self._detector = await asyncio.to_thread(_detector, index, self._zone)
+            self._detector.set_groups(self._groups(self._bus.operation.fleet.vehicles))
+            self._resume(self._detector)
+        elif self._detector is not None and self._has_new_fences:
+            index = await self._index()
+            self._detector.set_fences(index)
+        waiting, self._waiting = self._waiting, []
+        for batch in waiting:
+            self.observe(batch)
+
+    async def _index(self) -> FenceIndex:
+        self._has_new_fences = False
+        return await asyncio.to_thread(_index, list(self._bus.operation.fences.fences.values()))
+
+    def _resume(self, detector: CrossingDetector) -> None:
+        from core.geofencing.crossings import Inside
+
+        inside = {
+            fence_id: [Inside(name, stay.entered_at, stay.dwelt_at is not None) for name, stay in stays.items()]
+            for fence_id, stays in self._bus.operation.fences.inside.items()
+        }
+        detector.resume(inside, self._left_at)
+        self._left_at = FixBatch.empty()
+
+    def _groups(self, names: Iterable[VehicleId]) -> dict[str, tuple[str, ...]]:
+        vehicles = self._bus.operation.fleet.vehicles
+        return {name: vehicles[name].groups for name in names if name in vehicles}
+
     async def _record(self, crossing: FenceCrossing) -> None:
-        command = RecordCrossing(
-            fence_id=crossing.fence_id,
-            vehicle_id=crossing.vehicle_id,
-            is_entry=crossing.is_entry,
-            position=crossing.position,
-            occurred_at=crossing.occurred_at,
-            is_late=crossing.is_late,
-        )
-        side = "in" if crossing.is_entry else "out"
+        command: RecordCrossing | RecordDwell
+        if crossing.kind is CrossingKind.DWELT:
+            command = RecordDwell(
+                fence_id=crossing.fence_id,
+                vehicle_id=crossing.vehicle_id,
+                position=crossing.position,
+                entered_at=crossing.occurred_at if crossing.entered_at is None else crossing.entered_at,
+                is_late=crossing.is_late,
+            )
+        else:
+            command = RecordCrossing(
+                fence_id=crossing.fence_id,
+                vehicle_id=crossing.vehicle_id,
+                is_entry=crossing.kind is CrossingKind.ENTERED,
+                position=crossing.position,
+                occurred_at=crossing.occurred_at,
+                is_late=crossing.is_late,
+            )
+        side = _SIDES[crossing.kind]
         command_id = CommandId(f"crossing:{crossing.fence_id}:{crossing.vehicle_id}:{side}:{crossing.occurred_at:.3f}")
         try:
             await self._bus.execute(command, PLATFORM, command_id=command_id, occurred_at=crossing.occurred_at)
         except Refusal as refusal:
             logger.info("a crossing of %s was not recorded: %s", crossing.fence_id, refusal.sentence)
+
+
+_SIDES = {CrossingKind.ENTERED: "in", CrossingKind.EXITED: "out", CrossingKind.DWELT: "stay"}
+
+
+def _index(fences: Iterable[Fence]) -> FenceIndex:
+    from core.geofencing.fence_index import FenceIndex
+
+    return FenceIndex(fences)
+
+
+def _detector(index: FenceIndex, zone: ZoneInfo) -> CrossingDetector:
+    from core.geofencing.crossings import CrossingDetector
+    from core.geofencing.warming import warm_up
+
+    warm_up()
+    return CrossingDetector(index, zone=zone)

@@ -1,66 +1,116 @@
-"""Who entered and who left which fence, without flapping.
+"""Who entered and who left which fence, and who stays in it, without flapping.
 
 Per vehicle and fence: a vehicle comes in when `confirm_fixes` fixes in a row lie inside; it leaves when as many lie
-beyond the margin. A fix in the margin changes nothing, so that a receiver's jitter on the edge gives one event. A
-vehicle that was outside at two fixes in a row but whose way between them ran through the fence entered and left.
+beyond the margin, and beyond four sigmas of their own accuracy. A fix in between changes nothing, so that a receiver's
+jitter on the edge gives one event. A vehicle that was outside at two fixes in a row but whose way between them ran
+through the fence entered and left. A fix that is less accurate than the fence asks for is not judged. A fence takes
+vehicles of its groups in at its hours; who came in is followed until he leaves. He stays, if a fix still shows him in
+after the fence's time of dwelling.
 
 Fixes older than the last one judged of their vehicle are not judged again: they would rewrite what was already said.
-A crossing found from fixes that arrived long after they were made is marked late.
+A crossing found from fixes that arrived long after they were made is marked late. The rules themselves are compiled
+(`core.geofencing.judging`): a row costs less than a microsecond, wherever the vehicle is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.geodesy import short_distance_m
-from core.geofencing.fence import Fence, FenceTrigger
-from core.geofencing.fence_index import FenceIndex, Passages
-from core.telemetry.fix_batch import Column, FixBatch
-from core.telemetry.pipeline import run_starts
-from core.telemetry.plausibility import Anchor
+from core.geofencing.crossing_state import (
+    FOUND,
+    FREE,
+    SERIAL,
+    Found,
+    more_slots,
+    more_vehicles,
+    new_found,
+    new_marks,
+    new_pool,
+    no_vehicles,
+    renumber,
+    take_slot,
+)
+from core.geofencing.fence import CrossingKind, Fence
+from core.geofencing.fence_index import FenceIndex
+from core.geofencing.judging import EXITED, Law, Rows, is_active, judge
+from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import FenceId, Instant, Position, VehicleId
 
-LATE_S = 60.0
-"""A fix received this long after it was made tells of the past."""
-
-LONGEST_WAY_S = 90.0
-"""Between fixes further apart than this nobody knows which way was driven."""
-
-SHORTEST_CHORD_M = 15.0
-"""A straight line between two fixes cuts corners that the street does not."""
+UTC = ZoneInfo("UTC")
+_DAY_S = 86_400.0
+_NO_ROWS = np.empty(0, dtype=np.intp)
+_KINDS = (CrossingKind.ENTERED, CrossingKind.EXITED, CrossingKind.DWELT)
 
 
 @dataclass(frozen=True, slots=True)
 class FenceCrossing:
-    """A confirmed crossing; `occurred_at` and `position` are those of the first fix on the other side."""
+    """A confirmed crossing; `occurred_at` and `position` are those of the first fix on the other side.
+
+    Of a vehicle that stays they are those of the fix that showed it, and `entered_at` is since when it is inside.
+    """
 
     fence_id: FenceId
     vehicle_id: VehicleId
-    is_entry: bool
+    kind: CrossingKind
     position: Position
     occurred_at: Instant
     is_late: bool
+    entered_at: Instant | None = None
 
 
-@dataclass(slots=True)
-class _Presence:
-    """A vehicle near a fence: whether it is in, and the fixes in a row that say otherwise."""
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A vehicle that an earlier run left inside."""
 
-    is_inside: bool = False
-    streak: int = 0
-    first: tuple[Position, Instant] | None = None
+    vehicle_id: VehicleId
+    entered_at: Instant
+    has_dwelt: bool = False
 
 
-@dataclass(slots=True)
-class _Track:
-    """What is remembered of a vehicle: its last judged fix, the fences near it, and those it is in or about to be."""
+class Crossings(Sequence[FenceCrossing]):
+    """Crossings that a batch confirmed, oldest first; kept in columns, and made one by one as they are asked for."""
 
-    last: Anchor
-    near: frozenset[FenceId] = frozenset()
-    presences: dict[FenceId, _Presence] = field(default_factory=dict)
+    def __init__(
+        self, fences: Sequence[FenceId], vehicles: Sequence[str], found: Found, rows: NDArray[np.intp]
+    ) -> None:
+        self._fences = fences
+        self._vehicles = vehicles
+        self._found = found
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> FenceCrossing: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Crossings: ...
+
+    def __getitem__(self, place: int | slice) -> FenceCrossing | Crossings:
+        if isinstance(place, slice):
+            return Crossings(self._fences, self._vehicles, self._found, self._rows[place])
+        row, found = self._rows[place], self._found
+        kind = _KINDS[found.kind[row]]
+        return FenceCrossing(
+            fence_id=self._fences[found.fence[row]],
+            vehicle_id=VehicleId(self._vehicles[found.vehicle[row]]),
+            kind=kind,
+            position=Position(lat=float(found.lat[row]), lon=float(found.lon[row])),
+            occurred_at=float(found.at[row]),
+            is_late=bool(found.is_late[row]),
+            entered_at=float(found.entered_at[row]) if kind is CrossingKind.DWELT else None,
+        )
+
+    def of_kind(self, kind: CrossingKind) -> int:
+        """Return how many are of a kind."""
+        return int(np.count_nonzero(self._found.kind[self._rows] == _KINDS.index(kind)))
 
 
 class CrossingDetector:
@@ -68,168 +118,130 @@ class CrossingDetector:
 
     Parameters
     ----------
-    fences : iterable of Fence
+    fences : iterable of Fence, or an index of them
         Those in force; see `set_fences`.
+    zone : the site's time zone, that of the fences' hours
     """
 
-    def __init__(self, fences: Iterable[Fence] = ()) -> None:
-        self._index = FenceIndex(fences)
-        self._tracks: dict[str, _Track] = {}
+    def __init__(self, fences: Iterable[Fence] | FenceIndex = (), *, zone: ZoneInfo = UTC) -> None:
+        self._zone = zone
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+        self._groups: dict[str, tuple[str, ...]] = {}
+        self._pool = new_pool()
+        self._found = new_found(1024)
+        self._use(fences if isinstance(fences, FenceIndex) else FenceIndex(fences))
+        self._vehicles = no_vehicles(self._index.words)
 
-    def set_fences(self, fences: Iterable[Fence]) -> None:
+    def set_fences(self, fences: Iterable[Fence] | FenceIndex) -> None:
         """Judge by these fences from now on; a fence that stays keeps what is known of who is inside."""
-        self._index = FenceIndex(fences)
-        kept = {fence.fence_id for fence in self._index.fences}
-        for track in self._tracks.values():
-            track.presences = {name: seen for name, seen in track.presences.items() if name in kept}
+        index = fences if isinstance(fences, FenceIndex) else FenceIndex(fences)
+        renumber(self._vehicles, self._pool, self._index.renumbering(index))
+        self._use(index)
+        masks = [index.mask_of(self._groups.get(name, ())) for name in self._names]
+        spare = np.zeros((len(self._vehicles.head) - len(masks), index.words), dtype=np.uint64)
+        self._vehicles = self._vehicles._replace(member=np.concatenate([*(m[None] for m in masks), spare]))
 
-    def resume(self, inside: Mapping[FenceId, Iterable[VehicleId]], latest: FixBatch) -> None:
+    def set_groups(self, groups: Mapping[str, tuple[str, ...]]) -> None:
+        """Say to which groups vehicles belong; those that are not named keep theirs."""
+        self._groups.update(groups)
+        for name in groups.keys() & self._numbers.keys():
+            self._vehicles.member[self._numbers[name]] = self._index.mask_of(groups[name])
+
+    def resume(self, inside: Mapping[FenceId, Iterable[Inside]], latest: FixBatch) -> None:
         """Take up where an earlier run ended: who was inside, and each vehicle's newest fix."""
-        for row in range(len(latest)):
-            self._tracks[latest.vehicle[row]] = _Track(_anchor(latest, row))
+        numbers = self._numbers_of(latest)
+        self._vehicles.last_at[numbers] = self._vehicles.way_at[numbers] = latest.fix_at
+        self._vehicles.way_lat[numbers], self._vehicles.way_lon[numbers] = latest.lat, latest.lon
+        self._vehicles.way_accuracy_m[numbers] = latest.accuracy_m
         for fence_id, vehicles in inside.items():
-            for vehicle_id in vehicles:
-                if vehicle_id in self._tracks:
-                    self._tracks[vehicle_id].presences[fence_id] = _Presence(is_inside=True)
+            for stay in vehicles:
+                if fence_id in self._index.numbers and stay.vehicle_id in self._numbers:
+                    self._put_inside(self._index.numbers[fence_id], stay)
 
-    def advance(self, batch: FixBatch) -> list[FenceCrossing]:
+    def advance(self, batch: FixBatch) -> Crossings:
         """Judge a batch ordered by vehicle, then by `fix_at`; return the crossings it confirms, oldest first."""
-        batch = batch.select(self._is_news(batch))
+        self._pool.counts[FOUND] = 0
         if not len(batch):
-            return []
-        found = list(self._judge(batch))
-        return sorted(found, key=lambda crossing: (crossing.occurred_at, not crossing.is_entry))
-
-    def _is_news(self, batch: FixBatch) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        pairs = zip(batch.vehicle.tolist(), batch.fix_at.tolist(), strict=True)
-        tracks = self._tracks
-        return np.fromiter(
-            ((track := tracks.get(name)) is None or fix_at > track.last.fix_at for name, fix_at in pairs),
-            dtype=np.bool_,
-            count=len(batch),
+            return self._told()
+        rows = Rows(
+            self._numbers_of(batch),
+            *map(np.ascontiguousarray, (batch.fix_at, batch.received_at, batch.lat, batch.lon, batch.accuracy_m)),
         )
+        self._look_ahead(rows)
+        done = 0
+        while True:
+            done = judge(self._law, self._vehicles, self._pool, self._marks, self._found, rows, done)
+            if done == len(batch):
+                break
+            self._make_room()
+        return self._told()
 
-    def _judge(self, batch: FixBatch) -> Iterator[FenceCrossing]:
-        seen_by_row = self._seen(batch)
-        passages_by_row = self._passages(batch)
-        for row, vehicle in enumerate(batch.vehicle.tolist()):
-            track = self._tracks.get(vehicle)
-            if track is None:
-                track = self._tracks[vehicle] = _Track(_anchor(batch, row))
-            seen = seen_by_row.get(row)
-            for fence, entry, leave in passages_by_row.get(row, ()):
-                yield from self._passed(fence, track, seen, batch, row, entry, leave)
-            if seen or track.presences:
-                yield from self._step(track, seen or {}, batch, row)
-            track.last, track.near = _anchor(batch, row), frozenset(seen or ())
+    def _use(self, index: FenceIndex) -> None:
+        """Judge by an index; what is kept by the numbers of fences begins anew."""
+        self._index = index
+        self._marks = new_marks(len(index))
+        self._pool.counts[SERIAL] = 0
+        self._looked = (np.inf, -np.inf)
+        self._law = self._law_within(0.0, 0.0)
 
-    def _seen(self, batch: FixBatch) -> dict[int, dict[FenceId, bool]]:
-        hits = self._index.hits(batch.lat, batch.lon)
-        seen: dict[int, dict[FenceId, bool]] = {}
-        for row, fence, is_inside in zip(
-            hits.point.tolist(), hits.fence.tolist(), hits.is_inside.tolist(), strict=True
-        ):
-            seen.setdefault(row, {})[self._index.fences[fence].fence_id] = is_inside
-        return seen
+    def _law_within(self, since_at: Instant, until_at: Instant) -> Law:
+        index = self._index
+        first, span = index.spans(self._zone, since_at, until_at)
+        margins = index.columns.rules.margin_m
+        least = float(margins.min()) if len(margins) else np.inf
+        return Law(*index.columns[:2], index.cells, index.is_open, index.scope, first, span, least)
 
-    def _step(self, track: _Track, seen: Mapping[FenceId, bool], batch: FixBatch, row: int) -> Iterator[FenceCrossing]:
-        for fence in self._index.fences_by_id(track.presences.keys() | seen.keys()):
-            presence = track.presences.get(fence.fence_id) or _Presence()
-            observed = seen.get(fence.fence_id)
-            speaks_for_change = observed is None if presence.is_inside else observed is True
-            if not speaks_for_change:
-                presence.streak, presence.first = 0, None
-            else:
-                presence.streak += 1
-                presence.first = presence.first or (_position(batch, row), float(batch.fix_at[row]))
-                if presence.streak >= fence.confirm_fixes:
-                    yield from self._cross(fence, presence, batch, row)
-            if presence.is_inside or presence.streak:
-                track.presences[fence.fence_id] = presence
-            else:
-                track.presences.pop(fence.fence_id, None)
-
-    @staticmethod
-    def _cross(fence: Fence, presence: _Presence, batch: FixBatch, row: int) -> Iterator[FenceCrossing]:
-        assert presence.first is not None
-        position, occurred_at = presence.first
-        presence.is_inside, presence.streak, presence.first = not presence.is_inside, 0, None
-        crossing = FenceCrossing(
-            fence_id=fence.fence_id,
-            vehicle_id=VehicleId(batch.vehicle[row]),
-            is_entry=presence.is_inside,
-            position=position,
-            occurred_at=occurred_at,
-            is_late=bool(batch.received_at[row] - occurred_at > LATE_S),
-        )
-        if _is_wanted(fence, crossing):
-            yield crossing
-
-    def _passages(self, batch: FixBatch) -> dict[int, list[tuple[Fence, float, float]]]:
-        """Return per row the fences that the way from the vehicle's fix before it ran through."""
-        before = self._before(batch)
-        here = np.stack([batch.lat, batch.lon], -1)
-        metres = short_distance_m(before[:, :2], here)
-        longest = batch.fix_at - before[:, 2] <= LONGEST_WAY_S
-        rows = np.flatnonzero((metres > self._index.shortest_passage_m) & longest & (metres > SHORTEST_CHORD_M))
-        found: dict[int, list[tuple[Fence, float, float]]] = {}
-        if not len(rows):
-            return found
-        passages: Passages = self._index.passages(before[rows, :2], here[rows])
-        for number in np.flatnonzero(passages.inside_m >= SHORTEST_CHORD_M):
-            fence = self._index.fences[passages.fence[number]]
-            entry, leave = float(passages.entry[number]), float(passages.exit[number])
-            found.setdefault(int(rows[passages.way[number]]), []).append((fence, entry, leave))
-        return found
-
-    def _before(self, batch: FixBatch) -> Column:
-        """Return latitude, longitude and time of the fix before each row: (n, 3); of a new vehicle its own."""
-        before = np.roll(np.stack([batch.lat, batch.lon, batch.fix_at], -1), 1, axis=0)
-        for row in np.flatnonzero(run_starts(batch)):
-            track = self._tracks.get(batch.vehicle[row])
-            last = _anchor(batch, row) if track is None else track.last
-            before[row] = (last.lat, last.lon, last.fix_at)
-        return before
-
-    @staticmethod
-    def _passed(
-        fence: Fence,
-        track: _Track,
-        seen: Mapping[FenceId, bool] | None,
-        batch: FixBatch,
-        row: int,
-        entry: float,
-        leave: float,
-    ) -> Iterator[FenceCrossing]:
-        """Yield entry and exit of a way through a fence that neither end of it is near."""
-        is_near_an_end = fence.fence_id in track.near or fence.fence_id in (seen or {})
-        if is_near_an_end or fence.fence_id in track.presences:
+    def _look_ahead(self, rows: Rows) -> None:
+        """Know the active hours of all instants in a batch, and of the days around."""
+        if not self._index.schedules:
             return
-        for share, is_entry in ((entry, True), (leave, False)):
-            occurred_at = track.last.fix_at + share * (float(batch.fix_at[row]) - track.last.fix_at)
-            crossing = FenceCrossing(
-                fence_id=fence.fence_id,
-                vehicle_id=VehicleId(batch.vehicle[row]),
-                is_entry=is_entry,
-                position=Position(
-                    lat=track.last.lat + share * (float(batch.lat[row]) - track.last.lat),
-                    lon=track.last.lon + share * (float(batch.lon[row]) - track.last.lon),
-                ),
-                occurred_at=occurred_at,
-                is_late=bool(batch.received_at[row] - occurred_at > LATE_S),
-            )
-            if _is_wanted(fence, crossing):
-                yield crossing
+        first, last = float(rows.fix_at.min()), float(rows.fix_at.max())
+        if not (self._looked[0] <= first and last <= self._looked[1]):
+            self._looked = (first - _DAY_S, last + 2.0 * _DAY_S)
+            self._law = self._law_within(*self._looked)
 
+    def _numbers_of(self, batch: FixBatch) -> NDArray[np.int64]:
+        numbers, names = self._numbers, batch.vehicle.tolist()
+        known = [numbers.get(name, -1) for name in names]
+        if -1 in known:
+            for name in dict.fromkeys(names):
+                self._meet(name)
+            known = [numbers[name] for name in names]
+        return np.array(known, dtype=np.int64)
 
-def _is_wanted(fence: Fence, crossing: FenceCrossing) -> bool:
-    wanted = FenceTrigger.ENTER if crossing.is_entry else FenceTrigger.EXIT
-    return fence.trigger in (wanted, FenceTrigger.BOTH)
+    def _meet(self, name: str) -> None:
+        if name in self._numbers:
+            return
+        number = self._numbers[name] = len(self._names)
+        self._names.append(name)
+        if number >= len(self._vehicles.head):
+            self._vehicles = more_vehicles(self._vehicles, max(64, 2 * number))
+        self._vehicles.member[number] = self._index.mask_of(self._groups.get(name, ()))
 
+    def _put_inside(self, fence: int, stay: Inside) -> None:
+        if not self._pool.counts[FREE]:
+            self._pool = more_slots(self._pool, 64)
+        slot = take_slot(self._vehicles, self._pool, self._numbers[stay.vehicle_id], fence)
+        self._pool.is_inside[slot], self._pool.has_dwelt[slot] = 1, stay.has_dwelt
+        self._pool.entered_at[slot] = stay.entered_at
 
-def _anchor(batch: FixBatch, row: int | np.intp) -> Anchor:
-    return Anchor(float(batch.lat[row]), float(batch.lon[row]), float(batch.fix_at[row]))
+    def _make_room(self) -> None:
+        """Double what may have been too small for the next row; what was found stays."""
+        self._pool = more_slots(self._pool, max(1024, len(self._pool.fence)))
+        more = new_found(len(self._found.fence))
+        columns: list[Any] = [np.concatenate([old, new]) for old, new in zip(self._found[:], more[:], strict=True)]
+        self._found = Found._make(columns)
 
-
-def _position(batch: FixBatch, row: int) -> Position:
-    return Position(lat=float(batch.lat[row]), lon=float(batch.lon[row]))
+    def _told(self) -> Crossings:
+        count = int(self._pool.counts[FOUND])
+        if not count:
+            return Crossings((), (), self._found, _NO_ROWS)
+        found, index = self._found, self._index
+        told = index.is_told[found.fence[:count], found.kind[:count]]
+        for place in np.flatnonzero(told & index.ends_with_hours[found.fence[:count]] & (found.kind[:count] == EXITED)):
+            told[place] = is_active(self._law, found.fence[place], found.at[place])
+        places = np.flatnonzero(told)
+        order = np.lexsort((found.fence[places], found.vehicle[places], found.kind[places], found.at[places]))
+        kept = Found._make([column[places[order]] for column in found])
+        return Crossings(index.ids, self._names, kept, np.arange(len(places)))

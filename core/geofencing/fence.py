@@ -56,7 +56,7 @@ class Fence(Value, frozen=True, kw_only=True):
     trigger : which crossings are told of; who is inside is followed all the same
     ring, holes : closed: the first corner is the last; nothing counts as inside a hole
     radius_m, width_m : metres; the width is that of the whole corridor, half of it on each side of the line
-    leave_margin_m : hysteresis, metres: an exit counts only that far outside
+    leave_margin_m : hysteresis, metres: an exit counts only that far outside, and beyond the doubt of an inaccurate fix
     confirm_fixes : fixes in a row that must agree
     accuracy_limit_m : fixes whose 1 sigma accuracy is worse are not judged; 0 judges them all
     dwell_s : seconds inside after which it is told that a vehicle stays; 0 never tells

@@ -1,151 +1,88 @@
-"""Which fences hold which points: an R-tree over all fences, asked for whole batches.
+"""Everything that is needed to judge by a set of fences, in columns; it never changes.
 
-One tree over the fences, queried with all points at once, does about a million points a second against a thousand
-fences; a loop over prepared polygons does seven thousand. An index never changes: when fences do, a new one is
-built and swapped in. Circles become polygons of 128 corners, true to 0.03 % of the radius.
+When fences do, a new index is built, on another thread if there are many, and swapped in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from core.geodesy import LocalPlane, short_distance_m
-from core.geofencing.fence import Fence
-from core.telemetry.fix_batch import Column, Mask
-from core.vocabulary import FenceId
+from core.geofencing.active_hours import ActiveHours, Span, spans
+from core.geofencing.fence import Fence, FenceTrigger
+from core.geofencing.fence_cells import cells_of
+from core.geofencing.fence_columns import columns_of
+from core.vocabulary import FenceId, Instant
 
-CIRCLE_QUARTER_CORNERS = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """Pairs of a point and a fence whose margin holds it: (m,) each, ordered by point.
-
-    `is_inside` says whether the fence itself holds the point; otherwise it lies in the margin around it.
-    """
-
-    point: NDArray[np.intp]
-    fence: NDArray[np.intp]
-    is_inside: Mask
-
-
-@dataclass(frozen=True, slots=True)
-class Passages:
-    """Pairs of a way between two points and a fence that it runs through: (m,) each.
-
-    `entry` and `exit` are the shares of the way, 0 to 1, at which it first meets and last leaves the fence;
-    `inside_m` is the length within, metres.
-    """
-
-    way: NDArray[np.intp]
-    fence: NDArray[np.intp]
-    entry: Column
-    exit: Column
-    inside_m: Column
+_WORD = 64
 
 
 class FenceIndex:
-    """An immutable index of fences.
+    """Fences by number, in the order given.
 
     Parameters
     ----------
     fences : iterable of Fence
-        In any order; `fences` of the index keeps it, and pairs name fences by their number in it.
+        Valid ones; see `core.geofencing.fence_check`. They are looked at once.
+
+    Attributes
+    ----------
+    columns, cells : shapes and rules, and where to look for them
+    ids, numbers : the fences by number, and their numbers
+    is_open, scope : (n,) and (n, words) whether vehicles of any group are taken in, or of which
+    is_told : (n, 3) whether an entry, an exit, a stay is an event
+    ends_with_hours : (n,) a fence that tells only exits has nothing to close after its hours
+    schedules : the hours that fences have, each kind once
 
     Raises
     ------
     ValueError
-        If a fence is neither a circle nor a polygon, or its polygon crosses itself.
+        If a fence has no shape.
     """
 
     def __init__(self, fences: Iterable[Fence]) -> None:
-        self.fences: tuple[Fence, ...] = tuple(fences)
-        shapes = [fence_shapes(fence) for fence in self.fences]
-        self._inner = np.array([inner for inner, _ in shapes], dtype=object)
-        self._outer = np.array([outer for _, outer in shapes], dtype=object)
-        shapely.prepare(self._inner)
-        self._tree = shapely.STRtree(self._outer)
-        self._by_id = {fence.fence_id: fence for fence in self.fences}
-        self.shortest_passage_m: float = min((2.0 * fence.leave_margin_m for fence in self.fences), default=np.inf)
+        self._noted: list[tuple[FenceId, FenceTrigger, tuple[str, ...]]] = []
+        schedules: dict[tuple[ActiveHours, ...], int] = {}
+        self.columns = columns_of(self._note(fences), schedules)
+        self.cells = cells_of(self.columns)
+        self.schedules = tuple(schedules)
+        self.ids = tuple(fence_id for fence_id, _, _ in self._noted)
+        self.numbers = {fence_id: number for number, fence_id in enumerate(self.ids)}
+        self._bits = {name: bit for bit, name in enumerate(sorted({n for _, _, names in self._noted for n in names}))}
+        self.words = max(1, -(-len(self._bits) // _WORD))
+        self.scope = np.stack([self.mask_of(names) for _, _, names in self._noted] or [self.mask_of(())])
+        triggers = [trigger for _, trigger, _ in self._noted]
+        enters = np.array([trigger is not FenceTrigger.EXIT for trigger in triggers], dtype=np.bool_)
+        exits = np.array([trigger is not FenceTrigger.ENTER for trigger in triggers], dtype=np.bool_)
+        self.is_told = np.stack([enters, exits, np.ones(len(triggers), dtype=np.bool_)], axis=-1)
+        self.ends_with_hours = ~enters
+        self.is_open = np.array([not names for _, _, names in self._noted], dtype=np.bool_)
 
-    def fences_by_id(self, fence_ids: Iterable[FenceId]) -> list[Fence]:
-        """Return the fences of these ids, in the order of their ids; one that is no longer in force is left out."""
-        return [self._by_id[fence_id] for fence_id in sorted(fence_ids) if fence_id in self._by_id]
+    def __len__(self) -> int:
+        return len(self.ids)
 
-    def hits(self, lat: Column, lon: Column) -> Hits:
-        """Return which fences' margins hold which points; `lat`, `lon` (n,) degrees."""
-        points = np.asarray(shapely.points(lon, lat), dtype=object)
-        point, fence = self._tree.query(points, predicate="intersects")
-        order = np.argsort(point, kind="stable")
-        point, fence = point[order], fence[order]
-        is_inside: Mask = np.asarray(shapely.intersects(self._inner[fence], points[point]), dtype=np.bool_)
-        return Hits(point, fence, is_inside)
+    def mask_of(self, groups: Iterable[str]) -> NDArray[np.uint64]:
+        """Return the bits of groups that any fence asks for: (words,)."""
+        mask = np.zeros(self.words, dtype=np.uint64)
+        for bit in (self._bits[group] for group in groups if group in self._bits):
+            mask[bit // _WORD] |= np.uint64(1 << (bit % _WORD))
+        return mask
 
-    def passages(self, origins: Column, destinations: Column) -> Passages:
-        """Return which straight ways run through which fences; both (n, 2), latitude and longitude in degrees."""
-        ways = np.asarray(
-            shapely.linestrings(np.stack([origins[:, ::-1], destinations[:, ::-1]], axis=1)), dtype=object
-        )
-        way, fence = self._tree.query(ways, predicate="intersects")
-        chords = np.asarray(shapely.intersection(ways[way], self._inner[fence]), dtype=object)
-        through = ~shapely.is_empty(chords)
-        way, fence, chords = way[through], fence[through], chords[through]
-        entry, leave = _shares(chords, origins[way], destinations[way])
-        scale = _lengths_m(origins[way], destinations[way])
-        return Passages(way, fence, entry, leave, (leave - entry) * scale)
+    def renumbering(self, later: FenceIndex) -> NDArray[np.int64]:
+        """Return the number that each fence has in another index: (n,), -1 if it is not there."""
+        return np.array([later.numbers.get(fence_id, -1) for fence_id in self.ids], dtype=np.int64)
 
+    def spans(self, zone: ZoneInfo, since_at: Instant, until_at: Instant) -> tuple[NDArray[np.int64], np.ndarray]:
+        """Return the spans of all schedules: (schedules + 1,) first of each, and (spans, 2) instants."""
+        by_schedule = [spans(hours, zone, since_at, until_at) for hours in self.schedules]
+        first = np.cumsum([0, *(len(one) for one in by_schedule)]).astype(np.int64)
+        every: list[Span] = [span for one in by_schedule for span in one]
+        return first, np.array(every, dtype=np.float64).reshape(len(every), 2)
 
-def fence_shapes(fence: Fence) -> tuple[shapely.Geometry, shapely.Geometry]:
-    """Return the fence and the fence with its margin, as polygons of (longitude, latitude) degrees.
-
-    Raises
-    ------
-    ValueError
-        If it is neither a circle nor a polygon of at least three corners, or its ring crosses itself.
-    """
-    if fence.centre is not None and fence.ring:
-        raise ValueError(f"fence {fence.fence_id} is both a circle and a polygon")
-    if fence.centre is not None:
-        plane = LocalPlane(fence.centre.lat, fence.centre.lon)
-        if fence.radius_m <= 0.0:
-            raise ValueError(f"fence {fence.fence_id} has no radius")
-        middle = shapely.Point(0.0, 0.0)
-        inner = middle.buffer(fence.radius_m, quad_segs=CIRCLE_QUARTER_CORNERS)
-        outer = middle.buffer(fence.radius_m + fence.leave_margin_m, quad_segs=CIRCLE_QUARTER_CORNERS)
-    else:
-        if len(fence.ring) < 4:
-            raise ValueError(f"fence {fence.fence_id} needs a closed ring of at least three corners")
-        plane = LocalPlane(fence.ring[0].lat, fence.ring[0].lon)
-        corners = plane.to_plane(np.array([[corner.lat, corner.lon] for corner in fence.ring]))
-        inner = shapely.Polygon(corners)
-        if not inner.is_valid or inner.area <= 0.0:
-            raise ValueError(f"fence {fence.fence_id} crosses itself or encloses nothing")
-        outer = inner.buffer(fence.leave_margin_m) if fence.leave_margin_m > 0.0 else inner
-
-    def to_degrees(metres: NDArray[np.float64]) -> NDArray[np.float64]:
-        return plane.to_points(metres)[:, ::-1]
-
-    return shapely.transform(inner, to_degrees), shapely.transform(outer, to_degrees)
-
-
-def _shares(chords: NDArray[np.object_], origins: Column, destinations: Column) -> tuple[Column, Column]:
-    """Return where along their ways the chords begin and end, as shares of the way."""
-    bounds = shapely.bounds(chords)
-    span = destinations - origins
-    # A way is monotonous in both axes: the longer axis tells the shares from the chord's bounds.
-    along_lon = np.abs(span[:, 1]) >= np.abs(span[:, 0])
-    start = np.where(along_lon, origins[:, 1], origins[:, 0])
-    length = np.where(along_lon, span[:, 1], span[:, 0])
-    low = np.where(along_lon, bounds[:, 0], bounds[:, 1])
-    high = np.where(along_lon, bounds[:, 2], bounds[:, 3])
-    ends = np.stack([(low - start) / length, (high - start) / length])
-    return ends.min(axis=0), ends.max(axis=0)
-
-
-def _lengths_m(origins: Column, destinations: Column) -> Column:
-    return short_distance_m(origins, destinations)
+    def _note(self, fences: Iterable[Fence]) -> Iterator[Fence]:
+        for fence in fences:
+            self._noted.append((fence.fence_id, fence.trigger, fence.groups))
+            yield fence

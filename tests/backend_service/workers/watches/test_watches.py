@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.signal_watch import SignalWatch
-from core.commands import DrawGeofence, RetireGeofence
+from core.commands import DrawGeofence, RegisterVehicle, RetireGeofence
 from core.fleet.fleet import SignalState
 from core.geofencing.fence import Fence, FenceTrigger
 from core.orders.order import OrderState
@@ -51,17 +51,68 @@ def test_a_new_watch_knows_who_is_inside(on_shift: Any) -> None:
     on_shift(scenario)
 
 
-def test_a_drawn_and_a_retired_fence_count_at_once(on_shift: Any) -> None:
+def test_a_drawn_and_a_retired_fence_count_from_the_next_beat(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
         watch = CrossingWatch(shift.bus, shift.live)
         shift.bus.subscribe(watch.follow)
+        await watch.run_once(NOW_AT)
         await shift.bus.execute(RetireGeofence(fence_id=FenceId("F-1")), ADMIN)
+        assert watch.is_wanted(NOW_AT)
+        await watch.run_once(NOW_AT)
         watch.observe(shift.fixes(50, 20))
         assert not watch.is_wanted(NOW_AT)
         fence = Fence(fence_id=FenceId("F-2"), name="Yard", centre=Position(-29.9, -71.25), radius_m=200.0)
         await shift.bus.execute(DrawGeofence(fence=fence), ADMIN)
+        await watch.run_once(NOW_AT)
         watch.observe(shift.fixes(50, 20, start_at=NOW_AT + 30))
         assert watch.is_wanted(NOW_AT)
+
+    on_shift(scenario)
+
+
+def test_without_a_fence_nothing_waits_and_nothing_is_loaded(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        await shift.bus.execute(RetireGeofence(fence_id=FenceId("F-1")), ADMIN)
+        watch = CrossingWatch(shift.bus, shift.live)
+        watch.observe(shift.fixes(50, 20))
+        assert not watch.is_wanted(NOW_AT)
+
+    on_shift(scenario)
+
+
+def test_a_stay_is_recorded_once_also_over_a_restart(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        fence = shift.bus.operation.fences.fences[FenceId("F-1")]
+        await shift.bus.execute(DrawGeofence(fence=replace(fence, dwell_s=12.0)), ADMIN)
+        shift.clock.step_to(NOW_AT + 100)
+        head = shift.bus.operation.position
+        for start_at in (NOW_AT + 10, NOW_AT + 30):
+            watch = CrossingWatch(shift.bus, shift.live)
+            batch = shift.fixes(50, 50, 50, 50, start_at=start_at)
+            watch.observe(batch)
+            await watch.run_once(shift.clock.now())
+            shift.live.update(batch)
+        assert await shift.types(head) == ["GeofenceEntered", "GeofenceDwelt"]
+        [stay] = shift.bus.operation.fences.inside[FenceId("F-1")].values()
+        assert (stay.entered_at, stay.dwelt_at) == (NOW_AT + 10, NOW_AT + 25)
+
+    on_shift(scenario)
+
+
+def test_a_vehicle_that_changes_groups_is_taken_in_then(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        fence = shift.bus.operation.fences.fences[FenceId("F-1")]
+        await shift.bus.execute(DrawGeofence(fence=replace(fence, groups=("vans",))), ADMIN)
+        watch = CrossingWatch(shift.bus, shift.live)
+        shift.bus.subscribe(watch.follow)
+        watch.observe(shift.fixes(50, 50))
+        await watch.run_once(shift.clock.now())
+        assert shift.bus.operation.fences.entered == 0
+        van = RegisterVehicle(vehicle_id=VehicleId("V-1"), plate="A", groups=("vans",))
+        await shift.bus.execute(van, ADMIN)
+        watch.observe(shift.fixes(50, 50, start_at=NOW_AT + 30))
+        await watch.run_once(shift.clock.now())
+        assert shift.bus.operation.fences.entered == 1
 
     on_shift(scenario)
 
