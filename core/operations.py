@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from core.events.envelope import Envelope
+from core.geofencing.fence import Fence
 from core.places import FoundPlace
 from core.vocabulary import DriverId, Instant, OrderId, Position
 
@@ -22,6 +23,8 @@ OPERATION_AT = "operation.at"
 FORECAST_COVERAGE = "forecast.coverage"
 ORDER_FORECASTS = "order.forecasts"
 DOORS_HEARD = "doors.heard"
+GEOFENCE_TRIAL = "geofence.trial"
+CORRIDOR_WAY = "geofence.corridor_way"
 RENEW_SESSION = "session.renew"
 
 
@@ -64,6 +67,43 @@ class DoorsHeard(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to the question for doors: those that were heard since the service started, by name."""
 
     doors: tuple[DoorHeard, ...] = ()
+
+
+class TryGeofence(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask which crossings a fence would have had in the last `days`, before it is drawn: `FenceTrialled`."""
+
+    fence: Fence
+    days: float = 7.0
+
+
+class FenceTrialled(msgspec.Struct, frozen=True, kw_only=True):
+    """What a fence would have seen from `since_at` to `until_at`.
+
+    `vehicles` and `fixes` say how many were looked at; without `is_complete` the time was short, and there were at
+    least so many crossings.
+    """
+
+    entered: int
+    exited: int
+    dwelt: int = 0
+    vehicles: int = 0
+    fixes: int = 0
+    since_at: Instant
+    until_at: Instant
+    is_complete: bool = True
+
+
+class AskCorridorWay(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for the way along streets through `corners`, in order, as the middle of a corridor: `CorridorWay`."""
+
+    corners: tuple[Position, ...]
+
+
+class CorridorWay(msgspec.Struct, frozen=True, kw_only=True):
+    """The positions of a way along streets; straight from corner to corner where `is_degraded`."""
+
+    line: tuple[Position, ...]
+    is_degraded: bool = False
 
 
 class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
