@@ -28,11 +28,15 @@ _EPILOG = """\
 Start here: `tower demo` shows a running control room with a simulated working day.
 `tower COMMAND --help` tells what a command does and which options it takes."""
 
-_PASSING_ON = ("audit", "backend", "backup", "bench", "chaos", "city", "export", "import", "restore", "test", "user")
+_PASSING_ON_HELP = (
+    *("arrivals", "audit", "backend", "backup", "bench", "chaos", "city"),
+    *("export", "import", "restore", "user"),
+)
+"""Commands whose program explains itself, and takes its arguments as they stand."""
+
+_PASSING_ON = (*_PASSING_ON_HELP, "test")
 """Commands that hand their arguments to another program as they stand."""
 
-_PASSING_ON_HELP = ("audit", "backend", "backup", "bench", "chaos", "city", "export", "import", "restore", "user")
-"""Those of them whose program explains itself."""
 
 type _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -84,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         _desk,
         _city,
         _user,
+        _arrivals,
         _import,
         _export,
         _audit,
@@ -188,6 +193,16 @@ def _user(commands: _Commands) -> None:
         "user",
         lambda options: _become("backend_service", "user", *options.passed_on),
         "say who may sign in at a desk, and as what",
+        "Its options, and the help on them, are the service's own.",
+    )
+
+
+def _arrivals(commands: _Commands) -> None:
+    _command(
+        commands,
+        "arrivals",
+        lambda options: _become("backend_service", "arrivals", *options.passed_on),
+        "train the model that arrivals are forecast by, or go back to one",
         "Its options, and the help on them, are the service's own.",
     )
 

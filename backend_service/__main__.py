@@ -53,6 +53,10 @@ def main(argv: list[str] | None = None) -> int:
                 from backend_service.people.command import run as run_user
 
                 return run_user(rest)
+            case "arrivals":
+                from backend_service.forecasting.command import run as run_arrivals
+
+                return run_arrivals(rest)
             case "import":
                 from backend_service.exchange.command import run_import
 
@@ -62,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
 
                 return run_export(rest)
             case _:
-                commands = "serve|audit|backup|restore|bench|chaos|city|user|import|export"
+                commands = "serve|arrivals|audit|backup|restore|bench|chaos|city|user|import|export"
                 print(f"usage: python -m backend_service {commands} ...", file=sys.stderr)
                 return 2
     except (Refusal, Fault) as expected:
@@ -148,6 +152,13 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         help="hour in which arrivals are trained each night, 0 to 23 at the site, or `never` (default: %(default)s)",
     )
     parser.add_argument(
+        "--train-at",
+        type=_hour,
+        default=Settings.train_at,
+        metavar="HOUR",
+        help="hour in which arrivals are trained each night, 0 to 23 at the site, or `never` (default: %(default)s)",
+    )
+    parser.add_argument(
         "--accept-loss",
         action="store_true",
         help="start although the log lacks what was signed or kept of it; the loss stays provable",
@@ -202,8 +213,17 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         private_key=chosen.private_key,
         accept_loss=chosen.accept_loss,
         silent_after_s=chosen.silent_after,
+        train_at=chosen.train_at,
     )
     return settings, chosen.demo_access
+
+
+def _hour(text: str) -> int | None:
+    if text == "never":
+        return None
+    if not 0 <= int(text) <= 23:
+        raise ValueError(text)
+    return int(text)
 
 
 def _instant(text: str) -> float:

@@ -79,6 +79,13 @@ from backend_service.workers.improvement import Improvement
 from backend_service.workers.keeping_days import KeepingDays, Purpose
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
 from backend_service.workers.keeping_stop_times import KeepingStopTimes
+from backend_service.workers.nightly_training import (
+    TRAINING,
+    TRAINING_EFFECT,
+    NightlyTraining,
+    TrainingPolicy,
+    trains_aside,
+)
 from backend_service.workers.planning import Planner
 from backend_service.workers.pressure_cycle import PressureCycle
 from backend_service.workers.rhythm import Rhythm
@@ -244,6 +251,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             geocoder=await _geocoder(settings, city, places, wall, stack),
             coverage=forecasting.forecaster.report,
             forecasts=forecasts,
+            arrival_models=forecasting.models,
             extra_handlers=(websocket_door(feed),),
         )
         yield RunningService(
@@ -277,6 +285,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                     _driving_watch(bus, intake, channels, city),
                     _keeping_days(settings, ledger, readings),
                     *_broker_watch(bus, mqtt),
+                    *_training(bus, settings, city, clock.now()),
                     read_model,
                 ]
             ),
@@ -327,7 +336,7 @@ def _workers(
         intake.subscribe(observing)
     return [
         SourceWatch(bus, lambda: streets.state),
-        SourceWatch(bus, lambda: forecasting.state, source=ARRIVAL_MODEL, effect=ARRIVAL_MODEL_EFFECT),
+        SourceWatch(bus, lambda: forecasting.models.state, source=ARRIVAL_MODEL, effect=ARRIVAL_MODEL_EFFECT),
         arrivals,
         departures,
         SignalWatch(bus, intake.live, devices=devices, silent_after_s=silent_after_s),
@@ -340,8 +349,16 @@ def _workers(
         Counting(intake, hub),
         KeepingSnapshots(bus, ledger.snapshots),
         forecasting.keeping,
+        forecasting.models,
         KeepingStopTimes(forecasting.stop_times),
     ]
+
+
+def _training(bus: CommandBus, settings: Settings, city: City, now: Instant) -> list[Worker]:
+    policy = TrainingPolicy(hour=settings.train_at)
+    trains = trains_aside(settings.data_dir, settings.home or tower_home(), settings.city, policy)
+    nightly = NightlyTraining(trains, city.time_zone, policy, now)
+    return [nightly, SourceWatch(bus, lambda: nightly.state, source=TRAINING, effect=TRAINING_EFFECT)]
 
 
 async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -> Ledger:

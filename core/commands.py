@@ -496,6 +496,22 @@ class RecordSource(CommandBase, frozen=True, kw_only=True):
     effect: str = ""
 
 
+class RecordArrivalModel(CommandBase, frozen=True, kw_only=True):
+    """Record that arrivals are forecast by another model; fields as in `ArrivalModelChanged`."""
+
+    version: str
+    previous: str | None = None
+    cause: str = "trained"
+    chosen_by: str = ""
+    trained_on: tuple[str, ...] = ()
+    lessons: int = 0
+    held_out: str = ""
+    mean_error_s: float | None = None
+    within: float | None = None
+    previous_mean_error_s: float | None = None
+    previous_within: float | None = None
+
+
 class RecordLimitTurn(CommandBase, frozen=True, kw_only=True):
     """Record that a channel is beyond its limit, or well inside again, since `since_at`."""
 
@@ -584,6 +600,7 @@ Command = (
     | RecordDwell
     | RecordSignal
     | RecordSource
+    | RecordArrivalModel
     | RecordLimitTurn
     | RecordTrackerAlarm
     | RecordDrivingEvent
@@ -650,6 +667,7 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     RecordDwell: _PLATFORM,
     RecordSignal: _PLATFORM,
     RecordSource: _PLATFORM,
+    RecordArrivalModel: _PLATFORM,
     RecordLimitTurn: _PLATFORM,
     RecordTrackerAlarm: _PLATFORM,
     RecordDrivingEvent: _PLATFORM,

@@ -16,6 +16,7 @@ from litestar.openapi.spec import Components, License, SecurityScheme, Server, T
 
 from backend_service.api.admin import ADMIN_HANDLERS
 from backend_service.api.allowed_methods import tell_methods
+from backend_service.api.arrival_models import list_arrival_models, use_arrival_model
 from backend_service.api.channels import CHANNEL_HANDLERS
 from backend_service.api.closures import CLOSURE_HANDLERS
 from backend_service.api.collaborators import ApiCollaborators
@@ -121,7 +122,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
         Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=[*SIGN_IN_HANDLERS, *PEOPLE_HANDLERS], tags=["People"]),
-        Router("/", route_handlers=[*OBSERVATION_HANDLERS, forecast_coverage, health], tags=["Observation"]),
+        Router("/", route_handlers=[*OBSERVATION_HANDLERS, forecast_coverage, list_arrival_models, use_arrival_model, health], tags=["Observation"]),
     ]
 
 

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from backend_service.access import DeviceKeys, Identity, TokenAuthority
 from backend_service.api.channel_doors import ChannelDoors
+from backend_service.forecasting.arrival_models import ArrivalModels
 from backend_service.forecasting.forecast_record import ForecastRecord
 from backend_service.handlers.joint_execution import Together
 from backend_service.ingestion.intake import Intake
@@ -97,6 +98,7 @@ class ApiCollaborators:
     failures : how often requests failed, by kind (refusal, fault, bug) and code
     coverage : how the forecasts of arrivals came out
     forecasts : how the forecast of an order moved, ``None`` where this service does not keep that
+    arrival_models : what arrivals are forecast by, ``None`` where this service has none
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
 
@@ -123,6 +125,7 @@ class ApiCollaborators:
     geocoder: Geocoder | None = None
     coverage: Callable[[], CoverageReport] = CoverageReport
     forecasts: ForecastRecord | None = None
+    arrival_models: ArrivalModels | None = None
     extra_handlers: Sequence[ControllerRouterHandler] = ()
 
 

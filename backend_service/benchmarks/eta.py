@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> Report:
         If the world or its streets are not there.
     """
     machine = Machine.here()
-    boosting = BoostingPolicy(middle_rounds=options.trees, end_rounds=max(1, options.trees * 3 // 7))
+    boosting = BoostingPolicy.of(options.trees)
     if options.simulated is not None:
         return _simulated(options.simulated, boosting, machine)
     data = Path(os.environ.get("TOWER_DATA", ""))

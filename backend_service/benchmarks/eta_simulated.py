@@ -15,9 +15,10 @@ import numpy as np
 
 from backend_service.benchmarks.report import Figure, Row
 from backend_service.forecasting.arrival_model import ArrivalModel
-from backend_service.forecasting.in_operation import LESSONS, MODEL, middle_of
+from backend_service.forecasting.in_operation import LESSONS, middle_of
 from backend_service.forecasting.lesson_shelf import LessonShelf
 from backend_service.forecasting.lessons import Lesson, joined
+from backend_service.forecasting.model_shelf import ModelShelf
 from backend_service.forecasting.training import BoostingPolicy, Trainer, TrainingDay
 from backend_service.stepped_day import stepped_day
 from backend_service.streets.city import City, tower_home
@@ -78,7 +79,7 @@ async def _played(day: SimulatedDay, minutes: float, city: City, model: ArrivalM
     with tempfile.TemporaryDirectory(prefix="tower-bench-") as folder:
         data_dir = Path(folder)
         if model is not None:
-            model.save(data_dir / MODEL)
+            model.save(ModelShelf(data_dir).in_force)
         starts_at = datetime.fromisoformat(day.starts_at).timestamp()
         async with stepped_day(
             data_dir, starts_at=starts_at, seed=day.seed, drivers=day.drivers, orders_per_hour=day.orders_per_hour

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from backend_service.forecasting.lessons import Lessons
 from core.eta.baselines import HourlySpeeds, blended, by_hour, by_streets
-from core.eta.calibration import Band, Calibration, CalibrationPolicy, Offsets, horizon_of
+from core.eta.calibration import Band, Calibration, CalibrationPolicy, horizon_of
 from core.eta.coverage import Coverage, CoverageReport
 from core.eta.features import features_of, seconds_of
 from core.eta.fleet_traffic import FleetTraffic
@@ -26,6 +26,7 @@ from core.eta.realised_forecasts import Outcome, Promised, Trip
 from core.eta.recent_flow import Column
 from core.eta.speed_profile import SpeedProfile
 from core.geodesy import METRES_PER_DEGREE
+from core.refusals import Fault
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant
 
@@ -93,13 +94,30 @@ class Forecaster:
         self.coverage = Coverage(zone)
         self.calibration = Calibration(policy or CalibrationPolicy())
         if model is not None:
-            self.calibration.horizons = [Offsets(one.lower, one.upper) for one in model.offsets]
-            self.calibration.is_fitted = True
+            self.calibration.begin(model.offsets)
         self._hourly = HourlySpeeds(np.full(24, self.traffic.speeds.mean_mps)) if model is None else model.hourly
         self._zone_name = zone_name
         self._lessons = lessons
         self._trips: dict[str, Trip] = {}
         self._looked_at = -np.inf
+
+    def check(self, model: ArrivalModel) -> None:
+        """Raise a `Fault` if a model cannot be taken while running: it was learned on another plane."""
+        if model.ground != self.traffic.ground:
+            raise Fault("eta.model_elsewhere", f"Model {model.version} was learned in another city.")
+
+    def take(self, model: ArrivalModel) -> None:
+        """Forecast by another model from now on.
+
+        It brings its own calibration, fitted on days that it was not trained on; what arrivals taught about the former
+        one's ends is left behind. Forecasts that wait for their arrival are still judged as they were made.
+        """
+        self.check(model)
+        self.model = model
+        self.traffic.relearn(model.profile)
+        self.calibration = Calibration(self.calibration.policy)
+        self.calibration.begin(model.offsets)
+        self._hourly = model.hourly
 
     def report(self) -> CoverageReport:
         """Return how its forecasts came out so far."""

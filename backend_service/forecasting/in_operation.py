@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backend_service.forecasting.arrival_models import ArrivalModels, ModelState
 from backend_service.forecasting.forecaster import Forecaster, ZoneNames
 from backend_service.forecasting.lesson_shelf import LessonShelf
 from backend_service.forecasting.lessons import Lessons
+from backend_service.forecasting.model_shelf import ModelShelf
 from backend_service.forecasting.stop_times import StopTimes
 from backend_service.streets.city import City
 from backend_service.workers.collaborators import Bus
@@ -35,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 ARRIVAL_MODEL = "arrival model"
 ARRIVAL_MODEL_EFFECT = "Arrivals are forecast by the street engine alone, until arrivals have calibrated it."
-MODEL, LESSONS, STOP_TIMES = "arrivals.model", "lessons", "stop_times.json"
+LESSONS, STOP_TIMES = "lessons", "stop_times.json"
 """Names in a service's data directory."""
 
 _LESSONS_APART_S = 25.0
@@ -44,27 +46,19 @@ OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
-class ModelState:
-    """Whether a model is there but of no use, since which instant of the operation."""
-
-    degraded: bool
-    since_at: Instant
-
-
-@dataclass(frozen=True, slots=True)
 class Forecasting:
     """What the composition connects.
 
     Have the intake tell `forecaster.observe`, and the bus `drives.follow` and `stop_times.follow`; planning reads
     `stop_times.known`. `drives` is asked by the ETA cycle, which notes in `recent` how each forecast moved; `keeping`
-    is a worker.
+    and `models` are workers.
     """
 
     forecaster: Forecaster
     drives: DrivesUnderWay
     keeping: KeepingLessons
     stop_times: StopTimes
-    state: ModelState
+    models: ArrivalModels
     recent: RecentForecasts = field(default_factory=RecentForecasts)
 
 
@@ -92,7 +86,8 @@ async def open_forecasting(
     policy : callable
         Returns the policy in force: its times hold at stops where nothing was learned.
     """
-    model, is_lost = await asyncio.to_thread(_loaded, data_dir / MODEL)
+    shelf_of_models = ModelShelf(data_dir)
+    model, is_lost = await asyncio.to_thread(_loaded, shelf_of_models.in_force)
     lessons = Lessons(least_apart_s=_LESSONS_APART_S)
     zone_name = _zone_names(bus)
     forecaster = Forecaster(middle_of(city), city.time_zone, zone_name, model=model, lessons=lessons)
@@ -105,7 +100,7 @@ async def open_forecasting(
         drives=DrivesUnderWay(bus, ways, forecaster),
         keeping=KeepingLessons(lessons, forecaster.traffic, shelf),
         stop_times=stop_times,
-        state=ModelState(is_lost, now),
+        models=ArrivalModels(bus, shelf_of_models, forecaster, ModelState(is_lost, now)),
     )
 
 

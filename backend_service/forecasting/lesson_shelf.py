@@ -7,7 +7,7 @@ too old to teach are removed.
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
 from pathlib import Path
 from zipfile import BadZipFile
@@ -20,6 +20,7 @@ from core.eta.speed_profile import SpeedProfile
 from core.vocabulary import Instant
 
 KEPT_DAYS = 28
+_NAMED = "%Y-%m-%dT%H%M%S"
 
 
 class LessonShelf:
@@ -46,7 +47,7 @@ class LessonShelf:
             If the disk is full.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H%M%S}.npz"
+        path = self._folder / f"{datetime.fromtimestamp(now, UTC):{_NAMED}}.npz"
         aside = path.with_name(f".{path.name}.{os.getpid()}")
         with aside.open("wb") as file:
             np.savez_compressed(
@@ -66,10 +67,10 @@ class LessonShelf:
         aside.replace(path)
         self._forget(datetime.fromtimestamp(now, UTC).date())
 
-    def days(self) -> list[tuple[str, Lesson, SpeedProfile]]:
-        """Return what was learned, by UTC day, the oldest first; a file that cannot be read is left out."""
+    def days(self, zone: tzinfo = UTC) -> list[tuple[str, Lesson, SpeedProfile]]:
+        """Return what was learned, by the days of a time zone, the oldest first; an unreadable file is left out."""
         found = []
-        for day, paths in groupby(sorted(self._folder.glob("*.npz")), key=lambda path: path.name[:10]):
+        for day, paths in groupby(sorted(self._folder.glob("*.npz")), key=lambda path: _day_of(path, zone)):
             parts = [part for path in paths if (part := self._read(path)) is not None]
             newest = [part for part in parts if part[0].names == parts[-1][0].names]
             if newest:
@@ -100,3 +101,11 @@ class LessonShelf:
         for path in self._folder.glob("*.npz"):
             if path.name[:10] < oldest:
                 path.unlink(missing_ok=True)
+
+
+def _day_of(path: Path, zone: tzinfo) -> str:
+    try:
+        ended = datetime.strptime(path.stem, _NAMED).replace(tzinfo=UTC)
+    except ValueError:
+        return ""
+    return ended.astimezone(zone).date().isoformat()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.eta.questions import Questions
 from core.eta.recent_flow import Column
+from core.refusals import Fault
 from core.vocabulary import Instant
 
 _MOST_PER_TRIP = 720
@@ -43,6 +44,14 @@ class Lesson:
 
     def __len__(self) -> int:
         return len(self.street_s)
+
+    def columns(self, names: Sequence[str]) -> Column:
+        """Return the features of these names, (n, names); raises a `Fault` if one was not noted."""
+        places = {name: place for place, name in enumerate(self.names)}
+        if missing := [name for name in names if name not in places]:
+            raise Fault("eta.features_unknown", f"The lessons do not know {', '.join(missing)}.")
+        taken: Column = self.features[:, [places[name] for name in names]]
+        return taken
 
 
 @dataclass(slots=True)

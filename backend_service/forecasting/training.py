@@ -1,7 +1,7 @@
 """Trains a model of arrivals from lessons, the same from the same lessons: one thread, fixed seeds, no clock.
 
-The intervals are calibrated on days that their model was not trained on: each day is forecast by a model of the
-others (with a single day, each half by the other).
+The intervals are calibrated on days that their model was not trained on: each day is forecast by a model of others
+(with a single day, each half by the other).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Self
 
 import lightgbm as lgb
 import numpy as np
@@ -26,6 +26,7 @@ from core.eta.speed_profile import SpeedProfile
 from core.refusals import Refusal
 
 LEAST_LESSONS = 1000
+_MOST_FOLDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class BoostingPolicy:
     end_leaves: int = 31
     learning_rate: float = 0.05
     least_in_leaf: int = 60
+
+    @classmethod
+    def of(cls, trees: int) -> Self:
+        """Return the policy with so many trees for the middle, and as many fewer for the ends."""
+        return cls(middle_rounds=trees, end_rounds=max(1, trees * 3 // 7))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +111,7 @@ class Trainer:
         return tuple(lgb.train(self._parameters(level), data, self._rounds(level)) for level in LEVELS)
 
     def _offsets(self, parts: Sequence[Lesson]) -> list[Any]:
-        folds = list(parts) if len(parts) > 1 else _halves(parts[0])
+        folds = _dealt(parts) if len(parts) > 1 else _halves(parts[0])
         bands, came, horizons = [], [], []
         for number, fold in enumerate(folds):
             others = joined([other for place, other in enumerate(folds) if place != number])
@@ -148,6 +154,11 @@ class Trainer:
 def _predicted(boosters: Sequence[lgb.Booster], features: Column) -> Band:
     found = [np.asarray(one.predict(features, num_threads=1)) for one in boosters]
     return Band(np.minimum(found[0], found[1]), found[1], np.maximum(found[2], found[1]))
+
+
+def _dealt(parts: Sequence[Lesson]) -> list[Lesson]:
+    """Return days dealt to a few folds, so that many days do not mean many models."""
+    return [joined(parts[first::_MOST_FOLDS]) for first in range(min(len(parts), _MOST_FOLDS))]
 
 
 def _halves(lesson: Lesson) -> list[Lesson]:

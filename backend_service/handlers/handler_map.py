@@ -13,6 +13,7 @@ from core.dispatch import improvement_decisions as improvements
 from core.dispatch import interventions
 from core.dispatch import policy_decisions as policies
 from core.driving import driving_decisions as driving
+from core.eta import model_decisions as models
 from core.fleet import closing
 from core.fleet import decisions as fleet
 from core.fleet import device_decisions as devices
@@ -49,6 +50,7 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.SetRoute: fleet.set_route,
     commands.RecordSignal: fleet.record_signal,
     commands.RecordSource: fleet.record_source,
+    commands.RecordArrivalModel: models.record_arrival_model,
     commands.DrawZones: fleet.draw_zones,
     commands.RecordSignIn: fleet.record_sign_in,
     commands.RecordAccess: fleet.record_access,

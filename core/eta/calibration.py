@@ -12,6 +12,7 @@ Everything here lives on the logarithm of the ratio to what streets say, see `co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -102,6 +103,11 @@ class Calibration:
     def is_calibrated(self) -> bool:
         """Say whether enough forecasts were realised for the ends to mean what they say."""
         return self.is_fitted or self.realised >= _LEAST_REALISED
+
+    def begin(self, offsets: Sequence[Offsets]) -> None:
+        """Begin with what `conformal_offsets` found for each horizon."""
+        self.horizons = [Offsets(one.lower, one.upper) for one in offsets]
+        self.is_fitted = True
 
     def adjusted(self, raw: Band, horizons: NDArray[np.int64], zones: list[str]) -> Band:
         """Return the calibrated band of a model's raw one, both log-ratios."""

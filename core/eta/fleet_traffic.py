@@ -86,6 +86,10 @@ class FleetTraffic:
         """Note that vehicles are at a stop."""
         self.trails.arrived(self.trails.rows_of(vehicles))
 
+    def relearn(self, profile: SpeedProfile) -> None:
+        """Take another profile of other days; what was seen today stays."""
+        self.speeds = ProfiledSpeeds(profile)
+
     def gathered(self) -> SpeedProfile:
         """Return the profile of all that was taken in."""
         self._gather()

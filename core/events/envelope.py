@@ -80,6 +80,7 @@ def event_classes() -> dict[str, type[Event]]:
         device_events,
         dispatch_events,
         fleet_events,
+        forecast_events,
         geofence_events,
         order_events,
         people_events,
@@ -89,7 +90,7 @@ def event_classes() -> dict[str, type[Event]]:
 
     modules = (
         *(order_events, fleet_events, geofence_events, dispatch_events),
-        *(people_events, device_events, policy_events, closure_events, tracker_events),
+        *(people_events, device_events, policy_events, closure_events, tracker_events, forecast_events),
     )
     return {
         name: member

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from backend_service.forecasting.arrival_model import ArrivalModel
-from backend_service.forecasting.command import run_train
-from backend_service.forecasting.in_operation import LESSONS, MODEL
+from backend_service.forecasting.command import TOO_LITTLE, run
+from backend_service.forecasting.in_operation import LESSONS
 from backend_service.forecasting.lesson_shelf import LessonShelf
+from backend_service.forecasting.model_shelf import ModelShelf
 from backend_service.forecasting.training import TrainingDay
 from backend_service.streets.city import CityFacts
 from core.eta.ground import Ground
-from core.refusals import Refusal
+from core.refusals import Fault, Refusal
 
 
 @pytest.fixture
@@ -30,18 +32,31 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "service"
 
 
-def test_it_trains_from_what_arrived(
-    data_dir: Path, days: list[TrainingDay], noon: float, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def _learned(data_dir: Path, days: list[TrainingDay], noon: float) -> None:
     shelf = LessonShelf(data_dir / LESSONS, Ground(0.0, 0.0))
     for number, day in enumerate(days):
-        shelf.put(day.lesson, day.profile, noon + 86_400.0 * number)
-    assert run_train(["--data-dir", str(data_dir), "--city", "made"]) == 0
-    model = ArrivalModel.load(data_dir / MODEL)
-    assert model.trained_on == ("2026-06-15", "2026-06-16")
-    assert f"arrival model {model.version}, from 3,000 forecasts of 2 days" in capsys.readouterr().out
+        made_at = day.lesson.made_at + 86_400.0 * number
+        shelf.put(replace(day.lesson, made_at=made_at), day.profile, noon + 86_400.0 * number)
+
+
+@pytest.mark.usefixtures("_learned")
+def test_it_trains_from_what_arrived(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["train", "--data-dir", str(data_dir), "--city", "made", "--trees", "20", "--now", "1800000000"]
+    assert run(words) == 0
+    model = ArrivalModel.load(ModelShelf(data_dir).in_force)
+    assert model.trained_on == ("2026-06-15",)
+    told = capsys.readouterr().out
+    assert f"arrival model {model.version}, put in force: 1,500 forecasts of 1 days" in told
+    assert "on 2026-06-16 off by" in told
+    assert run([*words, "--least-new", "1"]) == TOO_LITTLE
 
 
 def test_without_lessons_it_says_so(data_dir: Path) -> None:
-    with pytest.raises(Refusal, match="no lessons"):
-        run_train(["--data-dir", str(data_dir), "--city", "made"])
+    with pytest.raises(Refusal, match="too little"):
+        run(["train", "--data-dir", str(data_dir), "--city", "made"])
+
+
+def test_without_a_service_nothing_is_listed(data_dir: Path) -> None:
+    with pytest.raises(Fault, match="No service runs"):
+        run(["list", "--data-dir", str(data_dir)])

@@ -51,7 +51,7 @@ def opened(data_dir: Path) -> Forecasting:
 def test_a_young_service_has_no_model_and_that_is_no_fault(tmp_path: Path) -> None:
     found = opened(tmp_path)
     assert found.forecaster.model is None
-    assert not found.state.degraded
+    assert not found.models.state.degraded
 
 
 def test_a_model_that_was_learned_is_used(tmp_path: Path, model: ArrivalModel) -> None:
@@ -60,13 +60,13 @@ def test_a_model_that_was_learned_is_used(tmp_path: Path, model: ArrivalModel) -
     assert found.forecaster.model is not None
     assert found.forecaster.model.version == model.version
     assert found.forecaster.calibration.is_calibrated
-    assert not found.state.degraded
+    assert not found.models.state.degraded
 
 
 def test_a_model_of_no_use_leaves_the_streets_and_is_marked(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "arrivals.model").write_bytes(b"nonsense")
     found = opened(tmp_path)
     assert found.forecaster.model is None
-    assert found.state.degraded
-    assert found.state.since_at == 1000.0
+    assert found.models.state.degraded
+    assert found.models.state.since_at == 1000.0
     assert "is not a model" in caplog.text

@@ -98,6 +98,8 @@ DECLARED: dict[str, Door] = {
     "GET /api/v1/recommendations": Door(DESK),
     "GET /api/v1/fleet/overview": Door(DESK),
     "GET /api/v1/forecasts/coverage": Door(DESK),
+    "GET /api/v1/arrival-models": Door(SUPERVISION),
+    "PUT /api/v1/arrival-models/in-force": Door(SUPERVISION),
     "GET /api/v1/overrides": Door(DESK),
     "GET /api/v1/overrides/summary": Door(SUPERVISION),
     "GET /api/v1/policy": Door(DESK),
