@@ -81,7 +81,7 @@ async def list_arrival_models(tower: Tower) -> ArrivalModelList:
 @put(
     "/arrival-models/in-force",
     guards=[allowed(SUPERVISION)],
-    responses=problems(404, 422, 503),
+    responses=problems(404, 503),
     summary="Forecast arrivals by another model",
 )
 async def use_arrival_model(

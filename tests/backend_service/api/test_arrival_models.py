@@ -33,6 +33,6 @@ def test_models_are_for_supervision(run: Callable[..., None], tmp_path: Path) ->
             missing = await client.put("/arrival-models/in-force", headers=supervisor, json=CHOICE)
             odd = await client.put("/arrival-models/in-force", headers=supervisor, json={"version": "../x"})
         assert listed.json() == {"items": [], "in_force": None}
-        assert (refused.status_code, missing.status_code, odd.status_code) == (403, 404, 422)
+        assert (refused.status_code, missing.status_code, odd.status_code) == (403, 404, 400)
 
     run(scenario)
