@@ -152,13 +152,6 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         help="hour in which arrivals are trained each night, 0 to 23 at the site, or `never` (default: %(default)s)",
     )
     parser.add_argument(
-        "--train-at",
-        type=_hour,
-        default=Settings.train_at,
-        metavar="HOUR",
-        help="hour in which arrivals are trained each night, 0 to 23 at the site, or `never` (default: %(default)s)",
-    )
-    parser.add_argument(
         "--accept-loss",
         action="store_true",
         help="start although the log lacks what was signed or kept of it; the loss stays provable",
