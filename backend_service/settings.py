@@ -42,7 +42,6 @@ class Settings:
         of their UTC day; 0 keeps them for ever
     shelf : folder that days go to as Parquet files before they are dropped; ``None`` just drops them
     train_at : hour of the site's time zone in which arrivals are trained each night; ``None`` never
-    train_at : hour of the site's time zone in which arrivals are trained each night; ``None`` never
     geocoder : address of an outside geocoder (Nominatim's search), ``None`` asks nobody outside
     """
 
@@ -67,7 +66,6 @@ class Settings:
     private_key: Path | None = None
     accept_loss: bool = False
     silent_after_s: float = 60.0
-    train_at: int | None = 3
     keep_fixes_days: float = 7.0
     keep_readings_days: float = 30.0
     shelf: str | None = None
