@@ -22,6 +22,10 @@ BENCHES = {
     "ingest": ("backend_service.benchmarks.ingest", "fixes at a given rate until they are on disk and on the desk"),
     "map": ("backend_service.benchmarks.map", "frames of the live map over many moving vehicles"),
     "mdrplib": ("backend_service.benchmarks.mdrplib", "the match on days of the Meal Delivery Routing Problem"),
+    "nearest": (
+        "backend_service.benchmarks.nearest",
+        "which vehicles are near a point, and where one is, in the service",
+    ),
     "pdptw": ("backend_service.benchmarks.pdptw", "plan improvement on Li & Lim instances, beside published solvers"),
     "position": (
         "backend_service.benchmarks.position",
