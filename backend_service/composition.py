@@ -29,6 +29,7 @@ from backend_service.forecasting.in_operation import (
 )
 from backend_service.handlers.command_bus import CommandBus, fold
 from backend_service.handlers.desk_requests import DeskRequests
+from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.ingestion.acknowledging_client import BrokerAddress
 from backend_service.ingestion.alarm_bell import AlarmBell
@@ -201,6 +202,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         )
         places = PlaceSearch(city.osm_file, city.zones, city.places)
         past = PastOperation(ledger.log, ledger.snapshots, ledger.archive)
+        fences = FenceQuestions(lambda: bus.operation, ledger.archive, streets, city.time_zone, clock=clock, wall=wall)
         requests = DeskRequests(
             bus,
             ledger.log,
@@ -213,6 +215,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             forecasting.forecaster.report,
             forecasts,
             reception.doors_heard,
+            fences,
         )
         feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus), renew=_renewer(people))
         device_keys = DeviceKeys(ledger.operation)
@@ -252,6 +255,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             coverage=forecasting.forecaster.report,
             forecasts=forecasts,
             arrival_models=forecasting.models,
+            fence_questions=fences,
             extra_handlers=(websocket_door(feed),),
         )
         yield RunningService(

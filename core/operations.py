@@ -11,7 +11,7 @@ import msgspec
 from core.events.envelope import Envelope
 from core.geofencing.fence import Fence
 from core.places import FoundPlace
-from core.vocabulary import DriverId, Instant, OrderId, Position
+from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId
 
 COMMAND = "command"
 PREVIEW_OVERRIDE = "override.preview"
@@ -70,17 +70,22 @@ class DoorsHeard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TryGeofence(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask which crossings a fence would have had in the last `days`, before it is drawn: `FenceTrialled`."""
+    """Ask which crossings a fence would have had in the last `days`, before it is drawn: `FenceTrialled`.
+
+    With `after`, only of the vehicles that come after that one: the `next` of an answer for which the time was short.
+    """
 
     fence: Fence
     days: float = 7.0
+    after: VehicleId | None = None
 
 
 class FenceTrialled(msgspec.Struct, frozen=True, kw_only=True):
     """What a fence would have seen from `since_at` to `until_at`.
 
     `vehicles` and `fixes` say how many were looked at; without `is_complete` the time was short, and there were at
-    least so many crossings.
+    least so many crossings. Asked again `after` the vehicle that `next` names it goes on, and the counts add up until
+    they are of `vehicles_in_all`.
     """
 
     entered: int
@@ -91,6 +96,8 @@ class FenceTrialled(msgspec.Struct, frozen=True, kw_only=True):
     since_at: Instant
     until_at: Instant
     is_complete: bool = True
+    vehicles_in_all: int = 0
+    next: VehicleId | None = None
 
 
 class AskCorridorWay(msgspec.Struct, frozen=True, kw_only=True):

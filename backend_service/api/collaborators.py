@@ -17,6 +17,7 @@ from backend_service.access import DeviceKeys, Identity, TokenAuthority
 from backend_service.api.channel_doors import ChannelDoors
 from backend_service.forecasting.arrival_models import ArrivalModels
 from backend_service.forecasting.forecast_record import ForecastRecord
+from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.joint_execution import Together
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
@@ -99,6 +100,7 @@ class ApiCollaborators:
     coverage : how the forecasts of arrivals came out
     forecasts : how the forecast of an order moved, ``None`` where this service does not keep that
     arrival_models : what arrivals are forecast by, ``None`` where this service has none
+    fence_questions : answers what is asked about fences before they are drawn, ``None`` where this service does not
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
 
@@ -126,6 +128,7 @@ class ApiCollaborators:
     coverage: Callable[[], CoverageReport] = CoverageReport
     forecasts: ForecastRecord | None = None
     arrival_models: ArrivalModels | None = None
+    fence_questions: FenceQuestions | None = None
     extra_handlers: Sequence[ControllerRouterHandler] = ()
 
 

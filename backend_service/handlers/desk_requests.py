@@ -8,19 +8,20 @@ from typing import Any, Protocol
 
 import msgspec
 
-from backend_service.access import Identity
+from backend_service.access import Identity, require_permitted
 from backend_service.event_log.log import EventLog
 from backend_service.forecasting.forecast_record import ForecastRecord
 from backend_service.handlers.command_bus import CommandBus
+from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.handlers.preparation import PlanSource
 from backend_service.places.place_search import PlaceSearch
 from core import operations, streams
-from core.commands import Command
+from core.commands import Command, DrawGeofence
 from core.eta.coverage import CoverageReport
 from core.eta.forecast_history import ForecastHistory, RecentForecasts
 from core.projections.order_board import OrderBoard
-from core.refusals import NotFound, Refusal
+from core.refusals import Fault, NotFound, Refusal
 from core.timekeeping import Clock
 from core.vocabulary import CommandId, OrderId, Role
 
@@ -58,6 +59,7 @@ class DeskRequests:
         coverage: Callable[[], CoverageReport] = CoverageReport,
         forecasts: ForecastRecord | None = None,
         doors: Callable[[], operations.DoorsHeard] = operations.DoorsHeard,
+        fences: FenceQuestions | None = None,
     ) -> None:
         self._bus = bus
         self._log = log
@@ -68,6 +70,7 @@ class DeskRequests:
         self._places = places
         self._past = past
         self._coverage = coverage
+        self._fences = fences
         self._doors = doors
         self._forecasts = forecasts or ForecastRecord(bus, log, RecentForecasts())
         self._answers: dict[str, Callable[[bytes, Identity, str], Awaitable[Any]]] = {
@@ -79,6 +82,8 @@ class DeskRequests:
             operations.PLACES_SEARCH: self._search_places,
             operations.OPERATION_AT: self._operation_at,
             operations.FORECAST_COVERAGE: self._forecast_coverage,
+            operations.GEOFENCE_TRIAL: self._try_geofence,
+            operations.CORRIDOR_WAY: self._corridor_way,
             operations.DOORS_HEARD: self._doors_heard,
             operations.ORDER_FORECASTS: self._order_forecasts,
         }
@@ -156,6 +161,21 @@ class DeskRequests:
     async def _order_forecasts(self, body: bytes, identity: Identity, request_id: str) -> ForecastHistory:
         asked = msgspec.msgpack.decode(body, type=operations.OrderForecasts)
         return await self._forecasts.of(asked.order_id)
+
+    async def _try_geofence(self, body: bytes, identity: Identity, request_id: str) -> operations.FenceTrialled:
+        require_permitted(identity.actor, DrawGeofence)
+        asked = msgspec.msgpack.decode(body, type=operations.TryGeofence)
+        return await self._about_fences().trial(asked)
+
+    async def _corridor_way(self, body: bytes, identity: Identity, request_id: str) -> operations.CorridorWay:
+        require_permitted(identity.actor, DrawGeofence)
+        asked = msgspec.msgpack.decode(body, type=operations.AskCorridorWay)
+        return await self._about_fences().way(asked)
+
+    def _about_fences(self) -> FenceQuestions:
+        if self._fences is None:
+            raise Fault("geofence.trial_unavailable", "This service tries no fences.")
+        return self._fences
 
     def _known(self, orders: OrderBoard, order_id: OrderId) -> None:
         if order_id not in orders.orders:
