@@ -256,6 +256,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             forecasts=forecasts,
             arrival_models=forecasting.models,
             fence_questions=fences,
+            archive=ledger.archive,
+            streets=streets,
             extra_handlers=(websocket_door(feed),),
         )
         yield RunningService(

@@ -45,6 +45,7 @@ from backend_service.api.request_limits import LARGEST_BODY, BodyDeadline
 from backend_service.api.sign_ins import SIGN_IN_HANDLERS
 from backend_service.api.stop_reports import STOP_HANDLERS
 from backend_service.api.telemetry import take_batch, take_fix_by_id, take_fix_by_path
+from backend_service.api.tracks import TRACK_HANDLERS
 
 _DESCRIPTION = """The REST API of Tower: orders, drivers, vehicles, geofences, decisions and telemetry.
 
@@ -120,6 +121,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=list(POLICY_HANDLERS), tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
         Router("/", route_handlers=list(DRIVING_HANDLERS), tags=["Driving"]),
+        Router("/", route_handlers=list(TRACK_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
         Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=[*SIGN_IN_HANDLERS, *PEOPLE_HANDLERS], tags=["People"]),

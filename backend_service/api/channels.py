@@ -110,8 +110,8 @@ async def read_history(
     vehicle = _known_vehicle(tower, vehicle_id)
     if channel_named(channel) is None:
         raise NotFound("channel", channel)
-    until_at = _instant("until", until, tower.clock.now())
-    since_at = _instant("since", since, until_at - DAY_S)
+    until_at = instant_told("until", until, tower.clock.now())
+    since_at = instant_told("since", since, until_at - DAY_S)
     batch = await channel_doors(tower).history.read(
         vehicle, channel, since_at, until_at, limit=limit + 1, after=_mark(cursor)
     )
@@ -170,7 +170,14 @@ def _known_vehicle(tower: ApiCollaborators, vehicle_id: str) -> VehicleId:
     return VehicleId(vehicle_id)
 
 
-def _instant(field: str, told: str | None, otherwise: Instant) -> Instant:
+def instant_told(field: str, told: str | None, otherwise: Instant) -> Instant:
+    """Return the instant that a query parameter tells, `otherwise` if it was left out.
+
+    Raises
+    ------
+    Refusal
+        ``request.invalid``, 400.
+    """
     if told is None:
         return otherwise
     try:

@@ -25,6 +25,8 @@ from backend_service.ingestion.reception import Reception
 from backend_service.people.people import People
 from backend_service.places.geocoding import Geocoder
 from backend_service.places.place_search import PlaceSearch
+from backend_service.storage.fix_archive import FixStore
+from backend_service.streets.street_engine import StreetEngine
 from core.commands import Command
 from core.eta.coverage import CoverageReport
 from core.fleet.route import Route
@@ -101,6 +103,7 @@ class ApiCollaborators:
     forecasts : how the forecast of an order moved, ``None`` where this service does not keep that
     arrival_models : what arrivals are forecast by, ``None`` where this service has none
     fence_questions : answers what is asked about fences before they are drawn, ``None`` where this service does not
+    archive, streets : where vehicles were, and the streets they are laid onto if asked; ``None`` answers 503
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
 
@@ -129,6 +132,8 @@ class ApiCollaborators:
     forecasts: ForecastRecord | None = None
     arrival_models: ArrivalModels | None = None
     fence_questions: FenceQuestions | None = None
+    archive: FixStore | None = None
+    streets: StreetEngine | None = None
     extra_handlers: Sequence[ControllerRouterHandler] = ()
 
 

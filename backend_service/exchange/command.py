@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backend_service.exchange.columns import TABLES, Kind
+from backend_service.exchange.track_command import KINDS, run_track, write_out
 from backend_service.exchange.writing import write_template
 from backend_service.service_client import ServiceClient, add_options
 from core.refusals import Fault, Refusal
@@ -21,7 +22,7 @@ def run_import(arguments: Sequence[str]) -> int:
     """Bring a file in; return 1 if it has bad rows. Errors as in `ServiceClient.ask`."""
     options = _import_parser().parse_intermixed_args(arguments)
     if options.template:
-        _write(write_template(TABLES[Kind(options.kind)]), options.file)
+        write_out(write_template(TABLES[Kind(options.kind)]), options.file)
         return 0
     if options.file is None:
         raise Refusal("import.no_file", "Say which file: tower import orders FILE --dry-run.")
@@ -47,12 +48,14 @@ def run_import(arguments: Sequence[str]) -> int:
 
 def run_export(arguments: Sequence[str]) -> int:
     """Take a file out; errors as in `ServiceClient.ask`."""
+    if arguments and arguments[0] in KINDS:
+        return run_track(arguments[0], arguments[1:])
     options = _export_parser().parse_intermixed_args(arguments)
     path: Path | None = options.output
     file_format = options.format or ("json" if path is not None and path.suffix.lower() == ".json" else "csv")
     query = {"format": file_format, "reach": "open" if options.open else "all"}
     with ServiceClient.of(options) as client:
-        _write(client.ask("GET", f"/exports/{options.kind}", params=query).content, path)
+        write_out(client.ask("GET", f"/exports/{options.kind}", params=query).content, path)
     return 0
 
 
@@ -78,7 +81,9 @@ def _import_parser() -> argparse.ArgumentParser:
 
 def _export_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="tower export", description="Write orders, vehicles or drivers so that they can be brought in again."
+        prog="tower export",
+        description="Write orders, vehicles or drivers so that they can be brought in again. Where vehicles were is "
+        "written by `tower export track VEHICLE` and `tower export density`; each has a --help of its own.",
     )
     parser.add_argument("kind", choices=[kind.value for kind in Kind])
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to (default: the screen)")
@@ -105,15 +110,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Fault("import.unreadable", f"{path} cannot be read ({error.strerror}).") from None
-
-
-def _write(content: bytes, path: Path | None) -> None:
-    if path is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
-        return
-    try:
-        path.touch(mode=0o600)
-        path.write_bytes(content)
-    except OSError as error:
-        raise Fault("export.unwritable", f"{path} cannot be written ({error.strerror}).") from None

@@ -63,6 +63,7 @@ class Depot:
     disk: SlowDisk
     app: Any
     client: httpx.AsyncClient
+    log: VolatileEventLog
 
     def headers(self, role: Role | None, subject: str = "") -> dict[str, str]:
         if role is None:
@@ -108,7 +109,8 @@ def depot(tmp_path: Path) -> Callable[..., None]:
 
 async def _opened(directory: Path, stack: AsyncExitStack, *, tracker: bool) -> Depot:
     clock = SteppedClock(NOW_AT)
-    bus = CommandBus(VolatileEventLog(clock), Operation(), clock)
+    log = VolatileEventLog(clock)
+    bus = CommandBus(log, Operation(), clock)
     bus.start()
     stack.push_async_callback(bus.stop)
     keys, devices = DeviceKeys(bus.operation), DeviceBoard(bus.operation, silent_after_s=60.0)
@@ -135,6 +137,7 @@ async def _opened(directory: Path, stack: AsyncExitStack, *, tracker: bool) -> D
         clock=clock,
         wall=clock,
         channels=ChannelDoors(readings, archive, devices),
+        archive=fixes,
     )
     for name in ("V-1", "V-2"):
         await bus.execute(RegisterVehicle(vehicle_id=VehicleId(name), plate=name), ADMIN)
@@ -146,4 +149,4 @@ async def _opened(directory: Path, stack: AsyncExitStack, *, tracker: bool) -> D
     app = (create_tracker_app if tracker else create_app)(tower)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://tower"))
-    return Depot(bus, tower, clock, watch, disk, app, client)
+    return Depot(bus, tower, clock, watch, disk, app, client, log)

@@ -129,6 +129,8 @@ DECLARED: dict[str, Door] = {
     "GET /api/v1/vehicles/{vehicle_id}/channels/{channel}/readings": Door(DESK),
     "GET /api/v1/devices/{device_id}": Door(DESK),
     "DELETE /api/v1/devices/{device_id}": by(commands.RetireDevice),
+    "GET /api/v1/vehicles/{vehicle_id}/track": Door(SUPERVISION),
+    "GET /api/v1/density": Door(SUPERVISION),
     "GET /api/v1/driving/events": Door(DESK),
     "GET /api/v1/drivers/{driver_id}/driving": Door(DESK),
     "GET /api/v1/driving/policy": Door(DESK),
