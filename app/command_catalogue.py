@@ -54,6 +54,7 @@ class CommandId(StrEnum):
     COVERAGE = "coverage"
     SOURCES = "sources"
     FORECAST_HISTORY = "forecast_history"
+    FENCES = "fences"
     ABOUT = "about"
     REPLAY = "replay"
 
@@ -162,6 +163,7 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.COVERAGE, verb="coverage", keys=("Ctrl+E",), where=Where.DESK),
     CommandSpec(id=CommandId.SOURCES, verb="sources", keys=("D",)),
     CommandSpec(id=CommandId.FORECAST_HISTORY, verb="eta", keys=("E",), needs=Needs.ORDER),
+    CommandSpec(id=CommandId.FENCES, verb="fences", keys=("Ctrl+G",), where=Where.DESK, asks=commands.DrawGeofence),
     CommandSpec(id=CommandId.REPLAY, verb="at", keys=("Ctrl+R",), where=Where.DESK, needs=Needs.TIME),
     CommandSpec(id=CommandId.ABOUT, verb="versions", keys=("Shift+F1",), where=Where.DESK),
 )

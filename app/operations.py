@@ -19,6 +19,7 @@ from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
 from core.eta.coverage import CoverageReport
 from core.eta.forecast_history import ForecastHistory
 from core.events.envelope import Envelope
+from core.geofencing.fence import Fence
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, Instant, OrderId, Position, RecommendationId
 from PySide6.QtCore import QObject, QTimer
@@ -152,6 +153,15 @@ class Operations(QObject):
     def order_forecasts(self, order_id: OrderId) -> PendingOperation:
         """Ask how the forecast of an order moved: a `ForecastHistory`, told and silent."""
         return self._query("Forecasts", asked.ORDER_FORECASTS, asked.OrderForecasts(order_id=order_id), ForecastHistory)
+
+    def try_fence(self, fence: Fence) -> PendingOperation:
+        """Ask which crossings a fence would have had in the last seven days: `FenceTrialled`."""
+        return self._query("Trial", asked.GEOFENCE_TRIAL, asked.TryGeofence(fence=fence), asked.FenceTrialled)
+
+    def corridor_way(self, corners: Sequence[Position]) -> PendingOperation:
+        """Ask for the way along streets through corners: `CorridorWay`."""
+        argument = asked.AskCorridorWay(corners=tuple(corners))
+        return self._query("Way", asked.CORRIDOR_WAY, argument, asked.CorridorWay)
 
     def search_places(self, query: str, near: Position | None = None, limit: int = 10) -> PendingOperation:
         """Ask for `PlacesFound`: streets and places by the beginnings of their words, best first."""

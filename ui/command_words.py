@@ -47,6 +47,7 @@ def command_word(command_id: CommandId) -> str:
         CommandId.COVERAGE: _tr("how forecasts came out"),
         CommandId.SOURCES: _tr("sources and their age"),
         CommandId.FORECAST_HISTORY: _tr("how a forecast moved"),
+        CommandId.FENCES: _tr("draw geofences"),
         CommandId.REPLAY: _tr("replay a past moment"),
         CommandId.ABOUT: _tr("about, versions"),
     }[command_id]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from app.command_catalogue import CATALOGUE, CommandId, CommandSpec, Where
 from core.vocabulary import Role
+from ui.fences.fence_editor import FenceEditor
 from ui.replay.replay_view import ReplayView
 from widgets.parts.modal_sheet import ModalSheet
 
@@ -43,9 +44,13 @@ class KeyRouter(QObject):
             shortcut.activated.connect(lambda spec=spec: self._act(spec))
 
     def _act(self, spec: CommandSpec) -> None:
-        if self._is_covered() or (spec.where is Where.BROWSING and is_field(QApplication.focusWidget())):
+        editor = next((one for one in self._window.findChildren(FenceEditor) if one.isVisible()), None)
+        if editor is not None:
+            editor.take_command(spec.id)
+        elif self._is_covered() or (spec.where is Where.BROWSING and is_field(QApplication.focusWidget())):
             return
-        self._run(spec.id)
+        else:
+            self._run(spec.id)
 
     def _is_covered(self) -> bool:
         covers = [*self._window.findChildren(ModalSheet), *self._window.findChildren(ReplayView)]

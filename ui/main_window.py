@@ -24,6 +24,7 @@ from ui.desk_panels import CardInPlace, DeskPanels
 from ui.desk_settings import SettingsFile, listen_for
 from ui.desk_sheets import DeskSheets
 from ui.exception_watch import ExceptionWatch
+from ui.fences.fence_door import FenceDoor
 from ui.key_router import KeyRouter
 from ui.layout_keeper import LayoutKeeper
 from ui.panels.audit_panel import AuditPanel
@@ -97,6 +98,7 @@ class MainWindow(QWidget):
         self.sheets = DeskSheets(self, context, self._settings, self._state_dir)
         yield
         self.replay = ReplayDoor(self, context, self.watch, self._state_dir / "city")
+        self.fences = FenceDoor(self, context, self.watch, self._state_dir / "city")
         self.layouts = LayoutKeeper(self, self._docks, self.panels.tables, self._layout_path)
         self.commands = DeskCommands(
             context,
@@ -264,6 +266,7 @@ class MainWindow(QWidget):
             CommandId.COVERAGE: lambda _: sheets.coverage.open_sheet(),
             CommandId.SOURCES: lambda _: sheets.sources.open_sheet(),
             CommandId.FORECAST_HISTORY: self._show_forecast,
+            CommandId.FENCES: lambda _: self.fences.open(),
             CommandId.REPLAY: lambda reading: self.replay.open(reading.time),
             CommandId.ABOUT: lambda _: sheets.about.open_sheet(),
         }
@@ -289,7 +292,7 @@ class MainWindow(QWidget):
         self.command_bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _leave_line(self) -> None:
-        if not self.sheets.is_open and not self.replay.is_open:
+        if not (self.sheets.is_open or self.replay.is_open or self.fences.is_open):
             self.exceptions.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_override(self, order_id: str, driver_id: str, note: str) -> None:
@@ -344,6 +347,7 @@ class MainWindow(QWidget):
         """Keep the layout, let go of the map, and tell."""
         self.layouts.keep()
         self.replay.close()
+        self.fences.close()
         self.map.close_map()
         self.closed.emit()
         super().closeEvent(event)

@@ -7,15 +7,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
+from shapely import LineString
 
 from core.alarms.exceptions import ExceptionItem
 from core.dispatch.decision import Recommendation
 from core.fleet.fleet import SignalState, Vehicle
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
+from core.geodesy import METRES_PER_DEGREE
 from core.geofencing.fence import Fence
 from core.orders.order import Order, OrderState
-from core.vocabulary import DriverId, OrderId, Position, VehicleId
+from core.vocabulary import DriverId, FenceId, OrderId, Position, VehicleId
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.selection import Kind, Selected
@@ -52,6 +54,8 @@ class MapShapes:
         self._looks: NDArray[np.int8] = np.empty(0, dtype=np.int8)
         self._stale = self._off = 0
         self._known_vehicles = 0
+        self.hidden_fence: FenceId | None = None
+        """A fence that somebody draws anew, who shows it himself."""
 
     # --- vehicles ---
 
@@ -257,7 +261,11 @@ class MapShapes:
     def fences(self) -> list[FenceShape]:
         """Return the fences; a restricted one with a vehicle inside is breached."""
         picture = self._context.store.operation.fences
-        return [_fence_shape(fence, bool(picture.inside.get(name))) for name, fence in picture.fences.items()]
+        return [
+            _fence_shape(fence, bool(picture.inside.get(name)))
+            for name, fence in picture.fences.items()
+            if name != self.hidden_fence
+        ]
 
     def area(self) -> tuple[float, float, float, float]:
         """Return south, west, north, east of where the work is: round the middles of the zones, or the city."""
@@ -297,7 +305,7 @@ class MapShapes:
         if selected.kind is Kind.ZONE and selected.id in operation.fleet.zones:
             return _middle(next(z.ring for z in operation.fleet.zones.values() if z.zone_id == selected.id))
         fence = next((f for f in operation.fences.fences.values() if f.fence_id == selected.id), None)
-        return None if fence is None else fence.centre or _middle(fence.ring)
+        return None if fence is None else fence.centre or _middle(fence.ring or fence.line)
 
     def _selected_order(self, selected: Selected) -> Order | None:
         orders = self._context.store.operation.orders.orders
@@ -380,8 +388,19 @@ def _zone_note(short: float | None) -> str:
 
 
 def _fence_shape(fence: Fence, is_entered: bool) -> FenceShape:
-    shape = (
-        Circle(fence.centre.lat, fence.centre.lon, fence.radius_m) if fence.centre is not None else _line(fence.ring)
-    )
+    shape: Circle | list[tuple[float, float]] = _line(fence.ring)
+    if fence.centre is not None:
+        shape = Circle(fence.centre.lat, fence.centre.lon, fence.radius_m)
+    elif fence.line:
+        shape = _outline(fence.line, fence.width_m)
     is_breached = is_entered and fence.purpose.value in ("restricted", "school")
-    return FenceShape(fence.fence_id, fence.name, shape, "breached" if is_breached else "open")
+    holes = [_line(hole) for hole in fence.holes]
+    return FenceShape(fence.fence_id, fence.name, shape, "breached" if is_breached else "open", holes)
+
+
+def _outline(line: tuple[Position, ...], width_m: float) -> list[tuple[float, float]]:
+    """Return the edge of a corridor, half its width on each side of its line."""
+    east = METRES_PER_DEGREE * float(np.cos(np.radians(line[0].lat)))
+    middle = LineString([(one.lon * east, one.lat * METRES_PER_DEGREE) for one in line])
+    edge = middle.buffer(width_m / 2.0, quad_segs=4).exterior.coords
+    return [(north / METRES_PER_DEGREE, x / east) for x, north in edge]

@@ -2,13 +2,19 @@
 "use strict";
 
 (function () {
-    const trace = (context, line, view, closed) => {
-        context.beginPath();
+    const follow = (context, line, view) => {
         line.forEach((point, index) => {
             if (index === 0) context.moveTo(view.x(point), view.y(point));
             else context.lineTo(view.x(point), view.y(point));
         });
-        if (closed) context.closePath();
+    };
+
+    const trace = (context, rings, view) => {
+        context.beginPath();
+        for (const ring of rings) {
+            follow(context, ring, view);
+            context.closePath();
+        }
     };
 
     const inside = (point, ring) => {
@@ -100,7 +106,7 @@
         _fence(context, fence, view, tokens) {
             const colours = { breached: tokens.priorities[1].edge, edited: tokens.acc };
             const breached = fence.state === "breached";
-            trace(context, fence.ring, view, true);
+            trace(context, [fence.ring, ...fence.holes], view);
             if (fence.state === "closed") this._hatch(context, tokens);
             context.lineWidth = breached ? 2.4 : 1.6;
             context.strokeStyle = colours[fence.state] || tokens.map.vehicle;
@@ -130,7 +136,7 @@
                 this.hatch = { colour: tokens.map.vehicle, pattern: context.createPattern(tile, "repeat") };
             }
             context.fillStyle = this.hatch.pattern;
-            context.fill();
+            context.fill("evenodd");
         }
 
         _route(context, route, view, tokens) {
@@ -141,7 +147,8 @@
                 other: { width: 2, colour: tokens.line2, dash: [], halo: false },
             };
             const pen = pens[route.kind];
-            trace(context, route.line, view, false);
+            context.beginPath();
+            follow(context, route.line, view);
             context.lineJoin = "round";
             context.lineCap = "round";
             if (pen.halo) {

@@ -37,6 +37,7 @@
             this.ground = new liveMap.Ground(map);
             this.callouts = new liveMap.Callouts(map);
             this.furniture = new liveMap.Furniture(map);
+            this.editor = new liveMap.Editor(this);
             this.pointer = new liveMap.Pointer(this);
             this.tokens = null;
             this.dirty = { ground: true, vehicles: true };
@@ -57,10 +58,11 @@
             await document.fonts.load("600 12px Inter");
             await document.fonts.load("400 12px Inter");
             for (const part of ["theme", "sprites", "view", "tiles"]) await this.fetchPart(part);
-            const shapes = ["zones", "fences", "routes", "stops", "orders", "callouts", "vehicles"];
+            const shapes = ["zones", "fences", "routes", "stops", "orders", "callouts", "edited", "vehicles"];
             await Promise.all(shapes.map((part) => this.fetchPart(part)));
             this._listen();
             this.pointer.listen();
+            this.editor.listen();
             this._wake();
             await this._settled();
             this.desk.report_loaded();
@@ -95,6 +97,10 @@
                 vehicles: async (answer) => {
                     this.vehicles.setRows(await answer.arrayBuffer(), performance.now());
                     this.dirty.vehicles = true;
+                },
+                edited: async (answer) => {
+                    this.editor.setShape(await answer.json());
+                    this.dirty.ground = true;
                 },
                 callouts: shapes(this.callouts, "list"),
                 zones: shapes(this.ground, "zones"),
@@ -243,6 +249,7 @@
             const ground = this.dirty.ground;
             if (ground) {
                 this.ground.draw(view, this.tokens);
+                this.editor.draw(view, this.tokens);
                 this.furniture.drawScale(view);
             }
             if (ground || moving || this.dirty.vehicles) {

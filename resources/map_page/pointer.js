@@ -18,6 +18,7 @@
         _click(place) {
             const view = liveMap.viewOf(this.page.map);
             const { x, y } = place;
+            if (this.page.editor.shape) return this.page.editor.click(place, this._isSecondClick(place));
             if (this._isSecondClick(place)) return this._doubleClick(place);
             const callout = this.page.callouts.hit(x, y);
             if (callout) return this.page.desk.report_click(callout.kind, callout.id);

@@ -571,6 +571,277 @@
         </message>
     </context>
     <context>
+        <name>FenceEditor</name>
+        <message>
+            <source>the new fence</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{name} is not saved.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stay</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Save the fence</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Saved: {name}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Retire {name}? It stops counting at once; {count} vehicles are inside.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Retire</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Retire the fence</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Retired: {name}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>FenceForm</name>
+        <message>
+            <source>Along streets</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>m</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Radius</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Width</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Leave margin</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Confirmed by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>fixes</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Fixes no worse than</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stays after</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>always; or mon-fri 08:00-18:00</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>every vehicle; or vans, night</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Purpose</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Told of</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Hours</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Groups</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Who is told</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{field}: a number is wanted, in {unit}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>FenceList</name>
+        <message>
+            <source>Fences</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No fence here</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Draw one with the buttons below, or change the filter.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Purpose</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Inside</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>name or purpose</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Find a fence</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} in force</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>FencePanel</name>
+        <message>
+            <source>Fence</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Retire</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Add a hole</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No fence in hand</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose one at the left or on the map, or draw a new one.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>New fence</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting for the service …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cannot be saved: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>new</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not saved</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>as saved</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>FenceTrial</name>
+        <message>
+            <source>Crossings in the last 7 days, with this shape</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Counted once the shape is whole.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Changed since; counted again in a moment.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Counting …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not counted: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Looking for the way along streets …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No way along streets: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{entered} in, {exited} out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{figure}, {dwelt} stays</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>by {vehicles} vehicles, from {fixes} fixes; counted {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{detail}. At least: not all of the week was counted.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>ForecastChart</name>
         <message>
             <source>forecast at {made}: {arrival}, {low_high}, {versus} min</source>
@@ -2222,6 +2493,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>draw geofences</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>replay a past moment</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2433,6 +2708,81 @@
         </message>
         <message>
             <source>The file is now {name}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>fences</name>
+        <message>
+            <source>Depot</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Restricted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>School</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Polygon</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Circle</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Corridor</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Coming in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Going out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Both ways</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Click to place corners. The first corner, a second click or Enter ends the ring.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Click the middle of the circle.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Click to place points along the way. A second click or Enter ends it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drag the middle, or the handle at its edge.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drag corners; drag the middle of an edge for a new one. Delete or the right button takes one away.</source>
             <translation type="unfinished"></translation>
         </message>
     </context>

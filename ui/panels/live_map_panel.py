@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.connection import Phase
 from core.projections.operation import Part
-from core.vocabulary import VehicleId
+from core.vocabulary import FenceId, VehicleId
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.map_shapes import MapShapes
@@ -211,6 +211,12 @@ class LiveMapPanel(Panel):
         was_hatched, self._is_hatched = self._is_hatched, is_hatched
         if was_hatched and not is_hatched:
             self._show_meta()
+
+    def hide_fence(self, fence_id: FenceId | None) -> None:
+        """Leave one fence to whoever draws it anew; None shows all."""
+        if fence_id != self._shapes.hidden_fence:
+            self._shapes.hidden_fence = fence_id
+            self._show_zones_and_fences()
 
     # --- selection ---
 

@@ -34,6 +34,12 @@ def to_unit(lat: Floats, lon: Floats) -> Floats:
     return np.column_stack((x, y))
 
 
+def to_degrees(x: float, y: float) -> tuple[float, float]:
+    """Return latitude and longitude in degrees of a place in the unit square."""
+    latitude = math.degrees(math.atan(math.sinh(math.pi * (1.0 - 2.0 * y))))
+    return latitude, x * 360.0 - 180.0
+
+
 def metres_to_unit(metres: float, y: float) -> float:
     """Return a length on the ground as a length in the unit square at height `y` (0..1) of it."""
     stretch = math.cosh(math.pi * (1.0 - 2.0 * y))

@@ -15,7 +15,7 @@ from widgets.live_map.scheme import ORIGIN
 
 MOST_ZOOM = 19
 _MOST_PAINTED_ZOOM = 18
-_SCRIPTS = ("screen_canvas", "clusters", "vehicles", "ground", "callouts", "furniture", "pointer", "page")
+_SCRIPTS = ("screen_canvas", "clusters", "vehicles", "ground", "callouts", "furniture", "editor", "pointer", "page")
 
 
 class LocalMap(Map):  # type: ignore[misc]

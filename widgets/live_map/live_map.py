@@ -13,12 +13,14 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.basemap.base_map import BaseMap
+from widgets.basemap.mercator import to_degrees
 from widgets.live_map.page_bridge import PageBridge
 from widgets.live_map.page_files import installed_packages
 from widgets.live_map.page_state import PageState
 from widgets.live_map.scheme import Answer, Content
 from widgets.live_map.shapes import (
     Callout,
+    EditedShape,
     FenceShape,
     ObjectKind,
     OrderPoint,
@@ -54,6 +56,8 @@ class LiveMap(QWidget):
     object_clicked : kind (vehicle, order, stop, zone, fence) and id of what was clicked within 12 px
     zone_double_clicked : id of a zone
     following_changed : whether the view follows the selected vehicle
+    edited : what a hand did to the shape it draws: `place` (a click beside handles), `finish` (a second click),
+        `grab`, `drag`, `drop` and `remove` of a handle; the handle's id; latitude and longitude
 
     Raises
     ------
@@ -65,6 +69,7 @@ class LiveMap(QWidget):
     object_clicked = Signal(str, str)
     zone_double_clicked = Signal(str)
     following_changed = Signal(bool)
+    edited = Signal(str, str, float, float)
 
     def __init__(
         self,
@@ -138,6 +143,12 @@ class LiveMap(QWidget):
     def set_callouts(self, callouts: Sequence[Callout]) -> None:
         """Show exactly these callouts; beyond the eighth only the alarm shape is shown."""
         self._show("callouts", tuple(callouts))
+
+    def set_edited(self, shape: EditedShape | None) -> None:
+        """Show a shape that is drawn by hand; clicks are then its own, and nothing else is clicked."""
+        if shape != self._state.edited:
+            self._state.edited = shape
+            self._bridge.changed.emit("edited")
 
     def set_layers(self, *, zones: bool | None = None, fences: bool | None = None, routes: bool | None = None) -> None:
         """Show or hide layers; `routes` are those of kind "other". None leaves a layer as it is."""
@@ -308,6 +319,7 @@ class LiveMap(QWidget):
         self._bridge.vehicle_clicked.connect(self._vehicle_clicked)
         self._bridge.zone_double_clicked.connect(self.zone_double_clicked)
         self._bridge.follow_ended.connect(lambda: self.set_following(False))
+        self._bridge.edited.connect(self._tell_edit)
         self._bridge.painted.connect(self._painted)
         self._bridge.frames_counted.connect(self._count_frames)
 
@@ -324,6 +336,9 @@ class LiveMap(QWidget):
         vehicle = self._state.slots.vehicle_at(slot, generation)
         if vehicle is not None:
             self.object_clicked.emit("vehicle", vehicle)
+
+    def _tell_edit(self, deed: str, handle: str, x: float, y: float) -> None:
+        self.edited.emit(deed, handle, *to_degrees(x, y))
 
     def _painted(self, number: int) -> None:
         tell = self._waiting_paints.pop(number, None)

@@ -21,6 +21,7 @@ class PageBridge(QObject):
     loaded : the page runs and its first view is painted
     clicked, zone_double_clicked, vehicle_clicked : an object, a zone, a vehicle's row and generation
     follow_ended : the user dragged the map
+    edited : deed, handle and place of a hand on the edited shape
     painted : the number of a `paint_asked`
     frames_counted : frames/s of the last second in which anything moved
     """
@@ -33,6 +34,7 @@ class PageBridge(QObject):
     vehicle_clicked = Signal(int, int)
     zone_double_clicked = Signal(str)
     follow_ended = Signal()
+    edited = Signal(str, str, float, float)
     painted = Signal(int)
     frames_counted = Signal(float)
 
@@ -60,6 +62,11 @@ class PageBridge(QObject):
     def report_follow_ended(self) -> None:
         """The user dragged the map while it followed."""
         self.follow_ended.emit()
+
+    @Slot(str, str, float, float)
+    def report_edit(self, deed: str, handle: str, x: float, y: float) -> None:
+        """A hand did something to the edited shape, at a place of the unit square."""
+        self.edited.emit(deed, handle, x, y)
 
     @Slot(int)
     def report_painted(self, number: int) -> None:

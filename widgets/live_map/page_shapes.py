@@ -10,6 +10,7 @@ from widgets.basemap.mercator import metres_to_unit, to_unit
 from widgets.live_map.shapes import (
     Callout,
     Circle,
+    EditedShape,
     FenceShape,
     OrderPoint,
     Position,
@@ -67,7 +68,30 @@ def plain_fence(fence: FenceShape) -> Plain:
     """Return a fence for the page; a circle becomes a ring of 48 corners."""
     shape = fence.shape
     ring = _circle_ring(shape) if isinstance(shape, Circle) else unit_points(shape)
-    return {"id": fence.id, "name": fence.name, "state": fence.state, "ring": ring}
+    holes = [unit_points(hole) for hole in fence.holes]
+    return {"id": fence.id, "name": fence.name, "state": fence.state, "ring": ring, "holes": holes}
+
+
+def plain_edited(shape: EditedShape | None) -> Plain | None:
+    """Return what is drawn by hand for the page, None while nothing is."""
+    if shape is None:
+        return None
+    rings = [unit_points(ring) for ring in shape.rings]
+    if shape.circle is not None:
+        rings = [_circle_ring(shape.circle)]
+    line = unit_points(shape.line)
+    return {
+        "rings": rings,
+        "open": unit_points(shape.open_path),
+        "line": line,
+        "width": metres_to_unit(shape.width_metres, line[0][1]) if line else 0.0,
+        "handles": [
+            {"id": one.id, "kind": one.kind, "at": unit_point(one.lat, one.lon), "selected": one.selected}
+            for one in shape.handles
+        ],
+        "fault": None if shape.fault is None else unit_point(*shape.fault),
+        "adds": shape.adds_corners,
+    }
 
 
 def plain_callout(callout: Callout, slot_of: Callable[[str], int]) -> Plain:

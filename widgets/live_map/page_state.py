@@ -14,6 +14,7 @@ import numpy as np
 from widgets.live_map.document import ATTRIBUTION
 from widgets.live_map.page_shapes import (
     plain_callout,
+    plain_edited,
     plain_fence,
     plain_order,
     plain_route,
@@ -22,7 +23,16 @@ from widgets.live_map.page_shapes import (
     unit_points,
 )
 from widgets.live_map.scheme import Answer, Content
-from widgets.live_map.shapes import Callout, FenceShape, OrderPoint, RouteLine, StopMark, VehicleRows, ZoneShape
+from widgets.live_map.shapes import (
+    Callout,
+    EditedShape,
+    FenceShape,
+    OrderPoint,
+    RouteLine,
+    StopMark,
+    VehicleRows,
+    ZoneShape,
+)
 from widgets.live_map.sprites import CELL_PIXELS, sprite_sheet
 from widgets.live_map.vehicle_slots import VehicleSlots
 from widgets.theme.tokens import Tokens
@@ -55,6 +65,7 @@ class PageState:
         self.zones: Sequence[ZoneShape] = ()
         self.fences: Sequence[FenceShape] = ()
         self.callouts: Sequence[Callout] = ()
+        self.edited: EditedShape | None = None
         self.area: Area | None = None
         self.selected: tuple[str, str] | None = None
         self.following = False
@@ -80,6 +91,7 @@ class PageState:
             "routes": lambda: _json([plain_route(route) for route in self.routes]),
             "zones": lambda: _json([plain_zone(zone) for zone in self.zones]),
             "fences": lambda: _json([plain_fence(fence) for fence in self.fences]),
+            "edited": lambda: _json(plain_edited(self.edited)),
             "callouts": lambda: _json([plain_callout(callout, self.slots.slot) for callout in self.callouts]),
         }.get(name)
         answer(part() if part else None)

@@ -19,6 +19,7 @@ Position = tuple[float, float]
 RouteKind = Literal["to_come", "as_is", "driven", "other"]
 StopKind = Literal["pickup", "drop"]
 FenceState = Literal["open", "breached", "closed", "edited"]
+HandleKind = Literal["corner", "middle", "centre", "radius"]
 ObjectKind = Literal["vehicle", "order", "stop", "zone", "fence"]
 
 STATES = tuple(VehicleState)
@@ -149,12 +150,47 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class FenceShape:
-    """A geofence: a polygon or a circle."""
+    """A geofence: a polygon, with holes if it has any, or a circle."""
 
     id: str
     name: str
     shape: Sequence[Position] | Circle
     state: FenceState = "open"
+    holes: Sequence[Sequence[Position]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditHandle:
+    """A place of an edited shape that can be taken hold of; its id comes back when it is."""
+
+    id: str
+    kind: HandleKind
+    lat: float
+    lon: float
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditedShape:
+    """What is drawn by hand: finished rings, the path in hand, a corridor, or a circle; and where it is wrong.
+
+    Attributes
+    ----------
+    rings : closed by the page: the outline, then its holes
+    open_path : the corners of the ring that is being drawn
+    line, width_metres : a corridor's middle and its whole width on the ground
+    fault : where the shape cannot be as it is
+    adds_corners : whether a click adds a corner
+    """
+
+    rings: Sequence[Sequence[Position]] = ()
+    open_path: Sequence[Position] = ()
+    line: Sequence[Position] = ()
+    width_metres: float = 0.0
+    circle: Circle | None = None
+    handles: Sequence[EditHandle] = ()
+    fault: Position | None = None
+    adds_corners: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,12 @@ def test_look_carries_state_level_and_selection() -> None:
 def test_sheet_has_a_sprite_for_each_look_and_heading(qapp: object) -> None:
     pixels, width, height = sprite_sheet(DARK, 1.0)
     sheet = np.frombuffer(pixels, dtype=np.uint8).reshape(height, width, 4)
-    cells = sheet[:, :, 3].reshape(30, CELL_PIXELS, 32, CELL_PIXELS)
+    cells = sheet[:, :, 3].reshape(36, CELL_PIXELS, 32, CELL_PIXELS)
     drawn = cells.max(axis=(1, 3)) > 0
-    paused = np.arange(30) % 5 == 3
+    paused = np.arange(36) % 6 == 3
     assert drawn[~paused].all()
     assert drawn[paused, 0].all() and not drawn[paused, 1:].any()
-    assert cells[:5].max() == 168  # grey vehicles at 66 %
+    assert cells[:6].max() == 168  # grey vehicles at 66 %
     assert cells[:, [0, -1]].max() == 0  # nothing is cut off
 
 
