@@ -79,7 +79,7 @@ def _paint_kite(painter: QPainter, state: VehicleState, heading: float, radius: 
     painter.setBrush(faded(color, opacity))
     painter.drawPolygon(kite)
     if state is VehicleState.OFF:
-        painter.drawLine(QPointF(-radius * 0.95, radius * 0.95), QPointF(radius * 0.95, -radius * 0.95))
+        painter.drawLine(QPointF(-radius * 0.8, radius * 0.8), QPointF(radius * 0.8, -radius * 0.8))
 
 
 class VehicleMark(QWidget):
