@@ -233,6 +233,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         stack.push_async_callback(intake.close)
         stack.push_async_callback(feed.close)
         await _draw_zones(bus, city)
+        driving = _driving_watch(bus, intake, channels, city)
+        keeping_days = _keeping_days(settings, ledger, readings)
         api = ApiCollaborators(
             bus=bus,
             authority=authority,
@@ -258,6 +260,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             fence_questions=fences,
             archive=ledger.archive,
             streets=streets,
+            days=keeping_days.counts,
+            driving_unjudged=lambda: driving.unjudged,
             extra_handlers=(websocket_door(feed),),
         )
         yield RunningService(
@@ -288,8 +292,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                     ),
                     _crossing_watch(bus, intake, city),
                     _channel_watch(bus, channels),
-                    _driving_watch(bus, intake, channels, city),
-                    _keeping_days(settings, ledger, readings),
+                    driving,
+                    keeping_days,
                     *_broker_watch(bus, mqtt),
                     *_training(bus, settings, city, clock.now()),
                     read_model,

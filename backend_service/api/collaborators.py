@@ -27,6 +27,7 @@ from backend_service.places.geocoding import Geocoder
 from backend_service.places.place_search import PlaceSearch
 from backend_service.storage.fix_archive import FixStore
 from backend_service.streets.street_engine import StreetEngine
+from backend_service.workers.keeping_days import DayCounts
 from core.commands import Command
 from core.eta.coverage import CoverageReport
 from core.fleet.route import Route
@@ -104,6 +105,7 @@ class ApiCollaborators:
     arrival_models : what arrivals are forecast by, ``None`` where this service has none
     fence_questions : answers what is asked about fences before they are drawn, ``None`` where this service does not
     archive, streets : where vehicles were, and the streets they are laid onto if asked; ``None`` answers 503
+    days, driving_unjudged : what became of days that are over, and how many fixes no driving was judged on
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
 
@@ -134,6 +136,8 @@ class ApiCollaborators:
     fence_questions: FenceQuestions | None = None
     archive: FixStore | None = None
     streets: StreetEngine | None = None
+    days: DayCounts | None = None
+    driving_unjudged: Callable[[], int] = lambda: 0
     extra_handlers: Sequence[ControllerRouterHandler] = ()
 
 

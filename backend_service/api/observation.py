@@ -107,8 +107,24 @@ class OperationCollector(Collector):
         yield _by_label("tower_decisions", "Decisions since the log began", "kind", decided, is_counter=True)
         crossed = {"entered": operation.fences.entered, "exited": operation.fences.exited}
         yield _by_label("tower_geofence_crossings", "Confirmed crossings", "direction", crossed, is_counter=True)
+        raised = operation.alarms.raised
+        yield _by_label("tower_tracker_alarms", "Alarms that trackers raised", "kind", raised, is_counter=True)
+        detected = operation.driving.detected
+        yield _by_label("tower_driving_events", "Driving events recorded", "kind", detected, is_counter=True)
+        yield CounterMetricFamily(
+            "tower_driving_unjudged", "Fixes on which driving was not judged", value=self._tower.driving_unjudged()
+        )
+        yield from self._days()
         degraded = Counter(source.source for source in operation.sources.degraded())
         yield _by_label("tower_source_degraded", "Sources that do not work", "source", degraded)
+
+    def _days(self) -> Iterator[Metric]:
+        days = self._tower.days
+        if days is not None:
+            yield _by_label("tower_days_dropped", "Days dropped from an archive", "kind", days.dropped, is_counter=True)
+            shelved = days.shelved_rows
+            yield _by_label("tower_rows_shelved", "Rows put on the shelf", "kind", shelved, is_counter=True)
+            yield _by_label("tower_days_failed", "Days that could not go", "kind", days.failed, is_counter=True)
 
     def _doors(self) -> Metric:
         messages = CounterMetricFamily("tower_door_messages", "What came through the doors", labels=["door", "outcome"])

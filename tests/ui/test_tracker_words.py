@@ -42,9 +42,7 @@ def test_every_kind_has_a_word() -> None:
             ("Speeding", "72 km/h, limit 50 km/h"),
         ),
         (
-            DrivingEventDetected(
-                vehicle_id=V7, kind=DrivingKind.HARSH_BRAKING, value=4.2, threshold=3.5, is_late=True
-            ),
+            DrivingEventDetected(vehicle_id=V7, kind=DrivingKind.HARSH_BRAKING, value=4.2, threshold=3.5, is_late=True),
             ("Harsh braking", "4.2 m/s² · heard of only later"),
         ),
         (
