@@ -167,6 +167,7 @@ class Forecaster:
             self._looked_at = now
             for trip in self._trips.values():
                 self._learn_overdue(trip, now)
+            self.calibration.in_flight = sum(len(trip.open) for trip in self._trips.values())
         names, features = features_of(self.traffic, questions, now)
         trips = [self._trip_of(questions, row) for row in range(len(questions))]
         if self._lessons is not None:

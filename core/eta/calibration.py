@@ -29,15 +29,18 @@ HORIZONS_S = (300.0, 900.0, 1800.0)
 
 _NARROWEST = 0.02
 _LEAST_REALISED = 200
-_FIRST_HASTE, _HASTE_HALVED = 10.0, 50.0
+_FIRST_RATE, _RATE_HALVED = 0.1, 50.0
 _FIRST_MIDDLE, _MIDDLE_HALVED = 0.5, 25.0
 
 
 class CalibrationPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """How quickly the ends and the middle follow what arrives: log-units per realised forecast.
 
-    What arrives tells of forecasts made minutes ago. At 130 realised forecasts a minute a middle that moves by 0.002
-    each swung by a tenth and made forecasts 5 s worse and intervals 2.8 times as wide; at 0.00005 it keeps still.
+    What arrives tells of forecasts made minutes ago. The more of them are still open, the more steps are taken before
+    the first shows its effect: so a step of the ends is `swing` divided by the forecasts in flight, within `least_rate`
+    and `most_rate`. Where 130 come out a minute that is 0.005 to 0.01 each; where 9 do, 0.08, and a day of another kind
+    is followed within a quarter of an hour instead of an hour. At 130 a minute a middle that moves by 0.002 each swung
+    by a tenth and made forecasts 5 s worse and intervals 2.8 times as wide; at 0.00005 it keeps still.
 
     Raises
     ------
@@ -45,13 +48,15 @@ class CalibrationPolicy(msgspec.Struct, frozen=True, kw_only=True):
         If a rate is negative or above 0.5, which would jump about.
     """
 
-    ends_rate: float = 0.01
-    zone_rate: float = 0.02
+    swing: float = 3.0
+    least_rate: float = 0.005
+    most_rate: float = 0.08
     middle_rate: float = 0.00005
 
     def __post_init__(self) -> None:
-        if not all(0.0 <= rate <= 0.5 for rate in (self.ends_rate, self.zone_rate, self.middle_rate)):
-            raise ValueError("a rate lies within 0 and 0.5")
+        rates = (self.least_rate, self.most_rate, self.middle_rate)
+        if not (all(0.0 <= rate <= 0.5 for rate in rates) and self.least_rate <= self.most_rate and self.swing >= 0.0):
+            raise ValueError("a rate lies within 0 and 0.5, the least at most the most")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +95,8 @@ class Calibration:
         One per horizon; start with what `conformal_offsets` found.
     is_fitted : bool
         Whether that came from realised forecasts.
+    in_flight : int
+        How many forecasts wait for their arrival; whoever holds them says so.
     """
 
     policy: CalibrationPolicy = field(default_factory=CalibrationPolicy)
@@ -98,6 +105,7 @@ class Calibration:
     middle: float = 0.0
     realised: int = 0
     is_fitted: bool = False
+    in_flight: int = 0
 
     @property
     def is_calibrated(self) -> bool:
@@ -123,13 +131,10 @@ class Calibration:
         A side that was missed becomes wider by nine times of what it shrinks when it was not, so that it rests where
         one in ten is missed.
         """
-        below, above = (self._haste * (float(missed) - TAIL) for missed in (is_early, is_late))
-        for rate, offsets in (
-            (self.policy.ends_rate, self.horizons[horizon]),
-            (self.policy.zone_rate, self.zones.setdefault(zone, Offsets())),
-        ):
-            offsets.lower = float(np.clip(offsets.lower + rate * below, -2.0, 3.0))
-            offsets.upper = float(np.clip(offsets.upper + rate * above, -2.0, 3.0))
+        below, above = (self.ends_rate * (float(missed) - TAIL) for missed in (is_early, is_late))
+        for offsets in (self.horizons[horizon], self.zones.setdefault(zone, Offsets())):
+            offsets.lower = float(np.clip(offsets.lower + below, -2.0, 3.0))
+            offsets.upper = float(np.clip(offsets.upper + above, -2.0, 3.0))
         self.realised += 1
 
     def learn_middle(self, *, is_after: bool) -> None:
@@ -141,9 +146,11 @@ class Calibration:
         self.middle = float(np.clip(moved, -0.5, 0.5))
 
     @property
-    def _haste(self) -> float:
-        """How many times quicker than in the long run it learns: what was never fitted begins far off."""
-        return 1.0 if self.is_fitted else max(1.0, _FIRST_HASTE / (1.0 + self.realised / _HASTE_HALVED))
+    def ends_rate(self) -> float:
+        """The step of the ends at the next realised forecast; what was never fitted begins far off, with long ones."""
+        policy = self.policy
+        rate = min(max(policy.swing / max(1, self.in_flight), policy.least_rate), policy.most_rate)
+        return rate if self.is_fitted else max(rate, _FIRST_RATE / (1.0 + self.realised / _RATE_HALVED))
 
     def _offset(self, horizon: int, zone: str) -> Offsets:
         common, own = self.horizons[horizon], self.zones.get(zone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 import pytest
 
@@ -40,7 +42,7 @@ def test_a_horizon_that_was_hardly_seen_takes_the_ends_of_all() -> None:
 
 def test_ends_follow_a_day_whose_spread_is_three_times_as_wide() -> None:
     dice = np.random.default_rng(5)
-    calibration = Calibration(is_fitted=True)
+    calibration = Calibration(is_fitted=True, in_flight=200)
     within = [realised(calibration, float(dice.normal(0.0, 3.0)), "Z") for _ in range(4000)]
     assert np.mean(within[:200]) < 0.65
     assert np.mean(within[2000:]) == pytest.approx(0.8, abs=0.03)
@@ -48,7 +50,7 @@ def test_ends_follow_a_day_whose_spread_is_three_times_as_wide() -> None:
 
 def test_each_zone_comes_to_its_own_width() -> None:
     dice = np.random.default_rng(6)
-    calibration = Calibration(is_fitted=True)
+    calibration = Calibration(is_fitted=True, in_flight=200)
     within: dict[str, list[bool]] = {"calm": [], "wild": []}
     for _ in range(6000):
         for zone, spread in (("calm", 0.5), ("wild", 2.0)):
@@ -82,21 +84,43 @@ def test_without_a_model_it_is_not_calibrated_until_enough_came_true() -> None:
 
 
 def test_a_miss_widens_nine_times_as_much_as_a_hit_narrows() -> None:
-    calibration = Calibration(policy=CalibrationPolicy(ends_rate=0.1, zone_rate=0.0), is_fitted=True)
+    calibration = Calibration(policy=CalibrationPolicy(most_rate=0.1), is_fitted=True, in_flight=30)
     calibration.learn_end(SHORT, "Z", is_early=False, is_late=True)
     assert calibration.horizons[SHORT].upper == pytest.approx(0.09)
     assert calibration.horizons[SHORT].lower == pytest.approx(-0.01)
     assert calibration.horizons[LONG].upper == 0.0
 
 
-def test_what_was_never_fitted_learns_ten_times_as_quickly_at_first() -> None:
-    policy = CalibrationPolicy(ends_rate=0.01, zone_rate=0.0)
-    young, fitted = Calibration(policy), Calibration(policy, is_fitted=True)
-    for calibration in (young, fitted):
-        calibration.learn_end(SHORT, "Z", is_early=False, is_late=True)
-    assert young.horizons[SHORT].upper == pytest.approx(10.0 * fitted.horizons[SHORT].upper)
+def test_what_was_never_fitted_learns_in_long_steps_at_first() -> None:
+    young, fitted = Calibration(in_flight=300), Calibration(is_fitted=True, in_flight=300)
+    assert (young.ends_rate, fitted.ends_rate) == (0.1, pytest.approx(0.01))
+    young.realised = 450
+    assert young.ends_rate == pytest.approx(0.01)
+
+
+def test_steps_are_as_long_as_the_forecasts_in_flight_allow() -> None:
+    rates = [Calibration(is_fitted=True, in_flight=waiting).ends_rate for waiting in (0, 30, 60, 150, 600, 5000)]
+    assert rates == pytest.approx([0.08, 0.08, 0.05, 0.02, 0.005, 0.005])
+
+
+@pytest.mark.parametrize(("in_flight", "delay"), [(30, 30), (600, 600)])
+def test_a_day_of_another_kind_is_followed_after_a_few_times_what_is_in_flight(in_flight: int, delay: int) -> None:
+    """Arrivals spread twice as widely as the model says, and are known only after so many further forecasts."""
+    dice = np.random.default_rng(7)
+    calibration, waiting = Calibration(is_fitted=True, in_flight=in_flight), deque[tuple[bool, bool]]()
+    within = []
+    for _ in range(40 * delay):
+        came = float(dice.normal(0.0, 2.0 / 1.2815515594))
+        found = calibration.adjusted(band(1), np.array([SHORT]), ["Z"])
+        waiting.append((bool(came < found.p10[0]), bool(came > found.p90[0])))
+        within.append(not any(waiting[-1]))
+        if len(waiting) > delay:
+            is_early, is_late = waiting.popleft()
+            calibration.learn_end(SHORT, "Z", is_early=is_early, is_late=is_late)
+    assert np.mean(within[: 2 * delay]) < 0.7
+    assert np.mean(within[6 * delay :]) == pytest.approx(0.8, abs=0.04)
 
 
 def test_nonsense_rates_are_refused() -> None:
     with pytest.raises(ValueError, match="rate"):
-        CalibrationPolicy(ends_rate=0.6)
+        CalibrationPolicy(most_rate=0.6)
