@@ -1,0 +1,148 @@
+"""Whatever order, batching, repetition and restart fixes go through, archive and live positions end up the same."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from backend_service.ingestion.intake import Intake
+from backend_service.ingestion.live_positions import LivePositions
+from backend_service.storage.fix_archive import FixArchive
+from core.geodesy import METRES_PER_DEGREE
+from core.geofencing.crossings import CrossingDetector, FenceCrossing
+from core.geofencing.fence import Fence
+from core.telemetry.fix_batch import FixBatch
+from core.vocabulary import FenceId, Position, VehicleId
+
+NOON = 1_800_014_400.0
+VEHICLES = ("V-1", "V-2", "V-3")
+MIDNIGHT = NOON - NOON % 86_400.0
+"""Half of the fixes are of the day before: the archive has a file for each."""
+
+type Fix = tuple[str, int]
+"""A vehicle, and how many times five seconds after midnight less 200 s it was there."""
+
+
+def batch(fixes: Sequence[Fix]) -> FixBatch:
+    """Return fixes of vehicles that drive north at 20 m/s, so that each is reachable from every other."""
+    ticks = np.array([tick for _, tick in fixes], dtype=np.float64)
+    count, unknown = len(fixes), np.full(len(fixes), np.nan)
+    return FixBatch(
+        device=np.array([f"D-{vehicle}" for vehicle, _ in fixes], dtype=object),
+        vehicle=np.array([vehicle for vehicle, _ in fixes], dtype=object),
+        fix_at=MIDNIGHT - 200.0 + 5.0 * ticks,
+        received_at=np.full(count, NOON),
+        arrived_wall_at=np.full(count, NOON),
+        lat=-29.9 + ticks * 100.0 / METRES_PER_DEGREE,
+        lon=np.full(count, -71.25),
+        speed_mps=np.where(ticks % 2 > 0, 20.0, unknown),
+        heading_deg=unknown,
+        accuracy_m=np.full(count, 5.0),
+        is_valid=np.ones(count, dtype=np.bool_),
+    )
+
+
+def rows_of(kept: FixBatch) -> list[tuple[Any, ...]]:
+    """Return the rows of a batch in a fixed order; nan as None, which equals itself."""
+    columns = [getattr(kept, field.name).tolist() for field in fields(FixBatch)]
+    rows = [tuple(None if value != value else value for value in row) for row in zip(*columns, strict=True)]
+    return sorted(rows, key=lambda row: row[:3])
+
+
+async def take_in(batches: Sequence[Sequence[Fix]], folder: Path, *, restarts_after: int) -> tuple[Any, Any]:
+    """Return what archive and live positions hold after the batches; the service starts anew after some of them."""
+    archive = FixArchive(folder)
+    try:
+        for some in (batches[:restarts_after], batches[restarts_after:]):
+            live = LivePositions()
+            live.update(await archive.latest_per_vehicle())
+            intake = Intake(archive, live)
+            intake.start()
+            await asyncio.gather(*(intake.take(batch(fixes)) for fixes in some))
+            await intake.close()
+        tracks = [await archive.read(VehicleId(name), 0.0, NOON) for name in VEHICLES]
+        return rows_of(FixBatch.concatenate(tracks)), rows_of(live.snapshot())
+    finally:
+        await archive.close()
+
+
+_fixes = st.sets(st.tuples(st.sampled_from(VEHICLES), st.integers(0, 80)), min_size=1, max_size=30)
+
+
+@settings(max_examples=15, deadline=None)
+@given(fixes=_fixes, dice=st.randoms(use_true_random=False))
+@example(fixes={("V-1", 39), ("V-1", 40), ("V-1", 41)}, dice=Random(1))
+def test_no_order_batching_or_repetition_changes_what_is_kept(fixes: set[Fix], dice: Any) -> None:
+    sent = sorted(fixes) + [fix for fix in sorted(fixes) if dice.random() < 0.5]
+    dice.shuffle(sent)
+    cuts = sorted(dice.sample(range(1, len(sent)), dice.randint(0, min(5, len(sent) - 1)))) if len(sent) > 1 else []
+    batches = [sent[start:end] for start, end in pairwise([0, *cuts, len(sent)])]
+    with tempfile.TemporaryDirectory() as folder:
+        restarts_after = dice.randint(0, len(batches))
+        kept, live = asyncio.run(take_in(batches, Path(folder), restarts_after=restarts_after))
+    assert kept == rows_of(batch(sorted(fixes)))
+    newest = {vehicle: max(tick for name, tick in fixes if name == vehicle) for vehicle, _ in fixes}
+    assert live == rows_of(batch(sorted(newest.items())))
+
+
+def crossings_through(batches: Sequence[FixBatch]) -> list[FenceCrossing]:
+    """Return what a fence of 150 m radius, 1 km up the road, says of batches that go through the intake."""
+    fence = Fence(
+        fence_id=FenceId("F-1"),
+        name="Yard",
+        centre=Position(lat=-29.9 + 1_000.0 / METRES_PER_DEGREE, lon=-71.25),
+        radius_m=150.0,
+    )
+    detector, found = CrossingDetector([fence]), []
+
+    class Kept:
+        async def append(self, batch: FixBatch) -> None:
+            return None
+
+    async def play() -> None:
+        intake = Intake(Kept(), LivePositions())
+        intake.subscribe(lambda accepted: found.extend(detector.advance(accepted)))
+        intake.start()
+        for one in batches:
+            await intake.take(one)
+        await intake.close()
+
+    asyncio.run(play())
+    return found
+
+
+def test_what_was_buffered_for_hours_is_late_and_of_its_own_time() -> None:
+    # Twelve hours before they come; at ticks 9 to 11 within the fence, at 13 and 14 far beyond it.
+    drive = batch([("V-1", tick) for tick in range(6, 16)])
+    found = crossings_through([drive])
+    assert [(crossing.kind.value, crossing.is_late) for crossing in found] == [("entered", True), ("exited", True)]
+    assert all(drive.fix_at.min() < crossing.occurred_at < drive.fix_at.max() for crossing in found)
+
+
+def test_buffered_fixes_behind_a_newer_one_cross_nothing_now() -> None:
+    newest = batch([("V-1", 60)])
+    late = batch([("V-1", tick) for tick in range(6, 16)])
+    assert crossings_through([newest, late]) == []
+
+
+@settings(max_examples=20, deadline=None)
+@given(ticks=st.lists(st.integers(0, 2_000), min_size=1, max_size=40, unique=True), count=st.integers(1, 50))
+def test_the_nearest_are_those_nearest(ticks: list[int], count: int) -> None:
+    live = LivePositions()
+    live.update(batch([(f"V-{number:02d}", tick) for number, tick in enumerate(ticks)]))
+    found = live.nearest(Position(lat=-29.9, lon=-71.25), count)
+    # 100 m of road a tick: who has made the fewest is nearest.
+    assert [position.vehicle_id for position, _ in found] == [
+        f"V-{ticks.index(tick):02d}" for tick in sorted(ticks)[:count]
+    ]
+    np.testing.assert_allclose([metres for _, metres in found], [100.0 * t for t in sorted(ticks)[:count]], atol=0.1)
