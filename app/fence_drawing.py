@@ -7,65 +7,19 @@ are open paths, first corner once; a fence as it is saved has closed rings.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from itertools import pairwise
-from math import cos, hypot, radians
 
-from core.geodesy import METRES_PER_DEGREE
 from core.geofencing.fence import Fence, FenceKind
 from core.geofencing.fence_check import check_fence
 from core.refusals import Refusal
 from core.vocabulary import Position
 from msgspec.structs import replace as with_fields
 
-type Path = tuple[Position, ...]
+from app.fence_draft import Draft, Handle, HandleKind, Path, apart_m, between, closed, east_of, opened
 
-FIRST_RADIUS_M, FIRST_WIDTH_M = 150.0, 40.0
 LEAST_RADIUS_M = 5.0
 _LEAST_CORNERS = {FenceKind.POLYGON: 3, FenceKind.CORRIDOR: 2}
-
-
-class HandleKind(StrEnum):
-    """What can be taken hold of."""
-
-    CORNER = "corner"
-    MIDDLE = "middle"
-    CENTRE = "centre"
-    RADIUS = "radius"
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """A place to take hold of: corner `index` of path `path`, the middle of the edge after it, or the circle's two."""
-
-    kind: HandleKind
-    position: Position
-    path: int = 0
-    index: int = 0
-
-    @property
-    def id(self) -> str:
-        """Its name while the drawing is as it is."""
-        return f"{self.kind}:{self.path}:{self.index}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """One state of the drawing; `fence` holds the figures, its own shape is not looked at.
-
-    `way` is the path along streets through the corners of a corridor, while they are those it was asked for.
-    """
-
-    fence: Fence
-    kind: FenceKind
-    paths: tuple[Path, ...] = ()
-    centre: Position | None = None
-    radius_m: float = FIRST_RADIUS_M
-    width_m: float = FIRST_WIDTH_M
-    is_drawing: bool = False
-    follows_streets: bool = False
-    way: Path = ()
 
 
 class FenceDrawing:
@@ -81,12 +35,12 @@ class FenceDrawing:
 
     def __init__(self, fence: Fence, kind: FenceKind | None = None) -> None:
         self.is_new = kind is not None
-        self._now = _Draft(fence, kind, is_drawing=True) if kind is not None else _opened(fence)
+        self._now = Draft(fence, kind, is_drawing=True) if kind is not None else opened(fence)
         self._saved = self._now
-        self._past: list[_Draft] = []
-        self._future: list[_Draft] = []
+        self._past: list[Draft] = []
+        self._future: list[Draft] = []
         self._typed_field = ""
-        self._moves_from: _Draft | None = None
+        self._moves_from: Draft | None = None
 
     # --- what is drawn -----------------------------------------------------------------------------------------------
 
@@ -127,8 +81,8 @@ class FenceDrawing:
         draft = self._now
         return with_fields(
             draft.fence,
-            ring=_closed(draft.paths[0]) if draft.kind is FenceKind.POLYGON and draft.paths else (),
-            holes=tuple(_closed(path) for path in draft.paths[1:] if path),
+            ring=closed(draft.paths[0]) if draft.kind is FenceKind.POLYGON and draft.paths else (),
+            holes=tuple(closed(path) for path in draft.paths[1:] if path),
             centre=draft.centre,
             radius_m=draft.radius_m if draft.centre is not None else 0.0,
             line=self.line if draft.kind is FenceKind.CORRIDOR else (),
@@ -165,14 +119,14 @@ class FenceDrawing:
         draft = self._now
         if draft.centre is not None:
             yield Handle(HandleKind.CENTRE, draft.centre)
-            yield Handle(HandleKind.RADIUS, _east_of(draft.centre, draft.radius_m))
+            yield Handle(HandleKind.RADIUS, east_of(draft.centre, draft.radius_m))
         for number, path in enumerate(draft.paths):
             for index, corner in enumerate(path):
                 yield Handle(HandleKind.CORNER, corner, number, index)
             if draft.is_drawing and number == len(draft.paths) - 1:
                 continue
             for index, (corner, following) in enumerate(self._edges(path)):
-                yield Handle(HandleKind.MIDDLE, _between(corner, following), number, index)
+                yield Handle(HandleKind.MIDDLE, between(corner, following), number, index)
 
     def _edges(self, path: Path) -> list[tuple[Position, Position]]:
         edges = list(pairwise(path))
@@ -249,7 +203,7 @@ class FenceDrawing:
             case HandleKind.CENTRE:
                 self._now = replace(draft, centre=to)
             case HandleKind.RADIUS if draft.centre is not None:
-                self._now = replace(draft, radius_m=max(LEAST_RADIUS_M, round(_apart_m(draft.centre, to))))
+                self._now = replace(draft, radius_m=max(LEAST_RADIUS_M, round(apart_m(draft.centre, to))))
             case HandleKind.CORNER:
                 path = draft.paths[handle.path]
                 moved = (*path[: handle.index], to, *path[handle.index + 1 :])
@@ -318,58 +272,24 @@ class FenceDrawing:
         """Note that it was saved as it is."""
         self._saved, self.is_new = self._now, False
 
-    def _step(self, source: list[_Draft], target: list[_Draft]) -> None:
+    def _step(self, source: list[Draft], target: list[Draft]) -> None:
         if source:
             target.append(self._now)
             self._now = source.pop()
             self._typed_field = ""
 
-    def _type(self, field: str, draft: _Draft) -> None:
+    def _type(self, field: str, draft: Draft) -> None:
         if draft == self._now:
             return
         if field != self._typed_field:
             self._remember(self._now)
         self._typed_field, self._now = field, draft
 
-    def _change(self, draft: _Draft) -> None:
+    def _change(self, draft: Draft) -> None:
         self._remember(self._now)
         self._now = draft
 
-    def _remember(self, draft: _Draft) -> None:
+    def _remember(self, draft: Draft) -> None:
         self._past.append(draft)
         self._future.clear()
         self._typed_field = ""
-
-
-def _opened(fence: Fence) -> _Draft:
-    """Return a saved fence as it is drawn."""
-    paths: tuple[Path, ...] = tuple(ring[:-1] for ring in (fence.ring, *fence.holes) if ring)
-    if fence.kind is FenceKind.CORRIDOR:
-        paths = (fence.line,)
-    return _Draft(
-        fence,
-        fence.kind,
-        paths,
-        fence.centre,
-        fence.radius_m or FIRST_RADIUS_M,
-        fence.width_m or FIRST_WIDTH_M,
-    )
-
-
-def _closed(path: Path) -> Path:
-    return (*path, path[0]) if path else ()
-
-
-def _between(one: Position, other: Position) -> Position:
-    return Position((one.lat + other.lat) / 2, (one.lon + other.lon) / 2)
-
-
-def _apart_m(one: Position, other: Position) -> float:
-    """Return the metres between two near places, as on a plane."""
-    east = (other.lon - one.lon) * cos(radians(one.lat))
-    return METRES_PER_DEGREE * hypot(other.lat - one.lat, east)
-
-
-def _east_of(centre: Position, metres: float) -> Position:
-    """Return the place so many metres east of another."""
-    return Position(centre.lat, centre.lon + metres / (METRES_PER_DEGREE * cos(radians(centre.lat))))

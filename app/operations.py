@@ -21,7 +21,7 @@ from core.eta.forecast_history import ForecastHistory
 from core.events.envelope import Envelope
 from core.geofencing.fence import Fence
 from core.projections.decision_book import Undoable
-from core.vocabulary import DriverId, Instant, OrderId, Position, RecommendationId
+from core.vocabulary import DriverId, Instant, OrderId, Position, RecommendationId, VehicleId
 from PySide6.QtCore import QObject, QTimer
 
 from app.city_streets import StreetsDownload
@@ -154,9 +154,10 @@ class Operations(QObject):
         """Ask how the forecast of an order moved: a `ForecastHistory`, told and silent."""
         return self._query("Forecasts", asked.ORDER_FORECASTS, asked.OrderForecasts(order_id=order_id), ForecastHistory)
 
-    def try_fence(self, fence: Fence) -> PendingOperation:
-        """Ask which crossings a fence would have had in the last seven days: `FenceTrialled`."""
-        return self._query("Trial", asked.GEOFENCE_TRIAL, asked.TryGeofence(fence=fence), asked.FenceTrialled)
+    def try_fence(self, fence: Fence, after: VehicleId | None = None) -> PendingOperation:
+        """Ask which crossings a fence would have had in the last seven days: `FenceTrialled`, going on `after`."""
+        argument = asked.TryGeofence(fence=fence, after=after)
+        return self._query("Trial", asked.GEOFENCE_TRIAL, argument, asked.FenceTrialled)
 
     def corridor_way(self, corners: Sequence[Position]) -> PendingOperation:
         """Ask for the way along streets through corners: `CorridorWay`."""

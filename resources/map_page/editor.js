@@ -132,7 +132,9 @@
             context.globalAlpha = 0.22;
             context.strokeStyle = tokens.acc;
             context.lineWidth = Math.max(2, this.shape.width * view.size);
+            context.lineCap = "round";
             context.stroke();
+            context.lineCap = "butt";
             context.globalAlpha = 1;
             this._stroke(context, tokens, []);
         }

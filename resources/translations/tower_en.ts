@@ -801,7 +801,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Counted once the shape is whole.</source>
+            <source>Of the shape before.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -833,11 +833,11 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>by {vehicles} vehicles, from {fixes} fixes; counted {time}</source>
+            <source>at least; {vehicles} of {all} vehicles, {fixes} fixes. Counting on …</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{detail}. At least: not all of the week was counted.</source>
+            <source>{vehicles} vehicles, {fixes} fixes; counted {time}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -2782,7 +2782,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Drag corners; drag the middle of an edge for a new one. Delete or the right button takes one away.</source>
+            <source>Drag corners, or the middle of an edge for a new one; the right button takes one away. Keys: [ ] choose, Alt+arrows move, Insert, Delete.</source>
             <translation type="unfinished"></translation>
         </message>
     </context>

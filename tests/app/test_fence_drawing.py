@@ -1,8 +1,9 @@
-"""Drawing a fence without a screen: corners, holes, circles, corridors, what is refused and where, what is taken back."""
+"""Drawing a fence without a screen: corners, holes, circles, corridors, what is refused where, what is taken back."""
 
 import pytest
 
-from app.fence_drawing import FenceDrawing, Handle, HandleKind
+from app.fence_draft import Handle, HandleKind
+from app.fence_drawing import FenceDrawing
 from core.geofencing.fence import Fence, FenceKind
 from core.vocabulary import FenceId, Position
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.active_hours_text import read_hours, written_hours
 from app.fence_drawing import FenceDrawing
@@ -14,7 +14,7 @@ from core.refusals import Refusal
 from core.vocabulary import Role
 from ui.fences.fence_words import purpose_word, trigger_word
 from ui.names import role_word
-from widgets.parts.chip_group import ChipGroup
+from widgets.parts.chip_group import Chip, ChipGroup
 from widgets.parts.text_label import TextLabel
 
 _FIELD_WIDTH = 84
@@ -54,7 +54,7 @@ class FenceForm(QWidget):
         self.name, self.hours, self.groups = QLineEdit(), QLineEdit(), QLineEdit()
         self.purpose, self.trigger = QComboBox(), QComboBox()
         self.numbers = {key: QLineEdit() for key in self._figures}
-        self.along_streets = QCheckBox(self.tr("Along streets"))
+        self.along_streets = Chip(self.tr("Along streets"))
         self.tells = ChipGroup(exclusive=False)
         self._fill_choices()
         self._lay_out()
@@ -98,6 +98,7 @@ class FenceForm(QWidget):
             self._add_number(key, figure)
             if key == "width":
                 self._add("along_streets", "", self.along_streets)
+                self._grid.setAlignment(self.along_streets, Qt.AlignmentFlag.AlignRight)
         self._add("hours", self.tr("Hours"), self.hours)
         self._add("groups", self.tr("Groups"), self.groups)
         column.addLayout(self._grid)

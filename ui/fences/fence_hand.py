@@ -7,7 +7,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from app.fence_drawing import FenceDrawing, Handle, HandleKind
+from app.fence_draft import Handle, HandleKind
+from app.fence_drawing import FenceDrawing
 from core.geofencing.fence import FenceKind
 from core.vocabulary import Position
 from ui.panels.live_map_panel import LiveMapPanel

@@ -1,13 +1,18 @@
-"""What the shape in hand would have seen in the last seven days, counted by the service a moment after each change."""
+"""What the shape in hand would have seen in the last seven days, counted by the service a moment after each change.
+
+The service answers in parts, vehicle by vehicle; the counts add up while one looks.
+"""
 
 from __future__ import annotations
 
 from typing import cast
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.fence_drawing import FenceDrawing, Path
+from app.fence_draft import Path
+from app.fence_drawing import FenceDrawing
 from app.pending_operation import PendingOperation
 from core.geofencing.fence import Fence
 from core.operations import CorridorWay, FenceTrialled
@@ -62,8 +67,8 @@ class FenceTrial(QWidget):
         if drawing is None or not drawing.is_drawn():
             self._wanted = None
             self._calm.stop()
-            if self._counted is None:
-                self._show("–", self.tr("Counted once the shape is whole."))
+            before = "" if self._counted is None else self.tr("Of the shape before.")
+            self.detail.setText(f"{before} {self.tr('Counted once the shape is whole.')}".strip())
             return
         fence = drawing.fence
         if fence != self._wanted:
@@ -92,17 +97,23 @@ class FenceTrial(QWidget):
             return
         if fence == self._counted:
             return
-        pending = self._context.operations.try_fence(fence)
-        self._asking = pending
         self.detail.setText(self.tr("Counting …"))
-        pending.finished.connect(lambda result: self._answered(pending, fence, cast(FenceTrialled, result)))
+        self._count(fence, None)
+
+    def _count(self, fence: Fence, so_far: FenceTrialled | None) -> None:
+        pending = self._context.operations.try_fence(fence, None if so_far is None else so_far.next)
+        self._asking = pending
+        pending.finished.connect(lambda part: self._add(pending, fence, so_far, cast(FenceTrialled, part)))
         pending.refused.connect(lambda problem: self._not_answered(pending, cast(Problem, problem)))
 
-    def _answered(self, pending: PendingOperation, fence: Fence, result: FenceTrialled) -> None:
+    def _add(self, pending: PendingOperation, fence: Fence, so_far: FenceTrialled | None, part: FenceTrialled) -> None:
         if pending is not self._asking:
             return
         self._asking, self._counted = None, fence
-        self._show(*self._words(result))
+        seen = part if so_far is None else _sum(so_far, part)
+        self._show(*self._words(seen))
+        if seen.next is not None and self._wanted == fence:
+            self._count(fence, seen)
 
     def _not_answered(self, pending: PendingOperation, problem: Problem) -> None:
         if pending is self._asking:
@@ -139,10 +150,24 @@ class FenceTrial(QWidget):
         )
         if result.dwelt:
             figure = self.tr("{figure}, {dwelt} stays").format(figure=figure, dwelt=number(result.dwelt))
-        counted = clock_time(self._context.now(), self._context.zone, seconds=True)
-        detail = self.tr("by {vehicles} vehicles, from {fixes} fixes; counted {time}").format(
-            vehicles=number(result.vehicles), fixes=number(result.fixes), time=counted
-        )
         if not result.is_complete:
-            detail = self.tr("{detail}. At least: not all of the week was counted.").format(detail=detail)
-        return figure, detail
+            words = self.tr("at least; {vehicles} of {all} vehicles, {fixes} fixes. Counting on …")
+        else:
+            words = self.tr("{vehicles} vehicles, {fixes} fixes; counted {time}")
+        return figure, words.format(
+            vehicles=number(result.vehicles),
+            all=number(result.vehicles_in_all),
+            fixes=number(result.fixes),
+            time=clock_time(self._context.now(), self._context.zone, seconds=True),
+        )
+
+
+def _sum(so_far: FenceTrialled, part: FenceTrialled) -> FenceTrialled:
+    return replace(
+        part,
+        entered=so_far.entered + part.entered,
+        exited=so_far.exited + part.exited,
+        dwelt=so_far.dwelt + part.dwelt,
+        vehicles=so_far.vehicles + part.vehicles,
+        fixes=so_far.fixes + part.fixes,
+    )

@@ -52,4 +52,7 @@ def drawing_hint(kind: FenceKind, *, is_drawing: bool) -> str:
         }[kind]
     if kind is FenceKind.CIRCLE:
         return _tr("Drag the middle, or the handle at its edge.")
-    return _tr("Drag corners; drag the middle of an edge for a new one. Delete or the right button takes one away.")
+    return _tr(
+        "Drag corners, or the middle of an edge for a new one; the right button takes one away. "
+        "Keys: [ ] choose, Alt+arrows move, Insert, Delete."
+    )

@@ -15,7 +15,7 @@ from core.events.geofence_events import GeofenceDrawn, GeofenceRetired
 from core.geofencing.active_hours import ActiveHours
 from core.geofencing.fence import Fence, FenceKind, FencePurpose
 from core.refusals import Refusal
-from core.vocabulary import FenceId, Position, Role
+from core.vocabulary import FenceId, Position, Role, VehicleId
 from ui.fences.fence_editor import FenceEditor
 from ui.main_window import MainWindow
 
@@ -251,22 +251,33 @@ def test_a_shape_is_counted_a_moment_after_it_rests(editor: FenceEditor, desk_sc
 
     qtbot.waitUntil(lambda: not trial.is_busy)
     assert trial.figure.text() == "42 in, 41 out, 3 stays"
-    assert trial.detail.text() == "by 12 vehicles, from 180,000 fixes; counted 13:00:00"
+    assert trial.detail.text() == "12 vehicles, 180,000 fixes; counted 13:00:00"
 
     _corner(editor, 0, 1, "remove", "corner:0:1")
     assert trial.detail.text() == "Changed since; counted again in a moment."
     qtbot.waitUntil(lambda: len(_trials(desk_scene)) == 2)
 
 
-def test_a_count_that_ran_out_of_time_says_at_least(editor: FenceEditor, desk_scene: Any, qtbot: QtBot) -> None:
+def test_parts_of_a_count_add_up_while_one_looks(editor: FenceEditor, desk_scene: Any, qtbot: QtBot) -> None:
     editor.list.chosen.emit(DEPOT.fence_id)
     qtbot.waitUntil(lambda: len(_trials(desk_scene)) == 1)
     now = desk_scene.context.now()
-    result = asked.FenceTrialled(entered=1, exited=1, since_at=now - 86_400, until_at=now, is_complete=False)
-    _trials(desk_scene)[0][2].set_result(msgspec.msgpack.encode(result))
+    of_all = {"since_at": now - 604_800, "until_at": now, "vehicles_in_all": 5}
+    first = asked.FenceTrialled(
+        entered=3, exited=2, vehicles=2, fixes=700, is_complete=False, next=VehicleId("V-2"), **of_all
+    )
+    _trials(desk_scene)[0][2].set_result(msgspec.msgpack.encode(first))
+    qtbot.waitUntil(lambda: len(_trials(desk_scene)) == 2)
+    trial = editor.figures.trial
+    assert trial.figure.text() == "3 in, 2 out"
+    assert trial.detail.text() == "at least; 2 of 5 vehicles, 700 fixes. Counting on …"
+    assert _trials(desk_scene)[1][1].after == "V-2"
 
-    qtbot.waitUntil(lambda: not editor.figures.trial.is_busy)
-    assert "At least: not all of the week was counted." in editor.figures.trial.detail.text()
+    last = asked.FenceTrialled(entered=4, exited=5, vehicles=3, fixes=300, **of_all)
+    _trials(desk_scene)[1][2].set_result(msgspec.msgpack.encode(last))
+    qtbot.waitUntil(lambda: not trial.is_busy)
+    assert trial.figure.text() == "7 in, 7 out"
+    assert trial.detail.text() == "5 vehicles, 1,000 fixes; counted 13:00:00"
 
 
 def test_a_shape_that_is_not_whole_is_not_counted(editor: FenceEditor, desk_scene: Any) -> None:
