@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests.journeys.every_door.small_model import VERSION, put_model
 from tests.journeys.every_door.small_town import (
     FAR_KITCHEN,
     FAR_MARKET,
@@ -186,6 +187,11 @@ def _policy(_: Town, question: Question) -> None:
     question.body = {"values": {"high_value": 60_000}, "note": "Many large orders"}
 
 
+def _model(town: Town, question: Question) -> None:
+    put_model(town.data_dir)
+    question.body = {"version": VERSION}
+
+
 def _file_of_orders(_: Town, question: Question) -> None:
     """A file of vehicles is for administrators."""
     if question.who != "administrator":
@@ -224,6 +230,7 @@ _MAKERS: dict[str, Maker] = {
     "POST /api/v1/vehicles/{vehicle_id}/devices": _new("D", "device_id"),
     "POST /api/v1/people": _new("p", "user_id", name="Maria", role="dispatcher"),
     "PATCH /api/v1/policy": _policy,
+    "PUT /api/v1/arrival-models/in-force": _model,
     "POST /api/v1/imports/{kind}": _file_of_orders,
     "DELETE /api/v1/devices/{device_id}": _device,
     "DELETE /api/v1/geofences/{fence_id}": _fence,
