@@ -17,7 +17,7 @@ def test_help_lists_every_bench(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"    {name} " in text or f"    {name}\n" in text for name in registry.BENCHES)
 
 
-@pytest.mark.parametrize("name", ["start", "position", "decide", "feed"])
+@pytest.mark.parametrize("name", ["start", "position", "decide", "feed", "nearest"])
 def test_bench_declares_options_that_have_a_default(name: str) -> None:
     parser = argparse.ArgumentParser()
     module = import_module(registry.BENCHES[name][0])
