@@ -27,6 +27,7 @@ from backend_service.api.driver_shift import SHIFT_HANDLERS
 from backend_service.api.driving import DRIVING_HANDLERS
 from backend_service.api.exact_bodies import ExactRequest
 from backend_service.api.exchange import EXCHANGE_HANDLERS
+from backend_service.api.fence_files import FENCE_FILE_HANDLERS
 from backend_service.api.fence_trials import TRIAL_HANDLERS
 from backend_service.api.fences import FENCE_HANDLERS
 from backend_service.api.forecast_coverage import forecast_coverage
@@ -114,7 +115,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=[*CONTROL_ROOM_HANDLERS, nearest_vehicles, order_forecasts], tags=["Control room"]),
         Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
-        Router("/", route_handlers=[*FENCE_HANDLERS, *TRIAL_HANDLERS], tags=["Geofences"]),
+        Router("/", route_handlers=[*FENCE_HANDLERS, *TRIAL_HANDLERS, *FENCE_FILE_HANDLERS], tags=["Geofences"]),
         Router(
             "/", route_handlers=[*INTERVENTION_HANDLERS, *CLOSURE_HANDLERS, *OVERRIDE_HANDLERS], tags=["Interventions"]
         ),

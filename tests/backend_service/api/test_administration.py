@@ -205,3 +205,42 @@ def test_the_fleet_at_a_glance(run: Any) -> None:
         assert [driver["driver_id"] for driver in overview["on_shift"]] == ["DR-1"]
 
     run(scenario)
+
+
+def test_fences_go_out_to_a_file_and_come_in_again(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        admin: dict[str, Any] = {"role": Role.ADMINISTRATOR}
+        draft = {"name": "Depot", "centre": {"lat": -29.9, "lon": -71.25}, "radius_m": 100.0, "groups": ["vans"]}
+        fence_id = (await world.ask("POST", "/api/v1/geofences", json=draft, **admin)).json()["id"]
+        before = (await world.ask("GET", f"/api/v1/geofences/{fence_id}", **admin)).json()
+        for file_format in ("geojson", "kml"):
+            file = await world.ask("GET", "/api/v1/geofences/export", params={"format": file_format}, **admin)
+            await world.ask("DELETE", f"/api/v1/geofences/{fence_id}", **admin)
+            sent: dict[str, Any] = {"content": file.content, "headers": {"Content-Type": file.headers["content-type"]}}
+            looked = (await world.ask("POST", "/api/v1/geofences/import", **sent, **admin)).json()
+            assert (looked["mode"], looked["good"], looked["drawn"]) == ("dry_run", 1, 0)
+            assert (await world.ask("GET", f"/api/v1/geofences/{fence_id}", **admin)).status_code == 404
+            path = "/api/v1/geofences/import?mode=all_or_nothing"
+            drawn = (await world.ask("POST", path, **sent, **admin)).json()
+            assert (drawn["features"], drawn["drawn"], drawn["problems"]) == (1, 1, [])
+            assert (await world.ask("GET", f"/api/v1/geofences/{fence_id}", **admin)).json() == before
+
+    run(scenario)
+
+
+def test_one_bad_feature_keeps_the_whole_file_out(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        bow = [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]
+        point = {"type": "Point", "coordinates": [-71.25, -29.9]}
+        features = [
+            {"type": "Feature", "properties": {"name": "Yard", "radius_m": 50}, "geometry": point},
+            {"type": "Feature", "properties": {"name": "Bow"}, "geometry": {"type": "Polygon", "coordinates": bow}},
+        ]
+        path = "/api/v1/geofences/import?mode=all_or_nothing"
+        answer = await world.ask(
+            "POST", path, role=Role.SUPERVISOR, json={"type": "FeatureCollection", "features": features}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "import.bad_features")
+        assert (await world.ask("GET", "/api/v1/geofences", role=Role.SUPERVISOR)).json()["items"] == []
+
+    run(scenario)

@@ -143,6 +143,8 @@ DECLARED: dict[str, Door] = {
     "GET /api/v1/geofences": Door(DESK),
     "GET /api/v1/geofences/{fence_id}": Door(DESK),
     "POST /api/v1/geofences": by(commands.DrawGeofence),
+    "POST /api/v1/geofences/import": by(commands.DrawGeofence),
+    "GET /api/v1/geofences/export": Door(DESK),
     "POST /api/v1/geofences/trial": by(commands.DrawGeofence),
     "POST /api/v1/geofences/corridor-way": by(commands.DrawGeofence),
     "DELETE /api/v1/geofences/{fence_id}": by(commands.RetireGeofence),
