@@ -20,6 +20,7 @@ BENCHES = {
     "explain": ("backend_service.benchmarks.explain", "the impact of a change, from the question to the answer"),
     "feed": ("backend_service.benchmarks.feed", "a fix given to the telemetry door until it is in the desk's store"),
     "ingest": ("backend_service.benchmarks.ingest", "fixes at a given rate until they are on disk and on the desk"),
+    "geofence": ("backend_service.benchmarks.geofence", "fixes judged by many fences, beside two plain ways"),
     "map": ("backend_service.benchmarks.map", "frames of the live map over many moving vehicles"),
     "mdrplib": ("backend_service.benchmarks.mdrplib", "the match on days of the Meal Delivery Routing Problem"),
     "nearest": (
