@@ -145,6 +145,12 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         help="where days go as Parquet files before they are dropped, and are still found (default: they are dropped)",
     )
     parser.add_argument(
+        "--live-speeds",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="plan with the speeds that the fleet itself measures; takes a second street engine (default: yes)",
+    )
+    parser.add_argument(
         "--train-at",
         type=_hour,
         default=Settings.train_at,
@@ -207,6 +213,7 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         accept_loss=chosen.accept_loss,
         silent_after_s=chosen.silent_after,
         train_at=chosen.train_at,
+        live_speeds=chosen.live_speeds,
     )
     return settings, chosen.demo_access
 

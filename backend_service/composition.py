@@ -65,7 +65,9 @@ from backend_service.storage.snapshots import Snapshots
 from backend_service.storage.table_projection import TableProjection
 from backend_service.storage.tiered_fixes import TieredFixes
 from backend_service.streets.city import City, tower_home
+from backend_service.streets.plain_ways import PlainWays
 from backend_service.streets.running_streets import running_streets
+from backend_service.streets.street_pieces import read_pieces
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.channel_watch import ChannelWatch
@@ -80,6 +82,7 @@ from backend_service.workers.improvement import Improvement
 from backend_service.workers.keeping_days import KeepingDays, Purpose
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
 from backend_service.workers.keeping_stop_times import KeepingStopTimes
+from backend_service.workers.live_speeds import LIVE_SPEEDS, LIVE_SPEEDS_EFFECT, LiveSpeeds
 from backend_service.workers.nightly_training import (
     TRAINING,
     TRAINING_EFFECT,
@@ -98,6 +101,7 @@ from core.commands import DrawZones, RecordAccess, RecordPersonChange, RecordSig
 from core.commands import EraseCustomer as EraseCustomerCommand
 from core.dispatch.forecasting import times_used
 from core.dispatch.policy import DispatchPolicy
+from core.eta.street_speeds import LiveSpeedsPolicy
 from core.operations import SessionRenewed
 from core.projections.operation import Operation
 from core.timekeeping import Clock
@@ -191,7 +195,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
         forecasting = await open_forecasting(
-            bus, planner, city, settings.data_dir, clock.now(), policy=lambda: planner.policy
+            bus, PlainWays(planner, streets), city, settings.data_dir, clock.now(), policy=lambda: planner.policy
         )
         planner.times = forecasting.stop_times.known
         forecasts = ForecastRecord(
@@ -296,6 +300,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                     keeping_days,
                     *_broker_watch(bus, mqtt),
                     *_training(bus, settings, city, clock.now()),
+                    *_live_speeds(bus, settings, city, streets, forecasting, clock.now()),
                     read_model,
                 ]
             ),
@@ -369,6 +374,27 @@ def _training(bus: CommandBus, settings: Settings, city: City, now: Instant) -> 
     trains = trains_aside(settings.data_dir, settings.home or tower_home(), settings.city, policy)
     nightly = NightlyTraining(trains, city.time_zone, policy, now)
     return [nightly, SourceWatch(bus, lambda: nightly.state, source=TRAINING, effect=TRAINING_EFFECT)]
+
+
+def _live_speeds(
+    bus: CommandBus,
+    settings: Settings,
+    city: City,
+    streets: SupervisedStreets,
+    forecasting: Forecasting,
+    now: Instant,
+) -> list[Worker]:
+    if not settings.live_speeds:
+        return []
+    traffic = forecasting.forecaster.traffic
+    speeds = LiveSpeeds(
+        traffic,
+        lambda: read_pieces(city.osm_file, traffic.ground),
+        lambda driven: streets.drive_at(driven),
+        LiveSpeedsPolicy(),
+        now=now,
+    )
+    return [speeds, SourceWatch(bus, lambda: speeds.state, source=LIVE_SPEEDS, effect=LIVE_SPEEDS_EFFECT)]
 
 
 async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -> Ledger:

@@ -41,6 +41,7 @@ class Settings:
     keep_fixes_days, keep_readings_days : how many days raw positions, and readings of channels, are kept after the end
         of their UTC day; 0 keeps them for ever
     shelf : folder that days go to as Parquet files before they are dropped; ``None`` just drops them
+    live_speeds : have plans ask a second street engine that drives at the speeds the fleet measures
     train_at : hour of the site's time zone in which arrivals are trained each night; ``None`` never
     geocoder : address of an outside geocoder (Nominatim's search), ``None`` asks nobody outside
     """
@@ -70,6 +71,7 @@ class Settings:
     keep_readings_days: float = 30.0
     shelf: str | None = None
     train_at: int | None = 3
+    live_speeds: bool = False
 
     @property
     def secrets_dir(self) -> Path:

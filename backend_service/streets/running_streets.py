@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from backend_service.streets.city import City
+from backend_service.streets.live_streets import LiveStreets
 from backend_service.streets.remembered_streets import RememberedStreets
 from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
@@ -31,15 +32,24 @@ async def running_streets(
         Called in the event loop at each loss and each return, the first return included.
     """
     estimate = StraightLineStreets(clock, city.time_zone)
-    aside = log_file.parent / f"{log_file.stem}-speeds"
-    async with TrafficStreets(city.streets, clock, log_file, aside) as engine:
+    closed, driven = (log_file.parent / f"{log_file.stem}-{what}" for what in ("speeds", "live-speeds"))
+    async with (
+        TrafficStreets(city.streets, clock, log_file, closed) as plain,
+        LiveStreets(plain, lambda: TrafficStreets(city.streets, clock, log_file, driven)) as engine,
+    ):
         remembered = RememberedStreets(engine)
 
         async def change_speeds(speeds: Sequence[SegmentSpeed]) -> None:
             await engine.change_speeds(speeds)
             remembered.forget()
 
+        async def drive_at(speeds: Sequence[SegmentSpeed]) -> None:
+            try:
+                await engine.drive_at(speeds)
+            finally:
+                remembered.forget()
+
         watched = SupervisedStreets(remembered, estimate, clock, on_state_change=on_state_change)
-        watched.change_speeds = change_speeds
+        watched.change_speeds, watched.drive_at, watched.live = change_speeds, drive_at, engine
         async with watched as streets:
             yield streets

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from backend_service.streets.live_streets import LiveStreets
 from backend_service.streets.street_engine import (
     Floats,
     MatchedPath,
@@ -83,6 +84,10 @@ class SupervisedStreets:
     ----------
     change_speeds : callable
         Has segments driven at other speeds from now on; see `TrafficStreets.change_speeds`.
+    drive_at : callable
+        Has segments driven at live speeds beside that; see `LiveStreets.drive_at`.
+    live : LiveStreets or None
+        What knows the streets with and without live speeds.
     """
 
     def __init__(
@@ -103,6 +108,8 @@ class SupervisedStreets:
         self.state = StreetsState(degraded=True, since_at=clock.now(), cause="The street engine is starting.")
         self.counts = StreetCounts()
         self.change_speeds: Callable[[Sequence[SegmentSpeed]], Awaitable[None]] = _unchangeable
+        self.drive_at: Callable[[Sequence[SegmentSpeed]], Awaitable[None]] = _unchangeable
+        self.live: LiveStreets | None = None
 
     async def __aenter__(self) -> Self:
         self._watch = asyncio.create_task(self._keep_watch(), name="streets watch")

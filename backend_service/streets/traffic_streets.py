@@ -14,6 +14,7 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Self
@@ -40,6 +41,8 @@ READY_S = 30.0
 LAST_ANSWER_S = 20.0
 """Wall seconds that the old engine is given for what it was asked."""
 _LOOK_S = 0.05
+_LAST = 15
+"""The niceness of work that can wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +123,11 @@ class TrafficStreets:
             leaving.cancel()
         await asyncio.gather(*self._leaving, return_exceptions=True)
 
-    async def change_speeds(self, speeds: Sequence[SegmentSpeed]) -> None:
+    async def change_speeds(self, speeds: Sequence[SegmentSpeed], *, is_behind: bool = False) -> None:
         """Drive these segments at these speeds from now on, and all others as prepared; none restores all.
 
-        Questions are answered throughout, with the old speeds until it returns.
+        Questions are answered throughout, with the old speeds until it returns. With `is_behind` everybody else has
+        the processor first.
 
         Raises
         ------
@@ -133,7 +137,7 @@ class TrafficStreets:
         async with self._turn:
             stack = AsyncExitStack()
             try:
-                streets = await self._customized(speeds, stack) if speeds else self._streets
+                streets = await self._customized(speeds, stack, _LAST if is_behind else 0) if speeds else self._streets
                 after = await self._opened(streets, stack)
                 await _until_answering(after.engine)
             except BaseException:
@@ -192,7 +196,7 @@ class TrafficStreets:
         engine = await stack.enter_async_context(OsrmStreets(process, self._clock))
         return _Running(engine, process, stack)
 
-    async def _customized(self, speeds: Sequence[SegmentSpeed], stack: AsyncExitStack) -> Path:
+    async def _customized(self, speeds: Sequence[SegmentSpeed], stack: AsyncExitStack, niceness: int) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         aside = Path(mkdtemp(prefix="speeds-", dir=self._folder))
         stack.callback(shutil.rmtree, aside, ignore_errors=True)
@@ -206,6 +210,7 @@ class TrafficStreets:
                 str(osrm_program("osrm-customize")),
                 *("--threads", str(max(1, (os.cpu_count() or 1) // 2)), "--segment-speed-file", str(table)),
                 str(streets),
+                preexec_fn=partial(os.nice, niceness),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
