@@ -153,6 +153,8 @@ class _Measured:
             ("memory at the end", "MB", seen.resident_bytes[-1] / 1e6),
             ("memory grew by", "%", seen.growth_percent()),
             ("cores kept busy by the service", "", seen.cores()),
+            ("processor time per fix", "us", seen.microseconds_per_fix()),
+            ("processor time per fix, event loop alone", "us", seen.loop_microseconds_per_fix()),
             ("sender behind its timetable p99", "ms", 1000.0 * sent.generated_late_s.get("p99", 0.0)),
         ]
         return tuple(Figure.of(name, unit, [float(value)]) for name, unit, value in told)

@@ -20,11 +20,15 @@ _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 @dataclass(slots=True)
 class Watched:
-    """Series of one run: instants, resident bytes, processor seconds, fixes accepted, fixes that waited."""
+    """Series of one run: instants, resident bytes, fixes accepted, fixes that waited, processor seconds.
+
+    `loop_s` are those of the thread that the event loop runs on; no more than one core can serve it.
+    """
 
     at: list[float] = field(default_factory=list)
     resident_bytes: list[float] = field(default_factory=list)
     processor_s: list[float] = field(default_factory=list)
+    loop_s: list[float] = field(default_factory=list)
     accepted: list[float] = field(default_factory=list)
     waiting: list[float] = field(default_factory=list)
 
@@ -40,6 +44,14 @@ class Watched:
     def cores(self) -> float:
         """Return how many cores the service's process kept busy."""
         return _slope(self.at, self.processor_s)
+
+    def microseconds_per_fix(self) -> float:
+        """Return the processor time that the service's process spent for each fix accepted."""
+        return 1e6 * _slope(self.accepted, self.processor_s)
+
+    def loop_microseconds_per_fix(self) -> float:
+        """Return the same of the event loop's thread alone."""
+        return 1e6 * _slope(self.accepted, self.loop_s)
 
     def growth_percent(self) -> float:
         """Return by how much the median of the last tenth of the time weighs more than that of the first."""
@@ -93,10 +105,16 @@ class Watch:
             self.seen.at.append(time.time())
             self.seen.resident_bytes.append(float(self._process.memory_info().rss))
             self.seen.processor_s.append(times.user + times.system)
+            self.seen.loop_s.append(self._loop_s())
             self.seen.accepted.append(float(figures["tower_fixes_accepted_total"]))
             self.seen.waiting.append(float(figures["tower_fixes_waiting"]))
             await asyncio.sleep(_LOOK_S)
 
+    def _loop_s(self) -> float:
+        main = next((thread for thread in self._process.threads() if thread.id == self._process.pid), None)
+        return 0.0 if main is None else main.user_time + main.system_time
+
 
 def _slope(at: list[float], counted: list[float]) -> float:
-    return (counted[-1] - counted[0]) / (at[-1] - at[0]) if len(at) > 1 else 0.0
+    span = at[-1] - at[0] if at else 0.0
+    return (counted[-1] - counted[0]) / span if span else 0.0
