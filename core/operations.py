@@ -6,6 +6,8 @@ others are queries; none changes anything.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from core.events.envelope import Envelope
@@ -25,6 +27,8 @@ ORDER_FORECASTS = "order.forecasts"
 DOORS_HEARD = "doors.heard"
 GEOFENCE_TRIAL = "geofence.trial"
 CORRIDOR_WAY = "geofence.corridor_way"
+FENCES_OUT = "geofence.export"
+FENCES_IN = "geofence.import"
 RENEW_SESSION = "session.renew"
 
 
@@ -111,6 +115,48 @@ class CorridorWay(msgspec.Struct, frozen=True, kw_only=True):
 
     line: tuple[Position, ...]
     is_degraded: bool = False
+
+
+class FenceFileFormat(StrEnum):
+    """How a file of fences is written."""
+
+    GEOJSON = "geojson"
+    KML = "kml"
+
+
+class TakeFencesOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for the fences in force as a file, which is recorded; the answer is its ``bytes``."""
+
+    file_format: FenceFileFormat = FenceFileFormat.GEOJSON
+
+
+class BringFencesIn(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask what a file of fences would draw, or with `draws` draw all of it or nothing: `FencesBroughtIn`."""
+
+    content: bytes
+    file_format: FenceFileFormat
+    draws: bool = False
+
+
+class BadFeature(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a feature of a file cannot be drawn, by its number from 1 and its name."""
+
+    feature: int
+    name: str
+    why: str
+
+
+class FencesBroughtIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a file: of its `features`, so many were `drawn`; `problems` are those of the first bad ones.
+
+    `position` is where the log holds the last fence that was drawn.
+    """
+
+    features: int
+    bad: int
+    drawn: int = 0
+    problems: tuple[BadFeature, ...] = ()
+    position: int = 0
 
 
 class AuditPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from backend_service.access import Identity, require_permitted
 from backend_service.event_log.log import EventLog
 from backend_service.forecasting.forecast_record import ForecastRecord
 from backend_service.handlers.command_bus import CommandBus
+from backend_service.handlers.fence_files import FenceFiles
 from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.handlers.preparation import PlanSource
@@ -71,6 +72,7 @@ class DeskRequests:
         self._past = past
         self._coverage = coverage
         self._fences = fences
+        self._fence_files = FenceFiles(bus)
         self._doors = doors
         self._forecasts = forecasts or ForecastRecord(bus, log, RecentForecasts())
         self._answers: dict[str, Callable[[bytes, Identity, str], Awaitable[Any]]] = {
@@ -84,6 +86,8 @@ class DeskRequests:
             operations.FORECAST_COVERAGE: self._forecast_coverage,
             operations.GEOFENCE_TRIAL: self._try_geofence,
             operations.CORRIDOR_WAY: self._corridor_way,
+            operations.FENCES_OUT: self._fences_out,
+            operations.FENCES_IN: self._fences_in,
             operations.DOORS_HEARD: self._doors_heard,
             operations.ORDER_FORECASTS: self._order_forecasts,
         }
@@ -171,6 +175,15 @@ class DeskRequests:
         require_permitted(identity.actor, DrawGeofence)
         asked = msgspec.msgpack.decode(body, type=operations.AskCorridorWay)
         return await self._about_fences().way(asked)
+
+    async def _fences_out(self, body: bytes, identity: Identity, request_id: str) -> bytes:
+        asked = msgspec.msgpack.decode(body, type=operations.TakeFencesOut)
+        return await self._fence_files.out(asked, identity.actor)
+
+    async def _fences_in(self, body: bytes, identity: Identity, request_id: str) -> operations.FencesBroughtIn:
+        require_permitted(identity.actor, DrawGeofence)
+        asked = msgspec.msgpack.decode(body, type=operations.BringFencesIn)
+        return await self._fence_files.bring_in(asked, identity.actor, request_id)
 
     def _about_fences(self) -> FenceQuestions:
         if self._fences is None:
