@@ -164,6 +164,17 @@ class Operations(QObject):
         argument = asked.AskCorridorWay(corners=tuple(corners))
         return self._query("Way", asked.CORRIDOR_WAY, argument, asked.CorridorWay)
 
+    def take_fences_out(self, file_format: asked.FenceFileFormat) -> PendingOperation:
+        """Ask for the fences in force as a file: its bytes."""
+        return self._query("Export", asked.FENCES_OUT, asked.TakeFencesOut(file_format=file_format), bytes)
+
+    def bring_fences_in(
+        self, content: bytes, file_format: asked.FenceFileFormat, *, draws: bool = False
+    ) -> PendingOperation:
+        """Ask what a file of fences would draw, or draw all of it: `FencesBroughtIn`."""
+        argument = asked.BringFencesIn(content=content, file_format=file_format, draws=draws)
+        return self._query("Import", asked.FENCES_IN, argument, asked.FencesBroughtIn)
+
     def search_places(self, query: str, near: Position | None = None, limit: int = 10) -> PendingOperation:
         """Ask for `PlacesFound`: streets and places by the beginnings of their words, best first."""
         argument = asked.PlacesSearch(query=query, near=near, limit=limit)

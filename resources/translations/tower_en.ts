@@ -618,6 +618,69 @@
         </message>
     </context>
     <context>
+        <name>FenceExchange</name>
+        <message>
+            <source>Not read: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not read: {name} is larger than 1.5 MB.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Looking at {name} …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Draw {count} fences of {name}? Those of the same id are drawn anew.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Draw them</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Leave</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting for the service …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drawn: {count} fences</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing drawn: there is no fence in the file.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing drawn: {bad} of {all} features are bad.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not written: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Written: {name}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>GeoJSON (*.geojson *.json);;KML (*.kml)</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Bring fences in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take fences out</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>FenceForm</name>
         <message>
             <source>Along streets</source>
@@ -708,6 +771,14 @@
         </message>
         <message>
             <source>Draw one with the buttons below, or change the filter.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Bring fences in from a file</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take fences out into a file</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -21,6 +21,7 @@ from core.geofencing.fence import Fence, FenceKind
 from core.vocabulary import FenceId
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
+from ui.fences.fence_exchange import FenceExchange
 from ui.fences.fence_hand import FenceHand
 from ui.fences.fence_list import FenceList
 from ui.fences.fence_panel import FencePanel
@@ -50,6 +51,7 @@ class FenceEditor(QWidget):
     ----------
     list, map, figures : the three columns
     hand : what is drawn on the map
+    files : fences as files, in and out
     drawing : the fence in hand, if there is one
     """
 
@@ -71,6 +73,7 @@ class FenceEditor(QWidget):
         self.map = LiveMapPanel(context, watch, cache_dir)
         self.figures = FencePanel(context)
         self.hand = FenceHand(self.map, self)
+        self.files = FenceExchange(context, self.figures, self)
         self._lay_out()
         self._listen()
         self._bind_keys()
@@ -92,6 +95,8 @@ class FenceEditor(QWidget):
         self.list.wanted.connect(lambda kind: self._begin_after_leaving(FenceKind(kind)))
         self.map.map.object_clicked.connect(self._click)
         self.hand.changed.connect(self.show_drawing)
+        self.list.import_asked.connect(lambda: self._leave_drawing(self.files.bring_in))
+        self.list.export_asked.connect(self.files.take_out)
         figures = self.figures
         figures.changed.connect(self.show_drawing)
         figures.save_asked.connect(self.save)

@@ -28,12 +28,15 @@ class FenceList(Panel):
     table : one row a fence
     filter : what the rows are narrowed by
     new : by kind, the button that begins one
+    bring_in, take_out : the files' buttons
     """
 
     chosen = Signal(str)
     """A fence to be opened."""
     wanted = Signal(str)
     """A new fence of this kind."""
+    import_asked = Signal()
+    export_asked = Signal()
 
     def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Fences"), parent=parent)
@@ -44,7 +47,11 @@ class FenceList(Panel):
             IconName.FENCE, self.tr("No fence here"), self.tr("Draw one with the buttons below, or change the filter.")
         )
         self.new = {kind: KeyButton(kind_word(kind), key) for kind, key in _NEW.items()}
+        self.bring_in = self.add_action(IconName.IMPORT, self.tr("Bring fences in from a file"))
+        self.take_out = self.add_action(IconName.EXPORT, self.tr("Take fences out into a file"))
         self._lay_out()
+        self.bring_in.clicked.connect(self.import_asked)
+        self.take_out.clicked.connect(self.export_asked)
         self.filter.textChanged.connect(lambda _: self.show_fences())
         self.table.chosen.connect(self.chosen)
         for kind, button in self.new.items():

@@ -31,6 +31,7 @@ class FencePanel(Panel):
     ----------
     form, trial, finding, question : the parts, from top to bottom
     save, retire, hole, undo, redo : the commands
+    notice : how something ended while no fence is in hand
     """
 
     changed = Signal()
@@ -59,6 +60,7 @@ class FencePanel(Panel):
             self.tr("No fence in hand"),
             self.tr("Choose one at the left or on the map, or draw a new one."),
         )
+        self.notice = TextLabel(px=12, ink="ink1")
         self._lay_out()
         self._listen()
 
@@ -78,7 +80,6 @@ class FencePanel(Panel):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(area, 1)
-        rows.addWidget(self.question)
         foot = QVBoxLayout()
         foot.setContentsMargins(INSET, 8, INSET, INSET)
         foot.setSpacing(8)
@@ -94,9 +95,24 @@ class FencePanel(Panel):
         rows.addLayout(foot)
         self._pages = QStackedWidget()
         self._pages.addWidget(body)
-        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self._idle_page())
         self._body_page = body
-        self.set_body(self._pages)
+        whole = QWidget()
+        parts = QVBoxLayout(whole)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(0)
+        parts.addWidget(self._pages, 1)
+        parts.addWidget(self.question)
+        self.set_body(whole)
+
+    def _idle_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(INSET, 0, INSET, INSET)
+        column.addWidget(self.empty, 1)
+        self.notice.setWordWrap(True)
+        column.addWidget(self.notice)
+        return page
 
     def _listen(self) -> None:
         self.form.figures_changed.connect(
@@ -136,7 +152,7 @@ class FencePanel(Panel):
         if drawing is None:
             self.set_title(self.tr("Fence"))
             self.set_meta("")
-            self._pages.setCurrentWidget(self.empty)
+            self._pages.setCurrentIndex(1)
             return
         self._pages.setCurrentWidget(self._body_page)
         self.set_title(drawing.fence.name or self.tr("New fence"))
@@ -157,6 +173,10 @@ class FencePanel(Panel):
         under_way.finished.connect(lambda _: self._end(done, then))
         under_way.refused.connect(lambda problem: self._end(_refused(cast(Problem, problem)), lambda: None))
 
+    def say(self, words: str) -> None:
+        """Say how something ended that is no matter of the fence in hand."""
+        self._say(words)
+
     def _end(self, words: str, then: Callable[[], None]) -> None:
         self._is_busy = False
         then()
@@ -166,7 +186,7 @@ class FencePanel(Panel):
         self._said = words
         self.show_drawing(self._drawing)
         if self._drawing is None:
-            self.set_meta(words)
+            self.notice.setText(words)
 
     def _change(self, change: Callable[[FenceDrawing], object]) -> None:
         if self._drawing is not None:

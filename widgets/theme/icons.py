@@ -37,6 +37,7 @@ class IconName(StrEnum):
     FILTER = "ph.funnel"
     FORECAST = "ph.chart-line-up"
     HAND = "ph.hand"
+    IMPORT = "ph.download-simple"
     HIDDEN = "ph.eye-slash"
     HISTORY = "ph.clock-counter-clockwise"
     MESSAGE = "ph.chat-circle"
