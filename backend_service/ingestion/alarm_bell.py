@@ -106,6 +106,8 @@ class AlarmBell:
         Refusal, Fault
             If the log cannot take it now: the device sends it again.
         """
+        if not raised:
+            return
         wanted = [(one, name, command) for one in raised for name, command in self._commands(one)]
         firsts = [(one, name, command) for one, name, command in wanted if not self._is_repeated(one, name)]
         await asyncio.gather(*(self._record(one, name, command) for one, name, command in firsts))

@@ -99,9 +99,9 @@ class DrivingWatch:
         except (RuntimeError, OSError) as error:
             logger.warning("the streets' speed limits cannot be read (%s): only the policy's limit counts", error)
 
-    def _limits_at(self, lat: Column, lon: Column, heading_deg: Column) -> Column:
-        limits = self._limits
-        return no_limits(lat, lon, heading_deg) if limits is None else limits.at(lat, lon, heading_deg)
+    def _limits_at(self, lat: Column, lon: Column, heading_deg: Column, speed_mps: Column) -> Column:
+        limits_at = no_limits if self._limits is None else self._limits.at
+        return limits_at(lat, lon, heading_deg, speed_mps)
 
     def _engine_is_on(self, vehicle: str) -> bool:
         """Say whether the newest word on the engine, not too old, is that it runs."""

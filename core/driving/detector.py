@@ -14,7 +14,7 @@ from math import inf, isnan
 import numpy as np
 from msgspec.structs import replace
 
-from core.driving.driving_kinds import DrivingKind
+from core.driving.driving_kinds import MERGED_WITHIN_S, DrivingKind
 from core.driving.driving_policy import DrivingPolicy
 from core.driving.harshness import harsh
 from core.driving.lanes import Lanes, Of, Rows, Run
@@ -23,7 +23,6 @@ from core.telemetry.fix_batch import Column, FixBatch
 from core.telemetry.tracker_alarms import LATE_S
 from core.vocabulary import Instant, Position, Value, VehicleId
 
-MERGED_WITHIN_S = 10.0
 LONGEST_GAP_S = 60.0
 """Between fixes further apart nobody knows whether a vehicle went on as fast, or stood."""
 
@@ -36,8 +35,11 @@ STANDING_MPS = 1.0
 STANDING_M = 50.0
 """A standing vehicle's fixes scatter this far between high buildings."""
 
-type Limits = Callable[[Column, Column, Column], Column]
-"""(lat, lon, heading_deg), each (n,) -> the limits there, m/s, nan where none is known: (n,)."""
+type Limits = Callable[[Column, Column, Column, Column], Column]
+"""(lat, lon, heading_deg, speed_mps), each (n,) -> the limits there, m/s, nan where none is known: (n,).
+
+Where a vehicle is no faster than any limit that may count, any of those will do: `speed_mps` is less what is allowed.
+"""
 
 type EngineOn = Callable[[str], bool]
 """Whether a vehicle says that its engine is on."""
@@ -78,7 +80,7 @@ class _Standing:
     is_told: bool = False
 
 
-def no_limits(lat: Column, lon: Column, heading_deg: Column) -> Column:
+def no_limits(lat: Column, lon: Column, heading_deg: Column, speed_mps: Column) -> Column:
     """Return that no limit is known anywhere."""
     return np.full(len(lat), np.nan)
 
@@ -127,7 +129,8 @@ class DrivingDetector:
     def _speeding(self, run: Run, policy: DrivingPolicy) -> Iterator[Driven]:
         speeds = run.fixes[:, Of.SPEED_MPS]
         asked = np.flatnonzero(run.is_fresh & (speeds > SLOWEST_LIMIT_MPS))
-        known = self._limits(*(run.fixes[asked, column] for column in (Of.LAT, Of.LON, Of.HEADING_DEG)))
+        lat, lon, heading = run.fixes[asked, Of.LAT], run.fixes[asked, Of.LON], run.fixes[asked, Of.HEADING_DEG]
+        known = self._limits(lat, lon, heading, speeds[asked] - policy.excess_mps)
         limits = np.full(len(speeds), inf)
         limits[asked] = np.where(np.isnan(known), policy.unknown_limit_mps or inf, known)
         allowed = limits + np.maximum(policy.excess_mps, policy.excess_share * limits)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from core.commands import RecordDrivingEvent, SetDrivingPolicy
 from core.deciding import Context, Decision
+from core.driving.driving_kinds import MERGED_WITHIN_S
 from core.events import tracker_events as happened
 from core.fleet.decisions import vehicle_named
 from core.refusals import Refusal, StateChanged
@@ -25,8 +26,10 @@ def set_driving_policy(context: Context, command: SetDrivingPolicy) -> Decision:
 
 
 def record_driving_event(context: Context, command: RecordDrivingEvent) -> Decision:
-    """Note what was seen, with who drives now; of the past nobody knows who drove, unless the shift goes on since."""
+    """Note what was seen, with who drives now; of the time before the shift nobody knows who drove."""
     vehicle = vehicle_named(context, command.vehicle_id)
+    if _is_seen(context, command):
+        return Decision()
     driver = None if vehicle.driver_id is None else context.operation.fleet.drivers.get(vehicle.driver_id)
     drove = driver is not None and (driver.shift_started_at or 0.0) <= command.occurred_at
     event = happened.DrivingEventDetected(
@@ -40,3 +43,13 @@ def record_driving_event(context: Context, command: RecordDrivingEvent) -> Decis
         is_told=command.is_told,
     )
     return Decision([(of_vehicle(command.vehicle_id), event)])
+
+
+def _is_seen(context: Context, command: RecordDrivingEvent) -> bool:
+    """Say whether it was seen already: a tracker and the fixes may both tell of one manoeuvre."""
+    return any(
+        seen.vehicle_id == command.vehicle_id
+        and seen.kind is command.kind
+        and abs(seen.occurred_at - command.occurred_at) < MERGED_WITHIN_S
+        for seen in context.operation.driving.recent
+    )

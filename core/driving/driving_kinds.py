@@ -15,6 +15,9 @@ class DrivingKind(StrEnum):
     IDLING = "idling"
 
 
+MERGED_WITHIN_S = 10.0
+"""What is seen twice within it is one manoeuvre."""
+
 _WORDS = {
     "hardBraking": DrivingKind.HARSH_BRAKING,
     "hardAcceleration": DrivingKind.HARSH_ACCELERATION,

@@ -63,16 +63,16 @@ class Lanes:
         self.names: list[str] = []
         self._tails = np.empty((0, TAIL, len(Of)))
 
-    def number_of(self, vehicle: str) -> int:
-        """Return a vehicle's number, of which twice is its lane; a new one gets the next."""
-        number = self._numbers.setdefault(vehicle, len(self._numbers))
-        if number == len(self.names):
-            self.names.append(vehicle)
-        return number
+    def numbers_of(self, vehicles: list[str]) -> Rows:
+        """Return the vehicles' numbers, of which twice is a lane: (n,); a new one gets the next."""
+        for name in dict.fromkeys(vehicles).keys() - self._numbers.keys():
+            self._numbers[name] = len(self.names)
+            self.names.append(name)
+        return np.fromiter(map(self._numbers.__getitem__, vehicles), np.int64, len(vehicles))
 
     def extend(self, batch: FixBatch) -> Run:
         """Take in fixes ordered by vehicle, then by time, and return them behind the last ones of their lanes."""
-        vehicles = np.fromiter(map(self.number_of, batch.vehicle.tolist()), np.int64, len(batch))
+        vehicles = self.numbers_of(batch.vehicle.tolist())
         self._grow()
         is_past = batch.fix_at <= self._tails[2 * vehicles, -1, Of.AT]
         lanes = 2 * vehicles + is_past

@@ -35,7 +35,7 @@ def limits() -> SpeedLimits:
 
 def at(limits: SpeedLimits, north_m: float, east_m: float, heading_deg: float) -> float:
     lat, lon = SOUTH + north_m * METRE, WEST + east_m * METRE / 0.8669
-    return float(limits.at(np.array([lat]), np.array([lon]), np.array([heading_deg]))[0])
+    return float(limits.at(np.array([lat]), np.array([lon]), np.array([heading_deg]), np.array([50.0]))[0])
 
 
 def test_the_street_driven_along_counts(limits: SpeedLimits) -> None:
@@ -57,10 +57,30 @@ def test_a_street_without_a_limit_and_no_street_are_unknown(limits: SpeedLimits)
 
 
 def test_many_are_asked_for_together(limits: SpeedLimits) -> None:
-    assert limits.at(np.empty(0), np.empty(0), np.empty(0)).shape == (0,)
+    assert limits.at(*[np.empty(0)] * 4).shape == (0,)
     lats = np.full(3, SOUTH + 100 * METRE)
     lons = WEST + np.array([0.0, 100.0, -300.0]) * METRE / 0.8669
-    np.testing.assert_array_equal(limits.at(lats, lons, np.zeros(3)), [13.9, 8.3, NAN])
+    np.testing.assert_array_equal(limits.at(lats, lons, np.zeros(3), np.full(3, 50.0)), [13.9, 8.3, NAN])
+
+
+def test_who_is_slower_than_every_limit_near_is_not_looked_up(limits: SpeedLimits) -> None:
+    lat, lon = np.array([SOUTH + 100 * METRE]), np.array([WEST])
+    slow = limits.at(lat, lon, np.zeros(1), np.array([5.0]))
+    assert slow[0] >= 5.0
+    assert limits.at(lat, lon, np.zeros(1), np.array([14.5]))[0] == 13.9
+    rng = np.random.default_rng(1)
+    many = rng.uniform(-100, 500, (2_000, 2)) * METRE
+    speeds, headings = rng.uniform(0, 30, 2_000), rng.uniform(0, 360, 2_000)
+    lats, lons = SOUTH + many[:, 0], WEST + many[:, 1]
+    exact = limits.at(lats, lons, headings, np.full(2_000, 99.0))
+    quick = limits.at(lats, lons, headings, speeds)
+    over = speeds > np.nan_to_num(exact, nan=99.0)
+    np.testing.assert_array_equal(speeds > np.nan_to_num(quick, nan=99.0), over)
+
+
+def test_an_extract_without_streets_knows_no_limits() -> None:
+    nowhere = SpeedLimits.of(np.empty((0, 2, 2)), np.empty(0))
+    assert np.isnan(nowhere.at(*[np.full(2, 10.0)] * 4)).all()
 
 
 @pytest.mark.parametrize(

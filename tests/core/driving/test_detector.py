@@ -19,7 +19,7 @@ NAN = float("nan")
 
 
 def limit_of(mps: float) -> Any:
-    return lambda lat, lon, heading_deg: np.full(len(lat), mps)
+    return lambda lat, lon, heading_deg, speed_mps: np.full(len(lat), mps)
 
 
 def found(*batches: FixBatch, limits: Any = no_limits, engine_on: bool = False) -> list[Driven]:
