@@ -55,14 +55,12 @@ def traffic(rounds: int, dice: np.random.Generator) -> list[FixBatch]:
         fixes = _fixes(names, START_AT + EVERY_S * number, lat, lon, np.full(VEHICLES, 8.0))
         batches.extend(fixes.select(np.arange(first, first + BATCH)) for first in range(0, VEHICLES, BATCH))
         heading += np.where(dice.random(VEHICLES) < 0.1, dice.uniform(-np.pi, np.pi, VEHICLES), 0.0)
-        lat = _within(lat + EVERY_S * speed * np.sin(heading) / METRES_PER_DEGREE, SOUTH, NORTH)
-        lon = _within(lon + EVERY_S * speed * np.cos(heading) / _PER_LON, WEST, EAST)
+        is_beyond = (lat < SOUTH) | (lat > NORTH) | (lon < WEST) | (lon > EAST)
+        homewards = np.arctan2((SOUTH + NORTH) / 2.0 - lat, (WEST + EAST) / 2.0 - lon)
+        heading = np.where(is_beyond, homewards, heading)
+        lat = lat + EVERY_S * speed * np.sin(heading) / METRES_PER_DEGREE
+        lon = lon + EVERY_S * speed * np.cos(heading) / _PER_LON
     return batches
-
-
-def _within(value: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
-    inside: NDArray[np.float64] = low + (value - low) % (high - low)
-    return inside
 
 
 def _fixes(

@@ -1,6 +1,6 @@
 """Which fences a point may be in: cells of the size that fits each fence, found by hashing, each with its fences.
 
-Cells are squares of degrees, 360 / 2**level wide; a fence is kept at the level at which it covers six to twelve cells
+Cells are squares of degrees, 360 / 2**level wide; a fence is kept at the level at which it covers four to 16 cells
 across. In a cell that lies inside a fence as a whole nothing is left to be computed; at its edge the distance is.
 """
 
@@ -17,9 +17,11 @@ from core.geodesy import METRES_PER_DEGREE
 from core.geofencing.fence_columns import Bounds, FenceColumns, Floats, Numbers, Shapes
 from core.geofencing.shape_distance import distance_m
 
-CELLS_ACROSS = 12.0
-FINEST, COARSEST = 24, 5
-"""Levels: cells of 2.4 m, and of 11 degrees."""
+CELLS_ACROSS = 16.0
+FINEST, COARSEST = 24, 6
+"""Levels, every other one is used: cells of 2.4 m, and of 5.6 degrees."""
+
+type Entries = NDArray[np.int32]
 
 _EMPTY = -1
 _SLACK = 1.01
@@ -39,7 +41,7 @@ class Cells(NamedTuple):
     levels: Numbers
     table: Numbers
     first: Numbers
-    entry: Numbers
+    entry: Entries
 
 
 @inlined
@@ -73,7 +75,7 @@ def find_cell(cells: Cells, key: int) -> int:
 
 
 @compiled
-def _cover(shapes: Shapes, bounds: Bounds, margin_m: Floats, level: Numbers, key: Numbers, entry: Numbers) -> int:
+def _cover(shapes: Shapes, bounds: Bounds, margin_m: Floats, level: Numbers, key: Numbers, entry: Entries) -> int:
     """Write the cells that each fence with its margin touches; return how many."""
     count = 0
     for fence in range(len(level)):
@@ -108,9 +110,10 @@ def cells_of(columns: FenceColumns) -> Cells:
     """Return the cells of fences."""
     bounds = columns.bounds
     span = np.maximum(bounds.north - bounds.south, bounds.east - bounds.west)
-    level = np.clip(np.floor(np.log2(CELLS_ACROSS * 360.0 / span)), COARSEST, FINEST).astype(np.int64)
+    level = 2 * np.floor(np.log2(CELLS_ACROSS * 360.0 / span) / 2.0)
+    level = np.clip(level, COARSEST, FINEST).astype(np.int64)
     most = int(_most_cells(bounds, level).sum())
-    key, entry = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    key, entry = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int32)
     count = _cover(columns.shapes, bounds, columns.rules.margin_m, level, key, entry)
     order = np.argsort(key[:count], kind="stable")
     keys, first = np.unique(key[order], return_index=True)

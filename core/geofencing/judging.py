@@ -24,7 +24,7 @@ from core.geofencing.crossing_state import (
 )
 from core.geofencing.fence_cells import Cells, cell_of, find_cell, key_of
 from core.geofencing.fence_columns import ALWAYS, Floats, Numbers, Rules, Shapes
-from core.geofencing.shape_distance import distance_m, first_met
+from core.geofencing.shape_distance import INSIDE, MARGIN, OUTSIDE, distance_m, first_met, side_of
 
 LATE_S = 60.0
 """A fix received this long after it was made tells of the past."""
@@ -42,7 +42,6 @@ LEAVE_SIGMAS = 4.0
 """So many sigmas of its fix a vehicle is outside before it left: at 1 Hz, two in a row at three happen every day."""
 
 ENTERED, EXITED, DWELT = 0, 1, 2
-_MARGIN, _INSIDE = 1, 2
 
 
 class Rows(NamedTuple):
@@ -116,12 +115,11 @@ def see(law: Law, marks: Marks, serial: int, lat: float, lon: float) -> int:
         if place < 0:
             continue
         for at in range(cells.first[place], cells.first[place + 1]):
-            fence, side = cells.entry[at] >> 1, _INSIDE
+            fence, side = cells.entry[at] >> 1, INSIDE
             if not cells.entry[at] & 1:
-                away = distance_m(law.shapes, fence, lat, lon)
-                if away > law.rules.margin_m[fence]:
+                side = side_of(law.shapes, fence, lat, lon, law.rules.margin_m[fence])
+                if side == OUTSIDE:
                     continue
-                side = _INSIDE if away <= 0.0 else _MARGIN
             marks.seen[fence], marks.side[fence] = serial, side
             marks.hits[count] = fence
             count += 1
@@ -195,10 +193,10 @@ def pass_through(
     limit_m = law.rules.accuracy_m[fence]
     if not (is_good(rows.accuracy_m[row], limit_m) and is_good(vehicles.way_accuracy_m[vehicle], limit_m)):
         return
-    away = distance_m(law.shapes, fence, lat, lon)
-    to_away = distance_m(law.shapes, fence, to_lat, to_lon)
-    # From there to here it cannot have touched what is further away from both ends together.
-    if away <= law.rules.margin_m[fence] or away + to_away > 1.01 * way_m:
+    # It cannot have touched what is further from its middle than its ends are.
+    if side_of(law.shapes, fence, (lat + to_lat) / 2.0, (lon + to_lon) / 2.0, 0.51 * way_m) == OUTSIDE:
+        return
+    if side_of(law.shapes, fence, lat, lon, law.rules.margin_m[fence]) != OUTSIDE:
         return
     entry = first_met(law.shapes, fence, lat, lon, to_lat, to_lon, way_m)
     if entry > 1.0:
@@ -255,7 +253,7 @@ def step(law: Law, vehicles: Vehicles, pool: Pool, found: Found, rows: Rows, row
             return True
         tell(found, pool, fence, vehicle, EXITED, pool.lat[slot], pool.lon[slot], pool.at[slot], heard_at)
         return False
-    if side != _INSIDE or not takes_in(law, vehicles, fence, vehicle, rows.fix_at[row]):
+    if side != INSIDE or not takes_in(law, vehicles, fence, vehicle, rows.fix_at[row]):
         return False
     lengthen(pool, rows, row, slot)
     if pool.streak[slot] >= law.rules.confirm_fixes[fence]:
@@ -276,7 +274,7 @@ def step_all(
         fence, following = pool.fence[slot], pool.following[slot]
         side = marks.side[fence] if marks.seen[fence] == serial else 0
         if not side and is_doubtful(law, pool, rows, row, slot):
-            side = _MARGIN
+            side = MARGIN
         is_judged = is_good(accuracy_m, law.rules.accuracy_m[fence])
         if not is_judged or step(law, vehicles, pool, found, rows, row, slot, side):
             before = slot
@@ -285,11 +283,11 @@ def step_all(
         slot = following
     for number in range(hits):
         fence = marks.hits[number]
-        if marks.side[fence] != _INSIDE or marks.held[fence] == serial:
+        if marks.side[fence] != INSIDE or marks.held[fence] == serial:
             continue
         if is_good(accuracy_m, law.rules.accuracy_m[fence]):
             slot = take_slot(vehicles, pool, vehicle, fence)
-            if not step(law, vehicles, pool, found, rows, row, slot, _INSIDE):
+            if not step(law, vehicles, pool, found, rows, row, slot, INSIDE):
                 drop_slot(vehicles, pool, vehicle, NONE, slot)
 
 

@@ -12,6 +12,8 @@ from core.dispatch.improvement.compiled import compiled, inlined
 from core.geodesy import METRES_PER_DEGREE
 from core.geofencing.fence_columns import CIRCLE, POLYGON, Shapes
 
+OUTSIDE, MARGIN, INSIDE = 0, 1, 2
+
 TRACE_TO_M = 0.1
 """How near to the edge a way is followed, metres."""
 
@@ -49,6 +51,53 @@ def distance_m(shapes: Shapes, fence: int, lat: float, lon: float) -> float:
     if kind == POLYGON:
         return -away if is_inside else away
     return float(away - shapes.reach_m[fence])
+
+
+@compiled
+def holds(shapes: Shapes, fence: int, x: float, y: float) -> bool:
+    """Say whether a polygon holds a point, metres from its origin."""
+    is_inside = False
+    for line in range(shapes.first_line[fence], shapes.first_line[fence + 1]):
+        first = shapes.first_corner[line]
+        ax, ay = float(shapes.east_m[first]), float(shapes.north_m[first])
+        for corner in range(first + 1, shapes.first_corner[line + 1]):
+            bx, by = float(shapes.east_m[corner]), float(shapes.north_m[corner])
+            if (ay > y) != (by > y) and x < ax + (y - ay) * (bx - ax) / (by - ay):
+                is_inside = not is_inside
+            ax, ay = bx, by
+    return is_inside
+
+
+@compiled
+def is_near_edge(shapes: Shapes, fence: int, x: float, y: float, margin_m: float) -> bool:
+    """Say whether an edge of a polygon is within a margin of a point; most edges are out of its reach at a glance."""
+    for line in range(shapes.first_line[fence], shapes.first_line[fence + 1]):
+        first = shapes.first_corner[line]
+        ax, ay = float(shapes.east_m[first]), float(shapes.north_m[first])
+        for corner in range(first + 1, shapes.first_corner[line + 1]):
+            bx, by = float(shapes.east_m[corner]), float(shapes.north_m[corner])
+            is_aside = min(ay, by) > y + margin_m or max(ay, by) < y - margin_m
+            is_far = is_aside or min(ax, bx) > x + margin_m or max(ax, bx) < x - margin_m
+            if not is_far and squared_to_edge(x, y, ax, ay, bx, by) <= margin_m * margin_m:
+                return True
+            ax, ay = bx, by
+    return False
+
+
+@compiled
+def side_of(shapes: Shapes, fence: int, lat: float, lon: float, margin_m: float) -> int:
+    """Return on which side of a fence a point is: `INSIDE`, in the `MARGIN` around it, or `OUTSIDE`.
+
+    The same as by `distance_m`, at a fraction of its cost for a polygon of many corners.
+    """
+    if shapes.kind[fence] != POLYGON:
+        away = distance_m(shapes, fence, lat, lon)
+        return OUTSIDE if away > margin_m else INSIDE if away <= 0.0 else MARGIN
+    x = (lon - shapes.lon[fence]) * shapes.per_lon[fence]
+    y = (lat - shapes.lat[fence]) * METRES_PER_DEGREE
+    if holds(shapes, fence, x, y):
+        return INSIDE
+    return MARGIN if is_near_edge(shapes, fence, x, y, margin_m) else OUTSIDE
 
 
 @compiled
