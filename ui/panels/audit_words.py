@@ -12,10 +12,12 @@ from core.events import closure_events, fleet_events, geofence_events, tracker_e
 from core.events import dispatch_events as decided
 from core.events import order_events as happened
 from core.events.envelope import Envelope, Event, UnknownEvent
+from core.events.forecast_events import ArrivalModelChanged
 from core.events.policy_events import PolicyChanged
 from core.vocabulary import Actor, Role
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
+from ui.panels.model_words import model_change
 from ui.panels.timeline_words import proposal_words
 from ui.panels.tracker_words import alarm_word
 from ui.phrasebook import mode_word, not_now_word, reason_word
@@ -181,6 +183,8 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
             return Audited(alarm_word(event.kind), event.vehicle_id, event.driver_id or "")
         case tracker_events.DrivingPolicySet():
             return Audited(_tr("Driving policy set"), _tr("driving"))
+        case ArrivalModelChanged():
+            return Audited(*model_change(event))
     return None
 
 
