@@ -13,7 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from backend_service.benchmarks.eta_figures import outcomes_of, rows_of, told_per_trip
+from backend_service.benchmarks.eta_live_speeds import BesideLive, beside_live
 from backend_service.benchmarks.eta_simulated import TAUGHT, simulated_rows
 from backend_service.benchmarks.eta_world import Day, Judged, Replay, read_day, slowed
 from backend_service.benchmarks.report import Figure, Machine, Report, Row
@@ -55,6 +56,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--test", default="3", metavar="N,N", help="the days forecast")
     parser.add_argument("--slower", type=float, default=1.0, metavar="F", help="all takes F times as long on them")
     parser.add_argument("--simulated", type=float, metavar="MIN", help="of days of our simulator instead")
+    parser.add_argument("--live-speeds", action="store_true", help="judge the street engine with live speeds as well")
     parser.add_argument("--trees", type=int, default=_TREES, help="of the model's middle; fewer train quicker")
 
 
@@ -77,7 +79,7 @@ def run(options: argparse.Namespace) -> Report:
     for needed in (streets, *(world / f"day{number}_fixes.parquet" for number in (*trained, *tested))):
         if not needed.is_file():
             raise SystemExit(f"bench eta needs {needed}: set TOWER_DATA, or give --world and --streets")
-    rows = asyncio.run(_measured(world, streets, trained, tested, options.slower, boosting))
+    rows = asyncio.run(_measured(world, streets, trained, tested, options.slower, boosting, options.live_speeds))
     return Report(
         bench="eta",
         what="remaining driving times forecast at 25, 50 and 75 % of the metres of trips of 3 minutes and more",
@@ -108,18 +110,26 @@ def _simulated(minutes: float, boosting: BoostingPolicy, machine: Machine) -> Re
 
 
 async def _measured(
-    world: Path, streets: Path, trained: list[str], tested: list[str], slower: float, boosting: BoostingPolicy
+    world: Path,
+    streets: Path,
+    trained: list[str],
+    tested: list[str],
+    slower: float,
+    boosting: BoostingPolicy,
+    with_live: bool,
 ) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="tower-bench-") as aside:
         source = CitySource.of_file(streets, "Bench", time_zone=_TIME_ZONE)
         city = prepare_city(Path(aside), "bench", source, lambda _: None)
-        async with _engine(city, Path(aside) / "engine.log") as engine:
+        async with AsyncExitStack() as stack:
+            engine = await stack.enter_async_context(_engine(city, Path(aside) / "engine.log"))
+            live = await stack.enter_async_context(beside_live(city, Path(aside))) if with_live else None
             bench = _Bench(city, engine, boosting)
             model = await bench.learned([read_day(world, number) for number in trained])
             rows = []
             for number in tested:
                 day = read_day(world, number)
-                rows += await bench.judged(model, day if slower == 1.0 else slowed(day, slower))
+                rows += await bench.judged(model, day if slower == 1.0 else slowed(day, slower), live)
             return rows
 
 
@@ -176,11 +186,11 @@ class _Bench:
             learned.append(TrainingDay(day.name, lessons.finished(), profiles[number]))
         return Trainer(self.ground, self.site, self.boosting).train(learned)
 
-    async def judged(self, model: ArrivalModel, day: Day) -> list[Row]:
-        """Return the figures of a day that the model has not seen."""
+    async def judged(self, model: ArrivalModel, day: Day, live: BesideLive | None = None) -> list[Row]:
+        """Return the figures of a day that the model has not seen, and of streets with live speeds where asked."""
         forecaster = Forecaster(self.ground, self.site, self.zone_name, model=model)
         began_at = time.perf_counter()
-        judged = await Replay(self.ways).play(day, forecaster)
+        judged = await Replay(self.ways, beside=None if live is None else live.durations).play(day, forecaster)
         took_s = time.perf_counter() - began_at
         found = outcomes_of(day, judged, self.zone_name)
         rows = list(rows_of(found, self.site, told_per_trip(judged.told, TellingPolicy()), day.name))

@@ -39,6 +39,7 @@ class Outcomes:
     blended_s: Column
     streets_s: Column
     by_hour_s: Column
+    beside_s: Column | None = None
 
     def __len__(self) -> int:
         return len(self.came_s)
@@ -67,6 +68,7 @@ def outcomes_of(day: Day, judged: Judged, zone_name: ZoneNames) -> Outcomes:
         blended_s=taken("blended_s"),
         streets_s=taken("streets_s"),
         by_hour_s=taken("by_hour_s"),
+        beside_s=np.concatenate(judged.beside_s) if judged.beside_s else None,
     )
 
 
@@ -93,6 +95,14 @@ def rows_of(found: Outcomes, site: tzinfo, told_per_trip: float, prefix: str) ->
         yield Row(case=f"{prefix}: {name}", figures=_errors(seconds, found, everything))
         case = f"{prefix}: {name}, without halts of 10 min and more"
         yield Row(case=case, figures=_errors(seconds, found, moving))
+    if found.beside_s is not None:
+        known = np.isfinite(found.beside_s)
+        for name, seconds in (("with", found.beside_s), ("without", found.streets_s)):
+            yield Row(case=f"{prefix}: street engine {name} live speeds", figures=_errors(seconds, found, known))
+            yield Row(
+                case=f"{prefix}: street engine {name} live speeds, without halts of 10 min and more",
+                figures=_errors(seconds, found, known & moving),
+            )
     for name, rows in slices_of(found, site):
         yield Row(
             case=f"{prefix}: {name}",

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from backend_service.forecasting.forecaster import Forecaster, Forecasts
 from backend_service.streets.street_engine import StreetRoute
+from core.eta.fleet_traffic import FleetTraffic
 from core.eta.questions import Questions
 from core.eta.recent_flow import Column
 from core.geodesy import distance_m
@@ -31,6 +32,10 @@ SHORTEST_JUDGED_S = 180.0
 
 type Ways = Callable[[list[tuple[float, float, float, float]]], Awaitable[list[StreetRoute | None]]]
 """Returns the street engine's way for each pair of latitude and longitude, from and to."""
+
+
+type Beside = Callable[[FleetTraffic, list[tuple[float, float, float, float]], Instant], Awaitable[Column]]
+"""Returns the seconds that other streets say of ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,7 @@ class Judged:
     picked: list[NDArray[np.int64]] = field(default_factory=list)
     drive: list[NDArray[np.int64]] = field(default_factory=list)
     at: list[float] = field(default_factory=list)
+    beside_s: list[Column] = field(default_factory=list)
     told: list[tuple[int, float, float]] = field(default_factory=list)
     asked: deque[tuple[Questions, float]] = field(default_factory=lambda: deque(maxlen=100))
 
@@ -200,10 +206,13 @@ class Replay:
     ways : callable
     is_asking : bool
         Whether forecasts are asked for, or the forecaster only looks on.
+    beside : callable, optional
+        Returns what other streets say of ways that are judged: of the fleet's traffic, the places, and the moment.
     """
 
     ways: Ways
     is_asking: bool = True
+    beside: Beside | None = None
 
     async def play(self, day: Day, forecaster: Forecaster) -> Judged:
         """Return what was judged over a day."""
@@ -257,6 +266,15 @@ class Replay:
             judged.picked.append(picked)
             judged.drive.append(day.drive[rows][picked])
             judged.at.append(now)
+            if self.beside is not None:
+                asked_of = [(lat, lon, *goals[kept[row]]) for row, lat, lon in _places(picked, questions)]
+                judged.beside_s.append(await self.beside(forecaster.traffic, asked_of, now))
+
+
+def _places(picked: NDArray[np.int64], questions: Questions) -> Iterator[tuple[int, float, float]]:
+    for row in picked.tolist():
+        lat, lon = questions.positions[row].tolist()
+        yield row, lat, lon
 
 
 def _happenings(day: Day) -> Iterator[tuple[Instant, int, bool]]:
