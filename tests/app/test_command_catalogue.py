@@ -27,3 +27,9 @@ def test_verbs_may_be_cut_to_what_is_unique() -> None:
 def test_who_may_not_is_not_offered() -> None:
     assert not spec_of(CommandId.UNDO).is_for(Role.DRIVER)
     assert verbs_starting_with("undo", Role.DRIVER) == ()
+
+
+def test_fences_are_drawn_by_supervisors_and_administrators() -> None:
+    may = [role for role in Role if spec_of(CommandId.FENCES).is_for(role)]
+    assert may == [Role.SUPERVISOR, Role.ADMINISTRATOR]
+    assert CommandId.FENCES not in [spec.id for spec in verbs_starting_with("f", Role.DISPATCHER)]
