@@ -72,7 +72,12 @@ class ExceptionWatch(QObject):
         context, store = self._context, self._context.store
         now = context.now()
         self.items = current_exceptions(
-            store.operation, now, store.forecasts, drivers_short=self._drivers_short(), shown=self.items
+            store.operation,
+            now,
+            store.forecasts,
+            drivers_short=self._drivers_short(),
+            shown=self.items,
+            role=context.role,
         )
         keys = {item.key for item in self.items}
         fresh = [] if self._known is None else [item.key for item in self.items if item.key not in self._known]

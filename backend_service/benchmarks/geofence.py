@@ -136,7 +136,7 @@ def _loop_rates(rings: Rings, batch: FixBatch, runs: int) -> tuple[list[float], 
     polygons = _polygons(rings)
     shapely.prepare(polygons)
     count = max(20, min(BATCH, _LOOPED // len(polygons)))
-    each, points = list(polygons), shapely.points(batch.lon[:count], batch.lat[:count])
+    each, points = list(polygons), np.asarray(shapely.points(batch.lon[:count], batch.lat[:count]), dtype=object)
     few = points[: max(5, count // 10)]
 
     def one_by_one() -> int:

@@ -9,7 +9,7 @@ from core.dispatch.decision import Statement
 from core.fleet.fleet import SignalState
 from core.orders.order import ArrivalBand, Order
 from core.projections.operation import Operation
-from core.vocabulary import DriverId, Instant, OrderId, Value, ZoneId
+from core.vocabulary import DriverId, Instant, OrderId, Role, Value, ZoneId
 
 type Forecasts = Mapping[OrderId, tuple[ArrivalBand, float]]
 """The latest arrival and the probability of being late, by order."""
@@ -68,7 +68,7 @@ class ExceptionItem(Value, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the rules look at. `listed` names what an exception was shown for a moment ago."""
+    """What the rules look at. `listed` names what an exception was shown for a moment ago; `role` is who looks."""
 
     operation: Operation
     now: Instant
@@ -77,6 +77,7 @@ class Scene:
     policy: AlarmPolicy
     open_orders: tuple[Order, ...]
     listed: frozenset[str]
+    role: Role | None = None
 
     def late_probability(self, order: Order) -> float:
         """Return the probability of being late; without a forecast, whether the promise has passed."""

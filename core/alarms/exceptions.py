@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from core.alarms.channel_rules import channels_beyond_limits
 from core.alarms.exception_item import AlarmPolicy, ExceptionItem, Forecasts, Scene
+from core.alarms.fence_rules import vehicles_in_fences
 from core.alarms.operation_rules import degraded_sources, short_zones, silent_drivers
 from core.alarms.order_rules import (
     decisions_needed,
@@ -26,7 +27,7 @@ from core.alarms.tracker_rules import driving_to_be_told, tracker_alarms
 from core.alarms.wording import say
 from core.orders.order import Order
 from core.projections.operation import Operation
-from core.vocabulary import Instant, OrderId, ZoneId
+from core.vocabulary import Instant, OrderId, Role, ZoneId
 
 __all__ = ["AlarmPolicy", "ExceptionItem", "Forecasts", "concerns", "current_exceptions"]
 
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     failed_deliveries,
     refused_orders,
     channels_beyond_limits,
+    vehicles_in_fences,
     driving_to_be_told,
 )
 
@@ -56,6 +58,7 @@ def current_exceptions(
     drivers_short: Mapping[ZoneId, float] | None = None,
     policy: AlarmPolicy | None = None,
     shown: Iterable[ExceptionItem] = (),
+    role: Role | None = None,
 ) -> list[ExceptionItem]:
     """Return the exceptions at `now`, by priority, then by the time left to act, then by key.
 
@@ -73,6 +76,8 @@ def current_exceptions(
     policy : AlarmPolicy, optional
     shown : iterable of ExceptionItem, optional
         What was returned a moment ago: it is let go at lower limits than it was raised at.
+    role : Role, optional
+        Who looks; without it what any role is told of.
     """
     listed = frozenset(name for item in shown for name in (item.subject_id, *item.order_ids))
     scene = Scene(
@@ -83,6 +88,7 @@ def current_exceptions(
         policy or AlarmPolicy(),
         tuple(operation.orders.open_orders()),
         listed,
+        role,
     )
     found: dict[tuple[str, str], ExceptionItem] = {}
     for rule in RULES:

@@ -128,6 +128,8 @@ PHRASES: dict[str, str] = {
     "finding.harsh_braking_told": "tracker says harsh braking",
     "finding.harsh_acceleration_told": "tracker says harsh acceleration",
     "finding.harsh_cornering_told": "tracker says harsh cornering",
+    "finding.fence_restricted": "in {fence} for {minutes:.0f} min, which is restricted",
+    "finding.fence_dwelt": "in {fence} for {minutes:.0f} min",
     "finding.unanswered": "driver has not answered for {minutes:.0f} min",
     # exceptions: causes
     "cause.no_driver": "No driver yet",

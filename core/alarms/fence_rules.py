@@ -1,0 +1,54 @@
+"""The rule about vehicles where they should not be, or that stay for longer than a fence asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.alarms.exception_item import ExceptionItem, Scene
+from core.alarms.wording import say
+from core.dispatch.decision import Statement
+from core.geofencing.fence import Fence, FencePurpose
+from core.projections.fence_picture import Stay
+from core.vocabulary import VehicleId
+
+
+def vehicles_in_fences(scene: Scene) -> Iterator[ExceptionItem]:
+    """Vehicles in a restricted fence, and those that stay in any: to the roles that the fence tells.
+
+    An entry that was found late raises nothing, as if it were now; that the vehicle stays is seen by a fix of now.
+    """
+    picture = scene.operation.fences
+    for fence_id, stays in picture.inside.items():
+        fence = picture.fences.get(fence_id)
+        if fence is None or not fence.tells or (scene.role is not None and scene.role not in fence.tells):
+            continue
+        for vehicle_id, stay in stays.items():
+            is_breach = fence.purpose is FencePurpose.RESTRICTED and not stay.is_late
+            if is_breach or stay.dwelt_at is not None:
+                yield _item(scene, fence, vehicle_id, stay)
+
+
+def _item(scene: Scene, fence: Fence, vehicle_id: VehicleId, stay: Stay) -> ExceptionItem:
+    vehicle = scene.operation.fleet.vehicles.get(vehicle_id)
+    driver_id = vehicle.driver_id if vehicle is not None else None
+    is_restricted = fence.purpose is FencePurpose.RESTRICTED
+    minutes = max(0.0, scene.now - stay.entered_at) / 60.0
+    finding = "finding.fence_restricted" if is_restricted else "finding.fence_dwelt"
+    return ExceptionItem(
+        # Seen is this stay, not the next one of the same vehicle; and not yet that it goes on.
+        key=f"fence:{fence.fence_id}:{vehicle_id}:{stay.entered_at:.0f}:{'in' if stay.dwelt_at is None else 'stays'}",
+        priority=2 if is_restricted else 3,
+        subject_kind="vehicle",
+        subject_id=vehicle_id,
+        finding=say(finding, fence=fence.name, minutes=minutes),
+        cause=_driven(scene, vehicle_id),
+        proposal=say("proposal.call_driver") if driver_id is not None else None,
+        since_at=stay.dwelt_at or stay.entered_at,
+    )
+
+
+def _driven(scene: Scene, vehicle_id: VehicleId) -> Statement:
+    vehicle = scene.operation.fleet.vehicles.get(vehicle_id)
+    if vehicle is None or vehicle.driver_id is None:
+        return say("cause.nobody_drives")
+    return say("cause.with_driver", driver_id=vehicle.driver_id)
