@@ -77,7 +77,7 @@ class ExceptionWatch(QObject):
             store.forecasts,
             drivers_short=self._drivers_short(),
             shown=self.items,
-            role=context.role,
+            role=context.person.role,
         )
         keys = {item.key for item in self.items}
         fresh = [] if self._known is None else [item.key for item in self.items if item.key not in self._known]
