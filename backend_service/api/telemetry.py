@@ -59,6 +59,9 @@ _ROW = Schema(
         "heading_deg": _NUMBER,
         "accuracy_m": _NUMBER,
         "is_valid": Schema(type=OpenAPIType.BOOLEAN),
+        "alarm": Schema(
+            type=OpenAPIType.STRING, description="What the device raises, such as sos, in Traccar's words."
+        ),
     },
 )
 _ONE_FIX: dict[str, object] = {
@@ -117,6 +120,8 @@ async def take_batch(request: Request[Any, Any, State], tower: Tower) -> Respons
     body = await request.body()
     decoded = decode_batch(body, senders, tower.clock.now(), tower.wall.now(), encoding_of(request))
     tower.intake.count_rejected(decoded.rejected)
+    if decoded.raised and tower.reception.bell is not None:
+        await tower.reception.bell.ring(decoded.raised)
     report = await tower.intake.take(decoded.batch)
     rejected = Counter({str(reason): count for reason, count in decoded.rejected.items()})
     rejected.update(report.rejected)

@@ -63,7 +63,13 @@ def raised_by(
 ) -> tuple[Raised, ...]:
     """Return what the fixes of one device raise beside where they are."""
     return tuple(
-        Raised(words, vehicle_id, device_id, min(now, _told_at(fix, now)), place_of(fix))
+        Raised(
+            words,
+            vehicle_id,
+            device_id,
+            min(now, _told_at(fix, now)),
+            place_at(fix.lat, fix.lon, is_valid=fix.is_valid),
+        )
         for fix in fixes
         if isinstance(words := fix.attributes.get("alarm"), str) and words
     )
@@ -74,12 +80,10 @@ def _told_at(fix: SingleFix, now: Instant) -> Instant:
     return now if told is None else told
 
 
-def place_of(fix: SingleFix) -> Position | None:
-    """Return where a fix is, ``None`` if it is nowhere on earth."""
-    is_place = fix.is_valid and abs(fix.lat) <= 90.0 and abs(fix.lon) <= 180.0
-    if not is_place or max(abs(fix.lat), abs(fix.lon)) < _NULL_ISLAND_DEG:
-        return None
-    return Position(lat=fix.lat, lon=fix.lon)
+def place_at(lat: float, lon: float, *, is_valid: bool = True) -> Position | None:
+    """Return a place, ``None`` if it is nowhere on earth."""
+    is_place = is_valid and abs(lat) <= 90.0 and abs(lon) <= 180.0
+    return Position(lat=lat, lon=lon) if is_place and max(abs(lat), abs(lon)) >= _NULL_ISLAND_DEG else None
 
 
 class AlarmBell:

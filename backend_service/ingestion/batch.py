@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import astuple
 
+from backend_service.ingestion.alarm_bell import Raised, place_at
 from backend_service.ingestion.device_times import MILLISECONDS_FROM, read_instant
 from backend_service.ingestion.row_codec import Encoding, RowCodec
 from core.fleet.fleet import Device
@@ -33,6 +34,7 @@ class FixRow(msgspec.Struct, kw_only=True, gc=False):
     heading_deg: float | None = None
     accuracy_m: float | None = None
     is_valid: bool = True
+    alarm: str | None = None
 
 
 CODEC = RowCodec("fixes", FixRow, most_rows=LARGEST_BATCH)
@@ -44,6 +46,7 @@ class Decoded:
 
     batch: FixBatch
     rejected: Counter[Reason]
+    raised: tuple[Raised, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,19 @@ def fixes_of_rows(rows: list[FixRow], senders: Senders, received_at: Instant, ar
     if not _are_known_vehicles(rows, senders):
         rows = identified(rows, senders, rejected)
     rows, fix_at = _timed(rows, rejected)
-    return Decoded(_columns(rows, fix_at, received_at, arrived_wall_at), rejected)
+    alarms = [number for number, row in enumerate(rows) if row.alarm]
+    raised = tuple(_raised(rows[number], min(float(fix_at[number]), received_at)) for number in alarms)
+    return Decoded(_columns(rows, fix_at, received_at, arrived_wall_at), rejected, raised)
+
+
+def _raised(row: FixRow, at: Instant) -> Raised:
+    return Raised(
+        words=row.alarm or "",
+        vehicle_id=VehicleId(row.vehicle or ""),
+        device_id=None if row.device is None else DeviceId(row.device),
+        at=at,
+        position=place_at(row.lat, row.lon, is_valid=row.is_valid),
+    )
 
 
 def _are_known_vehicles(rows: list[FixRow], senders: Senders) -> bool:

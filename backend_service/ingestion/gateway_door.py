@@ -145,7 +145,7 @@ class GatewayDoor:
         if kind == b"fixes":
             fixes = decode_batch(body, senders, now, wall_now, Encoding.MSGPACK)
             self._reception.intake.count_rejected(dict(fixes.rejected))
-            return Delivery(fixes=fixes.batch)
+            return Delivery(fixes=fixes.batch, raised=fixes.raised)
         if kind == b"readings" and self._reception.readings is not None:
             readings = decode_readings(body, Encoding.MSGPACK, senders, now)
             self._reception.readings.count_rejected(readings.rejected)

@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
-from backend_service.ingestion.alarm_bell import Raised, place_of
+from backend_service.ingestion.alarm_bell import Raised, place_at
 from backend_service.ingestion.batch import LARGEST_BATCH, FixRow, Senders, fixes_of_rows
 from backend_service.ingestion.device_times import read_instant
 from backend_service.ingestion.reading_rows import ReadingRow, readings_of_rows
 from backend_service.ingestion.reception import Delivery
 from backend_service.ingestion.row_codec import read
-from backend_service.ingestion.single_fix import SingleFix, malformed
+from backend_service.ingestion.single_fix import malformed
 from core.fleet.devices import Presence
 from core.telemetry.plausibility import Reason
 from core.telemetry.tracker_alarms import kinds_of
@@ -97,7 +97,7 @@ def _rows[Row](told: Row | list[Row]) -> list[Row]:
 def _located(rows: list[FixRow], publisher: Publisher, now: Instant, wall_now: Instant) -> Published:
     named, foreign = _named(rows, publisher)
     decoded = fixes_of_rows(named, publisher.senders, now, wall_now)
-    return Published(Delivery(fixes=decoded.batch), decoded.rejected + foreign)
+    return Published(Delivery(fixes=decoded.batch, raised=decoded.raised), decoded.rejected + foreign)
 
 
 def _told(rows: list[ReadingRow], publisher: Publisher, now: Instant) -> Published:
@@ -129,13 +129,13 @@ def _happened_somewhere(event: _Event, publisher: Publisher, now: Instant) -> Pu
 
 
 def _raised(event: _Event, publisher: Publisher, at: Instant, now: Instant) -> Raised:
-    place = None if event.lat is None or event.lon is None else SingleFix("", at, event.lat, event.lon)
+    place = None if event.lat is None or event.lon is None else place_at(event.lat, event.lon)
     return Raised(
         words=event.event,
         vehicle_id=publisher.vehicle,
         device_id=DeviceId(event.device) if event.device else publisher.device,
         at=min(now, at),
-        position=None if place is None else place_of(place),
+        position=place,
     )
 
 

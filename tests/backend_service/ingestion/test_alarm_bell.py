@@ -12,7 +12,7 @@ import pytest
 from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.ingestion.alarm_bell import AlarmBell
-from backend_service.ingestion.batch import Senders
+from backend_service.ingestion.batch import Senders, decode_batch
 from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.device_message import DeviceMessage
 from backend_service.ingestion.intake import Intake
@@ -244,5 +244,25 @@ def test_a_vehicle_with_another_device_that_is_heard_is_not_off(yard: Callable[.
         devices.note_presence(DeviceId("T-1"), Presence.OFFLINE, NOW_AT)
         assert devices.off_vehicles(NOW_AT + 10) == {}
         assert devices.off_vehicles(NOW_AT + 70) == {V1: NOW_AT}
+
+    yard(scenario)
+
+
+def test_a_row_of_a_batch_raises_for_the_vehicle_it_names(yard: Callable[..., None]) -> None:
+    async def scenario(town: Yard) -> None:
+        town.disk.gate.set()
+        fleet = town.bus.operation.fleet
+        rows = [
+            {"device": "T-1", "fix_at": NOW_AT - 1, "lat": -29.9, "lon": -71.25, "alarm": "powerCut"},
+            {"device": "T-9", "fix_at": NOW_AT - 1, "lat": -29.9, "lon": -71.25, "alarm": "sos"},
+            {"device": "T-1", "fix_at": NOW_AT - 2, "lat": -29.9, "lon": -71.25},
+        ]
+        body = msgspec.json.encode({"fixes": rows})
+        decoded = decode_batch(body, Senders(fleet.devices, fleet.vehicles), NOW_AT, NOW_AT)
+        [raised] = decoded.raised
+        assert (raised.vehicle_id, raised.device_id, raised.at) == (V1, "T-1", NOW_AT - 1)
+        await town.bell.ring(decoded.raised)
+        assert town.bus.operation.alarms.of(V1, AlarmKind.POWER_CUT) is not None
+        assert town.bus.operation.alarms.of(V1, AlarmKind.SOS) is None, "a stranger raises nothing"
 
     yard(scenario)
