@@ -31,6 +31,7 @@ def vehicle_row(vehicle: Vehicle) -> Row:
         "driver_id": vehicle.driver_id,
         "signal": str(vehicle.signal),
         "last_heard_at": vehicle.last_heard_at,
+        "groups": list(vehicle.groups),
     }
 
 
@@ -139,6 +140,14 @@ def fence_row(fence: Fence) -> Row:
         "radius_m": fence.radius_m,
         "leave_margin_m": fence.leave_margin_m,
         "confirm_fixes": fence.confirm_fixes,
+        "holes": [_line(hole) for hole in fence.holes],
+        "line": _line(fence.line),
+        "hours": msgspec.to_builtins(fence.hours),
+        "groups": list(fence.groups),
+        "tells": [str(role) for role in fence.tells],
+        "width_m": fence.width_m,
+        "accuracy_limit_m": fence.accuracy_limit_m,
+        "dwell_s": fence.dwell_s,
     }
 
 

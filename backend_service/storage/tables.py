@@ -30,6 +30,10 @@ def _at(name: str) -> Column[float]:
     return Column(name, Float)
 
 
+def _list(name: str, comment: str | None = None) -> Column[list[object]]:
+    return Column(name, JSON, nullable=False, server_default="[]", comment=comment)
+
+
 read_position = Table(
     "read_position",
     metadata,
@@ -49,6 +53,7 @@ vehicles = Table(
     Column("driver_id", String),
     _text("signal"),
     _at("last_heard_at"),
+    _list("groups"),
 )
 
 drivers = Table(
@@ -143,6 +148,14 @@ geofences = Table(
     _figure("radius_m"),
     _figure("leave_margin_m"),
     Column("confirm_fixes", Integer, nullable=False),
+    _list("holes", "[[[lat, lon], ...], ...] in degrees"),
+    _list("line", "[[lat, lon], ...] in degrees, of a corridor"),
+    _list("hours", "[{weekdays, from_min, until_min}, ...] in the site's time zone"),
+    _list("groups"),
+    _list("tells"),
+    Column("width_m", Float, nullable=False, server_default="0"),
+    Column("accuracy_limit_m", Float, nullable=False, server_default="0"),
+    Column("dwell_s", Float, nullable=False, server_default="0"),
 )
 
 zones = Table(

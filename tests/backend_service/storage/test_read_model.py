@@ -224,6 +224,7 @@ def test_fences_and_zones_come_and_go(world):
     world.happens("operation", fleet_events.ZonesDrawn(zones=(zone,)))
     world.beat()
     assert world.rows(geofences)[0]["centre_lat"] == -29.9
+    assert world.rows(geofences)[0]["tells"] == ["dispatcher", "supervisor", "administrator"]
     assert [row["name"] for row in world.rows(zones)] == ["Centre"]
     world.happens("fence/F-1", geofence_events.GeofenceRetired(fence_id=FenceId("F-1")))
     world.happens("operation", fleet_events.ZonesDrawn(zones=()))
