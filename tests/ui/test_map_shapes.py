@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from core.events.fleet_events import DriverPaused, RoutePlanned, VehicleWentSilent, ZonesDrawn
+from core.events.geofence_events import GeofenceDrawn
 from core.events.order_events import OrderPickedUp, PickupReached
 from core.events.tracker_events import VehicleSwitchedOff
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
-from core.vocabulary import DriverId, OrderId, Position, VehicleId, ZoneId
+from core.geofencing.fence import Fence
+from core.vocabulary import DriverId, FenceId, OrderId, Position, VehicleId, ZoneId
 from ui.exception_watch import ExceptionWatch
 from ui.map_shapes import MapShapes
 from ui.selection import Kind, Selected
@@ -133,3 +135,31 @@ def test_a_vehicle_that_says_off_is_not_shown_as_silent(given: Given, desk_scene
     desk_scene.happened(VehicleSwitchedOff(vehicle_id=VehicleId("V-042"), last_heard_at=now))
     assert given.looks() == [look_of(VehicleState.OFF)]
     assert given.shapes.counts() == (1, 0, 1)
+
+
+def test_a_corridor_is_drawn_as_wide_as_it_is(given: Given, desk_scene: Any) -> None:
+    """Along a parallel, 200 m wide: its edge lies 100 m, 0.0009 degrees, north and south of the line."""
+    line = (Position(-29.9, -71.26), Position(-29.9, -71.24))
+    desk_scene.happened(GeofenceDrawn(fence=Fence(fence_id=FenceId("F-1"), name="Road", line=line, width_m=200.0)))
+    (shape,) = given.shapes.fences()
+    lats = [lat for lat, _ in shape.shape]
+    assert (min(lats), max(lats)) == pytest.approx((-29.9009, -29.8991), abs=1e-5)
+
+
+def test_a_fence_somebody_draws_anew_is_left_to_him(given: Given, desk_scene: Any) -> None:
+    for name in ("F-1", "F-2"):
+        fence = Fence(fence_id=FenceId(name), name=name, centre=Position(-29.9, -71.25), radius_m=50.0)
+        desk_scene.happened(GeofenceDrawn(fence=fence))
+    given.shapes.hidden_fence = FenceId("F-1")
+    assert [shape.id for shape in given.shapes.fences()] == ["F-2"]
+
+
+def test_holes_are_drawn_with_their_fence(given: Given, desk_scene: Any) -> None:
+    ring, hole = (
+        tuple(Position(-29.9 + y * size, -71.25 + x * size) for y, x in ((0, 0), (0, 1), (1, 1), (0, 0)))
+        for size in (0.02, 0.002)
+    )
+    fence = Fence(fence_id=FenceId("F-1"), name="Yard", ring=ring, holes=(hole,))
+    desk_scene.happened(GeofenceDrawn(fence=fence))
+    (shape,) = given.shapes.fences()
+    assert [len(one) for one in shape.holes] == [4]
