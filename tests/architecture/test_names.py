@@ -23,7 +23,7 @@ DRAWERS |= {"new", "old"}
 BARE_DRAWERS = {"base", "process"}
 
 IRREGULAR_PAST = {"Went", "Became", "Left", "Held", "Drawn", "Sent", "Made", "Lost", "Found", "Begun", "Undone"}
-IRREGULAR_PAST |= {"Taken", "Given", "Set", "Met", "Kept", "Broken", "Shown", "Withdrawn", "Overridden"}
+IRREGULAR_PAST |= {"Dwelt", "Taken", "Given", "Set", "Met", "Kept", "Broken", "Shown", "Withdrawn", "Overridden"}
 NOT_PAST = {"Need", "Speed", "Feed", "Seed", "Shed"}
 
 
