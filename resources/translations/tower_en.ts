@@ -2393,6 +2393,26 @@
             <source>{role}, until {time}</source>
             <translation type="unfinished"></translation>
         </message>
+        <message>
+            <source>Arrivals forecast by a newly trained model</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrivals forecast by a model that {person} chose</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrivals forecast by the model that was found</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>off by {seconds} s, {percent} % within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>before {seconds} s</source>
+            <translation type="unfinished"></translation>
+        </message>
     </context>
     <context>
         <name>chart</name>
@@ -3906,6 +3926,14 @@
         </message>
         <message>
             <source>tracker says harsh cornering</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>in {fence} for {minutes:.0f} min, which is restricted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>in {fence} for {minutes:.0f} min</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
