@@ -76,7 +76,7 @@ def test_measured_pieces_are_driven_so_and_only_a_change_is_told_again(
     for second in (120.0, 180.0):
         asyncio.run(worker.run_once(NOON + second))
     (given,) = engine.given
-    assert (given[0].from_node, given[0].to_node, given[0].kmh) == (0, 1, pytest.approx(14.4, abs=0.5))
+    assert (given[0].from_node, given[0].to_node, given[0].kmh) == (0, 1, pytest.approx(16.0, abs=0.5))
     assert len(given) == 50
 
 
