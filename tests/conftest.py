@@ -4,7 +4,11 @@ import gc
 import os
 import signal
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("tower", hypothesis.settings.default, deadline=None)  # no test asserts wall time
+hypothesis.settings.load_profile("tower")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")

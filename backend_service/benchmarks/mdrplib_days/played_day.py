@@ -51,6 +51,9 @@ _NEVER_ASK = 1_000_000_000
 _NEVER_JOIN_MIN = 240.0
 _PATIENCE_S = 600.0
 """Wall seconds: no figure is to hang on how busy the machine is."""
+_WEIGHTS = MatchPolicy(delay_growth_per_minute=0.3, unserved=800.0)
+"""An order that would keep others waiting for more than this is left for later: a delivery after 90 minutes, the most
+that the rules know, is worth little. 800 is a delay of 50 minutes."""
 _EVENT_S = 1.0
 """The rhythm of a dispatcher that decides nothing before its time."""
 
@@ -69,7 +72,7 @@ def policy_of(day: Day, *, cadence_s: float | None, weights: MatchPolicy | None 
     """
     return DispatchPolicy(
         match_horizon_s=3_600.0,
-        matching=weights or MatchPolicy(),
+        matching=weights or _WEIGHTS,
         join_gain_minutes=_NEVER_JOIN_MIN,
         pay_per_order=round(100 * day.pay_per_order),
         guaranteed_per_hour=round(100 * day.pay_per_hour),

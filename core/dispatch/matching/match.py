@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from core.dispatch.matching.bundles import Bundle, shared_of, singles_of
 from core.dispatch.matching.partition import assigned, partitioned
 from core.dispatch.matching.pricing import NEVER, prices_of
+from core.dispatch.matching.queues import Queues, barred_orders
 from core.dispatch.matching.work import Barred, Commitment, Courier, MatchPolicy, Meal, Seconds
 from core.vocabulary import Instant
 
@@ -90,7 +91,30 @@ def _chosen(
         found = partitioned(prices, wider, len(couriers), policy)
         if found is not None:
             bundles, taken = wider, found
-    return [(bundles[column], couriers[row]) for column, row in sorted(taken.items()) if row < len(couriers)]
+    queues = Queues(couriers, bundles, travel, policy, now, barred_orders(barred, meals))
+    for courier, queue in enumerate(_chains(taken, len(couriers))):
+        queues.put(courier, queue)
+    queues.improve([*sorted(taken), *_left_out(taken, bundles, meals)])
+    return [(bundles[queue[0]], couriers[courier]) for courier, queue in enumerate(queues.of) if queue]
+
+
+def _chains(taken: Mapping[int, int], couriers: int) -> list[tuple[int, ...]]:
+    """Return each courier's bundles one after the other; `taken` has the predecessor of each, couriers first."""
+    follower = {row: column for column, row in taken.items()}
+    chains = []
+    for courier in range(couriers):
+        chain, row = [], courier
+        while row in follower:
+            chain.append(follower[row])
+            row = couriers + chain[-1]
+        chains.append(tuple(chain))
+    return chains
+
+
+def _left_out(taken: Mapping[int, int], bundles: Sequence[Bundle], meals: Sequence[Meal]) -> list[int]:
+    """Return the single meals that are in no chosen bundle; singles come first, in the sequence of the meals."""
+    served = {meal.order_id for column in taken for meal in bundles[column].meals}
+    return [column for column, meal in enumerate(meals) if meal.order_id not in served]
 
 
 def _without_barred(prices: Seconds, bundles: Sequence[Bundle], meals: Sequence[Meal], barred: Barred) -> Seconds:

@@ -52,9 +52,13 @@ def _delay_prices(pickup: Seconds, bundles: Sequence[Bundle], policy: MatchPolic
             delay = (pickup[:, column] - meal.ready_at) / 60.0
             prices[:, column] += delay + policy.delay_growth_per_minute * delay**2
         if len(bundle.meals) > 1:
-            rides = bundle.waits_s - sum(bundle.ready_at - meal.ready_at for meal in bundle.meals)
-            prices[:, column] += rides / 60.0 + policy.bundle_margin
+            prices[:, column] += shared_minutes(bundle) + policy.bundle_margin
     return prices
+
+
+def shared_minutes(bundle: Bundle) -> float:
+    """Return by how much its customers ride longer together than each alone would, minutes."""
+    return (bundle.waits_s - sum(bundle.ready_at - meal.ready_at for meal in bundle.meals)) / 60.0
 
 
 def _forbid_rings(prices: Seconds, bundles: Sequence[Bundle]) -> None:
