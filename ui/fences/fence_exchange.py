@@ -73,7 +73,7 @@ class FenceExchange(QObject):
         pending.finished.connect(lambda told: self._ask(content, file_format, name, cast(FencesBroughtIn, told)))
 
     def _ask(self, content: bytes, file_format: FenceFileFormat, name: str, told: FencesBroughtIn) -> None:
-        if told.bad or not told.features:
+        if told.bad or not told.features or self._panel.is_closed:
             self._panel.say(self._bad_words(told))
             return
         self._panel.say("")

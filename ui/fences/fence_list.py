@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from core.geofencing.fence import FenceKind
+from core.projections.operation import Part
 from ui.desk_context import DeskContext
 from ui.fences.fence_words import kind_word, purpose_word
 from widgets.parts.empty_state import EmptyState
@@ -16,6 +17,7 @@ from widgets.tables.dense_table import DenseTable
 from widgets.tables.record_model import RecordModel
 from widgets.theme.icons import IconName
 
+_TOUCHING = frozenset({Part.FENCE, Part.CROSSING})
 _NEW = {FenceKind.POLYGON: "1", FenceKind.CIRCLE: "2", FenceKind.CORRIDOR: "3"}
 """The way of drawing a new fence, and its key."""
 
@@ -57,7 +59,7 @@ class FenceList(Panel):
         for kind, button in self.new.items():
             button.clicked.connect(lambda _checked=False, kind=kind: self.wanted.emit(kind.value))
         context.store.replaced.connect(self.show_fences)
-        context.store.changed.connect(lambda _: self.show_fences())
+        context.store.changed.connect(self._follow_changes)
         self.show_fences()
 
     def _columns(self) -> list[Column]:
@@ -82,6 +84,10 @@ class FenceList(Panel):
         column.addLayout(_inset(*self.new.values()))
         self.set_body(body)
         self.setFocusProxy(self.table)
+
+    def _follow_changes(self, changes: frozenset[tuple[Part, str]]) -> None:
+        if any(part in _TOUCHING for part, _ in changes):
+            self.show_fences()
 
     def show_fences(self) -> None:
         """Show the fences of now that the filter lets through."""

@@ -45,7 +45,7 @@ class FencePanel(Panel):
         super().__init__(self.tr("Fence"), parent=parent)
         self._drawing: FenceDrawing | None = None
         self._unread = ""
-        self._is_busy = False
+        self._is_busy = self._is_closed = False
         self._said = ""
         self.form = FenceForm()
         self.trial = FenceTrial(context)
@@ -139,8 +139,14 @@ class FencePanel(Panel):
         is_asking = self.question.isVisible() or self._is_busy
         return drawing is not None and drawing.is_unsaved and not (is_asking or self._unread or drawing.problem())
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the editor was left; answers that come now are nobody's."""
+        return self._is_closed
+
     def stop(self) -> None:
-        """Ask the service nothing more."""
+        """Ask the service nothing more, and say nothing of what it still answers."""
+        self._is_closed = True
         self.trial.stop()
 
     def show_drawing(self, drawing: FenceDrawing | None) -> None:
@@ -178,11 +184,15 @@ class FencePanel(Panel):
         self._say(words)
 
     def _end(self, words: str, then: Callable[[], None]) -> None:
+        if self._is_closed:
+            return
         self._is_busy = False
         then()
         self._say(words)
 
     def _say(self, words: str) -> None:
+        if self._is_closed:
+            return
         self._said = words
         self.show_drawing(self._drawing)
         if self._drawing is None:

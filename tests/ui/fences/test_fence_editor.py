@@ -360,6 +360,26 @@ def test_esc_asks_where_something_is_unsaved(editor: FenceEditor, desk_window: M
     assert not desk_window.fences.is_open
 
 
+def test_answers_that_come_after_it_was_left_disturb_nobody(
+    editor: FenceEditor, desk_window: MainWindow, desk_scene: Any, qtbot: QtBot
+) -> None:
+    editor.list.chosen.emit(YARD.fence_id)
+    editor.figures.form.name.setText("Yard 2")
+    QTest.mouseClick(editor.figures.save, Qt.MouseButton.LeftButton)
+    at = next(at for at, one in enumerate(desk_scene.service.asked) if isinstance(one[1], DrawGeofence))
+    with qtbot.waitSignal(editor.destroyed):
+        desk_window.fences.close()
+    desk_scene.service.answer(desk_scene.store.operation.position + 1, at)
+    desk_scene.happened(GeofenceDrawn(fence=YARD), GeofenceDrawn(fence=DEPOT))
+
+    qtbot.waitUntil(lambda: desk_scene.context.operations.pending == len(_open_questions(desk_scene)))
+    assert not desk_window.fences.is_open
+
+
+def _open_questions(desk_scene: Any) -> list[Any]:
+    return [one for one in desk_scene.service.asked if not one[2].done()]
+
+
 def test_another_fence_is_not_opened_over_what_is_unsaved(editor: FenceEditor) -> None:
     editor.list.chosen.emit(YARD.fence_id)
     editor.figures.form.name.setText("Yard 2")
