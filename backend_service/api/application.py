@@ -46,6 +46,7 @@ from backend_service.api.request_limits import LARGEST_BODY, BodyDeadline
 from backend_service.api.sign_ins import SIGN_IN_HANDLERS
 from backend_service.api.stop_reports import STOP_HANDLERS
 from backend_service.api.telemetry import take_batch, take_fix_by_id, take_fix_by_path
+from backend_service.api.tracker_alarms import ALARM_HANDLERS
 from backend_service.api.tracks import TRACK_HANDLERS
 
 _DESCRIPTION = """The REST API of Tower: orders, drivers, vehicles, geofences, decisions and telemetry.
@@ -121,7 +122,7 @@ def _tagged() -> list[Router]:
         ),
         Router("/", route_handlers=list(POLICY_HANDLERS), tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
-        Router("/", route_handlers=list(DRIVING_HANDLERS), tags=["Driving"]),
+        Router("/", route_handlers=[*DRIVING_HANDLERS, *ALARM_HANDLERS], tags=["Driving"]),
         Router("/", route_handlers=list(TRACK_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
         Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),
@@ -156,7 +157,7 @@ def _openapi(tower: ApiCollaborators) -> OpenAPIConfig:
             Tag(name="Driver", description="The shift, and what happens in the field."),
             Tag(name="Geofences", description="Fences and who is inside."),
             Tag(name="Devices and channels", description="Devices on vehicles, what they tell, and limits on it."),
-            Tag(name="Driving", description="Harshness, speeding and idling, and the policy that says what counts."),
+            Tag(name="Driving", description="Alarms of trackers; harshness, speeding and idling, and what counts."),
             Tag(name="Administration", description="Vehicles, devices, drivers, access, erasure."),
             Tag(name="Files", description="Orders, vehicles and drivers as CSV or JSON, in and out."),
             Tag(name="People", description="Signing in and out, accounts, sessions."),

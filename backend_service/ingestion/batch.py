@@ -42,7 +42,7 @@ CODEC = RowCodec("fixes", FixRow, most_rows=LARGEST_BATCH)
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The rows that name a known vehicle, as columns, and how many were rejected for which reason."""
+    """The rows that name a known vehicle, as columns, how many were rejected for which reason, and what they raise."""
 
     batch: FixBatch
     rejected: Counter[Reason]

@@ -18,6 +18,7 @@ from backend_service.api.channel_doors import ChannelDoors
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
+from backend_service.ingestion.alarm_bell import AlarmBell
 from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.latest_readings import LatestReadings
@@ -132,7 +133,7 @@ async def _opened(directory: Path, stack: AsyncExitStack, *, tracker: bool) -> D
         authority=TokenAuthority(b"s" * 32, clock),
         device_keys=keys,
         intake=intake,
-        reception=Reception(intake, readings, devices, clock, clock),
+        reception=Reception(intake, readings, devices, clock, clock, bell=AlarmBell(bus, live)),
         live=live,
         clock=clock,
         wall=clock,

@@ -131,6 +131,7 @@ DECLARED: dict[str, Door] = {
     "DELETE /api/v1/devices/{device_id}": by(commands.RetireDevice),
     "GET /api/v1/vehicles/{vehicle_id}/track": Door(SUPERVISION),
     "GET /api/v1/density": Door(SUPERVISION),
+    "GET /api/v1/alarms": Door(DESK),
     "GET /api/v1/driving/events": Door(DESK),
     "GET /api/v1/drivers/{driver_id}/driving": Door(DESK),
     "GET /api/v1/driving/policy": Door(DESK),
