@@ -1,7 +1,7 @@
 """Who entered and who left which fence, and who stays in it, without flapping.
 
 Per vehicle and fence: a vehicle comes in when `confirm_fixes` fixes in a row lie inside; it leaves when as many lie
-beyond the margin, and beyond four sigmas of their own accuracy. A fix in between changes nothing, so that a receiver's
+beyond the margin, and beyond five sigmas of their own accuracy. A fix in between changes nothing, so that a receiver's
 jitter on the edge gives one event. A vehicle that was outside at two fixes in a row but whose way between them ran
 through the fence entered and left. A fix that is less accurate than the fence asks for is not judged. A fence takes
 vehicles of its groups in at its hours; who came in is followed until he leaves. He stays, if a fix still shows him in

@@ -38,8 +38,8 @@ SHORTEST_CHORD_M = 15.0
 WAY_ACCURACY_M = 100.0
 """A less accurate fix is no end of a way."""
 
-LEAVE_SIGMAS = 4.0
-"""So many sigmas of its fix a vehicle is outside before it left: at 1 Hz, two in a row at three happen every day."""
+LEAVE_SIGMAS = 5.0
+"""So many sigmas of its fix a vehicle is outside before it left: at 1 Hz, two in a row at fewer happen every day."""
 
 ENTERED, EXITED, DWELT = 0, 1, 2
 

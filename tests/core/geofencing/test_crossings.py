@@ -145,8 +145,8 @@ def test_a_hole_is_outside(fixes: Fixes) -> None:
 
 def test_a_corridor_is_as_wide_as_drawn(fixes: Fixes) -> None:
     line = (Position(O.lat, O.lon - 0.01), Position(O.lat, O.lon + 0.01))
-    fence = Fence(fence_id=FenceId("F-3"), name="Avenida", line=line, width_m=40.0, leave_margin_m=20.0)
-    found = CrossingDetector([fence]).advance(drive(fixes, 60, 25, 19, 19, 39, 39, 41, 41))
+    fence = Fence(fence_id=FenceId("F-3"), name="Avenida", line=line, width_m=40.0, leave_margin_m=25.0)
+    found = CrossingDetector([fence]).advance(drive(fixes, 60, 25, 19, 19, 44, 44, 46, 46))
     assert said(found) == [("in", 10.0), ("out", 30.0)]
 
 
@@ -157,8 +157,8 @@ def test_an_inaccurate_fix_is_not_judged(fixes: Fixes) -> None:
 
 
 def test_leaving_by_inaccurate_fixes_counts_beyond_their_doubt(fixes: Fixes) -> None:
-    batch = drive(fixes, 50, 50, 150, 150, 190, 190)
-    batch.accuracy_m[:] = 20.0  # four sigmas are 80 m, more than the margin of 30 m
+    batch = drive(fixes, 50, 50, 190, 190, 210, 210)
+    batch.accuracy_m[:] = 20.0  # five sigmas are 100 m, more than the margin of 30 m
     assert said(CrossingDetector([circle()]).advance(batch)) == [("in", 0.0), ("out", 20.0)]
 
 

@@ -85,7 +85,7 @@ class PlainRules:
         point = shapely.Point(x, y)
         for name, fence in self.fences.items():
             inside, away = self.sides(name, point)
-            doubt = max(fence.leave_margin_m, 4.0 * accuracy) if accuracy > 0.0 else fence.leave_margin_m
+            doubt = max(fence.leave_margin_m, 5.0 * accuracy) if accuracy > 0.0 else fence.leave_margin_m
             self.near(away - doubt)
             self.pass_through(vehicle, fence, point, fix_at, heard_at, accuracy, away)
             if not accuracy > (fence.accuracy_limit_m or np.inf):
