@@ -32,6 +32,9 @@ _AT_ONCE = 50
 """Batches under way to the disk, so that a group commit holds more than one; more wait in the socket."""
 
 _LARGEST_MESSAGE = 2_000_000
+_RECEIVED_BYTES = 262_144
+"""What the system keeps for each sender: left to itself it takes megabytes, which are lost when the service ends."""
+
 _HANDSHAKE_MS = 10_000
 _PAUSE_S = 0.2
 _LONGEST_CREDENTIAL = 2_048
@@ -90,6 +93,7 @@ class GatewayDoor:
             SocketOption.CURVE_PUBLICKEY: self._keys.public.encode(),
             SocketOption.CURVE_SECRETKEY: self._keys.secret.encode(),
             SocketOption.RCVHWM: _HIGH_WATER,
+            SocketOption.RCVBUF: _RECEIVED_BYTES,
             SocketOption.MAXMSGSIZE: _LARGEST_MESSAGE,
             SocketOption.HANDSHAKE_IVL: _HANDSHAKE_MS,
             SocketOption.TCP_KEEPALIVE: 1,

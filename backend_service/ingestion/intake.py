@@ -33,6 +33,9 @@ URGENT_ROWS = 5_000
 MOST_ROWS_AT_ONCE = 500
 """Rows that are worked off in one go while few wait; judging them, and telling each listener, takes 1 ms or so."""
 
+FEW_ROWS = 50
+"""Of up to so many rows listeners are told without a pause: it takes a millisecond, and phones are answered sooner."""
+
 LARGEST_GROUP = 5_000
 LARGEST_PART = 1_500
 """Rows that are judged and written, and that a listener is told, in one go where many wait: each costs less then."""
@@ -231,7 +234,8 @@ class Intake:
         for part in _parts(chosen):
             for listener in self._listeners:
                 self._tell(listener, part)
-                await asyncio.sleep(0)  # requests go between
+                if len(chosen) > FEW_ROWS:
+                    await asyncio.sleep(0)  # requests go between
 
     def _tell(self, listener: Callable[[FixBatch], object], batch: FixBatch) -> None:
         try:

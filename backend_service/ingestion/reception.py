@@ -95,7 +95,8 @@ class Reception:
             await self.bell.ring([one for delivery in deliveries for one in delivery.raised])
         urgent = FixBatch.concatenate([delivery.urgent for delivery in deliveries])
         ordinary = FixBatch.concatenate([delivery.fixes for delivery in deliveries])
-        reports = await asyncio.gather(self.intake.take(urgent, is_urgent=True), self.intake.take(ordinary))
+        takes = [self.intake.take(urgent, is_urgent=True)] if len(urgent) else []
+        reports = await asyncio.gather(*takes, self.intake.take(ordinary))
         if self.readings is not None:
             await self.readings.take(_joined([delivery.readings for delivery in deliveries]))
         self._note_presence(deliveries)

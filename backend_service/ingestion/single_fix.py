@@ -41,6 +41,8 @@ class SingleFix:
 def batch_of(fixes: Sequence[SingleFix], device: Device, received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
     """Return fixes of one device as a batch, in their order."""
     count = len(fixes)
+    if not count:
+        return FixBatch.empty()
     instants = [received_at if fix.fix_at is None else fix.fix_at for fix in fixes]
     return FixBatch(
         device=np.full(count, device.device_id, dtype=object),

@@ -6,7 +6,7 @@ the live-position channel, and the log records what they meant.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -62,11 +62,14 @@ class FixBatch:
         )
 
     @classmethod
-    def concatenate(cls, batches: Sequence[FixBatch]) -> Self:
-        """Return all rows of `batches` in order."""
-        if not batches:
+    def concatenate(cls, batches: Iterable[Self]) -> Self:
+        """Return all rows of `batches` in order; of a single one that has any, that one itself."""
+        filled = [batch for batch in batches if len(batch)]
+        if not filled:
             return cls.empty()
-        return cls(*[np.concatenate([getattr(batch, name) for batch in batches]) for name in _COLUMNS])
+        if len(filled) == 1:
+            return filled[0]
+        return cls(*[np.concatenate([getattr(batch, name) for batch in filled]) for name in _COLUMNS])
 
 
 _COLUMNS = tuple(field.name for field in fields(FixBatch))

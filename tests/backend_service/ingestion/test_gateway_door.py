@@ -92,6 +92,7 @@ def test_a_slow_disk_holds_the_sender_up_and_loses_nothing() -> None:
             sending.cancel()
             with suppress(asyncio.CancelledError):
                 await sending
+            disk.gate.set()
             push.close()
             context.term()
             await door.close()
