@@ -1165,6 +1165,14 @@
             <source>no forecast</source>
             <translation type="unfinished"></translation>
         </message>
+        <message>
+            <source>silent {age}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>off {age}</source>
+            <translation type="unfinished"></translation>
+        </message>
     </context>
     <context>
         <name>OverrideChoice</name>

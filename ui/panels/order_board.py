@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from core.fleet.fleet import SignalState
 from core.orders.order import Order
 from core.projections.operation import Part
-from core.vocabulary import DriverId, OrderId
+from core.vocabulary import DriverId, OrderId, VehicleId
 from ui.desk_context import DeskContext
 from ui.names import state_word, zone_name
 from ui.selection import Kind as SelectionKind
@@ -173,7 +174,12 @@ class OrderBoardPanel(Panel):
 
     def _age(self, vehicle_id: object) -> str:
         age_s = self._age_s(vehicle_id)
-        return UNKNOWN if age_s < 0.0 else age(age_s)
+        if age_s < 0.0:
+            return UNKNOWN
+        vehicle = self._context.store.operation.fleet.vehicles.get(VehicleId(str(vehicle_id)))
+        said = {SignalState.SILENT: self.tr("silent {age}"), SignalState.OFF: self.tr("off {age}")}
+        words = said.get(vehicle.signal, "{age}") if vehicle is not None else "{age}"
+        return words.format(age=age(age_s))
 
     def _age_s(self, vehicle_id: object) -> float:
         """Return the age of a vehicle's position now, -1 if it was never heard; positions move without new records."""

@@ -6,7 +6,10 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
+from core.events.fleet_events import VehicleWentSilent
 from core.events.order_events import OrderCancelled
+from core.events.tracker_events import VehicleSwitchedOff
+from core.vocabulary import VehicleId
 from ui.panels.order_board import OrderBoardPanel
 
 
@@ -47,6 +50,15 @@ def test_a_row_says_promise_arrival_band_and_age(board: OrderBoardPanel, desk_sc
         "–",
         "0:03",
     ]
+
+
+@pytest.mark.parametrize(("event", "words"), [(VehicleWentSilent, "silent 0:42"), (VehicleSwitchedOff, "off 0:42")])
+def test_a_vehicle_that_is_not_heard_says_whether_it_is_silent_or_off(
+    board: OrderBoardPanel, desk_scene: Any, event: Any, words: str
+) -> None:
+    desk_scene.happened(event(vehicle_id=VehicleId("V-042"), last_heard_at=desk_scene.context.now()))
+    desk_scene.wait(42.0)
+    assert (_row(board, 0)[1], _row(board, 0)[10]) == ("O-48213", words)
 
 
 def test_selected_order_is_marked(board: OrderBoardPanel, desk_scene: Any) -> None:
