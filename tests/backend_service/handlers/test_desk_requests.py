@@ -109,3 +109,13 @@ def test_a_desk_is_told_how_forecasts_came_out(little_town: PlaceSearch) -> None
 def test_a_desk_is_told_of_doors_that_were_heard(little_town: PlaceSearch) -> None:
     told = msgspec.msgpack.decode(asked(little_town, operations.DOORS_HEARD, None), type=operations.DoorsHeard)
     assert told.doors == ()
+
+
+def test_files_of_fences_are_for_those_who_draw_them(little_town: PlaceSearch) -> None:
+    body = operations.BringFencesIn(content=b"{}", file_format=operations.FenceFileFormat.GEOJSON)
+    with pytest.raises(Refusal) as refused:
+        asked(little_town, operations.FENCES_IN, body, Role.DISPATCHER)
+    assert refused.value.code == "access.role"
+    with pytest.raises(Refusal) as refused:
+        asked(little_town, operations.FENCES_IN, body, Role.SUPERVISOR)
+    assert refused.value.code != "access.role"
