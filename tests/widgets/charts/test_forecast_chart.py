@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from widgets.charts.forecast_chart import ForecastChart, ForecastPoint, FutureBand, History, HistoryMark
@@ -51,7 +52,7 @@ def _colours(chart: ForecastChart) -> set[str]:
 
 
 @pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
-def test_a_late_future_is_red_and_a_proposed_one_blue(chart: ForecastChart, theme: Theme, qapp) -> None:  # type: ignore[no-untyped-def]
+def test_a_late_future_is_red_and_a_proposed_one_blue(chart: ForecastChart, theme: Theme, qapp: QApplication) -> None:
     apply_theme(qapp, theme)
     tokens, seen = tokens_of(theme), _colours(chart)
     apply_theme(qapp, Theme.DARK)
@@ -59,14 +60,14 @@ def test_a_late_future_is_red_and_a_proposed_one_blue(chart: ForecastChart, them
     assert {tokens.priority(1).ink, tokens.acc, tokens.ink1, tokens.bg3} <= seen
 
 
-def test_the_history_itself_is_grey(chart: ForecastChart, qapp) -> None:  # type: ignore[no-untyped-def]
+def test_the_history_itself_is_grey(chart: ForecastChart, qapp: QApplication) -> None:
     apply_theme(qapp, Theme.DARK)
     chart.show_history(History(points=HISTORY.points, promise_at=HISTORY.promise_at, until_at=NOON_AT))
 
     assert tokens_of(Theme.DARK).priority(1).ink not in _colours(chart)
 
 
-def test_futures_give_way_where_room_is_short(chart: ForecastChart, qapp) -> None:  # type: ignore[no-untyped-def]
+def test_futures_give_way_where_room_is_short(chart: ForecastChart, qapp: QApplication) -> None:
     apply_theme(qapp, Theme.DARK)
     chart.resize(300, 200)
 

@@ -17,6 +17,7 @@ MIDDLE = (-29.94, -71.25)
 RING = ((-29.95, -71.27), (-29.95, -71.23), (-29.93, -71.23), (-29.93, -71.27))
 Grab = Callable[[LiveMap], NDArray[np.int64]]
 InPage = Callable[[LiveMap, str], object]
+Place = Callable[[LiveMap, tuple[float, float]], QPoint]
 
 
 def _handles() -> tuple[EditHandle, ...]:
@@ -24,7 +25,7 @@ def _handles() -> tuple[EditHandle, ...]:
 
 
 @pytest.fixture
-def place(in_page: InPage) -> Callable[[LiveMap, tuple[float, float]], QPoint]:
+def place(in_page: InPage) -> Place:
     """Return a function that tells where a position is in pixels of the map."""
 
     def pixel(live_map: LiveMap, at: tuple[float, float]) -> QPoint:
@@ -42,7 +43,7 @@ def _has(pixels: NDArray[np.int64], colour: str, at: QPoint, reach: int = 5) -> 
     return bool((np.abs(box - wanted).max(axis=2) <= 2).any())
 
 
-def test_edge_handles_and_fault_are_painted(shown_map: LiveMap, grab: Grab, place) -> None:  # type: ignore[no-untyped-def]
+def test_edge_handles_and_fault_are_painted(shown_map: LiveMap, grab: Grab, place: Place) -> None:
     shown_map.set_edited(EditedShape(rings=(RING,), handles=_handles(), fault=MIDDLE))
     pixels = grab(shown_map)
 
@@ -56,7 +57,7 @@ def test_edge_handles_and_fault_are_painted(shown_map: LiveMap, grab: Grab, plac
 def test_a_handle_is_dragged_and_the_map_stays(
     shown_map: LiveMap,
     grab: Grab,
-    place,  # type: ignore[no-untyped-def]
+    place: Place,
     qtbot: QtBot,
 ) -> None:
     shown_map.set_edited(EditedShape(rings=(RING,), handles=_handles()))
@@ -82,7 +83,7 @@ def test_a_handle_is_dragged_and_the_map_stays(
 def test_a_click_beside_handles_is_a_place_and_no_object(
     shown_map: LiveMap,
     grab: Grab,
-    place,  # type: ignore[no-untyped-def]
+    place: Place,
     qtbot: QtBot,
 ) -> None:
     shown_map.set_fences([FenceShape("F-1", "Depot", Circle(*MIDDLE, 900.0))])
@@ -99,7 +100,7 @@ def test_a_click_beside_handles_is_a_place_and_no_object(
     assert objects.count() == 0
 
 
-def test_a_corridor_is_as_wide_as_on_the_ground(shown_map: LiveMap, grab: Grab, place) -> None:  # type: ignore[no-untyped-def]
+def test_a_corridor_is_as_wide_as_on_the_ground(shown_map: LiveMap, grab: Grab, place: Place) -> None:
     line = ((-29.94, -71.28), (-29.94, -71.22))
     shown_map.set_edited(EditedShape(line=line, width_metres=2000.0))
     pixels = grab(shown_map)
