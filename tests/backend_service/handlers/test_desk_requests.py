@@ -17,11 +17,12 @@ from backend_service.places.place_search import PlaceSearch
 from core import operations
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.eta.coverage import CoverageReport
+from core.geofencing.fence import Fence
 from core.projections.operation import Operation
 from core.refusals import Fault, Refusal
 from core.telemetry.fix_batch import FixBatch
 from core.timekeeping import SteppedClock
-from core.vocabulary import Actor, DriverId, OrderId, Position, Role, VehicleId
+from core.vocabulary import Actor, DriverId, FenceId, OrderId, Position, Role, VehicleId
 
 
 class NoPlans:
@@ -119,3 +120,19 @@ def test_files_of_fences_are_for_those_who_draw_them(little_town: PlaceSearch) -
     with pytest.raises(Refusal) as refused:
         asked(little_town, operations.FENCES_IN, body, Role.SUPERVISOR)
     assert refused.value.code != "access.role"
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        (operations.GEOFENCE_TRIAL, operations.TryGeofence(fence=Fence(fence_id=FenceId("F-1"), name="Yard"))),
+        (operations.CORRIDOR_WAY, operations.AskCorridorWay(corners=())),
+    ],
+)
+def test_only_who_may_draw_fences_tries_them(little_town: PlaceSearch, operation: str, body: object) -> None:
+    with pytest.raises(Refusal) as refused:
+        asked(little_town, operation, body, Role.DISPATCHER)
+    assert refused.value.code == "access.role"
+    with pytest.raises(Fault) as failed:
+        asked(little_town, operation, body, Role.ADMINISTRATOR)
+    assert failed.value.code == "geofence.trial_unavailable"
