@@ -17,6 +17,7 @@ from backend_service.api.paging import Accepted, Created, Cursor, Limit, next_li
 from backend_service.api.places_and_times import IdInPath
 from backend_service.api.problems import problems
 from core.commands import DrawGeofence, RetireGeofence
+from core.geofencing.fence import FenceTrigger
 from core.projections.fence_picture import FencePicture
 from core.refusals import NotFound
 from core.vocabulary import FenceId
@@ -79,7 +80,9 @@ def _view(picture: FencePicture, fence_id: FenceId) -> FenceView:
     fence = picture.fences.get(fence_id)
     if fence is None:
         raise NotFound("geofence", fence_id)
-    return FenceView.of(fence, set(picture.inside.get(fence_id, ())))
+    # A fence that tells only one side never says who is inside.
+    inside: set[str] = set(picture.inside.get(fence_id, ())) if fence.trigger is FenceTrigger.BOTH else set()
+    return FenceView.of(fence, inside)
 
 
 @delete(

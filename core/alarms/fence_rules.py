@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from core.alarms.exception_item import ExceptionItem, Scene
 from core.alarms.wording import say
 from core.dispatch.decision import Statement
-from core.geofencing.fence import Fence, FencePurpose
+from core.geofencing.fence import Fence, FencePurpose, FenceTrigger
 from core.projections.fence_picture import Stay
 from core.vocabulary import VehicleId
+
+SHOWN_S = 900.0
+"""How long an entry is shown of a fence that tells no exits."""
 
 
 def vehicles_in_fences(scene: Scene) -> Iterator[ExceptionItem]:
@@ -24,8 +27,13 @@ def vehicles_in_fences(scene: Scene) -> Iterator[ExceptionItem]:
             continue
         for vehicle_id, stay in stays.items():
             is_breach = fence.purpose is FencePurpose.RESTRICTED and not stay.is_late
-            if is_breach or stay.dwelt_at is not None:
+            if (is_breach or stay.dwelt_at is not None) and _is_there(scene, fence, stay):
                 yield _item(scene, fence, vehicle_id, stay)
+
+
+def _is_there(scene: Scene, fence: Fence, stay: Stay) -> bool:
+    """Say whether a vehicle is to be thought of as inside: a fence that tells no exits never says that it left."""
+    return fence.trigger is FenceTrigger.BOTH or scene.now - (stay.dwelt_at or stay.entered_at) < SHOWN_S
 
 
 def _item(scene: Scene, fence: Fence, vehicle_id: VehicleId, stay: Stay) -> ExceptionItem:

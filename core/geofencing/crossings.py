@@ -155,9 +155,9 @@ class CrossingDetector:
         self._vehicles.way_lat[numbers], self._vehicles.way_lon[numbers] = latest.lat, latest.lon
         self._vehicles.way_accuracy_m[numbers] = latest.accuracy_m
         for fence_id, vehicles in inside.items():
-            for stay in vehicles:
-                if fence_id in self._index.numbers and stay.vehicle_id in self._numbers:
-                    self._put_inside(self._index.numbers[fence_id], stay)
+            for stay in vehicles if fence_id in self._index.numbers else ():
+                self._meet(stay.vehicle_id)
+                self._put_inside(self._index.numbers[fence_id], stay)
 
     def advance(self, batch: FixBatch) -> Crossings:
         """Judge a batch ordered by vehicle, then by `fix_at`; return the crossings it confirms, oldest first."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from core.alarms.exceptions import current_exceptions
 from core.fleet.fleet import Vehicle
-from core.geofencing.fence import Fence, FencePurpose
+from core.geofencing.fence import Fence, FencePurpose, FenceTrigger
 from core.projections.fence_picture import Stay
 from core.projections.operation import Operation
 from core.vocabulary import DriverId, FenceId, Position, Role, VehicleId
@@ -47,6 +49,12 @@ def test_only_the_roles_that_a_fence_tells_see_it() -> None:
     told = fence(FencePurpose.RESTRICTED, Role.SUPERVISOR)
     assert found(told, CAME, Role.DISPATCHER) == []
     assert found(told, CAME, Role.SUPERVISOR) == [("finding.fence_restricted", 2)]
+
+
+def test_an_entry_of_a_fence_that_tells_no_exits_is_shown_for_a_while() -> None:
+    told = replace(fence(FencePurpose.RESTRICTED), trigger=FenceTrigger.ENTER)
+    assert found(told, CAME) == [("finding.fence_restricted", 2)]
+    assert found(told, Stay(entered_at=NOW_AT - 1000.0)) == []
 
 
 def test_a_stay_is_another_row_than_the_entry_that_was_seen() -> None:

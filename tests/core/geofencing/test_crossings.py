@@ -106,6 +106,13 @@ def test_a_restart_remembers_who_is_inside(fixes: Fixes) -> None:
     assert said(detector.advance(drive(fixes, 300, 300, start=3))) == [("out", 15.0)]
 
 
+def test_a_restart_remembers_who_is_inside_and_was_not_heard_for_days(fixes: Fixes) -> None:
+    detector = CrossingDetector([circle()])
+    inside = Inside(vehicle_id=VehicleId("V-1"), entered_at=NOW_AT - 1e6)
+    detector.resume({FenceId("F-1"): [inside]}, FixBatch.empty())
+    assert said(detector.advance(drive(fixes, 300, 300))) == [("out", 0.0)]
+
+
 def test_a_retired_fence_says_nothing_more(fixes: Fixes) -> None:
     detector = CrossingDetector([circle()])
     detector.advance(drive(fixes, 50, 50))
