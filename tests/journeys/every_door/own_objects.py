@@ -176,6 +176,10 @@ def _fix(town: Town, question: Question) -> None:
     question.query = {"lat": str(KITCHEN[0]), "lon": str(KITCHEN[1]), "timestamp": "2026-11-20T16:04:50Z"}
 
 
+def _near_the_kitchen(_: Town, question: Question) -> None:
+    question.query = {"lat": str(KITCHEN[0]), "lon": str(KITCHEN[1])}
+
+
 def _new(prefix: str, field_name: str, **rest: str) -> Maker:
     def maker(town: Town, question: Question) -> None:
         question.body = {field_name: f"{prefix}-{next(town.numbers)}", **rest}
@@ -202,6 +206,7 @@ _ORDER, _DRIVER, _PERSON = "/api/v1/orders/{order_id}", "/api/v1/drivers/{driver
 _BAN = "/orders/{order_id}/forbidden-drivers/{driver_id}"
 
 _MAKERS: dict[str, Maker] = {
+    "GET /api/v1/vehicles/nearest": _near_the_kitchen,
     "POST /api/v1/orders": _draft,
     f"PUT {_ORDER}/assign": _waiting,
     f"POST {_ORDER}/cancel": _waiting,
