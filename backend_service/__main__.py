@@ -146,9 +146,8 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
     )
     parser.add_argument(
         "--live-speeds",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="plan with the speeds that the fleet itself measures; takes a second street engine (default: yes)",
+        action="store_true",
+        help="plan with the speeds that the fleet itself measures; takes a second street engine",
     )
     parser.add_argument(
         "--train-at",

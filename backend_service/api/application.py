@@ -127,7 +127,11 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
         Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=[*SIGN_IN_HANDLERS, *PEOPLE_HANDLERS], tags=["People"]),
-        Router("/", route_handlers=[*OBSERVATION_HANDLERS, forecast_coverage, list_arrival_models, use_arrival_model, health], tags=["Observation"]),
+        Router(
+            "/",
+            route_handlers=[*OBSERVATION_HANDLERS, forecast_coverage, list_arrival_models, use_arrival_model, health],
+            tags=["Observation"],
+        ),
     ]
 
 
