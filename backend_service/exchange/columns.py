@@ -93,7 +93,6 @@ def _words(record: Any) -> str | None:
     return cells.write_words(record.skills) or None
 
 
-
 def _groups(record: Any) -> str | None:
     return cells.write_words(record.groups) or None
 

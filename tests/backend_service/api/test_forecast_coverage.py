@@ -12,7 +12,13 @@ def test_the_desk_is_told_how_forecasts_came_out(run: Any) -> None:
     async def scenario(world: Any) -> None:
         answer = await world.ask("GET", "/api/v1/forecasts/coverage", role=Role.DISPATCHER)
         assert answer.status_code == 200
-        assert answer.json() == {"announced": ANNOUNCED, "model": None, "is_calibrated": False, "slices": []}
+        assert answer.json() == {
+            "announced": ANNOUNCED,
+            "model": None,
+            "is_calibrated": False,
+            "trained_on": [],
+            "slices": [],
+        }
         assert (await world.ask("GET", "/api/v1/forecasts/coverage", role=Role.DRIVER)).status_code == 403
 
     run(scenario)
