@@ -23,18 +23,20 @@ from widgets.theme.icons import BAR_PX, IconName, icon_pixmap
 from widgets.theme.tokens import Theme
 
 _TICK_MS = 500
-_NARROW_PX = 1600
-"""Below this width goals, date and role give way to the figures."""
 
 
 class DeskBar(TopBar):
-    """Figures follow the operation twice a second; the clock is operation time in the zone of the site."""
+    """Figures follow the operation twice a second; the clock is operation time in the zone of the site.
+
+    Where there is no room for all of it, goals, date and role give way to the figures.
+    """
 
     counter_asked = Signal(int)
     """A person wants to see the exceptions of this priority."""
     theme_asked = Signal()
-    _is_made = False
     settings_asked = Signal()
+    _is_made = False
+    _is_roomy = True
 
     def __init__(self, context: DeskContext, watch: ExceptionWatch, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -119,24 +121,30 @@ class DeskBar(TopBar):
         self._figures.note_changed(self._context.store.operation, orders)
 
     def refresh(self) -> None:
-        """Show figures, connection and time as of now."""
+        """Show figures, connection and time as of now, as far as there is room for them."""
+        self._show_texts()
+        if self._is_roomy and self.row.sizeHint().width() > self.width():
+            self._is_roomy = False
+            self._show_texts()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != self.width() and self._is_made:
+            self._is_roomy = True
+            self.refresh()
+
+    def _show_texts(self) -> None:
         self._show_figures()
         self._show_connection()
+        self._show_clock_and_person()
+
+    def _show_clock_and_person(self) -> None:
         now, zone, person = self._context.now(), self._context.zone, self._context.person
         date = day(now, zone) if self._is_roomy else ""
         self._clock.show_time(date, clock_time(now, zone, seconds=True), zone_abbreviation(now, zone))
         words = self.tr("{name} · {role}") if self._is_roomy else "{name}"
         self._operator.setText(words.format(name=short_name(person.name), role=role_word(person.role)))
-
-    @property
-    def _is_roomy(self) -> bool:
-        return self.width() >= _NARROW_PX
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show what there is room for."""
-        super().resizeEvent(event)
-        if (event.oldSize().width() >= _NARROW_PX) != self._is_roomy:
-            self.refresh()
 
     def _show_figures(self) -> None:
         now = self._context.now()
