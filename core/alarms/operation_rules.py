@@ -86,7 +86,7 @@ def degraded_sources(scene: Scene) -> Iterator[ExceptionItem]:
             priority=3,
             subject_kind="source",
             subject_id=state.source,
-            finding=say("finding.source", source=state.source),
+            finding=say("finding.source"),
             cause=effect or say("cause.since", minutes=(scene.now - state.since_at) / 60.0),
             since_at=state.since_at,
         )

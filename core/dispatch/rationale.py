@@ -101,7 +101,7 @@ PHRASES: dict[str, str] = {
     "finding.waiting": "waiting {minutes:.0f} min for a driver",
     "finding.undecided": "decision needed",
     "finding.short": "{drivers:.0f} drivers short",
-    "finding.source": "{source} degraded",
+    "finding.source": "degraded",
     "finding.failed": "not delivered",
     "finding.refused": "refused {times} times",
     "finding.channel_beyond": "{channel} {reading:.1f} {unit}, limit {bound:.1f} {unit} for {minutes:.0f} min",

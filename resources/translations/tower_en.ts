@@ -526,10 +526,6 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Street engine</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
             <source>none</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3829,7 +3825,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{source} degraded</source>
+            <source>degraded</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -12,6 +12,7 @@ from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.names import zone_name
 from ui.selection import Kind
+from ui.source_rows import source_name
 from widgets.formatting import UNKNOWN, countdown, number
 from widgets.parts.edge_line import EdgeLine
 from widgets.parts.empty_state import EmptyState
@@ -126,13 +127,9 @@ class ExceptionsPanel(Panel):
             case "driver":
                 return DriverId(item.subject_id)
             case "source":
-                return self._source_name(item.subject_id)
+                return source_name(item.subject_id)
             case _:
                 return item.subject_id
-
-    def _source_name(self, source: str) -> str:
-        known = {"streets": self.tr("Street engine"), "street_engine": self.tr("Street engine")}
-        return known.get(source, source.replace("_", " ").capitalize())
 
     def _show_meta(self, shown: int) -> None:
         total = len(self._watch.items)

@@ -333,7 +333,7 @@ def test_degraded_source(operation: Operation) -> None:
         source="streets", is_degraded=True, since_at=NOW - 60.0, effect="Times are estimated"
     )
 
-    assert words(only(operation)) == ("streets degraded", "Times are estimated", None)
+    assert words(only(operation)) == ("degraded", "Times are estimated", None)
 
 
 @pytest.mark.parametrize(("ago_s", "listed"), [(800.0, 1), (1000.0, 0)])
