@@ -51,9 +51,9 @@ _NEVER_ASK = 1_000_000_000
 _NEVER_JOIN_MIN = 240.0
 _PATIENCE_S = 600.0
 """Wall seconds: no figure is to hang on how busy the machine is."""
-_WEIGHTS = MatchPolicy(delay_growth_per_minute=0.3, unserved=800.0)
+_WEIGHTS = MatchPolicy(delay_growth_per_minute=0.3, unserved=500.0)
 """An order that would keep others waiting for more than this is left for later: a delivery after 90 minutes, the most
-that the rules know, is worth little. 800 is a delay of 50 minutes."""
+that the rules know, is worth little. 500 is a delay of 39 minutes."""
 _EVENT_S = 1.0
 """The rhythm of a dispatcher that decides nothing before its time."""
 
