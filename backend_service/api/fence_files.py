@@ -12,7 +12,15 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from litestar.openapi.spec import Example, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import (
+    Example,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    RequestBody,
+    Schema,
+)
 from litestar.params import QueryParameter
 
 from backend_service.api.collaborators import Caller, Tower
@@ -93,6 +101,17 @@ class FenceFileOperation(Operation):
         )
 
 
+@dataclass
+class FencesTakenOut(Operation):
+    """Documents that the fences come as GeoJSON or KML."""
+
+    def __post_init__(self) -> None:
+        answer = (self.responses or {}).get("200")
+        assert isinstance(answer, OpenAPIResponse) and answer.content is not None
+        answer.content[_GEOJSON] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))
+        answer.content[_KML] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+
+
 ChosenMode = Annotated[
     FenceImportMode, QueryParameter(description="Without it nothing is drawn: it is only looked at.")
 ]
@@ -140,6 +159,7 @@ async def import_geofences(
     "/geofences/export",
     guards=[allowed(DESK)],
     media_type=_GEOJSON,
+    operation_class=FencesTakenOut,
     responses=problems(503),
     summary="Take geofences out",
 )

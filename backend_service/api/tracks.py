@@ -169,7 +169,9 @@ async def _note(tower: ApiCollaborators, by: str, kind: str, rows: int, *, is_pe
 
 def _file(parts: Iterator[bytes], media_type: str, name: str) -> Stream:
     safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in name)
-    return Stream(parts, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{safe}"'})
+    # The framework prefers the handler's one media type to a stream's own, but not to a header.
+    headers = {"content-type": media_type, "content-disposition": f'attachment; filename="{safe}"'}
+    return Stream(parts, media_type=media_type, headers=headers)
 
 
 TRACK_HANDLERS = (read_track, read_density)

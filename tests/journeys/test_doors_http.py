@@ -136,8 +136,11 @@ def test_traccar_s_events_are_counted_and_their_position_is_taken_once(service, 
     assert (again.status_code, again.headers["x-tower-rejected"]) == (200, "duplicate")
     only = httpx.post(f"{service.http}/t/{key}/traccar", json={"event": event, "device": body["device"]})
     assert only.status_code == 200
-    assert town.counted('tower_door_messages_total{door="traccar",outcome="event.alarm"}') == 1
-    assert town.counted('tower_door_messages_total{door="traccar",outcome="ignored.event.alarm"}') == 1
+    moving = {"id": 2, "type": "deviceMoving", "deviceId": 3}
+    assert httpx.post(f"{service.http}/t/{key}/traccar", json={"event": moving, "device": body["device"]}).is_success
+    # An alarm is raised without a position too; any other event tells nothing then.
+    assert town.counted('tower_door_messages_total{door="traccar",outcome="event.alarm"}') == 2
+    assert town.counted('tower_door_messages_total{door="traccar",outcome="ignored.event.deviceMoving"}') == 1
 
 
 def test_a_device_nobody_registered_and_a_protocol_nobody_knows_are_refused(service, town):

@@ -70,7 +70,10 @@ def test_an_sos_is_on_record_and_the_track_lies_on_the_street(service_on, town_o
 
     def rows(text: str | None = None) -> list[dict[str, str]]:
         query = {"until": ends, "snapped": "true", "format": "csv"}
-        text = text or town.client.get("/api/v1/vehicles/V-7/track", params=query).text
+        if text is None:
+            answer = town.client.get("/api/v1/vehicles/V-7/track", params=query)
+            assert answer.headers["content-type"].startswith("text/csv")
+            text = answer.text
         return list(csv.DictReader(text.splitlines()))
 
     until(rows, lambda found: len(found) == SECONDS and all(row["is_snapped"] == "true" for row in found[2:-2]))
