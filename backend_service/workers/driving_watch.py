@@ -71,7 +71,7 @@ class DrivingWatch:
 
     async def run_once(self, now: Instant) -> None:
         """Judge what waits and record what was found; a fault leaves it waiting."""
-        if self._osm_file is not None:
+        if self._osm_file is not None and self._waiting:
             osm_file, self._osm_file = self._osm_file, None
             await asyncio.to_thread(self._read_limits, osm_file)
         self._now = now
