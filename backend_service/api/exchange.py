@@ -15,7 +15,6 @@ from litestar.datastructures import State
 from litestar.openapi.spec import (
     Example,
     OpenAPIMediaType,
-    OpenAPIResponse,
     OpenAPIType,
     Operation,
     RequestBody,
@@ -25,6 +24,7 @@ from litestar.params import FromPath, QueryParameter
 
 from backend_service.access import require_permitted
 from backend_service.api.collaborators import Caller, Tower
+from backend_service.api.file_answers import tell_forms
 from backend_service.api.identification import DESK, SUPERVISION, IdempotencyKey, allowed, command_id_of
 from backend_service.api.problems import problems
 from backend_service.exchange.columns import TABLES, Kind, Table
@@ -107,9 +107,7 @@ class TakingOut(Operation):
 
     def __post_init__(self) -> None:
         row = Schema(type=OpenAPIType.OBJECT)
-        answer = (self.responses or {}).get("200")
-        assert isinstance(answer, OpenAPIResponse) and answer.content is not None
-        answer.content[_JSON] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.ARRAY, items=row))
+        tell_forms(self, {_JSON: Schema(type=OpenAPIType.ARRAY, items=row)})
 
 
 ChosenMode = Annotated[Mode, QueryParameter(description="Without it nothing is kept: the file is only looked at.")]

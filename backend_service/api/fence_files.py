@@ -15,7 +15,6 @@ from litestar.datastructures import State
 from litestar.openapi.spec import (
     Example,
     OpenAPIMediaType,
-    OpenAPIResponse,
     OpenAPIType,
     Operation,
     RequestBody,
@@ -24,6 +23,7 @@ from litestar.openapi.spec import (
 from litestar.params import QueryParameter
 
 from backend_service.api.collaborators import Caller, Tower
+from backend_service.api.file_answers import tell_forms
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, command_id_of, may
 from backend_service.api.problems import problems
 from backend_service.exchange.fence_features import FeatureProblem, ReadFences
@@ -106,10 +106,7 @@ class FencesTakenOut(Operation):
     """Documents that the fences come as GeoJSON or KML."""
 
     def __post_init__(self) -> None:
-        answer = (self.responses or {}).get("200")
-        assert isinstance(answer, OpenAPIResponse) and answer.content is not None
-        answer.content[_GEOJSON] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))
-        answer.content[_KML] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+        tell_forms(self, {_GEOJSON: Schema(type=OpenAPIType.OBJECT), _KML: Schema(type=OpenAPIType.STRING)})
 
 
 ChosenMode = Annotated[

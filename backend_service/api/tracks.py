@@ -9,12 +9,13 @@ from typing import Annotated
 
 import numpy as np
 from litestar import get
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
+from litestar.openapi.spec import OpenAPIType, Operation, Schema
 from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from backend_service.api.channels import DAY_S, Since, Until, instant_told
 from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
+from backend_service.api.file_answers import tell_forms
 from backend_service.api.identification import SUPERVISION, allowed
 from backend_service.api.places_and_times import IdInPath
 from backend_service.api.problems import problems
@@ -41,12 +42,9 @@ class TrackOperation(Operation):
     """Documents that the track comes as GeoJSON, GPX or CSV."""
 
     def __post_init__(self) -> None:
-        answer = (self.responses or {}).get("200")
-        assert isinstance(answer, OpenAPIResponse) and answer.content is not None
-        answer.content[_GEOJSON] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))
-        for file_format in (TrackFormat.GPX, TrackFormat.CSV):
-            media_type = MEDIA_TYPES[file_format].partition(";")[0]
-            answer.content[media_type] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+        text = Schema(type=OpenAPIType.STRING)
+        texts = (MEDIA_TYPES[form].partition(";")[0] for form in (TrackFormat.GPX, TrackFormat.CSV))
+        tell_forms(self, {_GEOJSON: Schema(type=OpenAPIType.OBJECT), **dict.fromkeys(texts, text)})
 
 
 ChosenFormat = Annotated[TrackFormat, QueryParameter(name="format", description="How the file is written.")]
