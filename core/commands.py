@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import msgspec
-
+from core.command_base import CommandBase as CommandBase
 from core.dispatch.decision import OverrideMode, PlanImprovement, ReasonCode, Recommendation
 from core.driving.driving_kinds import DrivingKind
 from core.driving.driving_policy import DrivingPolicy
@@ -36,10 +35,6 @@ from core.vocabulary import (
     VehicleId,
     ZoneId,
 )
-
-
-class CommandBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="command"):
-    """Base of all commands; the tag is the class name."""
 
 
 class PlaceOrder(CommandBase, frozen=True, kw_only=True):
