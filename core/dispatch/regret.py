@@ -1,0 +1,103 @@
+"""The values of regret: what an override and the recommendation each led to when the state was played on with them.
+
+Everything here is an estimate of a model, for both sides; what really came stands in the ledger beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+from statistics import NormalDist, fmean, stdev
+
+from core.vocabulary import Instant, OverrideId, Value
+
+SHARE_INSIDE = 0.9
+"""Of the draws, or of the means, lie within an interval that is told."""
+_Z = NormalDist().inv_cdf(0.5 + SHARE_INSIDE / 2.0)
+
+
+class PlayedOutcome(Value, frozen=True, kw_only=True):
+    """What one side led to, over all orders and drivers that were played.
+
+    `late_minutes` after the promises and `waited_minutes` from the override to the doors, both summed; `broken`
+    promises; metres and seconds driven; `cost` in money: driving, lateness and customers' waiting, by the policy.
+    """
+
+    late_minutes: float
+    waited_minutes: float
+    broken: float
+    distance_m: float
+    driving_s: float
+    cost: float
+
+
+class Interval(Value, frozen=True, kw_only=True):
+    """A mean over draws with the standard deviation, and the bounds between which nine draws of ten lie."""
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+
+
+class RegretEstimate(Value, frozen=True, kw_only=True):
+    """How much worse (plus) or better (minus) an override did than the recommendation would have done: an estimate.
+
+    Both sides were played on from log `position` until their orders had ended, at the latest until `until_at` and
+    what was in hand then, `draws` times, with the same dice of `seed` for both. `late`, `waited` (minutes) and
+    `money` are override less recommendation. `overriding` and `following` are the regrets of the two sides: what
+    each lost, in money, where the other did better, over all draws. `better_share` is the share of draws in which
+    the override cost less.
+    """
+
+    override_id: OverrideId
+    position: int
+    forked_at: Instant
+    until_at: Instant
+    policy_number: int
+    seed: int
+    draws: int
+    drivers: int
+    orders: int
+    chosen: PlayedOutcome
+    recommended: PlayedOutcome
+    late: Interval
+    waited: Interval
+    money: Interval
+    overriding: float
+    following: float
+    better_share: float
+    is_degraded: bool = False
+
+
+def interval_of(values: Sequence[float]) -> Interval:
+    """Return mean, spread and the bounds of at least one value, by the normal distribution."""
+    mean = fmean(values)
+    sd = stdev(values) if len(values) > 1 else 0.0
+    return Interval(mean=mean, sd=sd, low=mean - _Z * sd, high=mean + _Z * sd)
+
+
+def mean_outcome(outcomes: Sequence[PlayedOutcome]) -> PlayedOutcome:
+    """Return the mean of at least one outcome, member by member."""
+    return PlayedOutcome(
+        late_minutes=fmean(outcome.late_minutes for outcome in outcomes),
+        waited_minutes=fmean(outcome.waited_minutes for outcome in outcomes),
+        broken=fmean(outcome.broken for outcome in outcomes),
+        distance_m=fmean(outcome.distance_m for outcome in outcomes),
+        driving_s=fmean(outcome.driving_s for outcome in outcomes),
+        cost=fmean(outcome.cost for outcome in outcomes),
+    )
+
+
+def interval_of_mean(estimates: Sequence[Interval]) -> Interval:
+    """Return the mean over several cases, with how sure that mean is.
+
+    Between cases the means differ, and each is itself uncertain; both enter the standard error.
+    """
+    count = len(estimates)
+    means = [estimate.mean for estimate in estimates]
+    between = stdev(means) ** 2 if count > 1 else 0.0
+    within = fmean(estimate.sd**2 for estimate in estimates)
+    error = sqrt((between + within) / count)
+    mean = fmean(means)
+    return Interval(mean=mean, sd=error, low=mean - _Z * error, high=mean + _Z * error)
