@@ -15,13 +15,15 @@ from typing import Protocol
 import msgspec
 from core import commands
 from core import operations as asked
+from core.dispatch.changes import Change
+from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
 from core.eta.coverage import CoverageReport
 from core.eta.forecast_history import ForecastHistory
 from core.events.envelope import Envelope
 from core.geofencing.fence import Fence
 from core.projections.decision_book import Undoable
-from core.vocabulary import DriverId, Instant, OrderId, Position, RecommendationId, VehicleId
+from core.vocabulary import Instant, OrderId, Position, RecommendationId, VehicleId
 from PySide6.QtCore import QObject, QTimer
 
 from app.city_streets import StreetsDownload
@@ -92,15 +94,9 @@ class Operations(QObject):
     def override(
         self, preview: ImpactPreview, reason: ReasonCode, note: str = "", mode: OverrideMode = OverrideMode.AS_IS
     ) -> PendingOperation:
-        """Decide otherwise, as previewed; refused (``state.changed``) if that state has moved since."""
+        """Decide otherwise, as previewed; refused (``override.outcome_moved``) if the outcome is another one now."""
         command = commands.OverrideAssignment(
-            order_id=preview.order_id,
-            driver_id=preview.driver_id,
-            reason=reason,
-            note=note,
-            mode=mode,
-            based_on=preview.based_on,
-            order_version=preview.order_version,
+            change=preview.change, reason=reason, note=note, mode=mode, shown=shown_of(preview, mode)
         )
         return self._command("Override", command)
 
@@ -125,11 +121,9 @@ class Operations(QObject):
 
     # --- questions -----------------------------------------------------------------------------------------------
 
-    def preview_override(
-        self, order_id: OrderId, driver_id: DriverId, *, with_replanned: bool = True
-    ) -> PendingOperation:
-        """Ask for the `ImpactPreview` of giving an order to a driver."""
-        argument = asked.PreviewOverride(order_id=order_id, driver_id=driver_id, with_replanned=with_replanned)
+    def preview_change(self, change: Change, *, with_replanned: bool = True) -> PendingOperation:
+        """Ask for the `ImpactPreview` of a change of plans."""
+        argument = asked.PreviewOverride(change=change, with_replanned=with_replanned)
         return self._query("Preview", asked.PREVIEW_OVERRIDE, argument, ImpactPreview)
 
     def timeline(self, order_id: OrderId) -> PendingOperation:

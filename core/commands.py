@@ -9,10 +9,28 @@ from __future__ import annotations
 from enum import StrEnum
 
 from core.command_base import CommandBase as CommandBase
+from core.dispatch.changes import Change
 from core.dispatch.decision import OverrideMode, PlanImprovement, ReasonCode, Recommendation
+from core.dispatch.shown import Shown
+from core.disruption.recovery_commands import ChooseRecovery, RecordDisruption, RecordDisruptionEnd, UndoRecovery
+from core.dispatch.wave_commands import (
+    CloseWave,
+    EndWave,
+    ProposeWave,
+    RecallWave,
+    ReleaseWave,
+    RetireDepot,
+    SendWaveBack,
+    SetCapacityUnits,
+    SetDepot,
+    SetWaveRhythm,
+    WaveCommand,
+    WithdrawWaveRhythm,
+)
 from core.driving.driving_kinds import DrivingKind
 from core.driving.driving_policy import DrivingPolicy
 from core.fleet.closure import ClosureId
+from core.fleet.depot import DepotId
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
@@ -38,7 +56,10 @@ from core.vocabulary import (
 
 
 class PlaceOrder(CommandBase, frozen=True, kw_only=True):
-    """Take an order. `order_id` is made by the service when empty; so is `customer_id`."""
+    """Take an order. `order_id` is made by the service when empty; so is `customer_id`.
+
+    One of a depot is picked up there, and planned with the depot's next wave.
+    """
 
     pickup: Place
     delivery: Position
@@ -51,6 +72,7 @@ class PlaceOrder(CommandBase, frozen=True, kw_only=True):
     skills: tuple[str, ...] = ()
     value: int = 0
     service_s: float = 120.0
+    depot_id: DepotId | None = None
 
 
 class ReviseReadiness(CommandBase, frozen=True, kw_only=True):
@@ -376,15 +398,25 @@ class ReopenPlace(CommandBase, frozen=True, kw_only=True):
 
 
 class OverrideAssignment(CommandBase, frozen=True, kw_only=True):
-    """Decide otherwise. `based_on` and `order_version` come from the preview; a moved state refuses."""
+    """Decide otherwise.
 
-    order_id: OrderId
-    driver_id: DriverId
+    `shown` is what the preview said: where the outcome has moved in a way that matters, the commit is refused with
+    what holds now. Without it, any move of `based_on` (plan numbers) or `order_version` refuses; ``None`` is the
+    present state.
+    """
+
+    change: Change
     reason: ReasonCode
     note: str = ""
     mode: OverrideMode = OverrideMode.AS_IS
-    based_on: dict[DriverId, int]
-    order_version: int
+    shown: Shown | None = None
+    based_on: dict[DriverId, int] = {}
+    order_version: int | None = None
+
+    @property
+    def order_id(self) -> OrderId:
+        """Return the order that it is about."""
+        return self.change.order_id
 
 
 class UndoDecision(CommandBase, frozen=True, kw_only=True):
@@ -541,7 +573,8 @@ class RecordDrivingEvent(CommandBase, frozen=True, kw_only=True):
 
 
 Command = (
-    PlaceOrder
+    WaveCommand
+    | PlaceOrder
     | ReviseReadiness
     | ReportReady
     | CancelOrder
@@ -599,6 +632,10 @@ Command = (
     | RecordLimitTurn
     | RecordTrackerAlarm
     | RecordDrivingEvent
+    | RecordDisruption
+    | RecordDisruptionEnd
+    | ChooseRecovery
+    | UndoRecovery
     | SetDrivingPolicy
 )
 
@@ -608,6 +645,17 @@ _ADMIN = frozenset({Role.ADMINISTRATOR})
 _PLATFORM = frozenset({Role.PLATFORM})
 
 PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
+    SetDepot: _ADMIN,
+    RetireDepot: _ADMIN,
+    SetCapacityUnits: _ADMIN,
+    SetWaveRhythm: _ADMIN,
+    WithdrawWaveRhythm: _ADMIN,
+    ReleaseWave: _DESK,
+    SendWaveBack: _DESK,
+    RecallWave: _DESK,
+    CloseWave: _PLATFORM,
+    ProposeWave: _PLATFORM,
+    EndWave: _PLATFORM,
     PlaceOrder: _DESK,
     ReviseReadiness: _FIELD,
     ReportReady: _FIELD,
@@ -666,5 +714,9 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     RecordLimitTurn: _PLATFORM,
     RecordTrackerAlarm: _PLATFORM,
     RecordDrivingEvent: _PLATFORM,
+    RecordDisruption: _PLATFORM,
+    RecordDisruptionEnd: _PLATFORM,
+    ChooseRecovery: _DESK | _PLATFORM,
+    UndoRecovery: _DESK,
     SetDrivingPolicy: _ADMIN | {Role.SUPERVISOR},
 }

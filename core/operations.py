@@ -10,10 +10,11 @@ from enum import StrEnum
 
 import msgspec
 
+from core.dispatch.changes import Change
 from core.events.envelope import Envelope
 from core.geofencing.fence import Fence
 from core.places import FoundPlace
-from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId
+from core.vocabulary import Instant, OrderId, Position, VehicleId
 
 COMMAND = "command"
 PREVIEW_OVERRIDE = "override.preview"
@@ -40,10 +41,9 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PreviewOverride(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask for `core.dispatch.decision.ImpactPreview` of giving `order_id` to `driver_id`."""
+    """Ask for the `core.dispatch.decision.ImpactPreview` of a change of plans."""
 
-    order_id: OrderId
-    driver_id: DriverId
+    change: Change
     with_replanned: bool = True
 
 

@@ -17,6 +17,11 @@ _ASKING = (
     *("late_anyway", "other_promise_minutes", "many_refusals", "ask_from_orders"),
 )
 
+_RECOVERING = (
+    *("recover_reroute", "recover_reassign", "recover_unbundle", "recover_rebalance"),
+    *("recover_wait", "recover_tell", "recover_most_minutes", "recover_most_customers"),
+)
+
 
 def groups() -> list[tuple[str, list[str]]]:
     """Return the headings, and the fields under each, in the order in which they are shown."""
@@ -33,6 +38,8 @@ def groups() -> list[tuple[str, list[str]]]:
         (_tr("Times"), ["pickup_service_s", "unready_margin_s", "freeze_s", "commit_lead_s", "early_s", "overtime_s"]),
         (_tr("Before there is a driver"), ["approach_s", "approach_sd_s"]),
         (_tr("A person is asked"), list(_ASKING)),
+        (_tr("The platform recovers by itself"), list(_RECOVERING)),
+        (_tr("Overrides"), ["tell_after_s", "recheck_promises", "recheck_minutes", "recheck_money"]),
         (_tr("Rhythm"), ["cycle_s", "decide_within_s", "ask_after_waiting_s", "accept_within_s"]),
         (_tr("Changes"), ["reassign_gain_minutes", "wait_money"]),
         (_tr("Sizes"), ["candidates", "orders_per_cycle", "alternatives_shown", "neighbours"]),
@@ -73,6 +80,14 @@ def field_word(name: str) -> str:
         "early_s": _tr("wait at the counter at most"),
         "approach_s": _tr("a driver is expected after"),
         "approach_sd_s": _tr("give or take"),
+        "recover_reroute": _tr("another way or sequence"),
+        "recover_reassign": _tr("orders to other drivers"),
+        "recover_unbundle": _tr("an order out of its trip"),
+        "recover_rebalance": _tr("waiting orders to drivers around"),
+        "recover_wait": _tr("waiting"),
+        "recover_tell": _tr("telling customers"),
+        "recover_most_minutes": _tr("nobody comes later by more than"),
+        "recover_most_customers": _tr("customers told another time at most"),
         "auto_probability": _tr("chance of keeping the promise below"),
         "sure_probability": _tr("not sure below, and …"),
         "close_lead_minutes": _tr("… the next one within"),
@@ -82,6 +97,10 @@ def field_word(name: str) -> str:
         "many_refusals": _tr("refused"),
         "ask_from_orders": _tr("orders in hand from"),
         "cycle_s": _tr("a round at least every"),
+        "tell_after_s": _tr("drivers and customers are told after"),
+        "recheck_promises": _tr("shown again above promises broken"),
+        "recheck_minutes": _tr("shown again when times moved by"),
+        "recheck_money": _tr("shown again when dearer by"),
         "decide_within_s": _tr("a person decides within"),
         "ask_after_waiting_s": _tr("asked without any driver after"),
         "accept_within_s": _tr("a driver answers within"),

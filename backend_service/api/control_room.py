@@ -24,13 +24,15 @@ from backend_service.api.identification import (
     may,
 )
 from backend_service.api.order_address import with_position
-from backend_service.api.order_views import OrderDraft, OrderPage, OrderView, may_see, order_view
+from backend_service.api.order_views import OrderDraft, OrderPage, OrderView, order_view
 from backend_service.api.paging import Accepted, Created, Cursor, Limit, next_link, page_of
 from backend_service.api.places import LocatedAddressView
 from backend_service.api.places_and_times import Id, IdInPath, Moment, Name, Number, Text, moment
 from backend_service.api.problems import problems
 from core.commands import AcceptRecommendation, CancelOrder, OverrideAssignment, PlaceOrder
+from core.dispatch.changes import Reassign
 from core.dispatch.decision import OverrideMode, ReasonCode, Recommendation
+from core.dispatch.telling_drivers import order_for, orders_for
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
 from core.refusals import Fault, NotFound, Refusal
@@ -144,17 +146,15 @@ async def list_orders(
     cursor: Cursor = None,
 ) -> OrderPage:
     """Return orders by id; a driver sees only their own."""
-    board = tower.bus.operation.orders
 
     def fits(order: Order) -> bool:
         return (
             (order_state is None or order.state is order_state)
             and (is_open is not False or not order.state.is_open)
             and (driver_id is None or order.driver_id == driver_id)
-            and may_see(order, identity.actor)
         )
 
-    found = filter(fits, board.open_orders() if is_open else board.orders.values())
+    found = filter(fits, orders_for(tower.bus.operation, identity.actor, tower.clock.now(), is_open=bool(is_open)))
     shown, after = page_of(found, lambda order: order.order_id, limit, cursor)
     asked_open = None if is_open is None else str(is_open).lower()
     link = next_link("/api/v1/orders", after, limit=limit, state=order_state, open=asked_open, driver_id=driver_id)
@@ -164,8 +164,8 @@ async def list_orders(
 @get("/orders/{order_id:str}", guards=[allowed(DESK_AND_DRIVER)], responses=problems(404), summary="Read an order")
 async def read_order(order_id: IdInPath, tower: Tower, identity: Caller) -> OrderView:
     """Return an order; one that is not for the asker does not exist for them."""
-    order = tower.bus.operation.orders.orders.get(OrderId(order_id))
-    if order is None or not may_see(order, identity.actor):
+    order = order_for(tower.bus.operation, OrderId(order_id), identity.actor, tower.clock.now())
+    if order is None:
         raise NotFound("order", order_id)
     return order_view(order, identity.actor)
 
@@ -217,8 +217,7 @@ def assignment_command(
     present = {name: operation.fleet.route_of(name).plan_number for name in touched}
     told = {DriverId(name): number for name, number in (draft.based_on or {}).items()}
     return OverrideAssignment(
-        order_id=order_id,
-        driver_id=driver_id,
+        change=Reassign(order_id=order_id, driver_id=driver_id),
         reason=draft.reason or ReasonCode.OTHER,
         note=draft.note if draft.reason else draft.note or NOTHING_RECOMMENDED,
         mode=draft.mode,

@@ -22,9 +22,11 @@ from backend_service.api.paging import Accepted
 from backend_service.api.places_and_times import Id, IdInPath, Moment, PositionView, Text, moment_or_none
 from backend_service.api.problems import problems
 from core.commands import EndShift, PauseDriver, ResumeDriver, StartShift
+from core.dispatch.telling_drivers import orders_told, route_told
 from core.fleet.fleet import Driver
+from core.fleet.route import Route
 from core.refusals import NotFound
-from core.vocabulary import DriverId, VehicleId
+from core.vocabulary import DriverId, Role, VehicleId
 
 _BREAK = Example(summary="Lunch", value={"reason": "lunch"})
 _SHIFT = Example(summary="Until six", value={"vehicle_id": "V-07", "ends_at": "2026-11-20T21:00:00Z"})
@@ -51,6 +53,14 @@ def _driver(tower: ApiCollaborators, identity: Identity, driver_id: str) -> Driv
     return driver
 
 
+def _route(tower: ApiCollaborators, identity: Identity, driver_id: DriverId) -> Route:
+    """Return the route as the asker may know it: a driver hears of an override when its hold window is over."""
+    operation = tower.bus.operation
+    if identity.actor.role is Role.DRIVER:
+        return route_told(operation, driver_id, tower.clock.now())
+    return operation.fleet.route_of(driver_id)
+
+
 @get(
     "/drivers/{driver_id:str}/schedule",
     guards=[allowed(DESK_AND_DRIVER)],
@@ -61,7 +71,7 @@ async def read_schedule(driver_id: IdInPath, tower: Tower, identity: Caller) -> 
     """Return the shift and the planned stops."""
     driver = _driver(tower, identity, driver_id)
     fleet = tower.bus.operation.fleet
-    route = fleet.route_of(driver.driver_id)
+    route = _route(tower, identity, driver.driver_id)
     return ScheduleView(
         driver_id=driver.driver_id,
         status=fleet.status_of(driver.driver_id),
@@ -83,13 +93,19 @@ async def read_tasks(driver_id: IdInPath, tower: Tower, identity: Caller) -> Tas
     """Return the orders a driver has and the stops in the order in which to make them."""
     driver = _driver(tower, identity, driver_id)
     operation = tower.bus.operation
-    route = operation.fleet.route_of(driver.driver_id)
+    route = _route(tower, identity, driver.driver_id)
+    is_driver = identity.actor.role is Role.DRIVER
+    orders = (
+        orders_told(operation, driver.driver_id, tower.clock.now())
+        if is_driver
+        else operation.orders.of_driver(driver.driver_id)
+    )
     stops = [StopView.of(stop) for stop in route.stops]
     tasks = [
         TaskView(
             order=order_view(order, identity.actor), stops=[stop for stop in stops if stop.order_id == order.order_id]
         )
-        for order in operation.orders.of_driver(driver.driver_id)
+        for order in orders
     ]
     return TasksView(
         driver_id=driver.driver_id,

@@ -201,11 +201,6 @@ def order_view(order: Order, reader: Actor) -> OrderView:
     )
 
 
-def may_see(order: Order, reader: Actor) -> bool:
-    """Say whether `reader` may know of this order at all: a driver only of their own."""
-    return reader.role is not Role.DRIVER or order.driver_id == reader.subject
-
-
 def may_see_customer(order: Order, reader: Actor) -> bool:
     """Say whether `reader` may know who receives it: the desk, and the driver while the order is open."""
     if reader.role is Role.DRIVER:

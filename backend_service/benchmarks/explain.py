@@ -22,6 +22,7 @@ from backend_service.benchmarks.dispatch_day import LUNCH_AT
 from backend_service.benchmarks.report import Figure, Machine, Report, Row
 from backend_service.stepped_day import SteppedDay, stepped_day
 from backend_service.workers.planning import Planner
+from core.dispatch.changes import Reassign
 from core.dispatch.planning_events import is_reassignable
 from core.refusals import Fault
 from core.vocabulary import DriverId, OrderId
@@ -100,10 +101,10 @@ async def _rows(day: SteppedDay, options: argparse.Namespace) -> tuple[Row, ...]
         await planner.priced(planner.world(now), orders[change[0]])
 
     async def as_is(change: _Change) -> None:
-        await planner.preview(*change, now, with_replanned=False)
+        await planner.preview(Reassign(order_id=change[0], driver_id=change[1]), now, with_replanned=False)
 
     async def replanned(change: _Change) -> None:
-        await planner.preview(*change, now)
+        await planner.preview(Reassign(order_id=change[0], driver_id=change[1]), now)
 
     cases: dict[str, Callable[[_Change], Awaitable[None]]] = {
         "pricing candidates (baseline)": price,

@@ -120,12 +120,10 @@ class DeskRequests:
 
     async def _preview(self, body: bytes, identity: Identity, request_id: str) -> Any:
         asked = msgspec.msgpack.decode(body, type=operations.PreviewOverride)
-        self._known(self._bus.operation.orders, asked.order_id)
-        if asked.driver_id not in self._bus.operation.fleet.drivers:
-            raise NotFound("driver", asked.driver_id)
-        return await self._plans.preview(
-            asked.order_id, asked.driver_id, self._clock.now(), with_replanned=asked.with_replanned
-        )
+        self._known(self._bus.operation.orders, asked.change.order_id)
+        if asked.change.driver_id is not None and asked.change.driver_id not in self._bus.operation.fleet.drivers:
+            raise NotFound("driver", asked.change.driver_id)
+        return await self._plans.preview(asked.change, self._clock.now(), with_replanned=asked.with_replanned)
 
     async def _timeline(self, body: bytes, identity: Identity, request_id: str) -> Any:
         asked = msgspec.msgpack.decode(body, type=operations.OrderTimeline)

@@ -10,8 +10,12 @@ from core.commands import CommandBase
 from core.deciding import Context, Decision
 from core.dispatch import decisions as dispatch
 from core.dispatch import improvement_decisions as improvements
-from core.dispatch import interventions
+from core.dispatch import interventions, overriding, taking_back
 from core.dispatch import policy_decisions as policies
+from core.dispatch.waves import arrangement_decisions as arrangements
+from core.dispatch.waves import wave_decisions as waves
+from core.disruption import recovery_commands as recoveries
+from core.disruption import recovery_decisions as recovering
 from core.driving import driving_decisions as driving
 from core.eta import model_decisions as models
 from core.fleet import closing
@@ -82,7 +86,22 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.ReopenPlace: closing.reopen_place,
     commands.TakeDriverOut: interventions.take_driver_out,
     commands.BringDriverBack: interventions.bring_driver_back,
-    commands.OverrideAssignment: dispatch.override_assignment,
-    commands.UndoDecision: dispatch.undo_decision,
+    commands.OverrideAssignment: overriding.override_assignment,
+    commands.UndoDecision: taking_back.undo_decision,
     commands.AcknowledgeException: dispatch.acknowledge_exception,
+    commands.SetDepot: arrangements.set_depot,
+    commands.RetireDepot: arrangements.retire_depot,
+    commands.SetCapacityUnits: arrangements.set_capacity_units,
+    commands.SetWaveRhythm: arrangements.set_wave_rhythm,
+    commands.WithdrawWaveRhythm: arrangements.withdraw_wave_rhythm,
+    commands.CloseWave: waves.close_wave,
+    commands.ProposeWave: waves.propose_wave,
+    commands.ReleaseWave: waves.release_wave,
+    commands.SendWaveBack: waves.send_wave_back,
+    commands.RecallWave: waves.recall_wave,
+    commands.EndWave: waves.end_wave,
+    recoveries.RecordDisruption: recovering.record_disruption,
+    recoveries.RecordDisruptionEnd: recovering.record_disruption_end,
+    recoveries.ChooseRecovery: recovering.choose_recovery,
+    recoveries.UndoRecovery: recovering.undo_recovery,
 }

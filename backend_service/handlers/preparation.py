@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.commands import ClosePlace, Command, OverrideAssignment, UndoDecision
+from core.dispatch.changes import Change
 from core.dispatch.decision import ImpactPreview, OverrideMode, PlanChange
+from core.disruption.disruption import DisruptionId, RecoveryOptions
+from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.fleet.closure import Segment
 from core.projections.operation import Operation
 from core.refusals import NotFound
@@ -16,10 +19,8 @@ from core.vocabulary import DriverId, Instant, OrderId, Position
 class PlanSource(Protocol):
     """Whoever can plan on streets; `backend_service.workers.planning.Planner` does."""
 
-    async def preview(
-        self, order_id: OrderId, driver_id: DriverId, now: Instant, *, with_replanned: bool = True
-    ) -> ImpactPreview:
-        """Return the impact of giving the order to the driver."""
+    async def preview(self, change: Change, now: Instant, *, with_replanned: bool = True) -> ImpactPreview:
+        """Return the impact of a change of plans."""
         ...
 
     async def insert(self, order_id: OrderId, driver_id: DriverId, now: Instant) -> tuple[PlanChange, ...]:
@@ -31,6 +32,14 @@ class PlanSource(Protocol):
         ...
 
 
+class RecoverySource(Protocol):
+    """Whoever can say what may be done about a disruption; `backend_service.workers.recovery_options` does."""
+
+    async def options(self, disruption_id: DisruptionId, now: Instant) -> RecoveryOptions:
+        """Return the options that apply now, the recommended one first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What was computed; empty for most commands."""
@@ -38,12 +47,19 @@ class Prepared:
     preview: ImpactPreview | None = None
     restoring: tuple[PlanChange, ...] = ()
     segments: tuple[Segment, ...] = ()
+    recovery: RecoveryOptions | None = None
 
 
 NOTHING = Prepared()
 
 
-async def prepare(command: Command, operation: Operation, plans: PlanSource | None, now: Instant) -> Prepared:
+async def prepare(
+    command: Command,
+    operation: Operation,
+    plans: PlanSource | None,
+    now: Instant,
+    recoveries: RecoverySource | None = None,
+) -> Prepared:
     """Compute what `command` needs before it is decided.
 
     Raises
@@ -58,6 +74,12 @@ async def prepare(command: Command, operation: Operation, plans: PlanSource | No
     match command:
         case OverrideAssignment():
             return await _prepare_override(command, operation, plans, now)
+        case ChooseRecovery() if recoveries is not None:
+            return Prepared(recovery=await recoveries.options(command.disruption_id, now))
+        case UndoRecovery():
+            recovery = operation.disruptions.recoveries.get(command.recovery_id)
+            override_id = recovery.override_id if recovery is not None else None
+            return await _prepare_undo(UndoDecision(override_id=override_id), operation, plans, now)
         case UndoDecision():
             return await _prepare_undo(command, operation, plans, now)
         case ClosePlace(position=Position() as position):
@@ -69,12 +91,12 @@ async def prepare(command: Command, operation: Operation, plans: PlanSource | No
 async def _prepare_override(
     command: OverrideAssignment, operation: Operation, plans: PlanSource, now: Instant
 ) -> Prepared:
-    if command.order_id not in operation.orders.orders:
-        raise NotFound("order", command.order_id)
-    if command.driver_id not in operation.fleet.drivers:
-        raise NotFound("driver", command.driver_id)
-    replanned = command.mode is OverrideMode.REPLANNED
-    return Prepared(preview=await plans.preview(command.order_id, command.driver_id, now, with_replanned=replanned))
+    change = command.change
+    if change.order_id not in operation.orders.orders:
+        raise NotFound("order", change.order_id)
+    if change.driver_id is not None and change.driver_id not in operation.fleet.drivers:
+        raise NotFound("driver", change.driver_id)
+    return Prepared(preview=await plans.preview(change, now, with_replanned=command.mode is OverrideMode.REPLANNED))
 
 
 async def _prepare_undo(command: UndoDecision, operation: Operation, plans: PlanSource, now: Instant) -> Prepared:

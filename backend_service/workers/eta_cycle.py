@@ -106,7 +106,9 @@ class EtaCycle:
     async def _tell(self, world: PlanningWorld, found: Mapping[OrderId, Forecast]) -> None:
         for order_id, (arrival, _) in found.items():
             order = world.orders[order_id]
-            if order.driver_id is None or not self._teller.is_worth_telling(order_id, order.told_arrival, arrival):
+            if order.driver_id is None or self._bus.operation.held.is_held(order_id, world.now):
+                continue
+            if not self._teller.is_worth_telling(order_id, order.told_arrival, arrival):
                 continue
             command = ReviseForecast(order_id=order_id, arrival=arrival, cause=_cause(order, world))
             try:

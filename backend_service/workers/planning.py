@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from backend_service.streets.street_engine import NoWay, StreetEngine, StreetRoute, StreetsDown
 from backend_service.workers.collaborators import Bus, SeenVehicles
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
+from core.dispatch.changes import Change, Resequence, Split
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.dispatch.impact_preview import Question, plan_changes, preview_override
@@ -189,10 +190,8 @@ class Planner:
         )
         return TravelTable(matrix, (driver.start, *places), places)
 
-    async def preview(
-        self, order_id: OrderId, driver_id: DriverId, now: Instant, *, with_replanned: bool = True
-    ) -> ImpactPreview:
-        """Return the impact of giving the order to the driver, beside what is recommended.
+    async def preview(self, change: Change, now: Instant, *, with_replanned: bool = True) -> ImpactPreview:
+        """Return the impact of a change, beside what is recommended.
 
         Raises
         ------
@@ -201,23 +200,26 @@ class Planner:
         """
         began_at = self.wall.now()
         world = self.world(now)
-        order = _open_order(self._bus, world, order_id)
-        _known_driver(world, driver_id)
+        order = _open_order(self._bus, world, change.order_id)
+        if change.driver_id is not None:
+            _known_driver(world, change.driver_id)
         world = world.with_policy(self.policy_for(order))
         listed = shortlist(world, order)
-        standing = self._bus.operation.decisions.standing.get(order_id)
-        proposed = standing.driver_id if standing is not None else None
-        drivers = _named([driver_id, order.driver_id, proposed, *listed.near])
+        proposed = None if isinstance(change, Resequence) else self._proposed(order)
+        drivers = _named([change.driver_id, order.driver_id, proposed, *listed.near])
         position = self._bus.operation.position
+        names = [order.order_id]
+        if isinstance(change, Resequence):
+            names += sorted(world.drivers[change.driver_id].order_ids)
         world = await self.with_travel(
-            world, points_of(world, [order_id], [name for name in drivers if name in world.drivers])
+            world, points_of(world, names, [name for name in drivers if name in world.drivers])
         )
-        if proposed is None and order.driver_id is None:
+        is_open_choice = order.driver_id is None or isinstance(change, Split)
+        if proposed is None and is_open_choice:
             possible = price(world, order, listed).possible
             proposed = possible[0].driver_id if possible else None
         question = Question(
-            order_id=order_id,
-            driver_id=driver_id,
+            change=change,
             recommended_driver_id=proposed if proposed in world.drivers else None,
             neighbours=listed.near[: world.policy.neighbours],
             position=position,
@@ -225,6 +227,10 @@ class Planner:
         )
         found = preview_override(world, question)
         return replace(found, took_ms=1000.0 * (self.wall.now() - began_at))
+
+    def _proposed(self, order: Order) -> DriverId | None:
+        standing = self._bus.operation.decisions.standing.get(order.order_id)
+        return standing.driver_id if standing is not None else None
 
     async def insert(self, order_id: OrderId, driver_id: DriverId, now: Instant) -> tuple[PlanChange, ...]:
         """Return the plans in which the driver has the order, inserted where it costs least.

@@ -1,14 +1,53 @@
-"""What would be if an order went to a driver: as is, or with the work around it re-planned."""
+"""What would be if a person changed a plan: the change alone, or with the work around it re-planned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
+from core.dispatch.bundling import companions
 from core.dispatch.candidates import Candidate, candidate_of, keep
+from core.dispatch.changes import Change, Reassign, Resequence, Split
+from core.dispatch.constraints import FOR_PEOPLE, Trial, breaches, position_known
+from core.dispatch.decision import Breach, Statement
+from core.dispatch.resequencing import put_in_order, put_off
 from core.dispatch.route_insertion import Insertion, insert_cheapest
-from core.dispatch.world import PlanningWorld
+from core.dispatch.schedule import schedule
+from core.dispatch.world import DriverState, PlanningWorld
 from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The world with a change in it; with `breaches` it is the world as it was.
+
+    `said` is what else is to be known of the change, `kept` the orders that re-planning leaves where they are.
+    """
+
+    world: PlanningWorld
+    breaches: tuple[Breach, ...] = ()
+    said: tuple[Statement, ...] = ()
+    kept: frozenset[OrderId] = frozenset()
+
+
+def changed(world: PlanningWorld, change: Change) -> Changed:
+    """Return the world with the change in it and nothing else moved, or which hard limits it would break.
+
+    The travel table must hold the points of the order and of every order of the drivers touched.
+
+    Raises
+    ------
+    KeyError
+        If the order or a driver is not in the world, or the table lacks a point.
+    """
+    match change:
+        case Reassign():
+            return _reassigned(world, world.orders[change.order_id], change.driver_id)
+        case Resequence():
+            return _put_in_order(world, change)
+        case Split():
+            return _split(world, world.orders[change.order_id], change.driver_id)
 
 
 def given(world: PlanningWorld, order: Order, driver_id: DriverId) -> tuple[PlanningWorld, Insertion]:
@@ -31,16 +70,16 @@ def taken_from(world: PlanningWorld, order: Order, driver_id: DriverId) -> Plann
 
 
 def replanned_around(
-    world: PlanningWorld, order_id: OrderId, driver_id: DriverId, neighbours: Iterable[DriverId]
+    world: PlanningWorld, kept: Collection[OrderId], driver_id: DriverId, neighbours: Iterable[DriverId]
 ) -> PlanningWorld:
     """Return the world in which the other orders of `driver_id` went to `neighbours` where that is clearly better.
 
     One pass, order by order: an order moves if its whole score, hand-over included, is better by the least gain of
-    the policy. Orders on board, at the counter, pinned, or in a frozen stop stay, and so does `order_id`.
+    the policy. Orders on board, at the counter, pinned, or in a frozen stop stay, and so do those `kept`.
     """
     gain = world.policy.reassign_gain_minutes * world.policy.driver_minute
     others = [name for name in dict.fromkeys(neighbours) if name != driver_id]
-    for name in _movable(world, order_id, driver_id):
+    for name in _movable(world, kept, driver_id):
         order = world.orders[name]
         mean = world.mean_orders()
         present = keep(world, order, mean)
@@ -53,10 +92,73 @@ def replanned_around(
     return world
 
 
-def _movable(world: PlanningWorld, order_id: OrderId, driver_id: DriverId) -> list[OrderId]:
+def _reassigned(world: PlanningWorld, order: Order, driver_id: DriverId) -> Changed:
+    broken = _broken_before_routing(world, order, driver_id)
+    if broken:
+        return Changed(world, broken)
+    after, insertion = given(world, order, driver_id)
+    return Changed(after, insertion.breaches, kept=frozenset({order.order_id}))
+
+
+def _put_in_order(world: PlanningWorld, change: Resequence) -> Changed:
+    driver = world.drivers[change.driver_id]
+    after, broken = put_in_order(world, driver, change.stops)
+    earlier = frozenset({change.order_id, *put_off(after.stops, driver.stops)})
+    return Changed(world.with_driver(after), broken, kept=earlier)
+
+
+def _split(world: PlanningWorld, order: Order, driver_id: DriverId | None) -> Changed:
+    loser = world.drivers.get(order.driver_id) if order.driver_id is not None else None
+    if loser is None:
+        return Changed(world, (_breach("no_driver"),))
+    shared = companions(loser.stops, order.order_id)
+    if order.state.is_on_board:
+        return Changed(world, (_breach("with_goods", driver_id=loser.driver_id),))
+    if not shared:
+        return Changed(world, (_breach("not_shared"),))
+    lost = _bundle_lost(world, loser, order, shared)
+    if driver_id is None:
+        waits = Statement(code="override.waits", arguments={"driver_id": loser.driver_id})
+        return Changed(taken_from(world, order, loser.driver_id), (), (*lost, waits))
+    kept_from = Statement(code="override.kept_from", arguments={"driver_id": loser.driver_id})
+    after = _reassigned(world, order, driver_id)
+    return Changed(after.world, after.breaches, (*lost, kept_from), after.kept)
+
+
+def _bundle_lost(
+    world: PlanningWorld, driver: DriverState, order: Order, shared: tuple[OrderId, ...]
+) -> tuple[Statement, ...]:
+    """Return what sharing the vehicle saved, as against the same driver on one trip after the other."""
+    if driver.start is None:
+        return ()
+    together = schedule(driver, world.travel)
+    apart = insert_cheapest(world, driver, order, apart=True)
+    if not (together.is_reachable and apart.after.is_reachable):
+        return ()
+    saved_min = max(0.0, apart.after.driving_s - together.driving_s) / 60.0
+    return (Statement(code="override.bundle_lost", arguments={"orders": ", ".join(shared), "saved_min": saved_min}),)
+
+
+def _broken_before_routing(world: PlanningWorld, order: Order, driver_id: DriverId) -> tuple[Breach, ...]:
+    driver = world.drivers[driver_id]
+    trial = Trial(driver, order, world.now, world.policy)
+    broken = breaches(trial, FOR_PEOPLE)
+    if driver.start is None:
+        broken = (*broken, *breaches(trial, (position_known,)))
+    if order.state.is_on_board:
+        broken = (*broken, _breach("with_goods", driver_id=order.driver_id or ""))
+    return broken
+
+
+def _breach(constraint: str, **arguments: str | float | int) -> Breach:
+    return Breach(constraint=constraint, statement=Statement(code=f"breach.{constraint}", arguments=arguments))
+
+
+def _movable(world: PlanningWorld, kept: Collection[OrderId], driver_id: DriverId) -> list[OrderId]:
     driver = world.drivers[driver_id]
     frozen = {stop.order_id for stop in driver.stops[: driver.frozen]}
-    return sorted(name for name in driver.order_ids - frozen - {order_id} if _may_move(world.orders[name], driver_id))
+    movable = driver.order_ids - frozen - set(kept)
+    return sorted(name for name in movable if _may_move(world.orders[name], driver_id))
 
 
 def _may_move(order: Order, driver_id: DriverId) -> bool:

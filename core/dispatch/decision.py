@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from core.dispatch.changes import Change
+from core.dispatch.shown import MoveLimits
 from core.fleet.route import PlannedStop
 from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId, Instant, OrderId, OverrideId, RecommendationId, Value
@@ -260,8 +262,12 @@ class PlanImprovement(Value, frozen=True, kw_only=True):
 class ImpactPreview(Value, frozen=True, kw_only=True):
     """What a manual change would do to everyone, before it is committed.
 
-    `based_on` and `order_version` are the state it was computed on; a commit that carries them is refused when
-    they have moved. `breaches` lists hard limits that the change would break: then it cannot be committed.
+    `driver_id` is whom the change is about: who gets the order, whose stops they are, or who loses an order that is
+    to wait. `based_on` and `order_version` are the state it was computed on. `breaches` lists hard limits that the
+    change would break: then it cannot be committed. `as_is_hands` and `replanned_hands` are the orders that change
+    hands and who gets them, ``None`` for nobody. `present` is the plan in force, over the same drivers; `said`
+    what else is to be known. A commit is held against what was shown within `limits`, and drivers and customers
+    are told `tell_after_s` later.
     """
 
     order_id: OrderId
@@ -280,12 +286,22 @@ class ImpactPreview(Value, frozen=True, kw_only=True):
     replanned_plans: tuple[PlanChange, ...] = ()
     breaches: tuple[Breach, ...] = ()
     took_ms: float = 0.0
+    change: Change
+    present: Outcome = Outcome()
+    as_is_hands: dict[OrderId, DriverId | None] = {}
+    replanned_hands: dict[OrderId, DriverId | None] = {}
+    said: tuple[Statement, ...] = ()
+    limits: MoveLimits = MoveLimits()
+    tell_after_s: float = 0.0
 
 
 class Override(Value, frozen=True, kw_only=True):
     """A human decision against, or without, the recommendation, and what was known when it was made.
 
     `plans` are those it put in force and `replaced` those they took the place of, so that it can be taken back.
+    `change` is what was changed; overrides of earlier days have none, they gave the order to the driver. `shown_on`
+    and `decided_on` are the log positions of what was shown and of what it was decided on, 0 where not known.
+    Until `tell_at` neither drivers nor customers are told.
     """
 
     override_id: OverrideId
@@ -305,3 +321,7 @@ class Override(Value, frozen=True, kw_only=True):
     decided_by: str
     undone_at: Instant | None = None
     undone_by: str | None = None
+    change: Change | None = None
+    shown_on: int = 0
+    decided_on: int = 0
+    tell_at: Instant | None = None

@@ -41,7 +41,13 @@ def forecasts_of(world: PlanningWorld, driver: DriverState, ahead: Drive | None 
 
 
 def forecast_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, is_degraded: bool) -> Forecast:
-    """Return the forecast of an order without a driver, as if one came after the usual time.
+    """Return the forecast of an order without a driver; parameters as of `arrival_unassigned`."""
+    arrival = arrival_unassigned(order, drive_s, world, is_degraded=is_degraded)
+    return _told(order, arrival, world.now, is_degraded=is_degraded)
+
+
+def arrival_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, is_degraded: bool) -> Arrival:
+    """Return the arrival of an order without a driver, as if one came after the usual time.
 
     Parameters
     ----------
@@ -59,10 +65,9 @@ def forecast_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, i
         Leg(0.0, pickup.earliest_at, pickup.earliest_sd_s, pickup.service_s, service_sd_s=pickup.service_sd_s),
         Leg(drive_s, delivery.earliest_at, 0.0, delivery.service_s),
     )
-    arrivals = forecast_route(
-        now + policy.approach_s, policy.approach_sd_s, legs, policy.spread, is_degraded=is_degraded
-    )
-    return _told(order, arrivals[1], now, is_degraded=is_degraded)
+    return forecast_route(now + policy.approach_s, policy.approach_sd_s, legs, policy.spread, is_degraded=is_degraded)[
+        1
+    ]
 
 
 def times_used(

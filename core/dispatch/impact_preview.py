@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from core.dispatch.changes import Change, Split
 from core.dispatch.confidence import risk_stage
-from core.dispatch.constraints import FOR_PEOPLE, Trial, breaches, position_known
-from core.dispatch.counterfactual import given, replanned_around
-from core.dispatch.decision import AffectedOrder, Breach, ImpactPreview, Outcome, PlanChange, RiskStage, Statement
+from core.dispatch.counterfactual import Changed, changed, given, replanned_around
+from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, PlanChange, RiskStage
+from core.dispatch.forecasting import arrival_unassigned
 from core.dispatch.schedule import Schedule, forecast, schedule
+from core.dispatch.shown import MoveLimits
 from core.dispatch.world import PlanningWorld
 from core.eta.arrival import Arrival
 from core.eta.telling import TellingPolicy
@@ -28,18 +30,16 @@ class Question:
 
     Parameters
     ----------
-    order_id, driver_id
-        The change.
+    change : Change
     recommended_driver_id : DriverId or None
-        What the platform recommends; ``None`` for leaving things as they are.
+        Whom the platform recommends for the order; ``None`` for leaving things as they are.
     neighbours : sequence of DriverId
         Drivers who may take work over when it is re-planned.
     position : int
         The log position that the world was built at.
     """
 
-    order_id: OrderId
-    driver_id: DriverId
+    change: Change
     recommended_driver_id: DriverId | None = None
     neighbours: Sequence[DriverId] = ()
     position: int = 0
@@ -57,24 +57,29 @@ class _Future:
 
 
 def preview_override(world: PlanningWorld, question: Question) -> ImpactPreview:
-    """Return the impact of giving the order to the driver; with breaches nothing is planned.
+    """Return the impact of a change; with breaches nothing is planned.
 
-    The world's travel table must hold the points of the order, both drivers, the recommended one and the neighbours.
+    The world's travel table must hold the points of the order, of every order of the drivers touched, of the
+    recommended one and of the neighbours.
     """
-    order = world.orders[question.order_id]
-    broken = _broken_before_routing(world, order, question.driver_id)
-    as_is = world
-    if not broken:
-        as_is, insertion = given(world, order, question.driver_id)
-        broken = insertion.breaches
+    change, order = question.change, world.orders[question.change.order_id]
+    found = changed(world, change)
+    as_is = found.world if not found.breaches else world
     replanned = None
-    if question.with_replanned and not broken:
-        replanned = replanned_around(as_is, order.order_id, question.driver_id, _reachable_neighbours(world, question))
+    about = subject_of(change, order)
+    if question.with_replanned and not found.breaches and about is not None:
+        replanned = replanned_around(as_is, found.kept, about, _reachable_neighbours(world, question))
     recommended = _recommended(world, order, question.recommended_driver_id)
     worlds = [world, recommended, as_is, *([replanned] if replanned is not None else [])]
     touched = sorted({driver_id for other in worlds[1:] for driver_id in changed_drivers(world, other)})
-    futures = [_future(other, touched) for other in worlds]
-    return _assembled(question, order, futures, broken)
+    waiting = [order.order_id] if isinstance(change, Split) and not found.breaches else []
+    futures = [_future(other, touched, waiting) for other in worlds]
+    return _assembled(question, order, futures, found)
+
+
+def subject_of(change: Change, order: Order) -> DriverId | None:
+    """Return whom a change is about: who gets the order, whose stops they are, or who loses what is to wait."""
+    return change.driver_id if change.driver_id is not None else order.driver_id
 
 
 def outcomes(before: PlanningWorld, after: PlanningWorld) -> tuple[Outcome, Outcome]:
@@ -96,6 +101,14 @@ def changed_drivers(before: PlanningWorld, after: PlanningWorld) -> list[DriverI
     ]
 
 
+def _hands(before: PlanningWorld, after: PlanningWorld) -> dict[OrderId, DriverId | None]:
+    """Return the orders that change hands from one world to the other, and who gets them."""
+    names = changed_drivers(before, after)
+    had = {order_id: name for name in names for order_id in before.drivers[name].order_ids}
+    have = {order_id: name for name in names for order_id in after.drivers[name].order_ids}
+    return {order_id: have.get(order_id) for order_id in sorted(had | have) if had.get(order_id) != have.get(order_id)}
+
+
 def plan_changes(before: PlanningWorld, after: PlanningWorld) -> tuple[PlanChange, ...]:
     """Return the new stops of every driver that `after` changes, on the plan numbers they were computed on."""
     return tuple(
@@ -110,46 +123,38 @@ def plan_changes(before: PlanningWorld, after: PlanningWorld) -> tuple[PlanChang
     )
 
 
-def _assembled(
-    question: Question, order: Order, futures: Sequence[_Future], broken: tuple[Breach, ...]
-) -> ImpactPreview:
+def _assembled(question: Question, order: Order, futures: Sequence[_Future], found: Changed) -> ImpactPreview:
     now, recommended, as_is = futures[:3]
     replanned = futures[3] if len(futures) > 3 else None
-    changed = [*changed_drivers(now.world, as_is.world)]
+    about = subject_of(question.change, order)
+    involved = {*changed_drivers(now.world, as_is.world), order.driver_id, about} - {None}
     if replanned is not None:
-        changed += changed_drivers(now.world, replanned.world)
-    involved = {*changed, *([order.driver_id] if order.driver_id else []), question.driver_id}
-    drivers = now.world.drivers
+        involved |= {*changed_drivers(now.world, replanned.world)}
+    drivers, policy = now.world.drivers, now.world.policy
     return ImpactPreview(
         order_id=order.order_id,
-        driver_id=question.driver_id,
+        driver_id=about or DriverId(""),
         recommended_driver_id=question.recommended_driver_id,
         computed_at=now.world.now,
         until_at=_until(futures, now.world.now),
         position=question.position,
-        based_on={name: drivers[name].plan_number for name in sorted(involved) if name in drivers},
+        based_on={name: drivers[name].plan_number for name in sorted(filter(None, involved)) if name in drivers},
         order_version=order.version,
         recommendation=_outcome(recommended, now, question.telling),
         as_is=_outcome(as_is, now, question.telling),
         replanned=_outcome(replanned, now, question.telling) if replanned is not None else None,
         affected=_affected(order, now, recommended, as_is, replanned),
-        as_is_plans=plan_changes(now.world, as_is.world) if not broken else (),
+        as_is_plans=plan_changes(now.world, as_is.world) if not found.breaches else (),
         replanned_plans=plan_changes(now.world, replanned.world) if replanned is not None else (),
-        breaches=broken,
+        breaches=found.breaches,
+        change=question.change,
+        as_is_hands=_hands(now.world, as_is.world),
+        replanned_hands=_hands(now.world, replanned.world) if replanned is not None else {},
+        present=_outcome(now, now, question.telling),
+        said=found.said,
+        limits=MoveLimits(promises=policy.recheck_promises, minutes=policy.recheck_minutes, money=policy.recheck_money),
+        tell_after_s=policy.tell_after_s,
     )
-
-
-def _broken_before_routing(world: PlanningWorld, order: Order, driver_id: DriverId) -> tuple[Breach, ...]:
-    driver = world.drivers[driver_id]
-    trial = Trial(driver, order, world.now, world.policy)
-    broken = breaches(trial, FOR_PEOPLE)
-    if driver.start is None:
-        broken = (*broken, *breaches(trial, (position_known,)))
-    if order.state.is_on_board:
-        arguments: dict[str, str | float | int] = {"driver_id": order.driver_id or ""}
-        statement = Statement(code="breach.with_goods", arguments=arguments)
-        broken = (*broken, Breach(constraint="with_goods", statement=statement))
-    return broken
 
 
 def _recommended(world: PlanningWorld, order: Order, driver_id: DriverId | None) -> PlanningWorld:
@@ -162,8 +167,10 @@ def _reachable_neighbours(world: PlanningWorld, question: Question) -> Iterable[
     return (name for name in question.neighbours if world.drivers[name].start is not None)
 
 
-def _future(world: PlanningWorld, touched: Sequence[DriverId]) -> _Future:
-    plans, arrivals = {}, {}
+def _future(world: PlanningWorld, touched: Sequence[DriverId], waiting: Iterable[OrderId] = ()) -> _Future:
+    """Return the touched drivers' schedules and their orders' arrivals; `waiting` orders may have no driver."""
+    plans: dict[DriverId, Schedule] = {}
+    arrivals: dict[OrderId, Arrival] = {name: _unassigned(world, world.orders[name]) for name in waiting}
     for driver_id in touched:
         driver = world.drivers[driver_id]
         if driver.start is None:
@@ -173,6 +180,12 @@ def _future(world: PlanningWorld, touched: Sequence[DriverId]) -> _Future:
             if stop.kind is StopKind.DELIVERY and arrival.mean_at < inf:
                 arrivals[stop.order_id] = arrival
     return _Future(world, plans, arrivals)
+
+
+def _unassigned(world: PlanningWorld, order: Order) -> Arrival:
+    travel = world.travel
+    drive_s = travel.duration_s(travel.row(order.pickup.position), travel.column(order.delivery))
+    return arrival_unassigned(order, drive_s, world, is_degraded=travel.degraded)
 
 
 def _outcome(future: _Future, now: _Future, telling: TellingPolicy) -> Outcome:

@@ -15,7 +15,7 @@ from core.commands import (
     UnpinOrder,
 )
 from core.deciding import Context, Decision
-from core.dispatch.planning_events import is_reassignable, plan_route, without_order
+from core.dispatch.planning_events import is_reassignable, plan_route, unassign, without_order
 from core.events import fleet_events, order_events
 from core.fleet.decisions import driver_named
 from core.orders.decisions import open_order
@@ -58,7 +58,7 @@ def forbid_driver(context: Context, command: ForbidDriver) -> Decision:
     )
     decision = Decision([(of_order(order.order_id), event)])
     if order.driver_id == driver.driver_id:
-        _give_back(order, driver.driver_id, "forbidden", decision)
+        unassign(order, driver.driver_id, "forbidden", decision)
         without_order(context, driver.driver_id, order.order_id, decision)
     return decision
 
@@ -115,16 +115,11 @@ def _movable(context: Context, order_id: OrderId) -> Order:
 def _give_all_back(context: Context, driver_id: DriverId, decision: Decision) -> None:
     given_back = [order for order in context.operation.orders.of_driver(driver_id) if is_reassignable(order)]
     for order in given_back:
-        _give_back(order, driver_id, "driver_taken_out", decision)
+        unassign(order, driver_id, "driver_taken_out", decision)
     names = {order.order_id for order in given_back}
     if names:
         stops = context.operation.fleet.route_of(driver_id).stops
         plan_route(context, driver_id, (stop for stop in stops if stop.order_id not in names), decision)
-
-
-def _give_back(order: Order, driver_id: DriverId, reason: str, decision: Decision) -> None:
-    event = order_events.OrderUnassigned(order_id=order.order_id, driver_id=driver_id, reason=reason)
-    decision.add(of_order(order.order_id), event)
 
 
 def _note(text: str, *, is_needed: bool = False) -> str:

@@ -5,12 +5,12 @@ Every change of plan raises the driver's plan number, which is what makes a deci
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
 from core.events.fleet_events import RoutePlanned
-from core.events.order_events import OrderAssigned
+from core.events.order_events import OrderAssigned, OrderUnassigned
 from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order, OrderState
 from core.streams import of_driver, of_order
@@ -28,6 +28,12 @@ def plan_route(
     )
 
 
+def unassign(order: Order, driver_id: DriverId, reason: str, decision: Decision) -> None:
+    """Add the event that lets an order wait again; the driver's stops are the caller's to take out."""
+    event = OrderUnassigned(order_id=order.order_id, driver_id=driver_id, reason=reason)
+    decision.add(of_order(order.order_id), event)
+
+
 def without_order(context: Context, driver_id: DriverId, order_id: OrderId, decision: Decision) -> None:
     """Add the event that takes an order's stops out of a driver's route."""
     stops = context.operation.fleet.route_of(driver_id).stops
@@ -41,13 +47,15 @@ def carry_out(
     *,
     recommendation_id: RecommendationId | None = None,
     is_automatic: bool = False,
+    accepted: Collection[OrderId] = (),
 ) -> None:
     """Add the events that put `plans` in force: orders change hands, routes are set, left routes are cleaned.
 
     Stops that were done since the plan was computed are dropped; a driver who only loses orders is re-planned too.
+    Of the orders `accepted` their new driver said yes before.
     """
     fleet = context.operation.fleet
-    new_stops = {plan.driver_id: _still_to_do(context, plan.stops) for plan in plans}
+    new_stops = {plan.driver_id: still_to_do(context, plan.stops) for plan in plans}
     owners = {stop.order_id: driver_id for driver_id, stops in new_stops.items() for stop in stops}
     losing: dict[DriverId, set[OrderId]] = {}
     for order_id, driver_id in owners.items():
@@ -62,6 +70,7 @@ def carry_out(
                 previous_driver_id=order.driver_id,
                 recommendation_id=recommendation_id,
                 is_automatic=is_automatic,
+                is_accepted=order_id in accepted,
             ),
         )
         if order.driver_id is not None and order.driver_id not in new_stops:
@@ -73,7 +82,8 @@ def carry_out(
         plan_route(context, driver_id, kept, decision)
 
 
-def _still_to_do(context: Context, stops: Iterable[PlannedStop]) -> tuple[PlannedStop, ...]:
+def still_to_do(context: Context, stops: Iterable[PlannedStop]) -> tuple[PlannedStop, ...]:
+    """Return the stops that are not done, of orders that are not over."""
     orders = context.operation.orders.orders
     return tuple(stop for stop in stops if _is_to_do(orders.get(stop.order_id), stop))
 

@@ -20,7 +20,11 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         `hand_over_minutes` (telling two drivers) are what these are held to be worth.
     Terms
         `balance_minutes_per_order` per order above the fleet's mean; `fresh_position_s` is the age up to which a
-        position costs nothing, each minute beyond it counts `stale_position_share` minutes.
+        position costs nothing, each minute beyond it counts `stale_position_share` minutes. A driver who was never
+        asked says yes with `accept_probability`, which counts as `accept_prior_offers` answered offers, and what is
+        known of the driver as `accept_hour_offers` of the hour; a no counts `refusal_share` of what it costs (0: not).
+        Leaving a zone that will lack a driver in half an hour counts `pressure_minutes`, ending a route there the
+        opposite (0: not).
     Bundles
         `shared_trip_minutes` that sharing a vehicle must save per companion, at most `max_bundle` orders on board at
         once, and none that brings a promise to `at_risk` or above which single trips keep below it.
@@ -46,6 +50,15 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         A person is asked below `auto_probability`, when the runner-up is within `close_lead_minutes` and the promise
         is not sure (`sure_probability`), from `high_value` up, above `late_anyway`, when another promise loses
         more than `other_promise_minutes`, after `many_refusals`, and for the `ask_from_orders`-th order in hand.
+    Overriding
+        Drivers and customers are told of an override `tell_after_s` after it was committed. A commit is shown again
+        when its outcome has moved since by more than `recheck_promises` broken, `recheck_minutes` of lateness or of
+        one customer's time, or `recheck_money`.
+    Recovering
+        The platform carries out by itself what it recommends about a disruption where `recover_reroute`,
+        `recover_reassign`, `recover_unbundle`, `recover_rebalance`, `recover_wait` or `recover_tell` is 1 and the
+        impact is small: no promise more is broken, nobody comes more than `recover_most_minutes` later, and no more
+        than `recover_most_customers` have to be told another time.
     Rhythm
         `decide_within_s` after which a proposal is made again, `ask_after_waiting_s` without any possible driver,
         `accept_within_s` for a driver to answer, `reassign_gain_minutes` that a reassignment must save at least,
@@ -70,6 +83,11 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     balance_minutes_per_order: float = 0.5
     fresh_position_s: float = 45.0
     stale_position_share: float = 0.5
+    accept_probability: float = 0.95
+    accept_prior_offers: float = 20.0
+    accept_hour_offers: float = 15.0
+    refusal_share: float = 1.0
+    pressure_minutes: float = 1.0
 
     shared_trip_minutes: float = 2.0
     max_bundle: int = 3
@@ -108,6 +126,20 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     many_refusals: int = 2
     ask_from_orders: int = 4
 
+    tell_after_s: float = 5.0
+    recheck_promises: int = 0
+    recheck_minutes: float = 2.0
+    recheck_money: int = 500
+
+    recover_reroute: int = 1
+    recover_reassign: int = 0
+    recover_unbundle: int = 0
+    recover_rebalance: int = 0
+    recover_wait: int = 0
+    recover_tell: int = 0
+    recover_most_minutes: float = 2.0
+    recover_most_customers: int = 0
+
     decide_within_s: float = 60.0
     ask_after_waiting_s: float = 120.0
     accept_within_s: float = 120.0
@@ -126,7 +158,8 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         for name, value in asdict(self).items():
             if isinstance(value, int | float) and not (isfinite(value) and value >= 0):
                 raise ValueError(f"{name} is a number from 0 up, not {value}")
-        if max(self.auto_probability, self.sure_probability, self.late_anyway, self.at_risk) > 1.0:
+        shares = (self.auto_probability, self.sure_probability, self.late_anyway, self.at_risk, self.accept_probability)
+        if max(shares) > 1.0:
             raise ValueError("a probability is at most 1")
         if min(self.max_orders, self.max_bundle, self.candidates, self.orders_per_cycle, self.alternatives_shown) < 1:
             raise ValueError("at least one order, candidate and alternative is needed")

@@ -1,11 +1,25 @@
-"""One driver's stops in a better order: everything that may move is put back where it costs least."""
+"""One driver's stops in another order: the best one found, or the one that a person wants if no limit forbids it."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from core.dispatch.changes import StopName
+from core.dispatch.decision import Breach, Statement
+from core.dispatch.improvement.from_world import WorldProblem, problem_of
+from core.dispatch.improvement.problem import Plan
+from core.dispatch.plan_check import Broken, Limit, broken_limits
 from core.dispatch.route_insertion import insert_cheapest
 from core.dispatch.schedule import Schedule, schedule
-from core.dispatch.world import DriverState, PlanningWorld
+from core.dispatch.world import DriverState, PlanningWorld, Stop
 from core.fleet.route import StopKind
+from core.vocabulary import OrderId
+
+_GRACE = 1e-3
+"""By so much more, in its unit, a limit is broken worse than before."""
 
 
 def resequenced(world: PlanningWorld, driver: DriverState) -> Schedule:
@@ -41,3 +55,61 @@ def _money(world: PlanningWorld, plan: Schedule) -> float:
     driving = world.policy.driving_money(plan.driving_s, plan.distance_m)
     idle_s = plan.ends_at - world.now - plan.driving_s
     return driving + world.policy.driver_minute * idle_s / 60.0 + world.policy.lateness_per_minute * late_s / 60.0
+
+
+def put_in_order(
+    world: PlanningWorld, driver: DriverState, names: Sequence[StopName]
+) -> tuple[DriverState, tuple[Breach, ...]]:
+    """Return the driver with the stops in the order that a person wants, or as he is with the limits it would break.
+
+    The limits are named by the checker of `core.dispatch.plan_check`, which shares no code with the schedule; one
+    that the present plan breaks just as much is not held against the change. How many orders may be on board at once
+    is the platform's own limit and binds nobody here.
+    """
+    known = {StopName(order_id=stop.order_id, kind=stop.kind): stop for stop in driver.stops}
+    if sorted(names) != sorted(known):
+        return driver, (_breach("other_stops"),)
+    if driver.start is None:
+        return driver, (_breach("position_never_known"),)
+    policy = replace(world.policy, max_bundle=max(world.policy.max_bundle, len(driver.order_ids)))
+    given = problem_of(dataclasses.replace(world, drivers={driver.driver_id: driver}, policy=policy), ())
+    numbers = {StopName(order_id=stop.order_id, kind=stop.kind): number for number, stop in given.stops.items()}
+    wanted = Plan((tuple(numbers[name] for name in names),))
+    already = {(broken.limit, broken.number): broken.by for broken in broken_limits(given.problem, given.plan)}
+    broken = [
+        found
+        for found in broken_limits(given.problem, wanted)
+        if found.by > already.get((found.limit, found.number), -1.0) + _GRACE
+    ]
+    if broken:
+        return driver, tuple(dict.fromkeys(_named(given, found) for found in broken))
+    return driver.with_stops(tuple(known[name] for name in names)), ()
+
+
+def put_off(before: Sequence[Stop], after: Sequence[Stop]) -> frozenset[OrderId]:
+    """Return the orders of which a stop comes later in `after` than in `before`; both hold the same stops."""
+    places = {(stop.order_id, stop.kind): place for place, stop in enumerate(before)}
+    return frozenset(stop.order_id for place, stop in enumerate(after) if place > places[stop.order_id, stop.kind])
+
+
+def _named(given: WorldProblem, broken: Broken) -> Breach:
+    number = broken.number // 2
+    order_id = given.orders[number] if 0 <= number < len(given.orders) else ""
+    match broken.limit:
+        case Limit.FROZEN:
+            return _breach("frozen")
+        case Limit.PRECEDENCE:
+            return _breach("precedence", order_id=order_id)
+        case Limit.CAPACITY:
+            return _breach("capacity_along", order_id=order_id)
+        case Limit.SHIFT:
+            return _breach("shift_end", over_min=broken.by / 60.0)
+        case Limit.REACHABLE:
+            return _breach("reachable")
+        case _:
+            return _breach("other_stops")
+
+
+def _breach(code: str, **arguments: str | float | int) -> Breach:
+    name = "position_known" if code == "position_never_known" else code
+    return Breach(constraint=name, statement=Statement(code=f"breach.{code}", arguments=arguments))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.events.envelope import Event
+from core.fleet.depot import DepotId
 from core.orders.order import ArrivalBand, Customer, Promise
 from core.vocabulary import DriverId, Instant, Load, OrderId, Place, Position, RecommendationId, ZoneId
 
@@ -25,6 +26,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True):
     value: int = 0
     service_s: float = 120.0
     zone_id: ZoneId | None = None
+    depot_id: DepotId | None = None
 
 
 class OrderReadinessRevised(Event, frozen=True, kw_only=True):
@@ -42,7 +44,10 @@ class OrderBecameReady(Event, frozen=True, kw_only=True):
 
 
 class OrderAssigned(Event, frozen=True, kw_only=True):
-    """An order was given to a driver, by the platform, an accepted recommendation, or an override."""
+    """An order was given to a driver, by the platform, an accepted recommendation, or an override.
+
+    `is_accepted` where the driver had said yes before an override that was taken back before anybody was told.
+    """
 
     is_audited = True
 
@@ -51,6 +56,7 @@ class OrderAssigned(Event, frozen=True, kw_only=True):
     previous_driver_id: DriverId | None = None
     recommendation_id: RecommendationId | None = None
     is_automatic: bool = False
+    is_accepted: bool = False
 
 
 class OrderUnassigned(Event, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from core.vocabulary import DriverId, Instant, OrderId, Position, Value
 
 
@@ -39,3 +41,11 @@ class Route(Value, frozen=True, kw_only=True):
     distance_m: float = 0.0
     geometry: tuple[Position, ...] = ()
     is_degraded: bool = False
+
+    def without(self, order_id: OrderId, kind: StopKind | None = None) -> Route:
+        """Return the route without an order's stops, or only without the one of that kind."""
+
+        def stays(stop: PlannedStop) -> bool:
+            return stop.order_id != order_id or (kind is not None and stop.kind is not kind)
+
+        return replace(self, stops=tuple(filter(stays, self.stops)))

@@ -18,27 +18,32 @@ from core.commands import (
     ReviseReadiness,
 )
 from core.deciding import Context, Decision, only_own
+from core.dispatch.overtaking import take_back_overtaken
 from core.dispatch.planning_events import without_order
+from core.dispatch.telling_drivers import order_for
 from core.events import order_events as happened
 from core.events.envelope import Event
 from core.events.fleet_events import CustomerErased
+from core.fleet.capacity_units import check_units, depot_named
 from core.fleet.route import StopKind
 from core.fleet.zone import zone_at
 from core.orders.order import Order, OrderState
 from core.orders.presence import stops_stood_at
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import OPERATION, of_forecast, of_order
-from core.vocabulary import DriverId, OrderId, Role
+from core.vocabulary import DriverId, OrderId
 
 FIRST_ORDER_NUMBER = 10_001
 LATEST_PROMISE_S = 14 * 86_400
 
 
 def order_named(context: Context, order_id: OrderId) -> Order:
-    """Return the order, or refuse with ``order.not_found``; to a driver, another's order is as if there were none."""
-    order = context.operation.orders.orders.get(order_id)
-    is_driver = context.actor.role is Role.DRIVER
-    if order is None or (is_driver and order.driver_id != context.actor.subject):
+    """Return the order, or refuse with ``order.not_found``.
+
+    To a driver, another's order is as if there were none; an order is his as long as he was not told otherwise.
+    """
+    order = order_for(context.operation, order_id, context.actor, context.now)
+    if order is None:
         raise NotFound("order", order_id)
     return order
 
@@ -59,11 +64,13 @@ def place_order(context: Context, command: PlaceOrder) -> Decision:
         raise Refusal("order.exists", f"There is an order {order_id} already.", status=409)
     if not context.now < command.promise.by_at < context.now + LATEST_PROMISE_S:
         raise Refusal("order.promise_out_of_range", "The promise must lie ahead, and within two weeks.")
+    check_units(context, command.load)
+    pickup = command.pickup if command.depot_id is None else depot_named(context, command.depot_id).place
     event = happened.OrderPlaced(
         order_id=order_id,
         customer_id=command.customer_id or f"C-{order_id}",
         customer=command.customer,
-        pickup=command.pickup,
+        pickup=pickup,
         delivery=command.delivery,
         promise=command.promise,
         ready_at=command.ready_at,
@@ -71,7 +78,8 @@ def place_order(context: Context, command: PlaceOrder) -> Decision:
         skills=command.skills,
         value=command.value,
         service_s=command.service_s,
-        zone_id=zone_at(context.operation.fleet.zones.values(), command.pickup.position),
+        zone_id=zone_at(context.operation.fleet.zones.values(), pickup.position),
+        depot_id=command.depot_id,
     )
     return Decision([(of_order(order_id), event)], created=order_id)
 
@@ -115,7 +123,8 @@ def refuse_assignment(context: Context, command: RefuseAssignment) -> Decision:
     _not_on_board(order)
     event = happened.AssignmentRefused(order_id=order.order_id, driver_id=command.driver_id, reason=command.reason)
     decision = _one(order, event)
-    without_order(context, command.driver_id, order.order_id, decision)
+    if not _is_overtaking(context, order):
+        without_order(context, command.driver_id, order.order_id, decision)
     return decision
 
 
@@ -155,7 +164,9 @@ def report_pickup(context: Context, command: ReportPickup) -> Decision:
     order = _of_driver(context, command.order_id, command.driver_id)
     if order.state.is_on_board:
         return Decision()
-    return _one(order, happened.OrderPickedUp(order_id=order.order_id, driver_id=command.driver_id))
+    return _after_taking_back(
+        context, order, happened.OrderPickedUp(order_id=order.order_id, driver_id=command.driver_id)
+    )
 
 
 def report_delivery(context: Context, command: ReportDelivery) -> Decision:
@@ -174,12 +185,10 @@ def report_failure(context: Context, command: ReportFailure) -> Decision:
     order = _of_driver(context, command.order_id, command.driver_id)
     if not command.reason:
         raise Refusal("failure.reason_required", "A failed delivery needs a reason.")
-    return _one(
-        order,
-        happened.DeliveryFailed(
-            order_id=order.order_id, driver_id=command.driver_id, reason=command.reason, note=command.note
-        ),
+    failed = happened.DeliveryFailed(
+        order_id=order.order_id, driver_id=command.driver_id, reason=command.reason, note=command.note
     )
+    return _after_taking_back(context, order, failed)
 
 
 def erase_customer(context: Context, command: EraseCustomer) -> Decision:
@@ -200,6 +209,19 @@ def revise_forecast(context: Context, command: ReviseForecast) -> Decision:
 
 def _one(order: Order, event: Event) -> Decision:
     return Decision([(of_order(order.order_id), event)])
+
+
+def _after_taking_back(context: Context, order: Order, event: Event) -> Decision:
+    """Return what a driver did to an order; where he was not told yet that he lost it, it is his again first."""
+    decision = Decision()
+    if _is_overtaking(context, order):
+        take_back_overtaken(context, order, DriverId(context.actor.subject), decision)
+    decision.add(of_order(order.order_id), event)
+    return decision
+
+
+def _is_overtaking(context: Context, order: Order) -> bool:
+    return context.operation.orders.orders[order.order_id].driver_id != order.driver_id
 
 
 def _before_pickup(context: Context, order_id: OrderId) -> Order:

@@ -11,7 +11,7 @@ from core.events import order_events as orders
 from core.events import tracker_events as trackers
 from core.events.envelope import Envelope, Event
 from core.fleet.fleet import Device, Driver, DriverStatus, SignalState, Vehicle
-from core.fleet.route import PlannedStop, Route, StopKind
+from core.fleet.route import Route, StopKind
 from core.fleet.zone import Zone
 from core.vocabulary import DeviceId, DriverId, OrderId, VehicleId, ZoneId
 
@@ -177,9 +177,5 @@ class FleetPicture(msgspec.Struct):
         route = self.routes.get(driver_id)
         if route is None:
             return set()
-
-        def stays(stop: PlannedStop) -> bool:
-            return stop.order_id != order_id or (kind is not None and stop.kind is not kind)
-
-        self.routes[driver_id] = replace(route, stops=tuple(filter(stays, route.stops)))
+        self.routes[driver_id] = route.without(order_id, kind)
         return {("route", driver_id), ("driver", driver_id)}

@@ -16,12 +16,15 @@ from core.projections.alarm_board import AlarmBoard
 from core.projections.channel_board import ChannelBoard
 from core.projections.closure_board import ClosureBoard
 from core.projections.decision_book import DecisionBook
+from core.projections.disruption_board import DisruptionBoard
 from core.projections.driving_board import DrivingBoard
 from core.projections.fence_picture import FencePicture
 from core.projections.fleet_picture import FleetPicture
+from core.projections.held_plans import HeldPlans
 from core.projections.order_board import OrderBoard
 from core.projections.policy_book import PolicyBook
 from core.projections.source_board import SourceBoard
+from core.projections.wave_book import WaveBook
 
 
 class Part(StrEnum):
@@ -41,8 +44,10 @@ class Part(StrEnum):
     CHANNEL = "channel"
     POLICY = "policy"
     CLOSURE = "closure"
+    WAVE = "wave"
     ALARM = "alarm"
     DRIVING = "driving"
+    DISRUPTION = "disruption"
 
 
 type Change = tuple[Part, str]
@@ -68,6 +73,9 @@ class Operation(msgspec.Struct):
     closures: ClosureBoard = msgspec.field(default_factory=ClosureBoard)
     alarms: AlarmBoard = msgspec.field(default_factory=AlarmBoard)
     driving: DrivingBoard = msgspec.field(default_factory=DrivingBoard)
+    waves: WaveBook = msgspec.field(default_factory=WaveBook)
+    disruptions: DisruptionBoard = msgspec.field(default_factory=DisruptionBoard)
+    held: HeldPlans = msgspec.field(default_factory=HeldPlans)
 
     def version_of(self, stream: str) -> int:
         """Return the last version of `stream`; 0 if it has no events."""
@@ -85,6 +93,7 @@ class Operation(msgspec.Struct):
             raise OutOfOrder(f"expected position {self.position + 1}, got {envelope.position}")
         decoded = envelope.event() if event is None else event
         changes: set[Change] = set()
+        self.held.apply(envelope, decoded, self.orders, self.fleet)
         changes |= {(Part.ORDER, name) for name in self.orders.apply(envelope, decoded)}
         changes |= {(Part(part), name) for part, name in self.fleet.apply(envelope, decoded)}
         changes |= {(Part(part), name) for part, name in self.fences.apply(envelope, decoded)}
@@ -95,6 +104,8 @@ class Operation(msgspec.Struct):
         changes |= {(Part.CLOSURE, name) for name in self.closures.apply(envelope, decoded)}
         changes |= {(Part.ALARM, name) for name in self.alarms.apply(envelope, decoded)}
         changes |= {(Part.DRIVING, name) for name in self.driving.apply(envelope, decoded)}
+        changes |= {(Part.WAVE, name) for name in self.waves.apply(envelope, decoded)}
+        changes |= {(Part.DISRUPTION, name) for name in self.disruptions.apply(envelope, decoded)}
         self.position = envelope.position
         self.versions[envelope.stream] = envelope.version
         return changes

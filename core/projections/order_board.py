@@ -70,6 +70,7 @@ def _placed(envelope: Envelope, event: happened.OrderPlaced) -> Order:
         value=event.value,
         service_s=event.service_s,
         zone_id=event.zone_id,
+        depot_id=event.depot_id,
         version=envelope.version,
     )
 
@@ -84,7 +85,7 @@ def _assigned(order: Order, event: happened.OrderAssigned, envelope: Envelope) -
     state = order.state if order.state.is_on_board else OrderState.ASSIGNED
     return {
         "driver_id": event.driver_id,
-        "is_accepted": False,
+        "is_accepted": event.is_accepted,
         "assigned_at": envelope.occurred_at,
         "state": state,
         **({} if order.state.is_on_board else _NOBODY_AT_PICKUP),
@@ -98,6 +99,8 @@ def _back_to_waiting(order: Order, event: happened.OrderUnassigned, _: Envelope)
 
 def _refused(order: Order, event: happened.AssignmentRefused, envelope: Envelope) -> _Fields:
     refused_by = tuple(dict.fromkeys((*order.refused_by, event.driver_id)))
+    if event.driver_id != order.driver_id:  # he lost it already, and was not told yet
+        return {"refused_by": refused_by}
     return {
         "driver_id": None,
         "is_accepted": False,
@@ -121,7 +124,9 @@ _EVOLUTIONS: dict[type[Event], _Evolution] = {
     happened.OrderBecameReady: lambda order, event, envelope: {"ready_at": envelope.occurred_at, "is_ready": True},
     happened.OrderAssigned: _assigned,
     happened.OrderUnassigned: _back_to_waiting,
-    happened.AssignmentAccepted: lambda order, event, envelope: {"is_accepted": True},
+    happened.AssignmentAccepted: lambda order, event, envelope: (
+        {"is_accepted": True} if event.driver_id == order.driver_id else {}
+    ),
     happened.AssignmentRefused: _refused,
     happened.OrderHeld: lambda order, event, envelope: {"held_until": event.until_at},
     happened.OrderReleased: lambda order, event, envelope: {"held_until": None},
@@ -133,10 +138,11 @@ _EVOLUTIONS: dict[type[Event], _Evolution] = {
     happened.DriverAllowed: lambda order, event, envelope: {
         "forbidden": tuple(name for name in order.forbidden if name != event.driver_id)
     },
-    happened.PickupReached: lambda order, event, envelope: {
-        "state": OrderState.AT_PICKUP,
-        "arrived_at_pickup_at": envelope.occurred_at,
-    },
+    happened.PickupReached: lambda order, event, envelope: (
+        {"state": OrderState.AT_PICKUP, "arrived_at_pickup_at": envelope.occurred_at}
+        if event.driver_id == order.driver_id
+        else {}  # a former driver who was not told yet
+    ),
     happened.PickupLeft: lambda order, event, envelope: {"left_pickup_at": envelope.occurred_at},
     happened.OrderPickedUp: lambda order, event, envelope: {
         "state": OrderState.ON_THE_WAY,

@@ -10,6 +10,7 @@ from app.operations import Operations
 from app.session import FeedClient
 from app.store import Store
 from core import operations as asked
+from core.dispatch.changes import Reassign
 from core.dispatch.decision import ImpactPreview, Outcome, ReasonCode
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, OrderId, OverrideId, RecommendationId
@@ -102,6 +103,7 @@ def test_each_verb_asks_for_its_command(qapp, service):
     preview = ImpactPreview(
         order_id=OrderId("O-1"),
         driver_id=DriverId("D-2"),
+        change=Reassign(order_id=OrderId("O-1"), driver_id=DriverId("D-2")),
         recommended_driver_id=None,
         computed_at=1.0,
         until_at=2.0,
@@ -116,7 +118,7 @@ def test_each_verb_asks_for_its_command(qapp, service):
     operations.hold(OrderId("O-1"))
     operations.override(preview, ReasonCode.SAFETY, "road closed")
     operations.undo(Undoable(order_id=OrderId("O-1"), decided_at=1.0, decided_by="ana", override_id=OverrideId("X-1")))
-    operations.preview_override(OrderId("O-1"), DriverId("D-2"))
+    operations.preview_change(Reassign(order_id=OrderId("O-1"), driver_id=DriverId("D-2")))
     operations.audit_page(before=10)
     commands = [argument.get("command") for _, argument in listening.asked]
     assert commands == [
@@ -129,6 +131,7 @@ def test_each_verb_asks_for_its_command(qapp, service):
         None,
     ]
     override = listening.asked[3][1]
-    assert (override["based_on"], override["order_version"], override["note"]) == ({"D-2": 7}, 4, "road closed")
-    assert listening.asked[5] == ("override.preview", {"order_id": "O-1", "driver_id": "D-2", "with_replanned": True})
+    change = {"change": "reassign", "order_id": "O-1", "driver_id": "D-2"}
+    assert (override["change"], override["shown"]["position"], override["note"]) == (change, 3, "road closed")
+    assert listening.asked[5] == ("override.preview", {"change": change, "with_replanned": True})
     assert listening.asked[6] == ("audit.page", {"before": 10, "limit": 100})

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.connection import Phase
 from app.pending_operation import PendingOperation
+from core.dispatch.changes import Reassign
 from core.dispatch.decision import ImpactPreview, OverrideMode
 from core.projections.operation import Part
 from core.vocabulary import DriverId, OrderId
@@ -164,7 +165,7 @@ class OverrideSheet(ModalSheet):
         """Ask for the preview; only the answer to the latest question counts."""
         if self._driver_id is None:
             return
-        pending = self._context.operations.preview_override(self._order_id, self._driver_id)
+        pending = self._context.operations.preview_change(Reassign(order_id=self._order_id, driver_id=self._driver_id))
         self._counting = pending
         pending.finished.connect(lambda result: self._counted(pending, cast(ImpactPreview, result)))
         pending.refused.connect(lambda problem: self._not_counted(pending, cast(Problem, problem)))

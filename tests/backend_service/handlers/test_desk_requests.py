@@ -15,6 +15,7 @@ from backend_service.handlers.desk_requests import DeskRequests
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.places.place_search import PlaceSearch
 from core import operations
+from core.dispatch.changes import Change
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.eta.coverage import CoverageReport
 from core.geofencing.fence import Fence
@@ -28,9 +29,7 @@ from core.vocabulary import Actor, DriverId, FenceId, OrderId, Position, Role, V
 class NoPlans:
     """A planner that is never asked here."""
 
-    async def preview(
-        self, order_id: OrderId, driver_id: DriverId, now: float, *, with_replanned: bool = True
-    ) -> ImpactPreview:
+    async def preview(self, change: Change, now: float, *, with_replanned: bool = True) -> ImpactPreview:
         raise Fault("planning.unavailable", "No plans here.")
 
     async def insert(self, order_id: OrderId, driver_id: DriverId, now: float) -> tuple[PlanChange, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.dispatch.changes import Reassign
 from core.fleet.route import StopKind
 from core.orders.order import OrderState
 from core.refusals import Refusal
@@ -17,7 +18,7 @@ def test_preview_compares_with_the_best_driver(town: Any) -> None:
     town.driver("D-2", 5000)
     town.order("O-1", 1000, 3000)
 
-    found = asyncio.run(town.planner.preview("O-1", "D-2", town.now))
+    found = asyncio.run(town.planner.preview(Reassign(order_id="O-1", driver_id="D-2"), town.now))
 
     assert found.recommended_driver_id == "D-1"
     assert found.as_is.distance_m == pytest.approx(6000.0, rel=1e-3)
@@ -29,7 +30,7 @@ def test_preview_can_leave_the_replanning_out(town: Any) -> None:
     town.driver("D-1", 500)
     town.order("O-1", 1000, 3000)
 
-    found = asyncio.run(town.planner.preview("O-1", "D-1", town.now, with_replanned=False))
+    found = asyncio.run(town.planner.preview(Reassign(order_id="O-1", driver_id="D-1"), town.now, with_replanned=False))
 
     assert found.replanned is None and len(found.as_is_plans) == 1
 
@@ -39,7 +40,7 @@ def test_preview_of_a_driver_off_shift_names_the_limit(town: Any) -> None:
     town.driver("D-2", None, is_on_shift=False, vehicle_id=None)
     town.order("O-1", 1000, 3000)
 
-    found = asyncio.run(town.planner.preview("O-1", "D-2", town.now))
+    found = asyncio.run(town.planner.preview(Reassign(order_id="O-1", driver_id="D-2"), town.now))
 
     assert [breach.constraint for breach in found.breaches] == ["on_shift", "position_known"]
 
@@ -54,7 +55,7 @@ def test_unknown_things_are_refused(town: Any, order_id: str, driver_id: str, co
     town.order("O-2", 1000, 3000, state=OrderState.DELIVERED)
 
     with pytest.raises(Refusal) as refused:
-        asyncio.run(town.planner.preview(order_id, driver_id, town.now))
+        asyncio.run(town.planner.preview(Reassign(order_id=order_id, driver_id=driver_id), town.now))
 
     assert refused.value.code == code
 

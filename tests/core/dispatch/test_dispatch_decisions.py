@@ -13,6 +13,7 @@ from core.commands import (
     ReviseReadiness,
     UndoDecision,
 )
+from core.dispatch.changes import Reassign
 from core.dispatch.decision import (
     Alternative,
     Breach,
@@ -62,6 +63,7 @@ def preview(scene, driver_id: DriverId = TWO, **more) -> ImpactPreview:
     return ImpactPreview(
         order_id=order.order_id,
         driver_id=driver_id,
+        change=Reassign(order_id=order.order_id, driver_id=driver_id),
         recommended_driver_id=ONE,
         computed_at=scene.now,
         until_at=scene.now + 3600,
@@ -77,8 +79,7 @@ def preview(scene, driver_id: DriverId = TWO, **more) -> ImpactPreview:
 
 def override(shown: ImpactPreview, **changed) -> OverrideAssignment:
     fields = {
-        "order_id": shown.order_id,
-        "driver_id": shown.driver_id,
+        "change": shown.change,
         "reason": ReasonCode.LOCAL_KNOWLEDGE,
         "based_on": shown.based_on,
         "order_version": shown.order_version,

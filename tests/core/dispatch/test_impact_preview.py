@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.dispatch.changes import Reassign
 from core.dispatch.decision import ImpactPreview, RiskStage
 from core.dispatch.impact_preview import Question, preview_override
 from core.dispatch.rationale import say
@@ -18,7 +19,7 @@ ASSIGNED = OrderState.ASSIGNED
 
 
 def preview(world: Any, order_id: str, driver_id: str, **settings: Any) -> ImpactPreview:
-    return preview_override(world, Question(order_id, driver_id, **settings))
+    return preview_override(world, Question(Reassign(order_id=order_id, driver_id=driver_id), **settings))
 
 
 def test_as_is_moves_only_the_customers_of_the_chosen_driver(street: Any, on_the_way: Any) -> None:

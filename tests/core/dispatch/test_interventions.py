@@ -172,7 +172,7 @@ def test_replanning_around_a_change_leaves_a_pinned_order_where_it_is(street: An
     drivers = [street.driver("D-1", 0, held), street.driver("D-2", 9000)]
 
     def owner_of_near(orders: list[Any]) -> set[str]:
-        after = replanned_around(street.world(drivers, orders), O1, D1, [D2])
+        after = replanned_around(street.world(drivers, orders), [O1], D1, [D2])
         return {name for name, driver in after.drivers.items() if "O-2" in driver.order_ids}
 
     assert owner_of_near(held) == {"D-2"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import commands
+from core.dispatch.changes import Reassign
 from core.dispatch.decision import ReasonCode
 from core.orders.order import Customer, Order, Promise
 from core.people.regions import only_in_regions
@@ -41,8 +42,7 @@ def decisions_on(order_id: OrderId) -> list[commands.Command]:
         commands.CancelOrder(order_id=order_id, reason="x"),
         commands.HoldOrder(order_id=order_id),
         commands.OverrideAssignment(
-            order_id=order_id,
-            driver_id=DriverId("D-1"),
+            change=Reassign(order_id=order_id, driver_id=DriverId("D-1")),
             reason=ReasonCode.LOCAL_KNOWLEDGE,
             based_on={},
             order_version=1,

@@ -13,6 +13,7 @@ from app.feed_inbox import FeedInbox
 from app.feed_reader import Happened, Replaced
 from app.pending_operation import PendingOperation
 from app.store import Store
+from core.dispatch.changes import Reassign
 from core.dispatch.decision import (
     AffectedOrder,
     Alternative,
@@ -120,8 +121,8 @@ class FakeOperations:
     def override(self, preview, reason, note="", mode=None):
         return self._note("override", preview, reason, note, mode)
 
-    def preview_override(self, order_id, driver_id, *, with_replanned=True):
-        return self._note("preview", order_id, driver_id)
+    def preview_change(self, change, *, with_replanned=True):
+        return self._note("preview", change)
 
     def timeline(self, order_id):
         return self._note("timeline", order_id)
@@ -355,6 +356,7 @@ def sample_preview(order_version: int) -> ImpactPreview:
     return ImpactPreview(
         order_id=OrderId("O-48213"),
         driver_id=DriverId("D-052"),
+        change=Reassign(order_id=OrderId("O-48213"), driver_id=DriverId("D-052")),
         recommended_driver_id=DriverId("D-042"),
         computed_at=NOW - 1.0,
         until_at=NOW + 4_380.0,

@@ -6,6 +6,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.connection import Phase
+from core.dispatch.changes import Reassign
 from core.dispatch.decision import Breach, OverrideMode, ReasonCode, Statement
 from core.events.order_events import OrderReadinessRevised
 from core.streams import of_driver, of_order
@@ -53,7 +54,7 @@ def test_driver_is_chosen_by_keys_first(sheet, afternoon):
     assert written(sheet) == "Override: give O-48213 to …"
     QTest.keyClicks(QApplication.focusWidget(), "diaz")
     press(Qt.Key.Key_Return)
-    assert afternoon.operations.named("preview") == [(ORDER, D_052)]
+    assert afternoon.operations.named("preview") == [(Reassign(order_id=ORDER, driver_id=D_052),)]
     assert written(sheet) == "Override: give O-48213 to L. Díaz, D-052"
 
 

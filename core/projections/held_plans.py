@@ -1,0 +1,155 @@
+"""What drivers still know while an override is held back: their former plans, until the hold window ends.
+
+Folded from the log alone, by the instants that its events carry, so that a window goes on after a restart. Planning
+never reads this; only what is told to drivers and customers does (`core.dispatch.telling_drivers`).
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec.structs import replace
+
+from core.dispatch.decision import Override
+from core.events import dispatch_events as decided
+from core.events import fleet_events as fleet
+from core.events import order_events as happened
+from core.events.envelope import Envelope, Event
+from core.fleet.route import PlannedStop, Route, StopKind
+from core.orders.order import OrderState
+from core.projections.fleet_picture import FleetPicture
+from core.projections.order_board import OrderBoard
+from core.vocabulary import DriverId, Instant, OrderId, OverrideId, Value
+
+
+class HeldOrder(Value, frozen=True, kw_only=True):
+    """An order as its former driver knows it."""
+
+    is_accepted: bool
+    state: OrderState
+    assigned_at: Instant | None = None
+    arrived_at_pickup_at: Instant | None = None
+
+
+class HeldPlan(Value, frozen=True, kw_only=True):
+    """What one driver still knows.
+
+    Parameters
+    ----------
+    route, orders : the former ones, without what was done or cancelled since
+    coming : the orders that the driver is to get
+    overrides : those that the driver is not told yet, and until when
+    is_taken_back : they were all undone in time; the driver keeps the plan number known, while the stops are the same
+    """
+
+    route: Route
+    orders: dict[OrderId, HeldOrder]
+    overrides: dict[OverrideId, Instant]
+    coming: frozenset[OrderId] = frozenset()
+    is_taken_back: bool = False
+
+    @property
+    def until_at(self) -> Instant:
+        """Return when the driver is told."""
+        return max(self.overrides.values(), default=0.0)
+
+    def is_held(self, now: Instant) -> bool:
+        """Say whether the driver still knows the former plan only."""
+        return not self.is_taken_back and now < self.until_at
+
+    def without(self, order_id: OrderId, kind: StopKind | None = None) -> HeldPlan:
+        """Return it without an order, or without one of its stops."""
+        orders = self.orders if kind is not None else {k: o for k, o in self.orders.items() if k != order_id}
+        return replace(self, route=self.route.without(order_id, kind), orders=orders)
+
+
+class HeldPlans(msgspec.Struct):
+    """By driver; one whose window is over is forgotten with the next change of any plan."""
+
+    plans: dict[DriverId, HeldPlan] = {}
+
+    def is_held(self, order_id: OrderId, now: Instant) -> bool:
+        """Say whether some driver is not told yet what became of the order: then its customer is not either."""
+        return any(
+            order_id in plan.orders or order_id in plan.coming for plan in self.plans.values() if plan.is_held(now)
+        )
+
+    def apply(self, envelope: Envelope, event: Event, orders: OrderBoard, picture: FleetPicture) -> None:
+        """Fold one event; `orders` and `picture` are as they were before it."""
+        match event:
+            case decided.AssignmentOverridden():
+                self._forget_what_is_over(envelope.occurred_at)
+                if (event.override.tell_at or 0.0) > envelope.occurred_at:
+                    self._hold(event.override, orders, picture)
+            case decided.OverrideUndone():
+                self._take_back(event.override_id, envelope.occurred_at)
+            case _ if not self.plans:
+                return
+            case fleet.RoutePlanned():
+                self._planned(event, envelope.occurred_at)
+            case happened.AssignmentAccepted():
+                self._note(event.driver_id, event.order_id, is_accepted=True)
+            case happened.PickupReached():
+                at_pickup = {"state": OrderState.AT_PICKUP, "arrived_at_pickup_at": envelope.occurred_at}
+                self._note(event.driver_id, event.order_id, **at_pickup)
+            case happened.OrderPickedUp():
+                self._done(event.order_id, StopKind.PICKUP)
+            case happened.OrderDelivered() | happened.DeliveryFailed() | happened.OrderCancelled():
+                self._done(event.order_id)
+            case happened.AssignmentRefused():
+                self._done(event.order_id)
+
+    def _hold(self, override: Override, orders: OrderBoard, picture: FleetPicture) -> None:
+        assert override.tell_at is not None
+        gets = {plan.driver_id: {stop.order_id for stop in plan.stops} for plan in override.plans}
+        for driver_id in {change.driver_id for change in (*override.plans, *override.replaced)}:
+            known = self.plans.get(driver_id)
+            if known is None or known.is_taken_back:
+                known = HeldPlan(
+                    route=picture.route_of(driver_id),
+                    orders={
+                        order.order_id: HeldOrder(
+                            is_accepted=order.is_accepted,
+                            state=order.state,
+                            assigned_at=order.assigned_at,
+                            arrived_at_pickup_at=order.arrived_at_pickup_at,
+                        )
+                        for order in orders.of_driver(driver_id)
+                    },
+                    overrides={},
+                )
+            held = known.overrides | {override.override_id: override.tell_at}
+            coming = known.coming | (gets.get(driver_id, set()) - known.orders.keys())
+            self.plans[driver_id] = replace(known, overrides=held, coming=coming)
+
+    def _take_back(self, override_id: OverrideId, at: Instant) -> None:
+        for driver_id, plan in list(self.plans.items()):
+            if override_id not in plan.overrides:
+                continue
+            if not plan.is_held(at):
+                del self.plans[driver_id]
+                continue
+            left = {name: until for name, until in plan.overrides.items() if name != override_id and until > at}
+            self.plans[driver_id] = replace(plan, overrides=left, is_taken_back=not left)
+
+    def _planned(self, event: fleet.RoutePlanned, at: Instant) -> None:
+        self._forget_what_is_over(at)
+        plan = self.plans.get(event.driver_id)
+        if plan is not None and plan.is_taken_back and _visits(event.stops) != _visits(plan.route.stops):
+            del self.plans[event.driver_id]
+
+    def _forget_what_is_over(self, at: Instant) -> None:
+        self.plans = {k: plan for k, plan in self.plans.items() if plan.is_held(at) or plan.is_taken_back}
+
+    def _note(self, driver_id: DriverId, order_id: OrderId, **fields: object) -> None:
+        plan = self.plans.get(driver_id)
+        if plan is not None and (known := plan.orders.get(order_id)) is not None:
+            self.plans[driver_id] = replace(plan, orders=plan.orders | {order_id: replace(known, **fields)})
+
+    def _done(self, order_id: OrderId, kind: StopKind | None = None) -> None:
+        for driver_id, plan in self.plans.items():
+            if order_id in plan.orders:
+                self.plans[driver_id] = plan.without(order_id, kind)
+
+
+def _visits(stops: tuple[PlannedStop, ...]) -> list[tuple[OrderId, StopKind]]:
+    return [(stop.order_id, stop.kind) for stop in stops]
