@@ -26,6 +26,7 @@ from backend_service.backup.postgres_copy import DatabaseAtAnInstant, Extent
 from backend_service.backup.sqlite_copy import copy_database
 from backend_service.people.opening import ACCOUNTS_FILE, MOVED_FILE
 from backend_service.storage.durable_files import sync_names
+from backend_service.storage.landing import FOLDER as LANDED
 from core.refusals import Fault
 from core.vocabulary import Instant
 
@@ -164,11 +165,14 @@ def _copy_heads(data_dir: Path, draft: Path, audited: int) -> int:
 
 
 def _others(data_dir: Path, with_secrets: bool) -> Iterator[Path]:
-    """Yield every further file worth keeping, except those that `_copy_heads` took."""
+    """Yield every further file worth keeping, except those that `_copy_heads` took.
+
+    What has landed goes before the days it belongs to: what is put in order meanwhile is in one of the two.
+    """
     left_out = _MADE_ANEW | {LOG_FILE} | (set() if with_secrets else _SECRET)
     heads = data_dir / HEADS_FILE
     taken = {heads, heads.with_name(LEAVES_NAME)}
-    for file in sorted(data_dir.rglob("*")):
+    for file in sorted(data_dir.rglob("*"), key=lambda file: (file.parent.name != LANDED, file)):
         if file.is_symlink() or not file.is_file() or file in taken or file.name.endswith(_BESIDE):
             continue
         if file.relative_to(data_dir).parts[0] not in left_out:
@@ -179,7 +183,12 @@ def _copy_file(data_dir: Path, file: Path, draft: Path, say: Say) -> None:
     name = file.relative_to(data_dir)
     target = draft / name
     if file.suffix == ".sqlite":
-        copy_database(file, target, _telling(name.as_posix(), say))
+        try:
+            copy_database(file, target, _telling(name.as_posix(), say))
+        except Fault:
+            if file.parent.name != LANDED or file.exists():
+                raise
+            target.unlink(missing_ok=True)  # put in order meanwhile: it comes with its day
         return
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.copyfile(file, target)

@@ -13,6 +13,8 @@ import httpx
 
 from backend_service.audit.verification import LOG_FILE, verify
 from backend_service.chaos.busy_senders import Acknowledged, Fix
+from backend_service.storage.landing import FOLDER, files_of, landed_in
+from core.telemetry.fix_batch import FixBatch
 
 MOST_NAMED = 3
 _PAGE = 500
@@ -50,6 +52,19 @@ def kept_day(data_dir: Path, orders: Counter[str]) -> KeptDay:
 
 
 def _fixes(data_dir: Path) -> Iterator[Fix]:
+    """Yield the fixes in their days' tables, and once each those that have only landed."""
+    in_order = set()
+    for fix in _in_order(data_dir):
+        in_order.add(fix)
+        yield fix
+    for file in files_of(data_dir / "fixes" / FOLDER):
+        landed = FixBatch.concatenate(landed_in(file))
+        fixes = set(zip(landed.vehicle.tolist(), landed.fix_at.tolist(), strict=True))
+        yield from fixes - in_order
+        in_order |= fixes
+
+
+def _in_order(data_dir: Path) -> Iterator[Fix]:
     for file in sorted((data_dir / "fixes").glob("fixes-*.sqlite")):
         with closing(sqlite3.connect(file)) as day:
             if not day.execute("SELECT 1 FROM sqlite_schema WHERE name = 'fixes'").fetchone():

@@ -1,13 +1,18 @@
 """Every accepted fix, one SQLite file per UTC day of the fix's own time.
 
-Columns go in by executemany in one transaction per group of callers (WAL, synchronous=FULL). A device has one fix per
-instant: a repeated one is ignored, so senders may retry at will. Old days are dropped by deleting their file.
+Batches land first as they come (`Landing`; WAL, synchronous=FULL), and are acknowledged then. Now and then what has
+landed is put in order, vehicle by vehicle, into the days' tables: many fixes of a vehicle go to one page. Whoever reads
+has that done before. A device has one fix per instant: a repeated one is ignored, so senders may retry at will, and
+what was put in order twice after a crash is there once. Old days are dropped by deleting their file.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,11 +21,18 @@ import numpy as np
 from backend_service.storage.day_files import DayFiles, day_of
 from backend_service.storage.group_writer import GroupWriter
 from backend_service.storage.kept_days import FIX_ROWS, DaysInFiles, KeptDays
+from backend_service.storage.landing import FOLDER, Landing, landed_in, remove
+from core.refusals import Fault
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant, VehicleId
 
+logger = logging.getLogger(__name__)
+
 DAY_S = 86_400.0
 DAYS_LOOKED_BACK = 3
+ORDERED_EVERY_S = 60.0
+ORDERED_ROWS = 250_000
+"""What has landed is put in order after so long, and when it is so much: of 5,000 vehicles, 50 fixes each then."""
 
 _COLUMNS = (
     "device, vehicle, fix_at, received_at, arrived_wall_at, lat, lon, speed_mps, heading_deg, accuracy_m, is_valid"
@@ -44,6 +56,8 @@ SELECT {_COLUMNS} FROM hop JOIN fixes ON vehicle = name
     AND fix_at = (SELECT max(fix_at) FROM fixes WHERE vehicle = name AND is_valid) ORDER BY vehicle
 """  # noqa: S608
 
+_TAKEN_OUT = 1_000
+
 type _Days = dict[str, FixBatch]
 """Rows by the UTC day of their fix."""
 
@@ -51,8 +65,8 @@ type _Days = dict[str, FixBatch]
 class FixStore(Protocol):
     """What keeps fixes, wherever: `tests/backend_service/storage` holds the contract suite."""
 
-    async def append(self, batch: FixBatch) -> int:
-        """Keep a batch, on disk when this returns; return how many rows were new. Raises a `Fault` if it cannot."""
+    async def append(self, batch: FixBatch) -> None:
+        """Keep a batch, on disk when this returns. Raises a `Fault` if it cannot."""
         ...
 
     async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
@@ -82,29 +96,30 @@ class FixArchive:
 
     def __init__(self, directory: Path) -> None:
         self._days = DayFiles(directory, "fixes", schema=_SCHEMA, insert=_INSERT)
-        self._writer: GroupWriter[_Days, int] = GroupWriter(
-            "fix-archive",
-            lambda calls: self._days.commit(calls, rows_of),
-            on_end=self._days.close,
-            most_waiting=500,
-            most_together=200,
+        self._landing = Landing(directory / FOLDER)
+        self._writer: GroupWriter[FixBatch, None] = GroupWriter(
+            "fix-archive", self._land, on_end=lambda: None, most_waiting=500, most_together=200
         )
+        self._ordering = threading.Lock()
+        self._is_much = threading.Event()
+        self._is_closed = False
+        self._orderly = threading.Thread(target=self._put_in_order_now_and_then, name="fix-archive-order", daemon=True)
+        self._orderly.start()
 
-    async def append(self, batch: FixBatch) -> int:
+    async def append(self, batch: FixBatch) -> None:
         """Keep a batch; on disk when this returns.
-
-        Returns
-        -------
-        int
-            How many rows were new; the others were there already.
 
         Raises
         ------
         Fault
-            ``fixes.disk_full`` and the like, ``fixes.no_such_day`` for an instant beyond the calendar. Rows of
-            the batch may have been kept then; sending it again is safe.
+            ``fixes.disk_full`` and the like, ``fixes.no_such_day`` for an instant beyond the calendar. Nothing of the
+            batch was kept then.
         """
-        return await self._writer.write(_by_day(batch)) if len(batch) else 0
+        if not len(batch):
+            return
+        for instant in (batch.fix_at.min(), batch.fix_at.max()):
+            day_of(float(instant), "fixes")
+        await self._writer.write(batch)
 
     async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
         """Return the vehicle's fixes in [`since_at`, `until_at`), oldest first; faults as in `append`."""
@@ -115,23 +130,81 @@ class FixArchive:
         return await asyncio.to_thread(self._latest)
 
     async def close(self) -> None:
-        """Write what was handed in and let go of the files."""
+        """Write what was handed in, put it in order and let go of the files."""
         await self._writer.close()
+        self._is_closed = True
+        self._is_much.set()
+        await asyncio.to_thread(self._orderly.join)
+        with suppress(Fault):  # what has landed stays where it is, for the next start
+            await asyncio.to_thread(self._put_in_order)
+        self._days.close()
 
     def kept_days(self) -> KeptDays:
         """Return the days that have a file."""
-        return DaysInFiles(self._days, FIX_ROWS)
+        return _DaysInOrder(self._days, self._put_in_order)
+
+    def _land(self, batches: Sequence[FixBatch]) -> Sequence[None]:
+        self._landing.commit(batches)
+        if self._landing.rows >= ORDERED_ROWS:
+            self._is_much.set()
+        return [None] * len(batches)
+
+    def _put_in_order_now_and_then(self) -> None:
+        while not self._is_closed:
+            self._is_much.wait(ORDERED_EVERY_S)
+            self._is_much.clear()
+            if not self._is_closed:
+                self._put_in_order_if_possible()
+
+    def _put_in_order_if_possible(self) -> None:
+        try:
+            self._put_in_order()
+        except Exception:  # the thread's outer wall: what has landed stays on disk, and is tried again
+            logger.exception("What has landed could not be put in order")
+
+    def _put_in_order(self) -> None:
+        """Bring everything that has landed to its days; raises a `Fault` if that cannot be, and loses nothing then."""
+        with self._ordering:
+            for file in self._landing.close_off():
+                landed = FixBatch.concatenate(landed_in(file))
+                if len(landed):
+                    self._days.commit([_by_day(landed)], _rows_in_order)
+                remove(file)
 
     def _read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
+        self._put_in_order()
         files = self._days.between(since_at, until_at)
         arguments = (vehicle_id, since_at, until_at)
         return columns_of(row for file in files for row in self._days.select(file, _TRACK, arguments))
 
     def _latest(self) -> FixBatch:
+        self._put_in_order()
         newest: dict[str, tuple[Any, ...]] = {}
         for file in self._days.newest(DAYS_LOOKED_BACK):
             newest |= {row[1]: row for row in self._days.select(file, _LATEST, ())}
         return columns_of(newest.values())
+
+
+class _DaysInOrder(DaysInFiles):
+    """The days that have a file, after what has landed was brought to them."""
+
+    def __init__(self, files: DayFiles, put_in_order: Callable[[], None]) -> None:
+        super().__init__(files, FIX_ROWS)
+        self._put_in_order = put_in_order
+
+    def days(self) -> list[str]:
+        """Return the days that have a file, oldest first."""
+        self._put_in_order()
+        return super().days()
+
+
+def _rows_in_order(batch: FixBatch) -> Iterator[tuple[Any, ...]]:
+    """Yield rows vehicle by vehicle, oldest first, and those of one instant as they came."""
+    names = batch.vehicle.tolist()
+    ranks = {name: rank for rank, name in enumerate(sorted(set(names)))}
+    order = np.lexsort((batch.fix_at, np.fromiter((ranks[name] for name in names), np.int32, len(names))))
+    for first in range(0, len(order), _TAKEN_OUT):
+        yield from rows_of(batch.select(order[first : first + _TAKEN_OUT]))
 
 
 def _by_day(batch: FixBatch) -> _Days:

@@ -64,8 +64,8 @@ class PostgresFixArchive:
         """
         return cls(url, DayTables(url, FIXES))
 
-    async def append(self, batch: FixBatch) -> int:
-        """Keep a batch, on disk when this returns, and return how many rows were new.
+    async def append(self, batch: FixBatch) -> None:
+        """Keep a batch, on disk when this returns.
 
         Raises
         ------
@@ -74,11 +74,11 @@ class PostgresFixArchive:
             batch again is safe.
         """
         if not len(batch):
-            return 0
+            return
         for instant in (batch.fix_at.min(), batch.fix_at.max()):
             day_of(float(instant), "fixes")
         days = np.unique(np.floor(batch.fix_at / DAY_S)).astype(np.int64).tolist()
-        return await self._writer.write((days, rows_of(batch)))
+        await self._writer.write((days, rows_of(batch)))
 
     async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
         """Return the vehicle's fixes in [`since_at`, `until_at`), oldest first; faults as in `append`."""

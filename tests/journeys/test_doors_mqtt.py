@@ -17,6 +17,8 @@ from typing import Any
 import paho.mqtt.client as mqtt
 import pytest
 
+from backend_service.storage.landing import FOLDER, files_of, landed_in
+
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 AWAY_S = float(os.environ.get("TOWER_BROKER_AWAY_S", "4"))
 """How long the broker is gone; TOWER_BROKER_AWAY_S=60 tries the minute that is promised."""
@@ -269,11 +271,13 @@ def test_nothing_that_is_on_the_way_is_lost_when_the_service_is_killed(service, 
 
 def kept(service, vehicle: str) -> int:
     """Count what the archive holds of a vehicle, by asking its files."""
-    found = 0
+    found = set()
     for file in (service.data_dir / "fixes").glob("*.sqlite"):
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as base:
-            found += base.execute("SELECT count(*) FROM fixes WHERE vehicle = ?", (vehicle,)).fetchone()[0]
-    return found
+            found |= {at for (at,) in base.execute("SELECT fix_at FROM fixes WHERE vehicle = ?", (vehicle,))}
+    for file in files_of(service.data_dir / "fixes" / FOLDER):
+        found |= {float(at) for landed in landed_in(file) for at in landed.fix_at[landed.vehicle == vehicle]}
+    return len(found)
 
 
 def test_the_broker_s_password_is_in_no_log(service):

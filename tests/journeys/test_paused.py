@@ -23,6 +23,8 @@ import httpx
 import psutil
 import pytest
 
+from backend_service.storage.landing import FOLDER, files_of, landed_in
+
 PAUSE_S = float(os.environ.get("TOWER_PAUSE_S", "18"))
 """Above the 15 s after which the service drops a desk, and the 3 s after which a desk gives the service up."""
 
@@ -156,6 +158,12 @@ def fixes_kept(service) -> list[tuple[str, float]]:
     for file in (service.data_dir / "fixes").glob("fixes-*.sqlite"):
         with closing(sqlite3.connect(file)) as day:
             rows += day.execute("SELECT vehicle, fix_at FROM fixes").fetchall()
+    for file in files_of(service.data_dir / "fixes" / FOLDER):
+        rows += [
+            (str(v), float(at))
+            for landed in landed_in(file)
+            for v, at in zip(landed.vehicle, landed.fix_at, strict=True)
+        ]
     return rows
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from backend_service.backup.command import run_backup, run_restore
 from backend_service.backup.restoring import restore_backup
 from backend_service.backup.taking import take_backup
 from backend_service.handlers.command_bus import fold
+from backend_service.storage.fix_archive import FixArchive
 from core.refusals import Fault
 
 NOON = 1_763_640_000.0
@@ -48,6 +50,23 @@ def test_restored_directory_folds_to_the_same_state_and_is_verified(data_dir, tm
     assert expected.orders.orders["O-1"].customer.name == "Luis Soto"
     days = [path.name for path in sorted((tmp_path / "again" / "fixes").glob("*.sqlite"))]
     assert days == ["fixes-2025-11-20.sqlite", "fixes-2025-11-21.sqlite"]
+
+
+def test_fixes_that_have_only_landed_are_in_the_backup(data_dir, tmp_path, run):
+    async def taken_meanwhile():
+        archive = FixArchive(data_dir / "fixes")
+        kept = await archive.read("V-1", 0.0, 4e9)
+        await archive.append(replace(kept.select(slice(1)), fix_at=kept.fix_at[:1] + 60.0))
+        taken(data_dir, tmp_path / "backup")
+        await archive.close()
+        restore_backup(tmp_path / "backup", tmp_path / "again")
+        restored = FixArchive(tmp_path / "again" / "fixes")
+        found = await restored.read("V-1", 0.0, 4e9)
+        await restored.close()
+        return kept.fix_at[0], found.fix_at.tolist()
+
+    first, found = run(taken_meanwhile())
+    assert found == [first, first + 60.0, first + 86_400.0]
 
 
 def test_what_is_made_anew_is_left_out(data_dir, tmp_path):
