@@ -141,8 +141,9 @@ def _serve_settings(rest: list[str]) -> tuple[Settings, bool]:
         )
     parser.add_argument(
         "--shelf",
-        metavar="FOLDER",
-        help="where days go as Parquet files before they are dropped, and are still found (default: they are dropped)",
+        metavar="PLACE",
+        help="folder or s3://bucket/prefix where days go as Parquet files before they are dropped, and are still found"
+        " (default: they are dropped); keys, endpoint and region as Amazon's tools take them from the environment",
     )
     parser.add_argument(
         "--live-speeds",

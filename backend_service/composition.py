@@ -57,6 +57,7 @@ from backend_service.places.layered_geocoding import LayeredGeocoder
 from backend_service.places.outside_geocoder import OutsideGeocoder
 from backend_service.places.place_search import PlaceSearch
 from backend_service.settings import Settings
+from backend_service.shelving import open_shelf, shelf_watch, shelved_before, tiered
 from backend_service.storage.directory_lock import DirectoryLock
 from backend_service.storage.fix_archive import FixArchive, FixStore
 from backend_service.storage.read_model import open_read_model
@@ -173,12 +174,12 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
     """
     city = City.load(settings.home or tower_home(), settings.city)
     async with AsyncExitStack() as stack:
-        ledger = await _open_ledger(settings, wall, stack)
+        ledger = await _open_ledger(settings, clock, wall, stack)
         bus = CommandBus(ledger.log, ledger.operation, clock)
         bus.newest = _newest_snapshot(ledger)
         live = LivePositions()
         live.update(await ledger.archive.latest_per_vehicle())
-        readings = await _open_readings(settings)
+        readings = tiered(await _open_readings(settings), ledger.shelf, clock)
         stack.push_async_callback(readings.close)
         channels = await _open_channels(settings, readings, ledger.operation, live)
         intake = Intake(ledger.archive, live, devices=channels.devices)
@@ -298,6 +299,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                     _channel_watch(bus, channels),
                     driving,
                     keeping_days,
+                    *shelf_watch(bus, keeping_days, ledger.shelf),
                     *_broker_watch(bus, mqtt),
                     *_training(bus, settings, city, clock.now()),
                     *_live_speeds(bus, settings, city, streets, forecasting, clock.now()),
@@ -397,7 +399,7 @@ def _live_speeds(
     return [speeds, SourceWatch(bus, lambda: speeds.state, source=LIVE_SPEEDS, effect=LIVE_SPEEDS_EFFECT)]
 
 
-async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -> Ledger:
+async def _open_ledger(settings: Settings, clock: Clock, wall: Clock, stack: AsyncExitStack) -> Ledger:
     stack.enter_context(DirectoryLock.take(settings.data_dir))
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     keys = SubjectKeys.open(settings.data_dir / "keys.sqlite", settings.secrets_dir / "subjects.key")
@@ -410,11 +412,11 @@ async def _open_ledger(settings: Settings, wall: Clock, stack: AsyncExitStack) -
     stack.push_async_callback(trail.close)
     snapshots = Snapshots(settings.data_dir / "snapshots", log.log_id, keys)
     operation = await fold(log, await snapshots.newest(await log.head(), accept_loss=settings.accept_loss))
-    shelf = _open_shelf(settings)
+    shelf = open_shelf(settings)
     archive = await _open_archive(settings)
     stack.push_async_callback(archive.close)
     logger.info("log %s at position %d", log.log_id, operation.position)
-    fixes = archive if shelf is None else TieredFixes(archive, shelf)
+    fixes = archive if shelf is None else TieredFixes(archive, shelf, shelved_before(clock))
     return Ledger(log, trail, snapshots, fixes, operation, keys, shelf)
 
 
@@ -439,14 +441,6 @@ async def _open_archive(settings: Settings) -> FixStore:
 
         return await asyncio.to_thread(PostgresFixArchive.open, settings.database)
     return FixArchive(settings.fixes_dir)
-
-
-def _open_shelf(settings: Settings) -> ParquetShelf | None:
-    if settings.shelf is None:
-        return None
-    from backend_service.storage.parquet_shelf import ParquetShelf  # Arrow costs 0.2 s of a start
-
-    return ParquetShelf.open(settings.shelf)
 
 
 def _keeping_days(settings: Settings, ledger: Ledger, readings: ReadingStore) -> KeepingDays:

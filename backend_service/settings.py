@@ -40,7 +40,8 @@ class Settings:
     audit_copy_dir : a second folder for signed tree heads, on another disk if possible
     keep_fixes_days, keep_readings_days : how many days raw positions, and readings of channels, are kept after the end
         of their UTC day; 0 keeps them for ever
-    shelf : folder that days go to as Parquet files before they are dropped; ``None`` just drops them
+    shelf : folder or ``s3://bucket/prefix`` that days go to as Parquet files before they are dropped; ``None`` just
+        drops them. The keys of a bucket are none of the settings
     live_speeds : have plans ask a second street engine that drives at the speeds the fleet measures
     train_at : hour of the site's time zone in which arrivals are trained each night; ``None`` never
     geocoder : address of an outside geocoder (Nominatim's search), ``None`` asks nobody outside

@@ -92,6 +92,10 @@ class Holding:
 class Shelf(Protocol):
     """Where days go before they are dropped; nothing here is for the event loop."""
 
+    def look(self) -> None:
+        """Make sure that the shelf is there; raises a `Fault` if it cannot be used."""
+        ...
+
     def take_over(self, kept: KeptDays, day: str) -> Holding:
         """Put a day away, prove it, and return what is there of it; raises a `Fault` if it cannot."""
         ...

@@ -1,8 +1,9 @@
-"""Days that are over as Parquet files in a folder: one file a day, whole or not at all, and proved before it counts.
+"""Days that are over as Parquet files: one file a day, whole or not at all, and proved before it counts.
 
-A file is written beside its place, synced, read back and compared by number of rows and digest, and only then takes its
-name. So whatever a crash leaves is either nothing, a draft that the next run overwrites, or a day that is whole. Rows
-lie in the order of their keys, vehicle first, so that a question about one vehicle reads a few row groups of a day.
+A file is written beside its place, read back and compared by number of rows and digest, and only then takes its name.
+So whatever a crash leaves is either nothing, a draft that the next run overwrites, or a day that is whole. Rows lie in
+the order of their keys, vehicle first, so that a question about one vehicle reads a few row groups of a day. Where the
+files are is a place's: a folder (`shelf_folder`) or a bucket of object storage (`shelf_bucket`).
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ from __future__ import annotations
 import hashlib
 import heapq
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import batched, groupby
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from backend_service.storage.day_files import Row
-from backend_service.storage.durable_files import sync_names
 from backend_service.storage.kept_days import ROWS_AT_ONCE, DayLayout, Holding, KeptDays
+from backend_service.storage.shelf_bucket import BucketPlace, what_failed
+from backend_service.storage.shelf_folder import FolderPlace
 from core.refusals import Fault, Refusal
 from core.vocabulary import Instant
 
@@ -52,21 +53,55 @@ class _Tally:
         return Holding(self._rows, whole.hexdigest())
 
 
+class ShelfPlace(Protocol):
+    """Where files of days are; every method raises `OSError` where it cannot do what it says, but `discard`."""
+
+    def address_of(self, name: str) -> str:
+        """Return where a file is, or would be, for people."""
+        ...
+
+    def look(self) -> None:
+        """Make sure that the place is there, and see anew what lies there."""
+        ...
+
+    def names(self) -> list[str]:
+        """Return the files there are, but for drafts."""
+        ...
+
+    def is_away(self, error: OSError) -> bool:
+        """Say whether an error is the place's, not a file's."""
+        ...
+
+    def open(self, name: str) -> pa.NativeFile:
+        """Return a file for reading."""
+        ...
+
+    def write(self, draft: str) -> pa.NativeFile:
+        """Return a new file for writing; it need not be there before it is closed."""
+        ...
+
+    def settle(self, draft: str, name: str) -> None:
+        """Give a draft its name, as a whole or not at all; there for good when this returns."""
+        ...
+
+    def discard(self, draft: str) -> None:
+        """Delete a draft, if it is there and can be."""
+        ...
+
+
 class ParquetShelf:
-    """Keeps days as ``<kind>-YYYY-MM-DD.parquet`` in a folder.
+    """Keeps days as ``<kind>-YYYY-MM-DD.parquet`` at a place."""
 
-    Parameters
-    ----------
-    folder : made if it is missing
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def __init__(self, place: ShelfPlace) -> None:
+        self._place = place
 
     @classmethod
-    def open(cls, address: str) -> Self:
-        """Return the shelf at a path, or at a ``file://`` address.
+    def open(cls, address: str, variables: Mapping[str, str] = os.environ) -> Self:
+        """Return the shelf at a path, a ``file://`` address, or ``s3://bucket/prefix``; nothing is asked of it yet.
+
+        Parameters
+        ----------
+        variables : the environment, where a bucket's endpoint and region are
 
         Raises
         ------
@@ -76,24 +111,37 @@ class ParquetShelf:
             ``archive.unwritable``.
         """
         scheme, separator, rest = address.partition("://")
+        if separator and scheme == "s3" and rest.strip("/") and not set("@?#") & set(rest):
+            return cls(BucketPlace(rest, variables))
         if separator and scheme != "file":
-            raise Refusal(
-                "archive.tier_unsupported",
-                f"Days are put on a folder only. {scheme}:// needs the packages fsspec and "
-                f"{'s3fs' if scheme == 's3' else 'its driver for ' + scheme}, which are not part of Tower: mount it.",
-            )
+            sentence = "Days are put into a folder, or into s3://bucket/prefix, whose keys stand in the environment."
+            raise Refusal("archive.tier_unsupported", sentence)
         try:
-            return cls(Path(rest if separator else address).expanduser())
+            return cls(FolderPlace(Path(rest if separator else address).expanduser()))
         except OSError as error:
             raise Fault("archive.unwritable", f"{address} cannot be made ({error.strerror}).") from None
 
-    def path_of(self, kind: str, day: str) -> Path:
-        """Return where a day is, or would be."""
-        return self._folder / f"{kind}-{day}.parquet"
+    def look(self) -> None:
+        """Make sure that the shelf is there, and see anew which days lie on it.
+
+        Raises
+        ------
+        Fault
+            ``archive.unreachable``.
+        """
+        try:
+            self._place.look()
+        except OSError as error:
+            raise self._unreachable(error) from error
 
     def days(self, kind: str) -> list[str]:
-        """Return the days on the shelf, oldest first."""
-        return sorted(file.stem.removeprefix(f"{kind}-") for file in self._folder.glob(f"{kind}-*.parquet"))
+        """Return the days on the shelf, oldest first; faults as in `look`."""
+        try:
+            names = self._place.names()
+        except OSError as error:
+            raise self._unreachable(error) from error
+        days = (name.removesuffix(".parquet").removeprefix(f"{kind}-") for name in names if name.startswith(f"{kind}-"))
+        return sorted(days)
 
     def take_over(self, kept: KeptDays, day: str) -> Holding:
         """Put a day that a store keeps on the shelf, beside what is there of it already, and return what it holds now.
@@ -101,16 +149,16 @@ class ParquetShelf:
         Raises
         ------
         Fault
-            ``archive.disk_full``, ``archive.unwritable``, ``archive.damaged``. Then the shelf is as it was.
+            ``archive.disk_full``, ``archive.unwritable``, ``archive.damaged``, ``archive.unreachable``. Then the shelf
+            is as it was.
         """
         layout = kept.layout
-        path = self.path_of(layout.kind, day)
-        if not path.exists():
-            return self._put(layout, path, kept.rows(day))
+        if day not in self.days(layout.kind):
+            return self._put(layout, day, kept.rows(day))
         there = self.holding(layout, day)
         if there == _tallied(layout, kept.rows(day)):
             return there
-        return self._put(layout, path, _joined(layout, self._all_rows(layout, path), kept.rows(day)))
+        return self._put(layout, day, _joined(layout, self._all_rows(layout, day), kept.rows(day)))
 
     def holding(self, layout: DayLayout, day: str) -> Holding:
         """Read a day's file through and return what it holds.
@@ -118,49 +166,101 @@ class ParquetShelf:
         Raises
         ------
         Fault
-            ``archive.damaged`` if it cannot be read or does not hold what it says.
+            ``archive.damaged`` if it cannot be read or does not hold what it says, ``archive.unreachable``.
         """
-        return _proved(layout, self.path_of(layout.kind, day))
+        return self._proved(layout, file_of(layout.kind, day))
 
     def rows(
-        self, layout: DayLayout, day: str, vehicle_id: str, instant: str, since_at: Instant, until_at: Instant
+        self, layout: DayLayout, day: str, named: Mapping[str, str], instant: str, since_at: Instant, until_at: Instant
     ) -> list[Row]:
-        """Return a vehicle's rows of a day of which the column `instant` is in [`since_at`, `until_at`), in order.
+        """Return rows of a day, in order.
+
+        Parameters
+        ----------
+        named : what words its columns have to hold, such as the vehicle's
+        instant : the column that lies in [`since_at`, `until_at`)
 
         Raises
         ------
         Fault
-            ``archive.damaged``.
+            ``archive.damaged``, ``archive.unreachable``.
         """
-        path = self.path_of(layout.kind, day)
-        if not path.exists():
-            return []
-        wanted = [("vehicle", "==", vehicle_id), (instant, ">=", since_at), (instant, "<", until_at)]
-        try:
-            table = pq.read_table(path, columns=list(layout.columns), filters=wanted, use_threads=False)
-        except (OSError, pa.ArrowException) as error:
-            raise _damaged(path, str(error)) from error
+        wanted: list[tuple[str, str, Any]] = [(column, "==", word) for column, word in named.items()]
+        wanted += [(instant, ">=", since_at), (instant, "<", until_at)]
+        table = self.table(layout.kind, day, layout.columns, wanted)
         return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
-    def _all_rows(self, layout: DayLayout, path: Path) -> Iterator[Row]:
-        for part in _parts(layout, path):
-            yield from zip(*(column.to_pylist() for column in part.columns), strict=True)
-
-    def _put(self, layout: DayLayout, path: Path, rows: Iterable[Row]) -> Holding:
-        draft = path.with_name(f".{path.name}.partial")
+    def table(self, kind: str, day: str, columns: Iterable[str], wanted: list[tuple[str, str, Any]]) -> pa.Table:
+        """Return some columns of the rows of a day that meet conditions, in order; faults as in `rows`."""
+        name = file_of(kind, day)
         try:
-            written = _write(layout, draft, rows)
-            _sync(draft)
-            if _proved(layout, draft) != written:
-                raise _damaged(path, "what was read back is not what was written")
-            draft.replace(path)
-            sync_names(self._folder)
+            with self._place.open(name) as file:
+                return pq.read_table(file, columns=list(columns), filters=wanted, use_threads=False)
+        except (OSError, pa.ArrowException) as error:
+            raise self._unreadable(name, error) from error
+
+    def _all_rows(self, layout: DayLayout, day: str) -> Iterator[Row]:
+        name = file_of(layout.kind, day)
+        try:
+            with self._place.open(name) as file:
+                for part in _parts(layout, pq.ParquetFile(file)):
+                    yield from zip(*(column.to_pylist() for column in part.columns), strict=True)
+        except (OSError, pa.ArrowException) as error:
+            raise self._unreadable(name, error) from error
+
+    def _put(self, layout: DayLayout, day: str, rows: Iterable[Row]) -> Holding:
+        name = file_of(layout.kind, day)
+        draft = f".{name}.partial"
+        try:
+            with self._place.write(draft) as sink:
+                written = _write(layout, sink, rows)
+            if self._proved(layout, draft) != written:
+                raise self._damaged(name, "what was read back is not what was written")
+            self._place.settle(draft, name)
         except OSError as error:
-            raise Fault("archive.unwritable", f"{path} cannot be written ({error.strerror or error}).") from error
+            if self._place.is_away(error):
+                raise self._unreachable(error) from error
+            said = f"{self._place.address_of(name)} cannot be written ({error.strerror or error})."
+            raise Fault("archive.unwritable", said) from error
         finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+            self._place.discard(draft)
         return written
+
+    def _proved(self, layout: DayLayout, name: str) -> Holding:
+        tally = _Tally(layout)
+        try:
+            with self._place.open(name) as source:
+                file = pq.ParquetFile(source)
+                for part in _parts(layout, file):
+                    tally.add(part)
+                told = file.metadata.metadata or {}
+        except (OSError, pa.ArrowException) as error:
+            raise self._unreadable(name, error) from error
+        held = tally.holding()
+        if (told.get(_ROWS.encode()), told.get(_DIGEST.encode())) != (str(held.rows).encode(), held.digest.encode()):
+            raise self._damaged(name, "it does not hold what it says")
+        return held
+
+    def _unreadable(self, name: str, error: OSError | pa.ArrowException) -> Fault:
+        if isinstance(error, OSError) and self._place.is_away(error):
+            return self._unreachable(error)
+        return self._damaged(name, str(error))
+
+    def _unreachable(self, error: OSError) -> Fault:
+        failed = what_failed(error) if self._place.is_away(error) else error.strerror or "no answer"
+        return Fault(
+            "archive.unreachable",
+            f"The shelf {self._place.address_of('')} cannot be used ({failed}). Days stay in the archive meanwhile.",
+        )
+
+    def _damaged(self, name: str, why: str) -> Fault:
+        where = self._place.address_of(name)
+        return Fault("archive.damaged", f"{where} is damaged ({why}). Put back a copy of it, or remove it.")
+
+
+def file_of(kind: str, day: str) -> str:
+    """Return the name of a day's file."""
+    return f"{kind}-{day}.parquet"
 
 
 def schema_of(layout: DayLayout) -> pa.Schema:
@@ -169,11 +269,9 @@ def schema_of(layout: DayLayout) -> pa.Schema:
     return pa.schema([(name, kinds.get(name, pa.float64())) for name in layout.columns])
 
 
-def _write(layout: DayLayout, draft: Path, rows: Iterable[Row]) -> Holding:
+def _write(layout: DayLayout, sink: pa.NativeFile, rows: Iterable[Row]) -> Holding:
     tally, schema = _Tally(layout), schema_of(layout)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.close(descriptor)
-    with pq.ParquetWriter(draft, schema, compression="zstd", write_statistics=True) as writer:
+    with pq.ParquetWriter(sink, schema, compression="zstd", write_statistics=True) as writer:
         for part in batched(rows, ROWS_AT_ONCE):
             columns = _columns(layout, part)
             batch = pa.RecordBatch.from_arrays(
@@ -201,23 +299,8 @@ def _tallied(layout: DayLayout, rows: Iterable[Row]) -> Holding:
     return tally.holding()
 
 
-def _parts(layout: DayLayout, path: Path) -> Iterator[pa.RecordBatch]:
-    try:
-        with pq.ParquetFile(path) as file:
-            yield from file.iter_batches(ROWS_AT_ONCE, columns=list(layout.columns), use_threads=False)
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, str(error)) from error
-
-
-def _proved(layout: DayLayout, path: Path) -> Holding:
-    tally = _Tally(layout)
-    for part in _parts(layout, path):
-        tally.add(part)
-    told = pq.read_metadata(path).metadata or {}
-    held = tally.holding()
-    if (told.get(_ROWS.encode()), told.get(_DIGEST.encode())) != (str(held.rows).encode(), held.digest.encode()):
-        raise _damaged(path, "it does not hold what it says")
-    return held
+def _parts(layout: DayLayout, file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
+    yield from file.iter_batches(ROWS_AT_ONCE, columns=list(layout.columns), use_threads=False)
 
 
 def _joined(layout: DayLayout, there: Iterator[Row], more: Iterator[Row]) -> Iterator[Row]:
@@ -230,15 +313,3 @@ def _joined(layout: DayLayout, there: Iterator[Row], more: Iterator[Row]) -> Ite
 
 def _typed(row: Row, flags: list[int]) -> Row:
     return tuple(bool(value) if number in flags else value for number, value in enumerate(row))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _damaged(path: Path, why: str) -> Fault:
-    return Fault("archive.damaged", f"{path} is damaged ({why}). Put back a copy of it, or remove it to do without.")

@@ -7,6 +7,7 @@ whenever a question comes. What is in both counts once.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,15 +23,24 @@ if TYPE_CHECKING:
 
 
 class TieredFixes:
-    """Implements `FixStore` by an archive and a shelf."""
+    """Implements `FixStore` by an archive and a shelf.
 
-    def __init__(self, archive: FixStore, shelf: ParquetShelf) -> None:
+    Parameters
+    ----------
+    shelved_before : tells the instant from which on nothing lies on the shelf: questions about the time after do not
+        need it. Without it everything may lie there
+    """
+
+    def __init__(
+        self, archive: FixStore, shelf: ParquetShelf, shelved_before: Callable[[], Instant] | None = None
+    ) -> None:
         self._archive = archive
         self._shelf = shelf
+        self._shelved_before = shelved_before
 
-    async def append(self, batch: FixBatch) -> None:
+    async def append(self, batch: FixBatch) -> int:
         """Keep a batch in the archive, also of a day that lies on the shelf: it is put beside it later."""
-        await self._archive.append(batch)
+        return await self._archive.append(batch)
 
     async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
         """Return the vehicle's fixes in [`since_at`, `until_at`), oldest first.
@@ -38,7 +48,7 @@ class TieredFixes:
         Raises
         ------
         Fault
-            Of the archive; ``archive.damaged``.
+            Of the archive; ``archive.damaged``, ``archive.unreachable``.
         """
         kept = await self._archive.read(vehicle_id, since_at, until_at)
         shelved = await asyncio.to_thread(self._shelved, vehicle_id, since_at, until_at)
@@ -57,11 +67,28 @@ class TieredFixes:
         return self._archive.kept_days()
 
     def _shelved(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
-        first, last = (day_of(instant, FIX_ROWS.kind) for instant in (since_at, until_at))
-        days = [day for day in self._shelf.days(FIX_ROWS.kind) if first <= day <= last]
+        days = shelved_days(self._shelf, FIX_ROWS.kind, since_at, until_at, self._shelved_before)
+        named = {"vehicle": vehicle_id}
         return columns_of(
-            row for day in days for row in self._shelf.rows(FIX_ROWS, day, vehicle_id, "fix_at", since_at, until_at)
+            row for day in days for row in self._shelf.rows(FIX_ROWS, day, named, "fix_at", since_at, until_at)
         )
+
+
+def shelved_days(
+    shelf: ParquetShelf,
+    kind: str,
+    since_at: Instant,
+    until_at: Instant,
+    shelved_before: Callable[[], Instant] | None,
+) -> list[str]:
+    """Return the days on the shelf that hold anything of [`since_at`, `until_at`), oldest first.
+
+    The shelf is not asked about a time of which nothing can lie there: while it is away, the present is still told.
+    """
+    if shelved_before is not None and since_at >= shelved_before():
+        return []
+    first, last = (day_of(instant, kind) for instant in (since_at, until_at))
+    return [day for day in shelf.days(kind) if first <= day <= last]
 
 
 def _once(batch: FixBatch) -> FixBatch:

@@ -18,6 +18,11 @@ from core.vocabulary import Instant
 
 logger = logging.getLogger(__name__)
 
+SHELF = "shelf"
+SHELF_EFFECT = "Days that are over cannot be put away; they stay, and take room. Tracks of days put away are not told."
+AGAIN_AFTER_S = 60.0
+"""What failed on the shelf is tried again so soon."""
+
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
@@ -46,6 +51,14 @@ class DayCounts:
     failed: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class ShelfState:
+    """Whether days cannot be put on the shelf, and since when that is so."""
+
+    degraded: bool
+    since_at: Instant
+
+
 class KeepingDays:
     """A worker.
 
@@ -60,21 +73,38 @@ class KeepingDays:
 
     def __init__(self, purposes: Sequence[Purpose], shelf: Shelf | None) -> None:
         self.counts = DayCounts()
+        self.state = ShelfState(degraded=False, since_at=0.0)
         self._purposes = purposes
         self._shelf = shelf
+        self._ran_at: Instant = 0.0
 
     def is_wanted(self, now: Instant) -> bool:
-        """Nothing makes it urgent."""
-        return False
+        """Say whether the shelf failed, and it is time to try again."""
+        return self.state.degraded and now - self._ran_at >= AGAIN_AFTER_S
 
     async def run_once(self, now: Instant) -> None:
-        """Let go of every day that is over; one that fails holds up no other.
+        """Let go of every day that is over; one that fails holds up no other, but a shelf that is away holds up all.
 
         Raises
         ------
         Fault
             The last one that was met.
         """
+        self._ran_at = now
+        try:
+            if self._shelf is not None:
+                await asyncio.to_thread(self._shelf.look)
+            await self._let_all_go(now)
+        except Fault:
+            self._note(now, degraded=self._shelf is not None)
+            raise
+        self._note(now, degraded=False)
+
+    def _note(self, now: Instant, *, degraded: bool) -> None:
+        if degraded != self.state.degraded:
+            self.state = ShelfState(degraded, now)
+
+    async def _let_all_go(self, now: Instant) -> None:
         last: Fault | None = None
         for purpose in self._purposes:
             try:

@@ -12,7 +12,9 @@ import pytest
 from backend_service.storage.fix_archive import FixArchive
 from backend_service.storage.kept_days import FIX_ROWS, Holding, KeptDays
 from backend_service.storage.parquet_shelf import ParquetShelf
+from backend_service.storage.shelf_folder import FolderPlace
 from backend_service.storage.tiered_fixes import TieredFixes
+from backend_service.storage.tiered_readings import TieredReadings
 from backend_service.workers.keeping_days import KeepingDays, Purpose
 from core.refusals import Fault, Refusal
 from core.telemetry.fix_batch import FixBatch
@@ -53,7 +55,7 @@ def archive(open_archive: Any, run: Any) -> Any:
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> ParquetShelf:
-    return ParquetShelf(tmp_path / "shelf")
+    return ParquetShelf(FolderPlace(tmp_path / "shelf"))
 
 
 def read(
@@ -99,7 +101,8 @@ def test_what_comes_while_a_day_is_put_away_is_not_dropped(archive: Any, shelf: 
     state = kept.state_of(TWENTIETH)
     shelf.take_over(kept, TWENTIETH)
     run(archive.append(fixes("V-1", NOON + 500.5)))
-    assert not kept.drop(TWENTIETH, state)
+    kept.drop(TWENTIETH, state)  # refused, or what came meanwhile is somewhere else
+    assert NOON + 500.5 in read(TieredFixes(archive, shelf), run).fix_at
     keeping = KeepingDays([Purpose(kept, 7)], shelf)
     run(keeping.run_once(NOON + 9 * DAY))
     assert shelf.holding(FIX_ROWS, TWENTIETH).rows == 121
@@ -125,15 +128,20 @@ def test_a_crash_before_or_after_the_name_is_given_changes_nothing(
 ) -> None:
     (tmp_path / "shelf" / f".fixes-{TWENTIETH}.parquet.partial").write_bytes(b"half of it")
     first = shelf.take_over(archive.kept_days(), TWENTIETH)  # and then it was killed before the drop
-    written_at = shelf.path_of("fixes", TWENTIETH).stat().st_mtime_ns
+    written_at = (tmp_path / "shelf" / f"fixes-{TWENTIETH}.parquet").stat().st_mtime_ns
     run(KeepingDays([Purpose(archive.kept_days(), 7)], shelf).run_once(NOON + 9 * DAY))
-    assert shelf.path_of("fixes", TWENTIETH).stat().st_mtime_ns == written_at, "what is there already is only proved"
+    assert (tmp_path / "shelf" / f"fixes-{TWENTIETH}.parquet").stat().st_mtime_ns == written_at, (
+        "what is there already is only proved"
+    )
     assert shelf.holding(FIX_ROWS, TWENTIETH) == first
     assert [path.name for path in (tmp_path / "shelf").iterdir() if path.name.startswith(".")] == []
 
 
 class Reluctant:
     """A shelf that does not take a day."""
+
+    def look(self) -> None:
+        return None
 
     def take_over(self, kept: KeptDays, day: str) -> Holding:
         raise Fault("archive.unwritable", "No.")
@@ -147,9 +155,11 @@ def test_a_day_that_was_not_put_away_is_never_dropped(archive: Any, run: Any) ->
     assert keeping.counts.failed == {"fixes": 2}
 
 
-def test_a_damaged_day_is_told_and_keeps_the_archive_s(archive: Any, shelf: ParquetShelf, run: Any) -> None:
+def test_a_damaged_day_is_told_and_keeps_the_archive_s(
+    archive: Any, shelf: ParquetShelf, run: Any, tmp_path: Path
+) -> None:
     shelf.take_over(archive.kept_days(), TWENTIETH)
-    path = shelf.path_of("fixes", TWENTIETH)
+    path = tmp_path / "shelf" / f"fixes-{TWENTIETH}.parquet"
     table = pq.read_table(path)
     pq.write_table(table.slice(0, 60), path)
     with pytest.raises(Fault, match="does not hold what it says"):
@@ -173,7 +183,7 @@ def test_a_draft_that_cannot_be_written_leaves_the_shelf_as_it_was(
     assert shelf.days("fixes") == []
 
 
-def test_readings_go_the_same_way(open_readings: Any, shelf: ParquetShelf, run: Any) -> None:
+def test_readings_go_the_same_way(open_readings: Any, shelf: ParquetShelf, run: Any, tmp_path: Path) -> None:
     readings = open_readings()
     rows = [("T", "V-1", "fuel", NOON + k, NOON + k, 40.0 - k, "") for k in range(5)]
     run(readings.append(ReadingBatch.of([*rows, ("T", "V-1", "door.rear", NOON, NOON, float("nan"), "open")])))
@@ -181,13 +191,57 @@ def test_readings_go_the_same_way(open_readings: Any, shelf: ParquetShelf, run: 
     run(keeping.run_once(NOON + 31 * DAY))
     assert readings.kept_days().days() == []
     assert shelf.days("readings") == [TWENTIETH]
-    assert pq.read_table(shelf.path_of("readings", TWENTIETH)).num_rows == 6
+    assert pq.read_table(tmp_path / "shelf" / f"readings-{TWENTIETH}.parquet").num_rows == 6
     run(readings.close())
 
 
-def test_what_is_no_folder_is_refused_with_what_it_would_need(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="fsspec and s3fs"):
-        ParquetShelf.open("s3://bucket/tower")
+@pytest.fixture
+def fuel(open_readings: Any, shelf: ParquetShelf, run: Any) -> Any:
+    """Readings of fuel, 12 s apart over noon of the twentieth and of the twenty-first; the first day is shelved."""
+    readings = open_readings()
+    rows = [("T", "V-1", "fuel", NOON + day * DAY + 12.0 * k, NOON, 40.0 - k, "") for day in (0, 1) for k in range(5)]
+    run(readings.append(ReadingBatch.of([*rows, ("T", "V-1", "door.rear", NOON, NOON, float("nan"), "open")])))
+    run(KeepingDays([Purpose(readings.kept_days(), 30)], shelf).run_once(NOON + 31 * DAY))
+    yield TieredReadings(readings, shelf, lambda: NOON + 30 * DAY)
+    run(readings.close())
+
+
+def history(fuel: Any, run: Any, *, limit: int, after: Any = None, channel: str = "fuel") -> ReadingBatch:
+    batch: ReadingBatch = run(fuel.read("V-1", channel, NOON, NOON + 2 * DAY, limit=limit, after=after))
+    return batch
+
+
+def test_readings_are_found_on_the_shelf_and_in_the_archive_page_by_page(fuel: Any, run: Any) -> None:
+    whole = history(fuel, run, limit=100)
+    assert whole.value.tolist() == [40.0, 39.0, 38.0, 37.0, 36.0] * 2
+    found, after = [], None
+    for length in (3, 3, 3, 1):
+        page = history(fuel, run, limit=3, after=after)
+        assert len(page) == length
+        found += page.read_at.tolist()
+        after = (page.read_at[-1], page.device[-1])
+    assert found == whole.read_at.tolist()
+    (door,) = history(fuel, run, limit=3, channel="door.rear").rows()
+    assert (door[6], door[5] != door[5]) == ("open", True)
+
+
+def test_a_late_reading_of_a_shelved_day_stands_in_its_place_once(fuel: Any, run: Any) -> None:
+    late = [("T", "V-1", "fuel", NOON + at, NOON, 39.5, "") for at in (6.0, 12.0)]  # the second is there already
+    run(fuel.append(ReadingBatch.of(late)))
+    first = history(fuel, run, limit=4)
+    assert first.read_at.tolist() == [NOON + at for at in (0.0, 6.0, 12.0, 24.0)]
+    assert first.value.tolist() == [40.0, 39.5, 39.0, 38.0]
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://host/folder", "s3://", "s3://key:secret@bucket/tower", "s3://bucket?region=x"]
+)
+def test_an_address_of_another_kind_is_refused(address: str) -> None:
+    with pytest.raises(Refusal, match="keys stand in the environment"):
+        ParquetShelf.open(address)
+
+
+def test_a_folder_is_named_by_its_path_or_its_address(tmp_path: Path) -> None:
     assert ParquetShelf.open(f"file://{tmp_path}/there").days("fixes") == []
     (tmp_path / "file").touch()
     with pytest.raises(Fault) as caught:
@@ -201,6 +255,6 @@ def test_many_rows_are_read_in_parts_and_one_vehicle_out_of_them(tmp_path: Path,
         run(archive.append(fixes(f"V-{number:02}", *(NOON + k for k in range(1_000)))))
     holding = shelf.take_over(archive.kept_days(), TWENTIETH)
     assert holding.rows == 30_000
-    assert pq.ParquetFile(shelf.path_of("fixes", TWENTIETH)).num_row_groups == 2
-    assert len(shelf.rows(FIX_ROWS, TWENTIETH, "V-17", "fix_at", NOON, NOON + 100)) == 100
+    assert pq.ParquetFile(tmp_path / "shelf" / f"fixes-{TWENTIETH}.parquet").num_row_groups == 2
+    assert len(shelf.rows(FIX_ROWS, TWENTIETH, {"vehicle": "V-17"}, "fix_at", NOON, NOON + 100)) == 100
     run(archive.close())

@@ -15,6 +15,7 @@ import numpy as np
 from backend_service.storage.fix_archive import FixArchive
 from backend_service.storage.kept_days import FIX_ROWS
 from backend_service.storage.parquet_shelf import ParquetShelf
+from backend_service.storage.shelf_folder import FolderPlace
 from backend_service.storage.tiered_fixes import TieredFixes
 from backend_service.workers.keeping_days import KeepingDays, Purpose
 from core.telemetry.fix_batch import FixBatch
@@ -30,8 +31,9 @@ import sys
 from pathlib import Path
 from backend_service.storage.fix_archive import FixArchive
 from backend_service.storage.parquet_shelf import ParquetShelf
+from backend_service.storage.shelf_folder import FolderPlace
 folder = Path(sys.argv[1])
-ParquetShelf(folder / "shelf").take_over(FixArchive(folder / "fixes").kept_days(), "2025-11-20")
+ParquetShelf(FolderPlace(folder / "shelf")).take_over(FixArchive(folder / "fixes").kept_days(), "2025-11-20")
 print("done", flush=True)
 sys.stdin.read()
 """
@@ -54,11 +56,11 @@ def put_away_until(folder: Path, is_time: Callable[[], bool]) -> None:
 
 def test_killed_at_a_draft_nothing_is_lost(tmp_path: Path) -> None:
     archive = FixArchive(tmp_path / "fixes")
-    shelf = ParquetShelf(tmp_path / "shelf")
+    shelf = ParquetShelf(FolderPlace(tmp_path / "shelf"))
     names, figures = np.full(ROWS, "V-1", dtype=object), np.arange(ROWS, dtype=np.float64)
     at = NOON + figures
     batch = FixBatch(names, names, at, at, at, *([figures / ROWS] * 5), np.ones(ROWS, dtype=np.bool_))
-    final = shelf.path_of("fixes", "2025-11-20")
+    final = tmp_path / "shelf" / "fixes-2025-11-20.parquet"
     draft = final.with_name(f".{final.name}.partial")
 
     async def scenario() -> None:
