@@ -11,8 +11,15 @@ from enum import StrEnum
 from core.command_base import CommandBase as CommandBase
 from core.dispatch.changes import Change
 from core.dispatch.decision import OverrideMode, PlanImprovement, ReasonCode, Recommendation
+from core.dispatch.proposals.commands import (
+    AcceptPolicyProposal,
+    ProposePolicyChange,
+    RejectPolicyProposal,
+    UndoPolicyProposal,
+    WithdrawPolicyProposal,
+)
+from core.dispatch.regret_commands import LeaveRegretOpen, RecordRegret
 from core.dispatch.shown import Shown
-from core.disruption.recovery_commands import ChooseRecovery, RecordDisruption, RecordDisruptionEnd, UndoRecovery
 from core.dispatch.wave_commands import (
     CloseWave,
     EndWave,
@@ -27,6 +34,7 @@ from core.dispatch.wave_commands import (
     WaveCommand,
     WithdrawWaveRhythm,
 )
+from core.disruption.recovery_commands import ChooseRecovery, RecordDisruption, RecordDisruptionEnd, UndoRecovery
 from core.driving.driving_kinds import DrivingKind
 from core.driving.driving_policy import DrivingPolicy
 from core.fleet.closure import ClosureId
@@ -637,6 +645,13 @@ Command = (
     | ChooseRecovery
     | UndoRecovery
     | SetDrivingPolicy
+    | RecordRegret
+    | LeaveRegretOpen
+    | ProposePolicyChange
+    | WithdrawPolicyProposal
+    | AcceptPolicyProposal
+    | RejectPolicyProposal
+    | UndoPolicyProposal
 )
 
 _DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -719,4 +734,11 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     ChooseRecovery: _DESK | _PLATFORM,
     UndoRecovery: _DESK,
     SetDrivingPolicy: _ADMIN | {Role.SUPERVISOR},
+    RecordRegret: _PLATFORM,
+    LeaveRegretOpen: _PLATFORM,
+    ProposePolicyChange: _PLATFORM,
+    WithdrawPolicyProposal: _PLATFORM,
+    AcceptPolicyProposal: _ADMIN | {Role.SUPERVISOR},
+    RejectPolicyProposal: _ADMIN | {Role.SUPERVISOR},
+    UndoPolicyProposal: _ADMIN | {Role.SUPERVISOR},
 }

@@ -10,8 +10,10 @@ from core.commands import CommandBase
 from core.deciding import Context, Decision
 from core.dispatch import decisions as dispatch
 from core.dispatch import improvement_decisions as improvements
-from core.dispatch import interventions, overriding, taking_back
+from core.dispatch import interventions, overriding, regret_commands, regret_decisions, taking_back
 from core.dispatch import policy_decisions as policies
+from core.dispatch.proposals import commands as proposed
+from core.dispatch.proposals import decisions as proposals
 from core.dispatch.waves import arrangement_decisions as arrangements
 from core.dispatch.waves import wave_decisions as waves
 from core.disruption import recovery_commands as recoveries
@@ -61,6 +63,13 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.RecordPersonChange: people.record_person_change,
     commands.RecordExport: people.record_export,
     commands.ChangePolicy: policies.change_policy,
+    regret_commands.RecordRegret: regret_decisions.record_regret,
+    regret_commands.LeaveRegretOpen: regret_decisions.leave_regret_open,
+    proposed.ProposePolicyChange: proposals.propose_policy_change,
+    proposed.WithdrawPolicyProposal: proposals.withdraw_policy_proposal,
+    proposed.AcceptPolicyProposal: proposals.accept_policy_proposal,
+    proposed.RejectPolicyProposal: proposals.reject_policy_proposal,
+    proposed.UndoPolicyProposal: proposals.undo_policy_proposal,
     commands.AdoptPlan: improvements.adopt_plan,
     commands.SetChannelLimit: limits.set_channel_limit,
     commands.WithdrawChannelLimit: limits.withdraw_channel_limit,

@@ -85,12 +85,15 @@ def event_classes() -> dict[str, type[Event]]:
         order_events,
         people_events,
         policy_events,
+        proposal_events,
+        regret_events,
         tracker_events,
     )
 
     modules = (
         *(order_events, fleet_events, geofence_events, dispatch_events),
         *(people_events, device_events, policy_events, closure_events, tracker_events, forecast_events),
+        *(regret_events, proposal_events),
     )
     return {
         name: member

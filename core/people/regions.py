@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from core import commands
 from core.commands import Command
+from core.dispatch.proposals.commands import AcceptPolicyProposal, RejectPolicyProposal, UndoPolicyProposal
 from core.fleet.zone import zone_at
 from core.projections.operation import Operation
 from core.refusals import Refusal
@@ -53,6 +54,11 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
         closure = operation.closures.closures.get(command.closure_id)
         if closure is not None:
             _check(closure.zone_id or _zone_at(operation, closure.position), regions)
+        return
+    if isinstance(command, AcceptPolicyProposal | RejectPolicyProposal | UndoPolicyProposal):
+        record = operation.proposals.records.get(command.proposal_id)
+        if record is not None:
+            _check(record.proposal.zone_id, regions)
         return
     if isinstance(command, commands.ChangePolicy):
         _check(command.zone_id, regions)

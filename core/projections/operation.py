@@ -23,6 +23,8 @@ from core.projections.fleet_picture import FleetPicture
 from core.projections.held_plans import HeldPlans
 from core.projections.order_board import OrderBoard
 from core.projections.policy_book import PolicyBook
+from core.projections.proposal_book import ProposalBook
+from core.projections.regret_book import RegretBook
 from core.projections.source_board import SourceBoard
 from core.projections.wave_book import WaveBook
 
@@ -47,6 +49,8 @@ class Part(StrEnum):
     WAVE = "wave"
     ALARM = "alarm"
     DRIVING = "driving"
+    REGRET = "regret"
+    PROPOSAL = "proposal"
     DISRUPTION = "disruption"
 
 
@@ -73,6 +77,8 @@ class Operation(msgspec.Struct):
     closures: ClosureBoard = msgspec.field(default_factory=ClosureBoard)
     alarms: AlarmBoard = msgspec.field(default_factory=AlarmBoard)
     driving: DrivingBoard = msgspec.field(default_factory=DrivingBoard)
+    regrets: RegretBook = msgspec.field(default_factory=RegretBook)
+    proposals: ProposalBook = msgspec.field(default_factory=ProposalBook)
     waves: WaveBook = msgspec.field(default_factory=WaveBook)
     disruptions: DisruptionBoard = msgspec.field(default_factory=DisruptionBoard)
     held: HeldPlans = msgspec.field(default_factory=HeldPlans)
@@ -104,6 +110,8 @@ class Operation(msgspec.Struct):
         changes |= {(Part.CLOSURE, name) for name in self.closures.apply(envelope, decoded)}
         changes |= {(Part.ALARM, name) for name in self.alarms.apply(envelope, decoded)}
         changes |= {(Part.DRIVING, name) for name in self.driving.apply(envelope, decoded)}
+        changes |= {(Part.REGRET, name) for name in self.regrets.apply(envelope, decoded)}
+        changes |= {(Part.PROPOSAL, name) for name in self.proposals.apply(envelope, decoded)}
         changes |= {(Part.WAVE, name) for name in self.waves.apply(envelope, decoded)}
         changes |= {(Part.DISRUPTION, name) for name in self.disruptions.apply(envelope, decoded)}
         self.position = envelope.position

@@ -1,0 +1,1 @@
+"""What overrides teach about the policy: changes of it that are proposed with evidence, never made in silence."""
