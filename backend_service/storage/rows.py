@@ -13,7 +13,7 @@ from core.fleet.route import PlannedStop, Route, StopKind
 from core.fleet.zone import Zone
 from core.geofencing.fence import Fence
 from core.orders.order import Customer, Order
-from core.telemetry.fix_batch import FixBatch
+from core.telemetry.fix_batch import Column, FixBatch
 from core.vocabulary import Position
 
 type Row = dict[str, Any]
@@ -156,25 +156,18 @@ def zone_row(zone: Zone) -> Row:
     return {"zone_id": zone.zone_id, "name": zone.name, "ring": _line(zone.ring)}
 
 
-def telemetry_rows(batch: FixBatch) -> dict[str, Row]:
-    """Return the rows of `telemetry` by vehicle; of several fixes of one vehicle the newest."""
-    newest: dict[str, Row] = {}
-    for n in range(len(batch)):
-        row: Row = {
-            "vehicle_id": str(batch.vehicle[n]),
-            "device_id": str(batch.device[n]),
-            "fix_at": float(batch.fix_at[n]),
-            "received_at": float(batch.received_at[n]),
-            "lat": float(batch.lat[n]),
-            "lon": float(batch.lon[n]),
-            "speed_mps": _known(batch.speed_mps[n]),
-            "heading_deg": _known(batch.heading_deg[n]),
-            "accuracy_m": _known(batch.accuracy_m[n]),
-        }
-        known = newest.get(row["vehicle_id"])
-        if known is None or known["fix_at"] <= row["fix_at"]:
-            newest[row["vehicle_id"]] = row
-    return newest
+def telemetry_rows(batch: FixBatch) -> list[Row]:
+    """Return the rows of `telemetry`, one per fix; no two of a batch may be of one vehicle."""
+    columns: dict[str, list[Any]] = {
+        "vehicle_id": batch.vehicle.tolist(),
+        "device_id": batch.device.tolist(),
+        "fix_at": batch.fix_at.tolist(),
+        "received_at": batch.received_at.tolist(),
+        "lat": batch.lat.tolist(),
+        "lon": batch.lon.tolist(),
+        **{name: _known(getattr(batch, name)) for name in ("speed_mps", "heading_deg", "accuracy_m")},
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def person_of(row: Row, keys: SubjectKeys) -> DriverPerson | None:
@@ -203,5 +196,5 @@ def _line(positions: tuple[Position, ...]) -> list[list[float]]:
     return [[position.lat, position.lon] for position in positions]
 
 
-def _known(figure: float) -> float | None:
-    return None if math.isnan(figure) else float(figure)
+def _known(figures: Column) -> list[float | None]:
+    return [None if math.isnan(figure) else figure for figure in figures.tolist()]

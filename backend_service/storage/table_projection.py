@@ -44,7 +44,10 @@ from core.projections.operation import Change, Operation, Part
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import DriverId, FenceId, Instant, OrderId, VehicleId
 
-_MOST_BATCHES = 500
+_MOST_BATCHES = 2_000
+MANY_FIXES = 1_000
+BEATS_OF_MANY = 5
+"""When more fixes came in since the last time, positions go to the tables at each fifth beat only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class _Changed:
     routes: list[Route]
     fences: dict[str, Fence | None]
     zones: list[Zone] | None
-    fixes: FixBatch
+    fixes: list[FixBatch]
 
 
 class TableProjection:
@@ -80,6 +83,7 @@ class TableProjection:
         self._keys = keys
         self._dirty: set[Change] = set()
         self._fixes: list[FixBatch] = []
+        self._beats = 0
 
     def on_commit(self, _: Sequence[Envelope], changes: Iterable[Change]) -> None:
         """Note what changed; quick, on the loop."""
@@ -104,7 +108,7 @@ class TableProjection:
             ``read_model.unavailable``; the changes are kept for the next beat.
         """
         dirty, self._dirty = self._dirty, set()
-        fixes, self._fixes = self._fixes, []
+        fixes = self._positions_due()
         if not dirty and not fixes:
             return
         changed = self._take(dirty, fixes)
@@ -114,6 +118,14 @@ class TableProjection:
             self._dirty |= dirty
             self._fixes = [*fixes, *self._fixes]
             raise unavailable(error) from error
+
+    def _positions_due(self) -> list[FixBatch]:
+        """Return what is to be written of positions now: of a large fleet every few beats only."""
+        self._beats += 1
+        if sum(map(len, self._fixes)) > MANY_FIXES and self._beats < BEATS_OF_MANY:
+            return []
+        fixes, self._fixes, self._beats = self._fixes, [], 0
+        return fixes
 
     async def catch_up(self, log: EventLog) -> None:
         """Bring the tables to the operation's position at start: all of them, if they are of another log.
@@ -165,7 +177,7 @@ class TableProjection:
             routes=[fleet.routes[DriverId(n)] for n in ids[Part.ROUTE] if n in fleet.routes],
             fences={n: operation.fences.fences.get(FenceId(n)) for n in ids[Part.FENCE]},
             zones=list(fleet.zones.values()) if ids[Part.ZONES] else None,
-            fixes=FixBatch.concatenate(fixes),
+            fixes=fixes,
         )
 
     def _write(self, changed: _Changed) -> None:
@@ -173,7 +185,7 @@ class TableProjection:
             _upsert(connection, vehicles, [as_row.vehicle_row(vehicle) for vehicle in changed.vehicles])
             _upsert(connection, drivers, [as_row.driver_row(*driver, self._keys) for driver in changed.drivers])
             _upsert(connection, orders, [as_row.order_row(order, self._keys) for order in changed.orders])
-            _upsert(connection, telemetry, list(as_row.telemetry_rows(changed.fixes).values()))
+            _upsert(connection, telemetry, as_row.telemetry_rows(_newest(FixBatch.concatenate(changed.fixes))))
             _write_routes(connection, changed.routes, changed.orders)
             _write_fences(connection, changed.fences)
             if changed.zones is not None:

@@ -186,13 +186,27 @@ def test_vehicle_carries_its_latest_position(world, read_model, run):
     assert (vehicle["vehicle_id"], vehicle["plate"], vehicle["lat"], vehicle["fix_at"]) == ("V-1", "AB-12", -29.7, 30.0)
 
 
+def latest_fix_at(world) -> float | None:
+    with world.engine.connect() as connection:
+        return connection.scalar(text("SELECT fix_at FROM telemetry"))
+
+
 def test_positions_that_pile_up_keep_the_newest_only(world):
-    for n in range(2_000):
+    for n in range(2_500):
         world.projection.on_positions(fix(float(n), lat=n / 100))
     assert len(world.projection._fixes) <= 501
     world.beat()
-    with world.engine.connect() as connection:
-        assert connection.scalar(text("SELECT fix_at FROM telemetry")) == 1_999.0
+    assert latest_fix_at(world) == 2_499.0
+
+
+def test_positions_of_a_large_fleet_are_written_at_each_fifth_beat(world):
+    for n in range(1_500):
+        world.projection.on_positions(fix(float(n)))
+    for _ in range(4):
+        world.beat()
+        assert latest_fix_at(world) is None
+    world.beat()
+    assert latest_fix_at(world) == 1_499.0
 
 
 def test_made_stop_keeps_its_planned_and_actual_times(world):
