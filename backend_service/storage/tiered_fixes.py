@@ -38,9 +38,9 @@ class TieredFixes:
         self._shelf = shelf
         self._shelved_before = shelved_before
 
-    async def append(self, batch: FixBatch) -> int:
+    async def append(self, batch: FixBatch) -> None:
         """Keep a batch in the archive, also of a day that lies on the shelf: it is put beside it later."""
-        return await self._archive.append(batch)
+        await self._archive.append(batch)
 
     async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
         """Return the vehicle's fixes in [`since_at`, `until_at`), oldest first.
