@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from core.refusals import Fault, Refusal
 from core.wire import Problem
 
@@ -14,10 +16,7 @@ def problem_of(error: Exception) -> Problem:
             title=_title_of(error.code),
             detail=error.sentence,
             status=error.status,
-            details={
-                key: value if isinstance(value, str | int | float | bool | None) else str(value)
-                for key, value in error.details.items()
-            },
+            details={key: _plain(value) for key, value in error.details.items()},
         )
     if isinstance(error, Fault):
         return Problem(code=error.code, title=_title_of(error.code), detail=error.sentence, status=503)
@@ -27,6 +26,13 @@ def problem_of(error: Exception) -> Problem:
         detail="The service failed on this request; nothing was changed. It is in the service's log.",
         status=500,
     )
+
+
+def _plain(value: object) -> str | int | float | bool | None:
+    """Return a detail as the wire has it; a record, such as the preview that holds now, as JSON."""
+    if isinstance(value, msgspec.Struct):
+        return msgspec.json.encode(value).decode()
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 def _title_of(code: str) -> str:

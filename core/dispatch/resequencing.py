@@ -71,19 +71,22 @@ def put_in_order(
         return driver, (_breach("other_stops"),)
     if driver.start is None:
         return driver, (_breach("position_never_known"),)
+    broken = _broken_by(world, driver, names)
+    return (driver, broken) if broken else (driver.with_stops(tuple(known[name] for name in names)), ())
+
+
+def _broken_by(world: PlanningWorld, driver: DriverState, names: Sequence[StopName]) -> tuple[Breach, ...]:
     policy = replace(world.policy, max_bundle=max(world.policy.max_bundle, len(driver.order_ids)))
     given = problem_of(dataclasses.replace(world, drivers={driver.driver_id: driver}, policy=policy), ())
     numbers = {StopName(order_id=stop.order_id, kind=stop.kind): number for number, stop in given.stops.items()}
     wanted = Plan((tuple(numbers[name] for name in names),))
     already = {(broken.limit, broken.number): broken.by for broken in broken_limits(given.problem, given.plan)}
-    broken = [
-        found
-        for found in broken_limits(given.problem, wanted)
-        if found.by > already.get((found.limit, found.number), -1.0) + _GRACE
-    ]
-    if broken:
-        return driver, tuple(dict.fromkeys(_named(given, found) for found in broken))
-    return driver.with_stops(tuple(known[name] for name in names)), ()
+    named: list[Breach] = []
+    for found in broken_limits(given.problem, wanted):
+        is_worse = found.by > already.get((found.limit, found.number), -1.0) + _GRACE
+        if is_worse and (breach := _named(given, found)) not in named:
+            named.append(breach)
+    return tuple(named)
 
 
 def put_off(before: Sequence[Stop], after: Sequence[Stop]) -> frozenset[OrderId]:

@@ -1,0 +1,143 @@
+"""A person's change of plans: stops in another order, an order out of a shared trip, and what each would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from core.dispatch.changes import Resequence, Split, StopName
+from core.dispatch.decision import ImpactPreview
+from core.dispatch.impact_preview import Question, preview_override
+from core.dispatch.rationale import say
+from core.fleet.route import StopKind
+from core.orders.order import OrderState
+from core.vocabulary import Load
+
+ASSIGNED = OrderState.ASSIGNED
+KINDS = {"p": StopKind.PICKUP, "d": StopKind.DELIVERY}
+
+
+def names(words: str) -> tuple[StopName, ...]:
+    """Read "Ap Bd" as the pickup of A, then the delivery of B."""
+    return tuple(StopName(order_id=word[:-1], kind=KINDS[word[-1]]) for word in words.split())
+
+
+def stops(plans: Iterable[Any], driver_id: str) -> str:
+    plan = next(plan for plan in plans if plan.driver_id == driver_id)
+    return " ".join(f"{stop.order_id}{stop.kind.value[0]}" for stop in plan.stops)
+
+
+def resequenced(world: Any, order_id: str, words: str, **settings: Any) -> ImpactPreview:
+    change = Resequence(order_id=order_id, driver_id="D-1", stops=names(words))
+    return preview_override(world, Question(change, **settings))
+
+
+@pytest.fixture
+def two_trips(street: Any) -> Any:
+    """D-1 at 0 has A (1000 to 2000 m), then B (3000 to 4000 m)."""
+    orders = [
+        street.order("A", 1000, 2000, state=ASSIGNED, driver_id="D-1"),
+        street.order("B", 3000, 4000, state=ASSIGNED, driver_id="D-1"),
+    ]
+    return street.world([street.driver("D-1", 0, orders), street.driver("D-2", 2500)], orders)
+
+
+def test_stops_come_in_the_order_that_a_person_wants(two_trips: Any, street: Any) -> None:
+    found = resequenced(two_trips, "B", "Bp Bd Ap Ad")
+
+    assert found.breaches == () and stops(found.as_is_plans, "D-1") == "Bp Bd Ap Ad"
+    # B: 300 s, 60 s at the counter, 100 s; instead of 100 + 60 + 100 + 120 + 100 + 60 + 100 s.
+    arrivals = {one.order_id: one for one in found.affected}
+    assert arrivals["B"].as_is.p50_at == pytest.approx(street.now + 460.0)
+    assert arrivals["B"].now.p50_at == pytest.approx(street.now + 640.0)
+    assert found.recommendation == found.present
+    assert found.as_is_hands == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Ad Ap Bp Bd", "A would be delivered before it is picked up"),
+        ("Ap Ad Bp", "The remaining stops are other ones now"),
+        ("Ap Ad Bp Bd Cp", "The remaining stops are other ones now"),
+    ],
+)
+def test_nonsense_sequence_is_named_by_its_limit(two_trips: Any, words: str, said: str) -> None:
+    found = resequenced(two_trips, "A", words)
+    assert [say(breach.statement) for breach in found.breaches] == [said]
+    assert found.as_is_plans == () and found.replanned is None
+
+
+def test_stop_under_way_stays_first(street: Any) -> None:
+    orders = [street.order(name, 1000, 2000, state=ASSIGNED, driver_id="D-1") for name in ("A", "B")]
+    world = street.world([street.driver("D-1", 0, orders, frozen=1)], orders)
+    found = resequenced(world, "B", "Bp Ap Ad Bd")
+    assert [say(breach.statement) for breach in found.breaches] == ["The next stop is under way and stays first"]
+
+
+def test_load_that_does_not_fit_is_named(street: Any) -> None:
+    heavy = Load(volume_l=30.0, weight_kg=1.0)
+    orders = [street.order(name, 1000, 2000, state=ASSIGNED, driver_id="D-1", load=heavy) for name in ("A", "B")]
+    world = street.world([street.driver("D-1", 0, orders)], orders)
+    found = resequenced(world, "B", "Ap Bp Ad Bd")
+    assert [say(breach.statement) for breach in found.breaches] == ["The load does not fit at the pickup of B"]
+
+
+def test_limit_that_the_present_plan_breaks_as_much_is_not_held_against_a_change(street: Any) -> None:
+    orders = [street.order(name, 1000, 1000, state=ASSIGNED, driver_id="D-1") for name in ("A", "B")]
+    world = street.world([street.driver("D-1", 0, orders, shift_ends_at=street.now + 60.0)], orders)
+    assert resequenced(world, "B", "Bp Bd Ap Ad").breaches == ()
+
+
+def test_more_orders_on_board_than_the_platform_would_take_is_a_persons_choice(street: Any) -> None:
+    small = street.order("X", 0, 0).load
+    orders = [street.order(f"O{i}", 1000, 2000, state=ASSIGNED, driver_id="D-1", load=small) for i in range(4)]
+    world = street.world([street.driver("D-1", 0, orders)], orders)
+    pickups, doors = " ".join(f"O{i}p" for i in range(4)), " ".join(f"O{i}d" for i in range(4))
+    assert resequenced(world, "O1", f"{pickups} {doors}").breaches == ()
+
+
+@pytest.fixture
+def shared_trip(street: Any) -> Any:
+    """D-1 at 0 takes A and B at 1000 m to 4000 m on one trip; D-2 stands at 900 m."""
+    orders = [street.order(name, 1000, 4000, state=ASSIGNED, driver_id="D-1") for name in ("A", "B")]
+    driver = street.driver("D-1", 0, orders)
+    pickups, doors = driver.stops[::2], driver.stops[1::2]
+    return street.world([driver.with_stops((*pickups, *doors)), street.driver("D-2", 900)], orders)
+
+
+def test_split_order_waits_and_what_the_bundle_gained_is_said_to_be_lost(shared_trip: Any, street: Any) -> None:
+    found = preview_override(shared_trip, Question(Split(order_id="B"), recommended_driver_id="D-2"))
+
+    assert stops(found.as_is_plans, "D-1") == "Ap Ad"
+    # One after the other drives 1000 + 3000 + 3000 + 3000 m, together 1000 + 3000 m: 600 s more.
+    assert [say(statement) for statement in found.said] == [
+        "The trip shared with A is split: 10 min of driving saved are lost",
+        "It waits for a driver of its own; D-1 is kept from it",
+    ]
+    assert found.as_is_hands == {"B": None}
+    assert (found.driver_id, found.recommended_driver_id) == ("D-1", "D-2")
+    # 420 s until a driver comes, 60 s at the counter, 300 s of driving: it is expected without a driver too.
+    waiting = next(one for one in found.affected if one.order_id == "B")
+    assert waiting.as_is.p50_at == pytest.approx(street.now + 780.0, abs=60.0)
+
+
+def test_split_order_goes_to_another_driver(shared_trip: Any) -> None:
+    found = preview_override(shared_trip, Question(Split(order_id="B", driver_id="D-2")))
+    assert (stops(found.as_is_plans, "D-1"), stops(found.as_is_plans, "D-2")) == ("Ap Ad", "Bp Bd")
+    assert found.as_is_hands == {"B": "D-2"}
+    assert say(found.said[-1]) == "D-1 is kept from it"
+
+
+def test_what_shares_no_trip_cannot_be_split(two_trips: Any) -> None:
+    found = preview_override(two_trips, Question(Split(order_id="A")))
+    assert [say(breach.statement) for breach in found.breaches] == ["It shares no trip with another order"]
+
+
+def test_what_is_on_board_cannot_be_split(street: Any, on_the_way: OrderState) -> None:
+    orders = [street.order(name, 0, 4000, state=on_the_way, driver_id="D-1") for name in ("A", "B")]
+    world = street.world([street.driver("D-1", 0, orders)], orders)
+    found = preview_override(world, Question(Split(order_id="A")))
+    assert [say(breach.statement) for breach in found.breaches] == ["The goods are with D-1"]

@@ -1,0 +1,299 @@
+"""An override is in force at once, and told when its hold window is over; an undo in time leaves no trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from core.commands import (
+    AcceptAssignment,
+    OverrideAssignment,
+    RefuseAssignment,
+    ReportArrival,
+    ReportFailure,
+    ReportPickup,
+    UndoDecision,
+)
+from core.dispatch.changes import Reassign, Resequence, Split, StopName
+from core.dispatch.commit_check import shown_of
+from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, PlanChange, ReasonCode
+from core.dispatch.overriding import OutcomeMoved
+from core.dispatch.telling_drivers import order_told, orders_told, route_told
+from core.orders.order import OrderState
+from core.projections.operation import decode_operation, encode_operation
+from core.refusals import NotFound, Refusal
+from core.vocabulary import Actor, Role
+
+DESK = Actor(role=Role.DISPATCHER, subject="rojas")
+ONE, TWO = Actor(role=Role.DRIVER, subject="D-1"), Actor(role=Role.DRIVER, subject="D-2")
+
+
+def preview(scene: Any, change: Any, plans: tuple[PlanChange, ...], **more: Any) -> ImpactPreview:
+    order = scene.order(change.order_id)
+    fields: dict[str, Any] = {
+        "order_id": order.order_id,
+        "driver_id": change.driver_id or order.driver_id,
+        "recommended_driver_id": None,
+        "computed_at": scene.now,
+        "until_at": scene.now,
+        "position": scene.operation.position,
+        "based_on": {p.driver_id: scene.operation.fleet.route_of(p.driver_id).plan_number for p in plans},
+        "order_version": order.version,
+        "recommendation": Outcome(),
+        "as_is": Outcome(),
+        "as_is_plans": plans,
+        "change": change,
+        "tell_after_s": 5.0,
+    }
+    return ImpactPreview(**fields | more)
+
+
+def plan(driver_id: str, *stops: Any) -> PlanChange:
+    return PlanChange(driver_id=driver_id, plan_number=0, stops=stops)
+
+
+def commit(scene: Any, shown: ImpactPreview, **more: Any) -> Any:
+    command = OverrideAssignment(
+        change=shown.change,
+        reason=ReasonCode.LOCAL_KNOWLEDGE,
+        shown=shown_of(shown, OverrideMode.AS_IS),
+        **more,
+    )
+    return scene.do(command, DESK, preview=shown)
+
+
+def give_away(scene: Any) -> None:
+    """Give O-1 from D-1 to D-2."""
+    shown = preview(
+        scene,
+        Reassign(order_id="O-1", driver_id="D-2"),
+        (plan("D-1", *scene.stops("O-3")), plan("D-2", *scene.stops("O-2"), *scene.stops("O-1"))),
+    )
+    commit(scene, shown)
+
+
+@pytest.fixture
+def told(scene: Any) -> Any:
+    """D-1 has O-1 and O-3, D-2 has O-2; all accepted. Ten seconds ago."""
+    scene.driver("1"), scene.driver("2")
+    for order_id, driver in (("O-1", ONE), ("O-3", ONE), ("O-2", TWO)):
+        scene.place(order_id)
+        mine = tuple(stop for stop in scene.operation.fleet.route_of(driver.subject).stops)
+        change = Reassign(order_id=order_id, driver_id=driver.subject)
+        shown = preview(scene, change, (plan(driver.subject, *mine, *scene.stops(order_id)),), tell_after_s=0.0)
+        commit(scene, shown)
+        scene.do(AcceptAssignment(order_id=order_id, driver_id=driver.subject), driver)
+    scene.now += 10.0
+    return scene
+
+
+def known(scene: Any, driver: Actor) -> Any:
+    """All that a driver's app can read."""
+    route = route_told(scene.operation, driver.subject, scene.now)
+    return (
+        route.plan_number,
+        route.stops,
+        [
+            (order.order_id, order.driver_id, order.is_accepted, order.state)
+            for order in orders_told(scene.operation, driver.subject, scene.now)
+        ],
+    )
+
+
+def test_plans_change_at_once_and_drivers_hear_of_it_when_the_window_is_over(told: Any) -> None:
+    before = known(told, ONE), known(told, TWO)
+    give_away(told)
+    assert told.order("O-1").driver_id == "D-2"
+    assert (known(told, ONE), known(told, TWO)) == before
+    told.now += 4.9
+    assert (known(told, ONE), known(told, TWO)) == before
+    told.now += 0.1
+    assert [row[0] for row in known(told, ONE)[2]] == ["O-3"]
+    assert [row[:3] for row in known(told, TWO)[2]] == [("O-1", "D-2", False), ("O-2", "D-2", True)]
+
+
+def test_no_customer_of_a_held_override_is_told_before_the_drivers_are(told: Any) -> None:
+    give_away(told)
+    assert [told.operation.held.is_held(name, told.now) for name in ("O-1", "O-2", "O-3")] == [True] * 3
+    assert not told.operation.held.is_held("O-1", told.now + 5.0)
+
+
+def test_undo_in_time_leaves_no_trace_with_any_driver(told: Any) -> None:
+    before = known(told, ONE), known(told, TWO)
+    give_away(told)
+    told.now += 3.0
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    assert (known(told, ONE), known(told, TWO)) == before
+    assert told.order("O-1").is_accepted
+    told.now += 60.0
+    assert (known(told, ONE), known(told, TWO)) == before
+
+
+def test_undo_afterwards_asks_the_driver_again(told: Any) -> None:
+    give_away(told)
+    told.now += 6.0
+    back = (plan("D-1", *told.stops("O-3"), *told.stops("O-1")),)
+    told.do(UndoDecision(override_id="V-4"), DESK, restoring=back)
+    assert ("O-1", "D-1", False, OrderState.ASSIGNED) in known(told, ONE)[2]
+
+
+def test_second_override_in_the_window_prolongs_it_and_its_undo_leaves_the_first(told: Any) -> None:
+    before = known(told, ONE)
+    give_away(told)
+    told.now += 2.0
+    shown = preview(
+        told,
+        Reassign(order_id="O-3", driver_id="D-2"),
+        (plan("D-1"), plan("D-2", *told.stops("O-2"), *told.stops("O-1"), *told.stops("O-3"))),
+    )
+    commit(told, shown)
+    told.now += 3.5
+    assert known(told, ONE) == before
+    told.do(UndoDecision(override_id="V-5"), DESK)
+    assert [row[0] for row in known(told, ONE)[2]] == ["O-3"]
+
+
+def test_window_goes_on_from_a_snapshot(told: Any) -> None:
+    before = known(told, ONE)
+    give_away(told)
+    told.operation = decode_operation(encode_operation(told.operation))
+    told.now += 4.0
+    assert known(told, ONE) == before
+    told.now += 1.0
+    assert known(told, ONE) != before
+
+
+def test_what_the_driver_does_before_being_told_is_taken_and_survives_an_undo(told: Any) -> None:
+    give_away(told)
+    told.do(ReportArrival(order_id="O-1", driver_id="D-1"), ONE)
+    assert (told.order("O-1").driver_id, told.order("O-1").state) == ("D-2", OrderState.ASSIGNED)
+    assert order_told(told.operation, "O-1", "D-1", told.now).state is OrderState.AT_PICKUP
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    assert (told.order("O-1").driver_id, told.order("O-1").state) == ("D-1", OrderState.AT_PICKUP)
+
+
+def test_goods_picked_up_before_the_driver_was_told_take_the_override_back(told: Any) -> None:
+    give_away(told)
+    told.do(ReportPickup(order_id="O-1", driver_id="D-1"), ONE)
+    assert told.operation.decisions.overrides["V-4"].undone_by == "D-1"
+    order = told.order("O-1")
+    assert (order.driver_id, order.state) == ("D-1", OrderState.ON_THE_WAY)
+    assert [s.order_id for s in told.operation.fleet.route_of("D-1").stops] == ["O-1", "O-3", "O-3"]
+    assert {s.order_id for s in told.operation.fleet.route_of("D-2").stops} == {"O-2"}
+
+
+def test_failure_before_the_driver_was_told_ends_the_order_for_both(told: Any) -> None:
+    give_away(told)
+    told.do(ReportFailure(order_id="O-1", driver_id="D-1", reason="address_unreachable"), ONE)
+    assert told.order("O-1").state is OrderState.FAILED
+    for driver in ("D-1", "D-2"):
+        assert "O-1" not in {stop.order_id for stop in told.operation.fleet.route_of(driver).stops}
+
+
+def test_refusal_before_the_driver_was_told_leaves_the_order_with_who_got_it(told: Any) -> None:
+    give_away(told)
+    told.do(RefuseAssignment(order_id="O-1", driver_id="D-1", reason="too_far"), ONE)
+    assert told.order("O-1").driver_id == "D-2"
+    assert [row[0] for row in known(told, ONE)[2]] == ["O-3"]
+
+
+def test_who_gets_the_order_cannot_act_on_it_before_being_told(told: Any) -> None:
+    give_away(told)
+    with pytest.raises(NotFound):
+        told.do(AcceptAssignment(order_id="O-1", driver_id="D-2"), TWO)
+    told.now += 5.0
+    told.do(AcceptAssignment(order_id="O-1", driver_id="D-2"), TWO)
+    assert told.order("O-1").is_accepted
+
+
+def test_policy_of_no_seconds_tells_at_once(told: Any) -> None:
+    change = Reassign(order_id="O-1", driver_id="D-2")
+    commit(told, preview(told, change, (plan("D-2", *told.stops("O-1")),), tell_after_s=0.0))
+    assert told.operation.held.plans == {} and [row[0] for row in known(told, ONE)[2]] == ["O-3"]
+
+
+def test_who_looked_at_no_preview_tells_at_once(told: Any) -> None:
+    shown = preview(told, Reassign(order_id="O-1", driver_id="D-2"), (plan("D-2", *told.stops("O-1")),))
+    command = OverrideAssignment(change=shown.change, reason=ReasonCode.SAFETY)
+    told.do(command, DESK, preview=shown)
+    assert told.operation.held.plans == {}
+
+
+# --- the other changes, by the same commit and undo ----------------------------------------------------------------
+
+
+def swapped(scene: Any) -> ImpactPreview:
+    stops = (*scene.stops("O-3"), *scene.stops("O-1"))
+    names = tuple(StopName(order_id=stop.order_id, kind=stop.kind) for stop in stops)
+    return preview(scene, Resequence(order_id="O-3", driver_id="D-1", stops=names), (plan("D-1", *stops),))
+
+
+def visits(scene: Any, driver_id: str) -> list[str]:
+    return [f"{s.order_id}{s.kind.value[0]}" for s in scene.operation.fleet.route_of(driver_id).stops]
+
+
+def test_stops_in_another_order_are_recorded_told_later_and_undone(told: Any) -> None:
+    before = known(told, ONE)
+    shown = swapped(told)
+    commit(told, shown)
+    assert visits(told, "D-1") == ["O-3p", "O-3d", "O-1p", "O-1d"]
+    assert known(told, ONE) == before
+    assert told.operation.decisions.overrides["V-4"].change == shown.change
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    assert visits(told, "D-1") == ["O-1p", "O-1d", "O-3p", "O-3d"]
+    assert known(told, ONE) == before
+
+
+def test_undone_sequence_keeps_what_came_in_since_and_the_stop_a_driver_stands_at(told: Any) -> None:
+    commit(told, swapped(told))
+    told.now += 60.0
+    told.place("O-4")
+    stops = (*told.operation.fleet.route_of("D-1").stops, *told.stops("O-4"))
+    commit(told, preview(told, Reassign(order_id="O-4", driver_id="D-1"), (plan("D-1", *stops),), tell_after_s=0.0))
+    told.do(ReportArrival(order_id="O-3", driver_id="D-1"), ONE)
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    assert visits(told, "D-1") == ["O-3p", "O-1p", "O-1d", "O-3d", "O-4p", "O-4d"]
+
+
+def test_same_sequence_is_no_change(told: Any) -> None:
+    stops = told.operation.fleet.route_of("D-1").stops
+    names = tuple(StopName(order_id=stop.order_id, kind=stop.kind) for stop in stops)
+    shown = preview(told, Resequence(order_id="O-1", driver_id="D-1", stops=names), (plan("D-1", *stops),))
+    with pytest.raises(Refusal) as refused:
+        commit(told, shown)
+    assert refused.value.code == "override.no_change"
+
+
+def test_split_order_waits_alone_until_the_window_is_over_and_the_driver_is_kept_from_it(told: Any) -> None:
+    before = known(told, ONE)
+    commit(told, preview(told, Split(order_id="O-1"), (plan("D-1", *told.stops("O-3")),)))
+    order = told.order("O-1")
+    assert (order.state, order.driver_id, order.forbidden) == (OrderState.WAITING, None, ("D-1",))
+    assert order.held_until == told.now + 5.0
+    assert known(told, ONE) == before
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    order = told.order("O-1")
+    assert (order.driver_id, order.forbidden, order.held_until, order.is_accepted) == ("D-1", (), None, True)
+    assert known(told, ONE) == before
+
+
+def test_split_order_may_go_to_another_driver(told: Any) -> None:
+    plans = (plan("D-1", *told.stops("O-3")), plan("D-2", *told.stops("O-2"), *told.stops("O-1")))
+    commit(told, preview(told, Split(order_id="O-1", driver_id="D-2"), plans))
+    assert (told.order("O-1").driver_id, told.order("O-1").forbidden) == ("D-2", ("D-1",))
+
+
+def test_moved_outcome_is_refused_with_what_holds_now_and_the_record_says_on_which_state(told: Any) -> None:
+    change = Reassign(order_id="O-1", driver_id="D-2")
+    plans = (plan("D-1", *told.stops("O-3")), plan("D-2", *told.stops("O-2"), *told.stops("O-1")))
+    shown = preview(told, change, plans)
+    now = replace(shown, as_is=Outcome(promises_broken=1), position=shown.position)
+    command = OverrideAssignment(change=change, reason=ReasonCode.SAFETY, shown=shown_of(shown, OverrideMode.AS_IS))
+    with pytest.raises(OutcomeMoved) as refused:
+        told.do(command, DESK, preview=now)
+    assert refused.value.details == {"preview": now, "moved": "moved.promises"}
+    told.do(command, DESK, preview=replace(shown, position=shown.position + 3))
+    record = told.operation.decisions.overrides["V-4"]
+    assert (record.shown_on, record.decided_on) == (shown.position, shown.position + 3)
