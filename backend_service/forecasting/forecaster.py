@@ -129,8 +129,8 @@ class Forecaster:
         )
 
     def observe(self, batch: FixBatch) -> None:
-        """Take in accepted fixes, ordered by vehicle, then by time."""
-        self.traffic.observe(batch)
+        """Take in accepted fixes; they are learned from when enough wait, or somebody asks."""
+        self.traffic.hear(batch)
 
     def set_off(self, vehicle: str, at: Instant) -> None:
         """Take in that a vehicle left a stop, or began its first way."""

@@ -37,6 +37,7 @@ def features_of(traffic: FleetTraffic, questions: Questions, now: Instant) -> tu
 
     The answers of streets are kept with the vehicles' trails: asking is part of what is known next time.
     """
+    traffic.settle()
     rows = traffic.trails.rows_of(questions.vehicles)
     pieces = pieces_of(questions.ways, traffic.ground)
     named = {

@@ -11,10 +11,11 @@ from datetime import tzinfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.eta.ground import Ground, Keys, directed_squares, squares
+from core.eta.gathered_driving import GatheredDriving
+from core.eta.ground import Ground, directed_squares, squares
 from core.eta.recent_flow import Column, RecentFlow
 from core.eta.speed_profile import SIDE_M, ProfiledSpeeds, SpeedProfile, slot_at
-from core.eta.trails import MARK_S, Steps, Sum, Trails
+from core.eta.trails import MARK_S, Rows, Steps, Sum, Trails
 from core.geodesy import Metres
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant
@@ -31,11 +32,17 @@ CLOSEST_S = 0.5
 _SHARES = (1 / 6, 3 / 6, 5 / 6)
 """Where along a step its thirds lie: a step of ten seconds crosses several squares."""
 
-_BATCHES_AT_ONCE = 256
+_TURN_ROWS = 500
+"""So many fixes are taken in together: of 50 each costs three times as much."""
+
+_LONGEST_WAIT_S = 2.0
 
 
 class FleetTraffic:
     """Takes in fixes, arrivals and departures; holds trails and live speeds.
+
+    Fixes that are only heard wait for a turn that is worth it. Whoever reads `near`, `wide`, `widest`, `city` or
+    `trails` has them taken in first: `settle`.
 
     Parameters
     ----------
@@ -53,52 +60,75 @@ class FleetTraffic:
         self.trails = Trails()
         self._newest_at = -np.inf
         self.near, self.wide, self.widest, self.city = RecentFlow(), RecentFlow(), RecentFlow(), RecentFlow()
-        self._waiting: list[tuple[Keys, NDArray[np.int64], Column, Column]] = []
-        self._gathered: list[SpeedProfile] = []
+        self._waiting: list[FixBatch] = []
+        self._waiting_rows = 0
+        self._gathering = GatheredDriving()
 
-    def observe(self, batch: FixBatch) -> None:
-        """Take in fixes, ordered by vehicle, then by time; those that were buffered for long are history."""
+    def hear(self, batch: FixBatch) -> None:
+        """Keep fixes until enough wait to be taken in together, or some have waited for two seconds."""
         if not len(batch):
             return
+        self._waiting.append(batch)
+        self._waiting_rows += len(batch)
+        waited_s = float(batch.received_at[0] - self._waiting[0].received_at[0])
+        if self._waiting_rows >= _TURN_ROWS or waited_s >= _LONGEST_WAIT_S:
+            self.settle()
+
+    def settle(self) -> None:
+        """Take in the fixes that were only heard."""
+        if self._waiting:
+            waiting, self._waiting, self._waiting_rows = self._waiting, [], 0
+            self._take_in(FixBatch.concatenate(waiting))
+
+    def observe(self, batch: FixBatch) -> None:
+        """Take in fixes, and those heard before; those that were buffered for long are history."""
+        self.settle()
+        if len(batch):
+            self._take_in(batch)
+
+    def _take_in(self, batch: FixBatch) -> None:
         self._newest_at = max(self._newest_at, float(batch.fix_at.max()))
-        batch = batch.select(batch.fix_at > self._newest_at - LASTS_S)
-        batch = batch.select(_are_last_of_their_second(batch))
         rows = self.trails.rows_of(batch.vehicle.tolist())
-        apart = batch.fix_at - self.trails.last[rows, Sum.AT] >= CLOSEST_S
-        batch, rows = batch.select(apart), rows[apart]
-        places = self.ground.metres(np.stack([batch.lat, batch.lon], axis=-1))
+        taken = np.lexsort((batch.fix_at, rows))
+        taken = taken[batch.fix_at[taken] > self._newest_at - LASTS_S]
+        taken = taken[_are_last_of_their_second(rows[taken], batch.fix_at[taken])]
+        taken = taken[batch.fix_at[taken] - self.trails.last[rows[taken], Sum.AT] >= CLOSEST_S]
+        rows, at = rows[taken], batch.fix_at[taken]
+        places = self.ground.metres(np.stack([batch.lat[taken], batch.lon[taken]], axis=-1))
+        speed_mps, heading_deg = batch.speed_mps[taken], batch.heading_deg[taken]
         # What was buffered comes as many fixes of one vehicle: a trail marks each few seconds of it all the same.
-        turns = np.floor(batch.fix_at / MARK_S)
+        turns = np.floor(at / MARK_S)
         for turn in np.unique(turns).tolist():
             now = turns == turn
-            steps = self.trails.steps(
-                rows[now], batch.fix_at[now], places[now], batch.speed_mps[now], batch.heading_deg[now]
-            )
+            steps = self.trails.steps(rows[now], at[now], places[now], speed_mps[now], heading_deg[now])
             if len(steps.rows):
                 self._spread(steps)
             self.trails.mark(rows[now])
 
     def set_off(self, vehicles: Sequence[str], at: Instant) -> None:
         """Note that vehicles left their stops."""
+        self.settle()
         self.trails.set_off(self.trails.rows_of(vehicles), at)
 
     def arrived(self, vehicles: Sequence[str]) -> None:
         """Note that vehicles are at a stop."""
+        self.settle()
         self.trails.arrived(self.trails.rows_of(vehicles))
 
     def relearn(self, profile: SpeedProfile) -> None:
         """Take another profile of other days; what was seen today stays."""
+        self.settle()
         self.speeds = ProfiledSpeeds(profile)
 
     def gathered(self) -> SpeedProfile:
         """Return the profile of all that was taken in."""
-        self._gather()
-        return SpeedProfile.together(self._gathered)
+        self.settle()
+        return self._gathering.profile()
 
     def take_gathered(self) -> SpeedProfile:
         """Return the profile of all that was taken in since it was taken last, and forget it."""
         taken = self.gathered()
-        self._gathered = []
+        self._gathering = GatheredDriving()
         return taken
 
     def _spread(self, steps: Steps) -> None:
@@ -108,28 +138,18 @@ class FleetTraffic:
         at, heading = np.tile(steps.at, 3), np.tile(steps.heading_rad, 3)
         metres, seconds = np.tile(steps.metres / 3, 3), np.tile(steps.seconds / 3, 3)
         keys = directed_squares(places, heading, SIDE_M)
-        self.near.add(keys, at, metres, seconds)
+        near = self.near.add(keys, at, metres, seconds)
         self.wide.add(directed_squares(places, heading, WIDE_M), at, metres, seconds)
         self.widest.add(squares(places, WIDEST_M), at, metres, seconds)
         self.city.add(np.zeros(len(keys), dtype=np.int64), at, metres, seconds)
         usual, _ = self.speeds.usual(keys)
         self.trails.count(steps, (metres / usual).reshape(3, -1).sum(axis=0))
-        slots = np.full(len(keys), slot_at(float(steps.at[0]), self.zone), dtype=np.int64)
-        self._waiting.append((keys, slots, metres, seconds))
-        if len(self._waiting) >= _BATCHES_AT_ONCE:
-            self._gather()
-
-    def _gather(self) -> None:
-        if not self._waiting:
-            return
-        keys, slots, metres, seconds = (np.concatenate(column) for column in zip(*self._waiting, strict=True))
-        self._gathered = [SpeedProfile.together([*self._gathered, SpeedProfile.of(keys, slots, metres, seconds)])]
-        self._waiting = []
+        self._gathering.add(keys, near, slot_at(float(steps.at[0]), self.zone), metres, seconds)
 
 
-def _are_last_of_their_second(batch: FixBatch) -> NDArray[np.bool_]:
-    """Return the rows, ordered by vehicle, then by time, after which the vehicle has no other in the same second."""
-    last = np.ones(len(batch), dtype=np.bool_)
-    seconds = np.floor(batch.fix_at)
-    last[:-1] = (batch.vehicle[1:] != batch.vehicle[:-1]) | (seconds[1:] != seconds[:-1])
+def _are_last_of_their_second(rows: Rows, at: Column) -> NDArray[np.bool_]:
+    """Return the fixes, ordered by vehicle, then by time, after which the vehicle has no other in the same second."""
+    last = np.ones(len(rows), dtype=np.bool_)
+    seconds = np.floor(at)
+    last[:-1] = (rows[1:] != rows[:-1]) | (seconds[1:] != seconds[:-1])
     return last

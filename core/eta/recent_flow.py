@@ -9,6 +9,7 @@ from core.eta.ground import Keys
 from core.vocabulary import Instant
 
 type Column = NDArray[np.float64]
+type Rows = NDArray[np.int64]
 
 _MINUTE_S = 60.0
 _NEVER = -(1 << 60)
@@ -28,19 +29,18 @@ class RecentFlow:
         self._minute = np.full(minutes, _NEVER, dtype=np.int64)
         self._sums = np.zeros((2, 1024, minutes))
 
-    def add(self, keys: Keys, at: Column, metres: Column, seconds: Column) -> None:
-        """Add pieces of driving, all (n,): their squares, instants, metres and seconds."""
+    def add(self, keys: Keys, at: Column, metres: Column, seconds: Column) -> Rows:
+        """Add pieces of driving, all (n,): their squares, instants, metres and seconds; return the squares' numbers."""
+        rows = self._rows_of(keys)
         minute = np.floor(at / _MINUTE_S).astype(np.int64)
         newest = max(int(minute.max(initial=_NEVER)), int(self._minute.max()))
         kept = minute > newest - len(self._minute)
-        if not kept.any():
-            return
-        keys, minute, column = keys[kept], minute[kept], minute[kept] % len(self._minute)
-        for fresh in np.unique(minute).tolist():
+        for fresh in np.unique(minute[kept]).tolist():
             self._begin(fresh)
-        rows = self._rows_of(keys)
-        np.add.at(self._sums[0], (rows, column), metres[kept])
-        np.add.at(self._sums[1], (rows, column), seconds[kept])
+        places = (rows[kept], minute[kept] % len(self._minute))
+        np.add.at(self._sums[0], places, metres[kept])
+        np.add.at(self._sums[1], places, seconds[kept])
+        return rows
 
     def totals(self, keys: Keys, now: Instant, *windows: int) -> list[tuple[Column, Column]]:
         """Return metres and seconds (n,) in each square over the last minutes, that of `now` included, per window."""
@@ -60,10 +60,12 @@ class RecentFlow:
             self._minute[column] = minute
             self._sums[:, :, column] = 0.0
 
-    def _rows_of(self, keys: Keys) -> NDArray[np.int64]:
-        met, place = np.unique(keys, return_inverse=True)
-        rows = np.array([self._rows.setdefault(key, len(self._rows)) for key in met.tolist()], dtype=np.int64)
+    def _rows_of(self, keys: Keys) -> Rows:
+        asked = keys.tolist()
+        try:
+            return np.array([self._rows[key] for key in asked], dtype=np.int64)
+        except KeyError:  # a square that nobody drove in yet
+            found = np.array([self._rows.setdefault(key, len(self._rows)) for key in asked], dtype=np.int64)
         while len(self._rows) > self._sums.shape[1]:
             self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)], axis=1)
-        found: NDArray[np.int64] = rows[place]
         return found

@@ -75,6 +75,7 @@ SLOWEST_MPS, FASTEST_MPS = 0.5, 36.0
 
 def measured_speeds(traffic: FleetTraffic, pieces: StreetPieces, now: Instant, policy: LiveSpeedsPolicy) -> Column:
     """Return the speed of each piece between turns and signals, m/s (n,); not a number where too little was driven."""
+    traffic.settle()
     ((metres, seconds),) = traffic.near.totals(pieces.keys, now, policy.minutes)
     speeds = np.full(len(pieces), np.nan)
     known = seconds >= policy.least_s

@@ -86,7 +86,10 @@ class Trails:
 
     def rows_of(self, vehicles: Sequence[str]) -> Rows:
         """Return the vehicles' numbers, (n,); one never met gets the next."""
-        rows = np.array([self._rows.setdefault(name, len(self._rows)) for name in vehicles], dtype=np.int64)
+        try:
+            return np.array([self._rows[name] for name in vehicles], dtype=np.int64)
+        except KeyError:  # one that was never met
+            rows = np.array([self._rows.setdefault(name, len(self._rows)) for name in vehicles], dtype=np.int64)
         while len(self._rows) > len(self.last):
             self._grow(max(64, len(self.last)))
         return rows
