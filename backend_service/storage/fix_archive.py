@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from backend_service.storage.day_files import DayFiles, day_of
+from backend_service.storage.day_files import DayFiles, Row, day_of
 from backend_service.storage.group_writer import GroupWriter
 from backend_service.storage.kept_days import FIX_ROWS, DaysInFiles, KeptDays
 from backend_service.storage.landing import FOLDER, Landing, landed_in, remove
@@ -196,6 +196,11 @@ class _DaysInOrder(DaysInFiles):
         """Return the days that have a file, oldest first."""
         self._put_in_order()
         return super().days()
+
+    def rows(self, day: str) -> Iterator[Row]:
+        """Yield the rows of a day in the order of their keys."""
+        self._put_in_order()
+        return super().rows(day)
 
 
 def _rows_in_order(batch: FixBatch) -> Iterator[tuple[Any, ...]]:
