@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.dispatch.waves.wave import WaveId
 from core.telemetry.channel_limits import LimitId
 from core.vocabulary import DriverId, FenceId, OrderId, VehicleId
 
@@ -11,6 +12,9 @@ OPERATION = "operation"
 
 POLICY = "policy"
 """What decisions weigh, and where they stop."""
+
+WAVES = "waves"
+"""Depots, the units loads are counted in, and when waves close."""
 
 DRIVING = "driving"
 """From when on driving counts as harsh, too fast or idle."""
@@ -44,6 +48,11 @@ def of_vehicle(vehicle_id: VehicleId) -> str:
 def of_fence(fence_id: FenceId) -> str:
     """Return the stream of a fence."""
     return f"fence/{fence_id}"
+
+
+def of_wave(wave_id: WaveId) -> str:
+    """Return the stream of a wave."""
+    return f"wave/{wave_id}"
 
 
 def of_limit(limit_id: LimitId) -> str:

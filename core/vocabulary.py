@@ -43,21 +43,33 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Load(Value, frozen=True, kw_only=True):
-    """What an order takes up, or what a vehicle can carry."""
+    """What an order takes up, or what a vehicle can carry; `amounts` are in further units, by name.
+
+    A vehicle that does not state a unit carries nothing that is counted in it.
+    """
 
     volume_l: float = 0.0
     weight_kg: float = 0.0
+    amounts: dict[str, float] = {}
 
     def __post_init__(self) -> None:
         if not (0.0 <= self.volume_l < 1e6 and 0.0 <= self.weight_kg < 1e6):
             raise ValueError("a load is between 0 and 1,000,000 litres and kilograms")
+        if not all(0.0 <= amount < 1e6 for amount in self.amounts.values()):
+            raise ValueError("an amount is between 0 and 1,000,000")
 
     def __add__(self, other: Load) -> Load:
-        return Load(volume_l=self.volume_l + other.volume_l, weight_kg=self.weight_kg + other.weight_kg)
+        units = {**self.amounts, **other.amounts}
+        return Load(
+            volume_l=self.volume_l + other.volume_l,
+            weight_kg=self.weight_kg + other.weight_kg,
+            amounts={unit: self.amounts.get(unit, 0.0) + other.amounts.get(unit, 0.0) for unit in units},
+        )
 
     def fits_into(self, capacity: Load) -> bool:
         """Say whether this load is within `capacity` in every unit."""
-        return self.volume_l <= capacity.volume_l and self.weight_kg <= capacity.weight_kg
+        is_within = self.volume_l <= capacity.volume_l and self.weight_kg <= capacity.weight_kg
+        return is_within and all(amount <= capacity.amounts.get(unit, 0.0) for unit, amount in self.amounts.items())
 
 
 class Place(Value, frozen=True, kw_only=True):

@@ -13,7 +13,9 @@ from core.vocabulary import Instant
 
 
 def is_left_alone(operation: Operation, order: Order, now: Instant) -> bool:
-    """Say whether people want nothing decided on this order for now: pinned, held, put off, or closed off."""
+    """Say whether nothing is to be decided on this order for now: pinned, held, put off, closed off, or in a wave."""
+    if operation.waves.keeps(order):
+        return True
     if order.is_pinned and order.driver_id is not None:
         return True
     if is_closed_off(operation, order, now):

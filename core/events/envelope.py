@@ -88,11 +88,13 @@ def event_classes() -> dict[str, type[Event]]:
         proposal_events,
         regret_events,
         tracker_events,
+        wave_events,
     )
 
     modules = (
         *(order_events, fleet_events, geofence_events, dispatch_events),
         *(people_events, device_events, policy_events, closure_events, tracker_events, forecast_events),
+        wave_events,
         *(regret_events, proposal_events),
     )
     return {

@@ -19,6 +19,7 @@ from core.commands import (
 from core.deciding import Context, Decision, only_own
 from core.events import fleet_events as happened
 from core.events.tracker_events import VehicleSwitchedOff
+from core.fleet.capacity_units import check_units
 from core.fleet.fleet import Driver, SignalState, Vehicle
 from core.fleet.route import PlannedStop
 from core.refusals import NotFound, Refusal, StateChanged
@@ -54,6 +55,7 @@ def register_vehicle(context: Context, command: RegisterVehicle) -> Decision:
     """Add a vehicle; a known one gets the new particulars."""
     if not command.plate.strip():
         raise Refusal("vehicle.plate_required", "A vehicle needs a plate.")
+    check_units(context, command.capacity)
     event = happened.VehicleRegistered(
         vehicle_id=command.vehicle_id,
         plate=command.plate,

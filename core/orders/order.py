@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from core.fleet.depot import DepotId
 from core.vocabulary import DriverId, Instant, Load, OrderId, Place, Position, Value, ZoneId
 
 
@@ -76,7 +77,7 @@ class Order(Value, frozen=True, kw_only=True):
 
     `customer` is ``None`` for roles that may not see it and after erasure. `service_s` is the expected time at the
     door. `value` is money in minor units. People may have pinned it to its driver, or
-    forbidden drivers.
+    forbidden drivers. An order of a depot is for waves.
     """
 
     order_id: OrderId
@@ -109,4 +110,5 @@ class Order(Value, frozen=True, kw_only=True):
     ended_at: Instant | None = None
     failure_reason: str | None = None
     told_arrival: ArrivalBand | None = None
+    depot_id: DepotId | None = None
     version: int = 0

@@ -1,0 +1,1 @@
+"""Waves: scheduled and same-day orders of depots, planned together at set times of the day."""

@@ -1,0 +1,77 @@
+"""A wave planned: the engine's search on its problem, and both checkers' word on what was found.
+
+The same setting, driving times, seed and budget give the same plan; `marks` repeat a run that the clock cut short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.dispatch.improvement.improve import Effort, Improved, improve
+from core.dispatch.plan_check import broken_limits
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.waves.setting import WaveSetting
+from core.dispatch.waves.wave import WavePlan
+from core.dispatch.waves.wave_check import wave_breaches
+from core.dispatch.waves.wave_problem import WaveProblem, wave_problem
+from core.dispatch.waves.wave_timing import left_out, wave_routes
+from core.travel import TravelTable
+
+
+class WavePlanRefused(Exception):
+    """The search returned a plan that an independent checker does not let pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How a wave is searched: the dice's seed, the effort, and a clock of monotonic seconds."""
+
+    seed: int
+    effort: Effort
+    clock: Callable[[], float]
+
+
+def planned(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, search: Search) -> WavePlan:
+    """Return the best plan found for a setting.
+
+    Parameters
+    ----------
+    setting : WaveSetting
+    travel : TravelTable
+        Knows driving between all of the setting's places.
+    policy : DispatchPolicy
+        Whose prices count.
+    search : Search
+
+    Raises
+    ------
+    WavePlanRefused
+        If the plan breaks a limit that could be kept.
+    """
+    given = wave_problem(setting, travel, policy)
+    improved = improve(given.problem, given.plan, seed=search.seed, effort=search.effort, clock=search.clock)
+    plan = WavePlan(
+        number=setting.wave.plans_made + 1,
+        made_at=setting.now,
+        routes=wave_routes(given, improved.plan),
+        unserved=left_out(given, improved.plan),
+        joined=setting.joined,
+        price=round(improved.price),
+        seed=search.seed,
+        iterations=improved.iterations,
+        marks=improved.marks,
+        is_degraded=travel.degraded,
+    )
+    _check(given, improved, plan, travel)
+    return plan
+
+
+def _check(given: WaveProblem, improved: Improved, plan: WavePlan, travel: TravelTable) -> None:
+    """Refuse what breaks a limit, other than of vehicles that could not keep theirs whatever was planned."""
+    eased = {vehicle for vehicle, _ in improved.eased}
+    names = {given.setting.drivers[vehicle].driver_id for vehicle in eased}
+    found = [repr(b) for b in broken_limits(given.problem, improved.plan) if b.vehicle not in eased]
+    found += [repr(b) for b in wave_breaches(given.setting, plan, travel) if b.driver_id not in names]
+    if found:
+        raise WavePlanRefused(f"{len(found)} limits broken, the first: {found[0]}")

@@ -1,0 +1,328 @@
+"""A wave from its closing to its end: what is taken, given, sent back and taken back, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from core.commands import PlaceOrder, RegisterVehicle, ReportDelivery, ReportPickup, TakeDriverOut
+from core.dispatch.improvement.improve import Effort
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.threats import is_left_alone
+from core.dispatch.wave_commands import (
+    CloseWave,
+    EndWave,
+    ProposeWave,
+    RecallWave,
+    ReleaseWave,
+    RetireDepot,
+    SendWaveBack,
+    SetCapacityUnits,
+    SetDepot,
+    SetWaveRhythm,
+    WithdrawWaveRhythm,
+)
+from core.dispatch.waves.planning import Search, planned
+from core.dispatch.waves.rhythm import BreakRule, RhythmId, WaveRhythm
+from core.dispatch.waves.selection import joining
+from core.dispatch.waves.setting import setting_of
+from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WaveState, WaveStopKind
+from core.events.order_events import OrderAssigned, OrderUnassigned
+from core.fleet.depot import CrewMember, Depot, DepotId
+from core.geodesy import METRES_PER_DEGREE
+from core.orders.order import OrderState, Promise
+from core.refusals import NotFound, Refusal, StateChanged
+from core.travel import TravelMatrix, TravelTable
+from core.vocabulary import DriverId, Load, OrderId, Place, Position, VehicleId
+
+UTC = ZoneInfo("UTC")
+DEPOT, RHYTHM = DepotId("DP-1"), RhythmId("R-1")
+
+
+def at(x_m: float) -> Position:
+    return Position(lat=0.0, lon=x_m / METRES_PER_DEGREE)
+
+
+def rhythm(**fields: Any) -> WaveRhythm:
+    return WaveRhythm(
+        **{"rhythm_id": RHYTHM, "name": "Noon", "depot_ids": (DEPOT,), "closes_min": (480,), "lead_s": 600.0, **fields}
+    )
+
+
+def order(scene: Any, name: str, x_m: float = 1_000.0, *, in_s: float = 7_200.0, **fields: Any) -> None:
+    scene.do(
+        PlaceOrder(
+            order_id=OrderId(name),
+            pickup=Place(name="anywhere", position=at(0)),
+            delivery=at(x_m),
+            promise=Promise(by_at=scene.now + in_s),
+            ready_at=scene.now,
+            **{"depot_id": DEPOT, **fields},
+        )
+    )
+
+
+@pytest.fixture
+def depot(scene: Any) -> Any:
+    """A depot with a driver of its own, and a rhythm."""
+    scene.driver("1")
+    scene.driver("2")
+    crew = tuple(
+        CrewMember(driver_id=DriverId(f"D-{n}"), vehicle_id=VehicleId(f"V-{n}"), from_min=0, until_min=1440)
+        for n in (1, 2)
+    )
+    scene.do(SetDepot(depot=Depot(depot_id=DEPOT, name="North", position=at(0), crew=crew)))
+    scene.do(SetWaveRhythm(rhythm=rhythm()))
+    return scene
+
+
+def closed(scene: Any) -> Any:
+    scene.now += 60.0
+    done = scene.do(CloseWave(rhythm_id=RHYTHM, closes_at=scene.now))
+    return scene.operation.waves.waves[WaveId(done.created)]
+
+
+def plan_of(scene: Any, wave: Wave, joined: tuple[OrderId, ...] = ()) -> WavePlan:
+    setting = setting_of(scene.operation, wave, {}, scene.now, UTC, joined)
+    places = setting.places
+    x = np.array([place.lon * METRES_PER_DEGREE for place in places])
+    metres = np.abs(x[:, None] - x[None, :])
+    travel = TravelTable(TravelMatrix(metres / 10.0, metres.copy(), degraded=False, as_of=0.0), places, places)
+    return planned(setting, travel, DispatchPolicy(), Search(1, Effort(iterations=100), lambda: 0.0))
+
+
+def now_of(scene: Any, wave: Wave) -> Any:
+    return scene.operation.waves.waves[wave.wave_id]
+
+
+def proposed(scene: Any, *, is_released: bool = False) -> Any:
+    wave = closed(scene)
+    scene.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(scene, wave), is_released=is_released))
+    return now_of(scene, wave)
+
+
+def refusal(scene: Any, command: Any) -> str:
+    with pytest.raises(Refusal) as refused:
+        scene.do(command)
+    return refused.value.code
+
+
+def test_depots_orders_are_picked_up_there_and_left_to_the_wave(depot: Any) -> None:
+    order(depot, "O-1")
+    placed = depot.order("O-1")
+    assert placed.pickup.name == "North"
+    assert is_left_alone(depot.operation, placed, depot.now)
+    depot.place("O-2")
+    assert not is_left_alone(depot.operation, depot.order("O-2"), depot.now)
+
+
+def test_closing_takes_what_is_promised_within_reach_and_leaves_the_rest(depot: Any) -> None:
+    order(depot, "O-1", in_s=7_200)
+    order(depot, "O-2", in_s=3 * 86_400)
+    depot.place("O-3")
+    depot.now += 60
+    done = depot.do(CloseWave(rhythm_id=RHYTHM, closes_at=depot.now, next_at=depot.now + 86_400))
+    assert depot.operation.waves.waves[WaveId(done.created)].order_ids == ("O-1",)
+    assert refusal(depot, CloseWave(rhythm_id=RHYTHM, closes_at=depot.now)) == "state.changed"
+
+
+def test_closing_without_orders_makes_no_wave_and_is_not_asked_again(depot: Any) -> None:
+    depot.now += 60
+    assert depot.do(CloseWave(rhythm_id=RHYTHM, closes_at=depot.now)).created is None
+    assert depot.operation.waves.waves == {}
+    assert depot.operation.waves.looked_at[RHYTHM] == depot.now
+
+
+def test_wave_of_a_zone_takes_only_doors_in_it(depot: Any) -> None:
+    depot.do(SetWaveRhythm(rhythm=rhythm()))
+    order(depot, "O-1")
+    assert refusal(depot, SetWaveRhythm(rhythm=rhythm(zone_ids=("Z-9",)))) == "zone.not_found"
+
+
+def test_release_gives_drivers_their_routes_and_undo_takes_them_back(depot: Any) -> None:
+    order(depot, "O-1")
+    order(depot, "O-2", 2_000)
+    wave = proposed(depot)
+    assert (wave.state, wave.proposal.number, wave.proposal.served) == (WaveState.PROPOSED, 1, 2)
+
+    depot.do(ReleaseWave(wave_id=wave.wave_id, number=1))
+    wave = now_of(depot, wave)
+    [route] = wave.plan.routes
+    assert wave.state is WaveState.RELEASED
+    assert depot.order("O-1").driver_id == depot.order("O-2").driver_id == route.driver_id
+    assert [s.order_id for s in depot.operation.fleet.route_of(route.driver_id).stops] == [
+        s.order_id for s in route.stops
+    ]
+    assert is_left_alone(depot.operation, depot.order("O-1"), depot.now)
+
+    depot.do(RecallWave(wave_id=wave.wave_id, note="Wrong van"))
+    assert depot.order("O-1").state is OrderState.WAITING
+    assert depot.operation.fleet.route_of(route.driver_id).stops == ()
+    assert now_of(depot, wave).state is WaveState.PROPOSED
+    depot.do(ReleaseWave(wave_id=wave.wave_id, number=1))
+    assert depot.order("O-2").driver_id == route.driver_id
+
+
+def test_release_is_not_taken_back_once_somebody_left_with_goods(depot: Any) -> None:
+    order(depot, "O-1")
+    wave = proposed(depot, is_released=True)
+    driver_id = depot.order("O-1").driver_id
+    depot.do(ReportPickup(order_id=OrderId("O-1"), driver_id=driver_id))
+    assert refusal(depot, RecallWave(wave_id=wave.wave_id, note="Late")) == "wave.departed"
+
+
+def test_only_the_plan_that_was_looked_at_is_released(depot: Any) -> None:
+    order(depot, "O-1")
+    wave = proposed(depot)
+    assert refusal(depot, ReleaseWave(wave_id=wave.wave_id, number=2)) == "state.changed"
+    assert refusal(depot, ReleaseWave(wave_id=WaveId("W-9"), number=1)) == "wave.not_found"
+    driver_id = wave.proposal.routes[0].driver_id
+    depot.do(TakeDriverOut(driver_id=driver_id, note="Flat tyre"))
+    assert refusal(depot, ReleaseWave(wave_id=wave.wave_id, number=1)) == "state.changed"
+
+
+def test_sent_back_wave_is_planned_without_what_was_taken_out(depot: Any) -> None:
+    order(depot, "O-1")
+    order(depot, "O-2")
+    wave = proposed(depot)
+    first = wave.proposal.routes[0].driver_id
+    back = SendWaveBack(
+        wave_id=wave.wave_id, number=1, note="O-2 later", without_orders=(OrderId("O-2"),), without_drivers=(first,)
+    )
+    depot.do(back)
+    wave = now_of(depot, wave)
+    assert (wave.state, wave.proposal, wave.order_ids) == (WaveState.CLOSED, None, ("O-1",))
+    assert not is_left_alone(depot.operation, depot.order("O-2"), depot.now)
+
+    plan = plan_of(depot, wave)
+    assert (plan.number, plan.served) == (2, 1)
+    assert plan.routes[0].driver_id != first
+    assert refusal(depot, replace(back, note=" ")) == "wave.nothing_proposed"
+
+
+def test_order_nobody_can_serve_is_left_to_dispatch_at_release(depot: Any) -> None:
+    order(depot, "O-1")
+    order(depot, "O-2", skills=("crane",))
+    wave = proposed(depot, is_released=True)
+    assert wave.order_ids == ("O-1",)
+    assert not is_left_alone(depot.operation, depot.order("O-2"), depot.now)
+
+
+def test_same_day_order_joins_a_running_wave_and_keeps_the_stop_under_way(depot: Any) -> None:
+    order(depot, "O-1", 3_000)
+    order(depot, "O-2", 4_000)
+    wave = proposed(depot, is_released=True)
+    driver_id = depot.order("O-1").driver_id
+    for name in ("O-1", "O-2"):
+        depot.do(ReportPickup(order_id=OrderId(name), driver_id=driver_id))
+    under_way = depot.operation.fleet.route_of(driver_id).stops[0]
+    order(depot, "O-3", 500)
+    found = joining(depot.operation, wave, rhythm(), depot.now + 86_400)
+    assert found == ("O-3",)
+
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, wave, found), is_released=True))
+
+    assert depot.operation.fleet.route_of(driver_id).stops[0].order_id == under_way.order_id
+    assert depot.order("O-3").driver_id is not None
+    assert now_of(depot, wave).order_ids == ("O-1", "O-2", "O-3")
+
+
+def test_lost_drivers_orders_go_to_another_and_what_is_on_board_stays(depot: Any) -> None:
+    order(depot, "O-1", 3_000)
+    order(depot, "O-2", 4_000)
+    wave = proposed(depot, is_released=True)
+    lost = depot.order("O-1").driver_id
+    depot.do(ReportPickup(order_id=OrderId("O-1"), driver_id=lost))
+    depot.do(TakeDriverOut(driver_id=lost, note="Accident"))
+    wave = now_of(depot, wave)
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, wave), is_released=True))
+    assert depot.order("O-1").driver_id == lost
+    assert depot.order("O-2").driver_id not in (None, lost)
+
+
+def test_wave_ends_when_no_work_remains(depot: Any) -> None:
+    order(depot, "O-1")
+    wave = proposed(depot, is_released=True)
+    assert refusal(depot, EndWave(wave_id=wave.wave_id)) == "state.changed"
+    driver_id = depot.order("O-1").driver_id
+    depot.do(ReportPickup(order_id=OrderId("O-1"), driver_id=driver_id))
+    depot.do(ReportDelivery(order_id=OrderId("O-1"), driver_id=driver_id))
+    depot.do(EndWave(wave_id=wave.wave_id))
+    assert now_of(depot, wave).state is WaveState.ENDED
+    assert depot.operation.waves.of_orders == {}
+
+
+def test_every_order_of_a_release_is_told_once(depot: Any) -> None:
+    for k in range(4):
+        order(depot, f"O-{k}", 500.0 * k)
+    proposed(depot, is_released=True)
+    given = [event.order_id for event in depot.happened if isinstance(event, OrderAssigned)]
+    assert sorted(given) == ["O-0", "O-1", "O-2", "O-3"]
+    assert not any(isinstance(event, OrderUnassigned) for event in depot.happened)
+
+
+def test_breaks_are_due_to_who_works_through_the_window(depot: Any) -> None:
+    [hour] = {int(depot.now // 3600) % 24}
+    from_min = (hour * 60 + 90) % 1440
+    depot.do(
+        SetWaveRhythm(rhythm=rhythm(breaks=(BreakRule(from_min=from_min, until_min=from_min + 30, length_s=900.0),)))
+    )
+    order(depot, "O-1")
+    order(depot, "O-2", 2_000, in_s=10_800.0)
+    wave = closed(depot)
+    setting = setting_of(depot.operation, wave, {}, depot.now, UTC)
+    assert [len(driver.breaks) for driver in setting.drivers] == [1, 1]
+    stops = [stop.kind for route in plan_of(depot, wave).routes for stop in route.stops]
+    assert stops.count(WaveStopKind.BREAK) <= 1
+
+
+@pytest.mark.parametrize(
+    ("code", "command"),
+    [
+        ("depot.name_required", SetDepot(depot=Depot(depot_id=DEPOT, name=" ", position=at(0)))),
+        ("depot.hours_out_of_range", SetDepot(depot=Depot(depot_id=DEPOT, name="N", position=at(0), opens_min=-1))),
+        ("depot.loading_out_of_range", SetDepot(depot=Depot(depot_id=DEPOT, name="N", position=at(0), loading_s=9e9))),
+        ("depot.in_use", RetireDepot(depot_id=DEPOT)),
+        ("depot.not_found", RetireDepot(depot_id=DepotId("DP-9"))),
+        ("units.name_invalid", SetCapacityUnits(units={"Pallets!": "Pallets"})),
+        ("units.name_invalid", SetCapacityUnits(units={"volume_l": "Litres"})),
+        ("units.unknown", RegisterVehicle(vehicle_id=VehicleId("V-9"), plate="X", capacity=Load(amounts={"x": 1.0}))),
+        ("rhythm.out_of_range", SetWaveRhythm(rhythm=rhythm(closes_min=()))),
+        ("rhythm.out_of_range", SetWaveRhythm(rhythm=rhythm(closes_min=(1440,)))),
+        ("rhythm.out_of_range", SetWaveRhythm(rhythm=rhythm(reach_s=float("nan")))),
+        ("rhythm.name_required", SetWaveRhythm(rhythm=rhythm(name=""))),
+        ("depot.not_found", SetWaveRhythm(rhythm=rhythm(depot_ids=(DepotId("DP-9"),)))),
+        ("rhythm.not_found", WithdrawWaveRhythm(rhythm_id=RhythmId("R-9"))),
+        ("wave.not_found", RecallWave(wave_id=WaveId("W-9"), note="x")),
+    ],
+)
+def test_nonsense_is_refused_with_its_code(depot: Any, code: str, command: Any) -> None:
+    assert refusal(depot, command) == code
+
+
+def test_units_are_defined_used_and_kept_while_used(depot: Any) -> None:
+    depot.do(SetCapacityUnits(units={"pallets": "Pallets"}))
+    order(depot, "O-1", load=Load(amounts={"pallets": 2.0}))
+    assert refusal(depot, SetCapacityUnits(units={})) == "units.in_use"
+
+
+def test_a_driver_is_in_one_crew(depot: Any) -> None:
+    crew = depot.operation.waves.depots[DEPOT].crew
+    other = Depot(depot_id=DepotId("DP-2"), name="South", position=at(5_000), crew=crew)
+    assert refusal(depot, SetDepot(depot=other)) == "depot.crew_elsewhere"
+    with pytest.raises(NotFound):
+        stranger = CrewMember(driver_id=DriverId("D-9"), vehicle_id=VehicleId("V-1"), from_min=0, until_min=60)
+        depot.do(SetDepot(depot=replace(other, crew=(stranger,))))
+
+
+def test_joining_order_of_another_wave_is_not_taken_twice(depot: Any) -> None:
+    order(depot, "O-1")
+    wave = proposed(depot)
+    plan = replace(wave.proposal, number=2, joined=(OrderId("O-1"),))
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan))
+    with pytest.raises(StateChanged):
+        depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan))
