@@ -111,6 +111,8 @@ _LESS: dict[ScoreTerm, str] = {
     ScoreTerm.HAND_OVER: "No hand-over",
     ScoreTerm.FRESHNESS: "Goods ride less",
     ScoreTerm.SHARED_TRIP: "Less shared trip",
+    ScoreTerm.REFUSAL_RISK: "Surer of a yes",
+    ScoreTerm.ZONE_PRESSURE: "Helps a short zone",
 }
 
 

@@ -12,6 +12,9 @@ from core.dispatch.world import PlanningWorld
 from core.fleet.route import StopKind
 from core.vocabulary import DriverId, OrderId
 
+_SELDOM_YES = 0.85
+"""Below this probability of a yes it is said against a driver."""
+
 
 def alternatives_of(
     world: PlanningWorld, pricing: Pricing, best: Candidate | None, taken: Mapping[DriverId, OrderId]
@@ -145,6 +148,10 @@ def _against(
     age_s = candidate.driver.position_age_s
     if 2.0 * world.policy.fresh_position_s < age_s and isfinite(age_s):
         reasons.append(_statement("against.stale_position", age_min=age_s / 60.0))
+    if option.acceptance.probability < _SELDOM_YES:
+        reasons.append(_statement("against.may_refuse", percent=100.0 * option.acceptance.probability))
+    if option.policy.pressure_minutes and option.leaves_short > option.ends_short:
+        reasons.append(_statement("against.zone_short"))
     return (*reasons, *_compared(world, candidate, best))
 
 

@@ -33,6 +33,8 @@ class Asked:
         Whether a person took a decision on this order back.
     record : PromiseRecord or None
         What became of like cases; ``None`` leaves the confidence an estimate.
+    declined_by : DriverId or None
+        Who said no, where `chosen` was prepared for that.
     """
 
     pricing: Pricing
@@ -41,6 +43,7 @@ class Asked:
     asked_for_s: float = 0.0
     was_undone: bool = False
     record: PromiseRecord | None = None
+    declined_by: DriverId | None = None
 
 
 def ask_reasons(

@@ -11,7 +11,7 @@ from core.dispatch.bundle_limits import bundle_breaches, companions_of
 from core.dispatch.constraints import BEFORE_ROUTING, Trial, breaches
 from core.dispatch.decision import Breach, TermShare
 from core.dispatch.route_insertion import Insertion, insert_as_trip, insert_cheapest
-from core.dispatch.schedule import forecast, schedule
+from core.dispatch.schedule import Schedule, forecast, schedule
 from core.dispatch.scoring import Option, score, total
 from core.dispatch.world import DriverState, PlanningWorld
 from core.geodesy import short_distance_m
@@ -232,10 +232,18 @@ def _scored(
         direct_s=_direct_s(world, order),
         now=world.now,
         policy=world.policy,
+        leaves_short=_short_at_end(world, insertion.driver, insertion.before),
+        ends_short=_short_at_end(world, insertion.driver, insertion.after),
     )
     terms = score(option)
     minutes, money = total(terms)
     return Candidate(driver, broken, distance, option, terms, minutes, money)
+
+
+def _short_at_end(world: PlanningWorld, driver: DriverState, plan: Schedule) -> float:
+    """Return what share of a driver will be missing where a plan ends."""
+    place = plan.stops[-1].position if plan.stops else driver.start
+    return 0.0 if world.outlook is None or place is None else world.outlook.short_at(place)
 
 
 def _direct_s(world: PlanningWorld, order: Order) -> float:

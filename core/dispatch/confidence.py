@@ -43,7 +43,7 @@ def confidence_in(option: Option, lead_minutes: float, record: PromiseRecord | N
         What became of orders that were given about the same probability. The stage follows their rate from
         `CASES_NEEDED` on, and the estimate before.
     """
-    probability = 1.0 - option.late_probability
+    probability = option.kept_probability
     alike = record.alike(probability) if record is not None else LikeCases()
     is_measured = alike.ended >= CASES_NEEDED
     return Confidence(

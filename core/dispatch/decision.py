@@ -28,6 +28,8 @@ class ScoreTerm(StrEnum):
     HAND_OVER = "hand_over"
     FRESHNESS = "freshness"
     SHARED_TRIP = "shared_trip"
+    REFUSAL_RISK = "refusal_risk"
+    ZONE_PRESSURE = "zone_pressure"
 
 
 class RiskStage(StrEnum):
@@ -127,6 +129,22 @@ class Fallback(Value, frozen=True, kw_only=True):
     statement: Statement
 
 
+class Prepared(Value, frozen=True, kw_only=True):
+    """What is done if `for_driver_id` says no or is late, prepared with the choice itself.
+
+    `driver_id` is asked next, ``None`` for whoever is best then; `pickup_at` and `arrival` are how it would go if asked
+    when this was made. Not at the pickup by `late_from_at`, the order is looked at again with `driver_id` in the
+    picture: beyond it the chosen driver is later than forecast, or the next one could not keep the promise any more.
+    """
+
+    for_driver_id: DriverId
+    driver_id: DriverId | None
+    pickup_at: Instant | None = None
+    arrival: ArrivalBand | None = None
+    late_probability: float = 0.0
+    late_from_at: Instant
+
+
 class RecommendedAction(StrEnum):
     """What is proposed."""
 
@@ -143,6 +161,7 @@ class Recommendation(Value, frozen=True, kw_only=True):
     `based_on` maps each driver whose plan is touched to the plan number that was assumed. `would_change` says what
     would have to change for another choice to be right. `put_off_until_at` is set where deciding earlier would have
     helped nobody: a driver would only have stood at the counter. `policy_number` is the policy's last change then.
+    `prepared` is what is done if the driver says no or is late, ``None`` where nobody is chosen.
     """
 
     recommendation_id: RecommendationId
@@ -172,6 +191,7 @@ class Recommendation(Value, frozen=True, kw_only=True):
     put_off_until_at: Instant | None = None
     policy_number: int = 0
     would_change: tuple[Statement, ...] = ()
+    prepared: Prepared | None = None
 
 
 class ReasonCode(StrEnum):

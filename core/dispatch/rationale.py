@@ -24,6 +24,10 @@ PHRASES: dict[str, str] = {
     "why.current_silence_unknown": "{driver_id} is not heard",
     "why.not_accepted": "{driver_id} has not answered for {waited_min:.0f} min",
     "why.nobody": "No driver can take it now",
+    "why.says_yes": "Says yes to {percent:.0f} of 100 offers at this hour",
+    "why.prepared": "Prepared for a no of {driver_id}",
+    "why.ends_where_short": "Ends where a driver will be missing in half an hour",
+    "why.zone_left_short": "Leaves a zone that will lack a driver in half an hour, and is best even so",
     # against an alternative
     "against.dearer": "Costs {minutes:.1f} driver minutes more",
     "against.later": "Arrives {minutes:.0f} min later",
@@ -35,6 +39,8 @@ PHRASES: dict[str, str] = {
     "against.stale_position": "Position {age_min:.0f} min old",
     "against.silent": "Driver not heard",
     "against.waiting": "Nobody drives; each minute makes it later",
+    "against.may_refuse": "Says yes to only {percent:.0f} of 100 offers at this hour",
+    "against.zone_short": "Will be missing there in half an hour",
     "against.impossible": "Not possible",
     # hard limits
     "breach.on_shift": "Not on shift",
@@ -211,7 +217,7 @@ PHRASES: dict[str, str] = {
     "recover.call_pickup": "Call {pickup}",
     "recover.call_customer": "Call the customer",
     "recover.call_review": "Ask a supervisor to look",
-    "why.recovery_promises": "Keeps {promises} promises more, {minutes:.0f} min less late",
+    "why.recovery_promises": "Promises kept: {promises} more; {minutes:.0f} min less late",
     "why.recovery_minutes": "{minutes:.0f} min less late",
     "why.recovery_money": "Costs less than waiting",
     "why.recovery_way": "Times and way fit again where the driver is",
@@ -220,7 +226,7 @@ PHRASES: dict[str, str] = {
     "why.recovery_tell": "Who waits hears the time that is expected now",
     "why.recovery_ask": "Nobody else knows what is the matter",
     "why.recovery_wait": "Every promise holds as it stands",
-    "why.recovery_wait_late": "As it stands {promises} promises are late, by {minutes:.0f} min",
+    "why.recovery_wait_late": "As it stands {promises} of the promises breaks, late by {minutes:.0f} min in all",
 }
 """Code to English; placeholders are named as the statement's arguments."""
 
@@ -235,6 +241,8 @@ TERM_NAMES: dict[ScoreTerm, str] = {
     ScoreTerm.HAND_OVER: "Hand-over",
     ScoreTerm.FRESHNESS: "Goods ride along",
     ScoreTerm.SHARED_TRIP: "Shared trip",
+    ScoreTerm.REFUSAL_RISK: "May say no",
+    ScoreTerm.ZONE_PRESSURE: "Zone left short",
 }
 
 

@@ -18,8 +18,9 @@ from core.dispatch.decision import (
     Statement,
 )
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.preparing import prepared
 from core.dispatch.schedule import forecast, schedule
-from core.dispatch.scoring import difference, total
+from core.dispatch.scoring import Option, difference, total
 from core.dispatch.turning_points import turning_points
 from core.dispatch.world import PlanningWorld
 from core.fleet.route import StopKind
@@ -76,6 +77,7 @@ def _somebody(
         candidates=pricing.considered,
         is_degraded=best.option.insertion.after.is_degraded,
         would_change=turning_points(world, pricing, best, runner_up),
+        prepared=prepared(world, best, runner_up),
     )
 
 
@@ -125,6 +127,8 @@ def _runner_up(asked: Asked, best: Candidate) -> Candidate | None:
 def _why(asked: Asked, best: Candidate, runner_up: Candidate | None, world: PlanningWorld) -> tuple[Statement, ...]:
     assert best.option is not None
     order, reasons = asked.pricing.order, _why_moved(asked, best, world)
+    if asked.declined_by is not None:
+        reasons.append(Statement(code="why.prepared", arguments={"driver_id": asked.declined_by}))
     cheaper = asked.pricing.possible[0]
     if cheaper.driver_id != best.driver_id and cheaper.driver_id in asked.taken:
         other = asked.taken[cheaper.driver_id]
@@ -144,7 +148,18 @@ def _why(asked: Asked, best: Candidate, runner_up: Candidate | None, world: Plan
     reasons += bundle_worth(world, best)
     if best.option.insertion.driver.stops and extra_m < 1_500.0:
         reasons.append(Statement(code="why.little_detour", arguments={"extra_km": max(0.0, extra_m / 1000.0)}))
-    return tuple(reasons)
+    return (*reasons, *_why_driver(best.option))
+
+
+def _why_driver(option: Option) -> list[Statement]:
+    """Return what is to be said of the driver's answers, and of the zones that are left and reached."""
+    reasons, asked = [], option.acceptance
+    if asked.offers:
+        reasons.append(Statement(code="why.says_yes", arguments={"percent": 100.0 * asked.probability}))
+    if option.policy.pressure_minutes and option.leaves_short != option.ends_short:
+        code = "why.zone_left_short" if option.leaves_short > option.ends_short else "why.ends_where_short"
+        reasons.append(Statement(code=code))
+    return reasons
 
 
 def _why_moved(asked: Asked, best: Candidate, world: PlanningWorld) -> list[Statement]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.dispatch.acceptance import CERTAIN, Acceptance
 from core.dispatch.bundling import companions
 from core.dispatch.decision import ScoreTerm, TermShare
 from core.dispatch.policy import DispatchPolicy
@@ -27,7 +28,8 @@ class Option:
 
     `before` and `after` are the arrival distributions of the driver's stops without and with the order; `mean_orders`
     is the number of orders in hand per driver on shift, `direct_s` what driving from the pickup straight to the
-    customer takes, seconds.
+    customer takes, seconds. `leaves_short` and `ends_short` are what share of a driver will be missing, from 0 to 1,
+    where the driver would be free without the order, and with it.
     """
 
     order: Order
@@ -38,6 +40,8 @@ class Option:
     direct_s: float
     now: Instant
     policy: DispatchPolicy
+    leaves_short: float = 0.0
+    ends_short: float = 0.0
 
     def index_of(self, kind: StopKind) -> int:
         """Return where the order's pickup or delivery stands in the new route."""
@@ -53,6 +57,29 @@ class Option:
     def late_probability(self) -> float:
         """Return the probability that the customer is reached after the promise."""
         return self.delivery.late_probability(self.order.promise.by_at)
+
+    @property
+    def acceptance(self) -> Acceptance:
+        """Return how likely the driver says yes; certain of one who has."""
+        driver = self.insertion.driver
+        has_said_yes = self.order.driver_id == driver.driver_id and self.order.is_accepted
+        return CERTAIN if has_said_yes else driver.acceptance
+
+    @property
+    def kept_probability(self) -> float:
+        """Return the probability that the promise holds, with the offer declined or not.
+
+        After a no somebody else is taken to reach the customer as late as it was known.
+        """
+        asked, by_at = self.acceptance, self.order.promise.by_at
+        after_no = 1.0 - self.delivery.late_probability(by_at - asked.lost_s)
+        return asked.probability * (1.0 - self.late_probability) + (1.0 - asked.probability) * after_no
+
+    @property
+    def stands_s(self) -> float:
+        """Return the seconds that the driver stands at the counter until the goods are ready."""
+        i, plan = self.index_of(StopKind.PICKUP), self.insertion.after
+        return max(0.0, plan.starts[i] - max(plan.arrives[i], self.now))
 
 
 type Term = Callable[[Option], TermShare]
@@ -94,10 +121,7 @@ def position_freshness(option: Option) -> TermShare:
 
 def pickup_waiting(option: Option) -> TermShare:
     """Minutes that the driver stands at the counter until the goods are ready."""
-    i = option.index_of(StopKind.PICKUP)
-    plan = option.insertion.after
-    minutes = (plan.starts[i] - max(plan.arrives[i], option.now)) / 60.0
-    minutes = max(0.0, minutes)
+    minutes = option.stands_s / 60.0
     return _share(ScoreTerm.PICKUP_WAITING, minutes, minutes * option.policy.driver_minute)
 
 
@@ -130,6 +154,27 @@ def shared_trip(option: Option) -> TermShare:
     return _share(ScoreTerm.SHARED_TRIP, minutes, minutes * option.policy.driver_minute)
 
 
+def refusal_risk(option: Option) -> TermShare:
+    """Minutes that a no would cost, by its probability: goods wait until the next is asked, and the customer is late.
+
+    A no that is known before the driver would have stopped standing at the counter costs nothing.
+    """
+    asked, by_at, policy = option.acceptance, option.order.promise.by_at, option.policy
+    risk = policy.refusal_share * (1.0 - asked.probability)
+    lost_s = max(0.0, asked.lost_s - option.stands_s)
+    waits = risk * lost_s / 60.0
+    late_s = option.delivery.expected_lateness_s(by_at - lost_s) - option.delivery.expected_lateness_s(by_at)
+    late = risk * late_s / 60.0
+    money = waits * policy.pickup_delay_per_minute + late * policy.lateness_per_minute
+    return _share(ScoreTerm.REFUSAL_RISK, waits + late, money)
+
+
+def zone_pressure(option: Option) -> TermShare:
+    """Minutes for a driver whom a zone will lack in half an hour: plus for leaving it, minus for ending there."""
+    minutes = option.policy.pressure_minutes * (option.leaves_short - option.ends_short)
+    return _share(ScoreTerm.ZONE_PRESSURE, minutes, minutes * option.policy.driver_minute)
+
+
 TERMS: tuple[Term, ...] = (
     lateness_risk,
     pickup_eta,
@@ -141,6 +186,8 @@ TERMS: tuple[Term, ...] = (
     hand_over,
     freshness,
     shared_trip,
+    refusal_risk,
+    zone_pressure,
 )
 
 

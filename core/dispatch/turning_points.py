@@ -6,7 +6,6 @@ the change itself, in whole minutes, so that it holds for exactly the world that
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 
@@ -14,11 +13,9 @@ from msgspec.structs import replace as changed
 
 from core.dispatch.candidates import Candidate, Pricing, as_planned
 from core.dispatch.decision import Breach, Statement
+from core.dispatch.least_minutes import FARTHEST_MIN, least_minutes
 from core.dispatch.scoring import Option, score, total
 from core.dispatch.world import PlanningWorld
-
-FARTHEST_MIN = 60
-"""A change of more than an hour is none that anybody would make."""
 
 
 def turning_points(
@@ -134,20 +131,6 @@ def _kept_later(candidate: Candidate, order_id: str) -> Statement | None:
     if minutes is None:
         return None
     return _say("change.bundle_promise", driver_id=candidate.driver_id, order_id=order_id, minutes=minutes)
-
-
-def least_minutes(holds: Callable[[int], bool], farthest: int = FARTHEST_MIN) -> int | None:
-    """Return the least whole number of minutes, from 1, for which `holds`; ``None`` if not even the farthest.
-
-    `holds` must stay true once it is.
-    """
-    if not holds(farthest):
-        return None
-    low, high = 0, farthest
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return high
 
 
 def _say(code: str, **arguments: str | float | int) -> Statement:

@@ -12,7 +12,9 @@ from math import inf
 
 import numpy as np
 
+from core.dispatch.acceptance import CERTAIN, Acceptance, acceptance_of
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.zone_outlook import ZoneOutlook
 from core.eta.learned_times import Expected, LearnedTimes
 from core.fleet.fleet import Driver, SignalState, Vehicle
 from core.fleet.route import Route, StopKind
@@ -79,9 +81,10 @@ class Stop:
 class DriverState:
     """A driver at `start`, free to drive from `start_at` on, with the stops still to be made.
 
-    `is_out` is whom a person took out of planning. `frozen` is how many of the leading stops stay as they are;
-    `on_board` is carried now; `start` is ``None`` while no position is known. A driver who is not heard is taken to
-    have driven on from where the last fix was, since then, and to have reached no further stop before `as_of`.
+    `is_out` is whom a person took out of planning, `acceptance` how likely an offer made now gets a yes. `frozen` is
+    how many of the leading stops stay as they are; `on_board` is carried now; `start` is ``None`` while no position is
+    known. A driver who is not heard is taken to have driven on from where the last fix was, since then, and to have
+    reached no further stop before `as_of`.
     """
 
     driver_id: DriverId
@@ -100,6 +103,7 @@ class DriverState:
     plan_number: int
     as_of: Instant = -inf
     is_out: bool = False
+    acceptance: Acceptance = CERTAIN
 
     @property
     def order_ids(self) -> frozenset[OrderId]:
@@ -119,7 +123,7 @@ class DriverState:
 
 @dataclass(frozen=True, slots=True)
 class PlanningWorld:
-    """Everything a decision rests on, as of `now`."""
+    """Everything a decision rests on, as of `now`; `outlook` is where drivers will be short, as far as counted."""
 
     now: Instant
     policy: DispatchPolicy
@@ -127,6 +131,7 @@ class PlanningWorld:
     orders: Mapping[OrderId, Order]
     travel: TravelTable = NO_TRAVEL
     times: LearnedTimes | None = None
+    outlook: ZoneOutlook | None = None
 
     def with_travel(self, travel: TravelTable) -> PlanningWorld:
         """Return the same world with another table of travel times."""
@@ -158,6 +163,7 @@ def world_of(
     policy: DispatchPolicy,
     travel: TravelTable = NO_TRAVEL,
     times: LearnedTimes | None = None,
+    outlook: ZoneOutlook | None = None,
 ) -> PlanningWorld:
     """Return the world of `operation` at `now`, with every driver who is registered; `times` are those at stops."""
     orders = {order.order_id: order for order in operation.orders.open_orders()}
@@ -167,8 +173,10 @@ def world_of(
         route = operation.fleet.route_of(driver_id)
         vehicle = operation.fleet.vehicles.get(driver.vehicle_id) if driver.vehicle_id else None
         known = positions.get(vehicle.vehicle_id) if vehicle else None
-        drivers[driver_id] = _driver_state(driver, vehicle, known, route, orders, now, policy, times)
-    return PlanningWorld(now=now, policy=policy, drivers=drivers, orders=orders, travel=travel, times=times)
+        state = _driver_state(driver, vehicle, known, route, orders, now, policy, times)
+        asked = acceptance_of(operation.decisions.answers, driver_id, now, policy)
+        drivers[driver_id] = replace(state, acceptance=asked)
+    return PlanningWorld(now, policy, drivers, orders, travel, times, outlook)
 
 
 def pickup_of(order: Order, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None = None) -> Stop:

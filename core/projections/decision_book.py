@@ -9,6 +9,8 @@ from core.dispatch.decision import Override, Recommendation
 from core.events import dispatch_events as happened
 from core.events import order_events
 from core.events.envelope import Envelope, Event
+from core.projections.answer_record import AnswerRecord
+from core.projections.prepared_fallbacks import PreparedFallbacks
 from core.projections.promise_record import PromiseRecord
 from core.vocabulary import Instant, OrderId, OverrideId, RecommendationId, Value
 
@@ -41,7 +43,8 @@ class DecisionCounts(msgspec.Struct):
 class DecisionBook(msgspec.Struct):
     """`standing` holds the one proposal in force per order; `accepted` those carried out on orders still open.
 
-    `taken_back` are the open orders on which a person undid a decision; `promises` says how often they were kept.
+    `taken_back` are the open orders on which a person undid a decision; `promises` says how often they were kept,
+    `answers` how drivers answered offers, and `fallbacks` what was prepared for a no.
     """
 
     standing: dict[OrderId, Recommendation] = {}
@@ -53,6 +56,8 @@ class DecisionBook(msgspec.Struct):
     taken_back: set[OrderId] = set()
     promises: PromiseRecord = msgspec.field(default_factory=PromiseRecord)
     counts: DecisionCounts = msgspec.field(default_factory=DecisionCounts)
+    answers: AnswerRecord = msgspec.field(default_factory=AnswerRecord)
+    fallbacks: PreparedFallbacks = msgspec.field(default_factory=PreparedFallbacks)
 
     def by_id(self, recommendation_id: RecommendationId) -> Recommendation | None:
         """Return the standing proposal of that id."""
@@ -61,6 +66,8 @@ class DecisionBook(msgspec.Struct):
     def apply(self, envelope: Envelope, event: Event) -> set[tuple[str, str]]:
         """Fold one event; return (part, id) of what it changed."""
         self.promises.apply(envelope, event)
+        self.answers.apply(envelope, event)
+        self.fallbacks.apply(event)
         match event:
             case happened.AssignmentRecommended():
                 return self._recommended(event.recommendation)

@@ -9,8 +9,9 @@ import pytest
 from msgspec.structs import replace as changed
 
 from core.dispatch.candidates import price, shortlist
+from core.dispatch.least_minutes import least_minutes
 from core.dispatch.rationale import say
-from core.dispatch.turning_points import least_minutes, turning_points
+from core.dispatch.turning_points import turning_points
 from core.eta.arrival import SpreadPolicy
 from core.vocabulary import Load
 
