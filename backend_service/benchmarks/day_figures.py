@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from backend_service.benchmarks.day_promises import GivenPromises
 from backend_service.benchmarks.report import Figure
 from backend_service.stepped_day import SteppedDay
 from core.alarms.exceptions import ExceptionItem, current_exceptions
 from core.dispatch.forecasting import Forecast
 from core.events.envelope import Envelope
-from core.events.order_events import OrderAssigned
+from core.events.order_events import ArrivalForecastRevised, AssignmentAccepted, OrderAssigned
 from core.geodesy import short_distance_m
 from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, Instant, OrderId
+
+_HEARD = frozenset(event.event_type() for event in (OrderAssigned, AssignmentAccepted, ArrivalForecastRevised))
 
 
 @dataclass(slots=True)
@@ -30,6 +33,7 @@ class DayWatch:
     idle_s, shift_s : seconds that drivers on shift had no order in hand, and were on shift
     most_in_hand : the most orders that one driver had at once
     alarms : how many exceptions came up that were not there before
+    promises : the probabilities that decisions gave
     """
 
     day: SteppedDay
@@ -43,18 +47,38 @@ class DayWatch:
     open_alarms: list[int] = field(default_factory=list)
     assigned: int = 0
     moved: int = 0
+    moved_after_yes: int = 0
+    told_moves_min: list[float] = field(default_factory=list)
+    promises: GivenPromises = field(default_factory=GivenPromises)
+    _told: dict[OrderId, Instant] = field(default_factory=dict)
+    _said_yes: set[OrderId] = field(default_factory=set)
     _shown: list[ExceptionItem] = field(default_factory=list)
     _shifts: Counter[DriverId] = field(default_factory=Counter)
     _were: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None
 
     def note(self, envelopes: Sequence[Envelope], changes: object) -> None:
-        """Hear what happened: who got an order, and whether somebody else had it."""
+        """Hear what happened: who got an order, who said yes, and what customers were told."""
+        self.promises.note(envelopes)
         for envelope in envelopes:
-            if envelope.type == OrderAssigned.event_type():
-                event = envelope.event()
-                assert isinstance(event, OrderAssigned)
-                self.assigned += 1
-                self.moved += event.previous_driver_id is not None
+            if envelope.type not in _HEARD:
+                continue
+            match envelope.event():
+                case OrderAssigned() as assigned:
+                    self._assigned(assigned)
+                case AssignmentAccepted(order_id=order_id):
+                    self._said_yes.add(order_id)
+                case ArrivalForecastRevised(order_id=order_id, arrival=arrival):
+                    before = self._told.get(order_id)
+                    if before is not None:
+                        self.told_moves_min.append(abs(arrival.p50_at - before) / 60.0)
+                    self._told[order_id] = arrival.p50_at
+
+    def _assigned(self, event: OrderAssigned) -> None:
+        self.assigned += 1
+        if event.previous_driver_id is not None:
+            self.moved += 1
+            self.moved_after_yes += event.order_id in self._said_yes
+        self._said_yes.discard(event.order_id)
 
     def look(self, seconds: float, forecasts: dict[OrderId, Forecast]) -> None:
         """Count `seconds` that have passed since the last look."""
@@ -116,15 +140,44 @@ class DayWatch:
             "orders in hand, mean of busy drivers": ("", _mean(self.in_hand)),
             "orders in hand, most": ("", self.most_in_hand),
             "deliveries per driver hour, standard deviation": ("", statistics.pstdev(rates) if rates else 0.0),
+            "deliveries per driver hour, Gini": ("", gini(rates)),
             "orders moved to another driver": ("%", 100.0 * self.moved / max(1, self.assigned)),
+            "orders moved after a driver's yes": ("%", 100.0 * self.moved_after_yes / max(1, self.assigned)),
+            "told arrivals moved, per order": ("", len(self.told_moves_min) / max(1, len(done))),
+            "told arrivals moved by, of those moved": ("min", _mean(self.told_moves_min)),
             "alarms raised": ("/10 min", self.alarms / ten_minutes),
             "alarms open": ("", _mean(self.open_alarms)),
         }
 
+    def kept(self) -> dict[OrderId, bool]:
+        """Return of each order whose promise was put to the test whether it was kept."""
+        now, orders = self.day.clock.now(), self.day.service.bus.operation.orders.orders.values()
+        return {order.order_id: not _is_late(order, now) for order in orders if _is_due(order, now)}
 
-def medians(days: Sequence[dict[str, tuple[str, float]]]) -> tuple[Figure, ...]:
+
+def over_days(days: Sequence[dict[str, tuple[str, float]]]) -> tuple[Figure, ...]:
     """Return every figure over several days."""
     return tuple(Figure.of(name, unit, [day[name][1] for day in days]) for name, (unit, _) in days[0].items())
+
+
+def differences(
+    days: Sequence[dict[str, tuple[str, float]]], against: Sequence[dict[str, tuple[str, float]]]
+) -> tuple[Figure, ...]:
+    """Return every figure less that of the same day under another decider; the days are those of the same seeds."""
+    return tuple(
+        Figure.of(name, unit, [day[name][1] - other[name][1] for day, other in zip(days, against, strict=True)])
+        for name, (unit, _) in days[0].items()
+    )
+
+
+def gini(amounts: Sequence[float]) -> float:
+    """Return the Gini coefficient: 0 where all have the same, towards 1 where one has all; 0 of nothing."""
+    ordered, whole = sorted(amounts), sum(amounts)
+    if whole <= 0.0:
+        return 0.0
+    count = len(ordered)
+    ranked = sum(rank * amount for rank, amount in enumerate(ordered, 1))
+    return 2.0 * ranked / (count * whole) - (count + 1.0) / count
 
 
 def _door(order: Order) -> Instant:

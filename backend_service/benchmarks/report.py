@@ -36,7 +36,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One quantity over several runs: the median and the extremes."""
+    """One quantity over several runs: the median and the extremes, the mean and the standard deviation of the runs."""
 
     name: str
     unit: str
@@ -44,6 +44,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     median: float
     lowest: float
     highest: float
+    mean: float = 0.0
+    deviation: float = 0.0
 
     @classmethod
     def of(cls, name: str, unit: str, runs: Sequence[float]) -> Figure:
@@ -55,6 +57,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
             median=round(statistics.median(runs), 3),
             lowest=round(min(runs), 3),
             highest=round(max(runs), 3),
+            mean=round(statistics.fmean(runs), 4),
+            deviation=round(statistics.stdev(runs), 4) if len(runs) > 1 else 0.0,
         )
 
 
@@ -66,7 +70,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole bench. `baseline` says which case the others are to be compared with; `goal` what is aimed at."""
+    """A whole bench. `baseline` says which case the others are to be compared with; `goal` what is aimed at.
+
+    With `tells_mean` the table has mean and standard deviation of the runs in the place of their median.
+    """
 
     bench: str
     what: str
@@ -75,6 +82,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     method: str
     machine: Machine
     rows: tuple[Row, ...]
+    tells_mean: bool = False
 
     def as_json(self) -> str:
         """Return the report as indented JSON."""
@@ -94,13 +102,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         width = max(len(figure.name) for row in self.rows for figure in row.figures)
         for row in self.rows:
             lines.append(row.case)
-            lines.extend(f"  {figure.name:<{width}}  {_told(figure)}" for figure in row.figures)
+            told = _told_as_mean if self.tells_mean else _told
+            lines.extend(f"  {figure.name:<{width}}  {told(figure)}" for figure in row.figures)
         return "\n".join(lines) + "\n"
 
 
 def _told(figure: Figure) -> str:
     spread = "" if len(figure.runs) == 1 else f"  ({figure.lowest:g} to {figure.highest:g}, {len(figure.runs)} runs)"
     return f"{figure.median:>10g} {figure.unit}{spread}"
+
+
+def _told_as_mean(figure: Figure) -> str:
+    amount = f"{figure.mean:>10.4g}"
+    if len(figure.runs) == 1:
+        return f"{amount} {figure.unit}"
+    spread = f"({figure.lowest:g} to {figure.highest:g}, {len(figure.runs)} runs)"
+    return f"{amount} +- {figure.deviation:.3g} {figure.unit}  {spread}"
 
 
 def _processor() -> str:
