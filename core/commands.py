@@ -35,20 +35,6 @@ from core.dispatch.wave_commands import (
     WithdrawWaveRhythm,
 )
 from core.disruption.recovery_commands import ChooseRecovery, RecordDisruption, RecordDisruptionEnd, UndoRecovery
-from core.dispatch.wave_commands import (
-    CloseWave,
-    EndWave,
-    ProposeWave,
-    RecallWave,
-    ReleaseWave,
-    RetireDepot,
-    SendWaveBack,
-    SetCapacityUnits,
-    SetDepot,
-    SetWaveRhythm,
-    WaveCommand,
-    WithdrawWaveRhythm,
-)
 from core.driving.driving_kinds import DrivingKind
 from core.driving.driving_policy import DrivingPolicy
 from core.fleet.closure import ClosureId

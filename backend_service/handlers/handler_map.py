@@ -12,8 +12,6 @@ from core.dispatch import decisions as dispatch
 from core.dispatch import improvement_decisions as improvements
 from core.dispatch import interventions, overriding, regret_commands, regret_decisions, taking_back
 from core.dispatch import policy_decisions as policies
-from core.dispatch.waves import arrangement_decisions as arrangements
-from core.dispatch.waves import wave_decisions as waves
 from core.dispatch.proposals import commands as proposed
 from core.dispatch.proposals import decisions as proposals
 from core.dispatch.waves import arrangement_decisions as arrangements
