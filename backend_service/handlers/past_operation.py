@@ -78,7 +78,7 @@ class PastOperation:
             events = tuple(visible_to(role, envelope) for envelope in found)
         else:
             async with self._one_at_a_time:
-                operation = await self._folded_to(position)
+                operation = await self.folded_to(position)
                 state = await asyncio.to_thread(_packed, operation, role)
         return operations.OperationThen(
             at=asked.at,
@@ -101,7 +101,14 @@ class PastOperation:
                 high = middle - 1
         return low
 
-    async def _folded_to(self, position: int) -> Operation:
+    async def folded_to(self, position: int) -> Operation:
+        """Return the state after the event at `position`: the caller's own, to be folded on at will.
+
+        Raises
+        ------
+        Refusal
+            ``replay.too_far``, 422.
+        """
         operation = await self._snapshots.before(position) or Operation()
         if position - operation.position > FARTHEST_EVENTS:
             raise Refusal("replay.too_far", "That moment lies too far back to be shown. Choose a later one.")

@@ -70,19 +70,17 @@ def played_on(fork: Fork, override: Override, seed: int) -> Iterator[BothOutcome
         yield chosen, recommended
 
 
-def regret_of(
-    fork: Fork, override: Override, outcomes: Sequence[BothOutcomes], *, seed: int, position: int, policy_number: int
-) -> RegretEstimate:
+def regret_of(fork: Fork, override: Override, outcomes: Sequence[BothOutcomes], *, seed: int) -> RegretEstimate:
     """Return the estimate from what both sides led to, in at least one draw."""
     chosen, recommended = [one for one, _ in outcomes], [other for _, other in outcomes]
     money = [one.cost - other.cost for one, other in outcomes]
     placed = sum(happening.placed is not None for happening in fork.demand.happenings)
     return RegretEstimate(
         override_id=override.override_id,
-        position=position,
+        position=fork.position,
         forked_at=fork.world.now,
         until_at=fork.until_at,
-        policy_number=policy_number,
+        policy_number=fork.policy_number,
         seed=seed,
         draws=len(outcomes),
         drivers=len(fork.world.drivers),

@@ -62,6 +62,10 @@ class Fork:
         Closed at the fork.
     door_zones : mapping of OrderId to ZoneId or None
         Where the doors lie.
+    until_at : float
+    playing : PlayingPolicy
+    position, policy_number : int
+        Of the log and of the policy's last change at the fork.
     """
 
     world: PlanningWorld
@@ -71,6 +75,8 @@ class Fork:
     door_zones: Mapping[OrderId, ZoneId | None]
     until_at: Instant
     playing: PlayingPolicy
+    position: int = 0
+    policy_number: int = 0
 
     def policy_for(self, order: Order) -> DispatchPolicy:
         """Return what holds for an order: its zone's policy, or the whole city's."""

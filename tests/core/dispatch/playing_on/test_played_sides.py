@@ -145,7 +145,7 @@ def test_the_farther_driver_is_regretted_by_exactly_the_longer_way(certain: Any)
     world = certain.world([certain.driver("D-1", 0.0), certain.driver("D-2", -2000.0)], [order])
     override, fork = _override(order, "D-2", "D-1"), _fork(certain, world)
 
-    found = regret_of(fork, override, list(played_on(fork, override, 1)), seed=1, position=7, policy_number=0)
+    found = regret_of(fork, override, list(played_on(fork, override, 1)), seed=1)
 
     assert found.waited.mean == pytest.approx(200.0 / 60.0, abs=0.01)
     assert found.money.mean == pytest.approx(200.0 / 60.0 * 110.0 + 2 * 110.0 + 200.0, abs=2.0)

@@ -1,0 +1,189 @@
+"""The state at an override, rebuilt from the log with what came after it, ready to be played on.
+
+From a snapshot and the log, page by page and in a thread, so that the service goes on meanwhile. Only the drivers near
+the pickup and those touched take part; the driving times between all their places are asked for once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+from backend_service.event_log.log import EventLog
+from backend_service.storage.fix_archive import FixStore
+from backend_service.workers.collaborators import Bus
+from core.dispatch.candidates import Points
+from core.dispatch.decision import Override
+from core.dispatch.playing_on.both_sides import touched_drivers, touched_orders
+from core.dispatch.playing_on.demand import Demand
+from core.dispatch.playing_on.fork import (
+    Fork,
+    PlayingPolicy,
+    door_zones,
+    in_play,
+    neighbours,
+    orders_in_play,
+    points_in_play,
+)
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.policy_fields import policy_in_force
+from core.dispatch.world import KnownPosition, PlanningWorld, world_of
+from core.events.dispatch_events import AssignmentOverridden
+from core.events.envelope import Envelope
+from core.projections.operation import Operation
+from core.refusals import Refusal
+from core.streams import of_decision
+from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId
+
+MOST_EVENTS_AFTER = 50_000
+"""So many events are read for what came after one override; more than a region has in 90 minutes."""
+_PAGE = 1_000
+_SEEN_WITHIN_S = 600.0
+
+
+class NotPlayable(Exception):
+    """An override's other choice cannot be played on; `cause` is a code."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+class FoldsPast(Protocol):
+    """Whoever folds the log up to a position; `backend_service.handlers.past_operation.PastOperation` does."""
+
+    async def folded_to(self, position: int) -> Operation:
+        """Return the state after the event at `position`, or refuse when it lies too far back."""
+        ...
+
+
+class GivesTravel(Protocol):
+    """Whoever adds driving times to a world; `backend_service.workers.planning.Planner` does."""
+
+    async def with_travel(self, world: PlanningWorld, points: Points) -> PlanningWorld:
+        """Return the world with the driving times between `points`."""
+        ...
+
+
+class OverrideForks:
+    """Rebuilds the state at overrides.
+
+    Parameters
+    ----------
+    bus : Bus
+        Its operation says what became of the orders.
+    log : EventLog
+    past : FoldsPast
+    archive : FixStore
+        Where the vehicles were.
+    travel : GivesTravel
+    playing : PlayingPolicy
+    """
+
+    def __init__(
+        self, bus: Bus, log: EventLog, past: FoldsPast, archive: FixStore, travel: GivesTravel, playing: PlayingPolicy
+    ) -> None:
+        self.playing = playing
+        self._bus, self._log, self._past = bus, log, past
+        self._archive, self._travel = archive, travel
+
+    async def fork(self, override: Override) -> Fork:
+        """Return the fork at an override.
+
+        Raises
+        ------
+        NotPlayable
+            ``not_in_log``, ``too_far_back``, ``position_unknown``, ``too_many_orders``, ``too_many_events``.
+        """
+        position = await self._position_before(override)
+        try:
+            operation = await self._past.folded_to(position)
+        except Refusal as refusal:
+            raise NotPlayable("too_far_back") from refusal
+        at = override.decided_at
+        city = policy_in_force(DispatchPolicy(), operation.policy)
+        policies = {None: city} | {
+            zone_id: policy_in_force(DispatchPolicy(), operation.policy, zone_id) for zone_id in operation.fleet.zones
+        }
+        policy_number, closed = operation.policy.number, operation.closures.zones(at)
+        zones = list(operation.fleet.zones.values())
+        world = await asyncio.to_thread(world_of, operation, await self._positions(operation, at), at, city)
+        until_at = self._until_at(override)
+        demand = await self._demand(operation, until_at)
+        world, demand = self._cut_down(world, demand, override)
+        return Fork(
+            world=await self._travel.with_travel(world, points_in_play(world, demand)),
+            demand=demand,
+            policies=policies,
+            closed=closed,
+            door_zones=door_zones(world, demand, zones),
+            until_at=until_at,
+            playing=self.playing,
+            position=position,
+            policy_number=policy_number,
+        )
+
+    def _cut_down(self, world: PlanningWorld, demand: Demand, override: Override) -> tuple[PlanningWorld, Demand]:
+        order = world.orders.get(override.order_id)
+        if order is None:
+            raise NotPlayable("not_in_log")
+        drivers = neighbours(world, order.pickup.position, touched_drivers(override), self.playing.drivers)
+        needed = {override.driver_id, override.recommended_driver_id} & set(world.drivers)
+        if not needed <= set(drivers):
+            raise NotPlayable("position_unknown")
+        served_by: Mapping[OrderId, DriverId | None] = {
+            name: known.driver_id for name, known in self._bus.operation.orders.orders.items()
+        }
+        orders = orders_in_play(world, demand, drivers, served_by) | (touched_orders(override) & set(world.orders))
+        if len(orders) > self.playing.most_orders:
+            raise NotPlayable("too_many_orders")
+        return in_play(world, drivers, orders), demand.of(orders, drivers)
+
+    async def _position_before(self, override: Override) -> int:
+        for envelope in await self._log.read_stream(of_decision(override.order_id)):
+            if envelope.type == AssignmentOverridden.event_type():
+                event = envelope.event()
+                if isinstance(event, AssignmentOverridden) and event.override.override_id == override.override_id:
+                    return envelope.position - 1
+        raise NotPlayable("not_in_log")
+
+    def _until_at(self, override: Override) -> Instant:
+        orders = self._bus.operation.orders.orders
+        ended = [orders[name].ended_at for name in touched_orders(override) if name in orders]
+        latest_at = override.decided_at + self.playing.longest_s
+        return min(latest_at, max((at if at is not None else latest_at for at in ended), default=latest_at))
+
+    async def _demand(self, operation: Operation, until_at: Instant) -> Demand:
+        """Return what came after the state of `operation`, which is folded on up to an instant."""
+        demand, began = Demand(), operation.position
+        while True:
+            page = await self._log.read(operation.position, _PAGE)
+            soon = [envelope for envelope in page if envelope.recorded_at <= until_at]
+            await asyncio.to_thread(_note_all, demand, operation, soon)
+            if len(soon) < _PAGE:
+                return demand
+            if operation.position - began > MOST_EVENTS_AFTER:
+                raise NotPlayable("too_many_events")
+
+    async def _positions(self, operation: Operation, at: Instant) -> dict[VehicleId, KnownPosition]:
+        """Return where the vehicles of drivers on shift were last seen, at most ten minutes before."""
+        found = {}
+        for driver in operation.fleet.drivers.values():
+            if driver.vehicle_id is None or not driver.is_on_shift:
+                continue
+            track = await self._archive.read(driver.vehicle_id, at - _SEEN_WITHIN_S, at + 1e-3)
+            last = track.select(np.flatnonzero(track.is_valid)[-1:])
+            if len(last):
+                place = Position(float(last.lat[0]), float(last.lon[0]))
+                found[driver.vehicle_id] = KnownPosition(place, float(last.fix_at[0]))
+        return found
+
+
+def _note_all(demand: Demand, operation: Operation, envelopes: list[Envelope]) -> None:
+    for envelope in envelopes:
+        event = envelope.event()
+        operation.apply(envelope, event)
+        demand.note(envelope, event, operation)

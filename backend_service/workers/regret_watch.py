@@ -1,0 +1,87 @@
+"""Estimates the regret of each override once its orders have ended: both choices are played on and the result recorded.
+
+Behind everybody else: one override a beat, draw by draw, each in a thread. What was not finished when the service ended
+is begun anew after its start, for it is the log that says which override has its estimate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from zlib import crc32
+
+from backend_service.workers.collaborators import Bus
+from backend_service.workers.override_forks import NotPlayable, OverrideForks
+from core.dispatch.decision import Override
+from core.dispatch.matching.partition import load_solver
+from core.dispatch.playing_on.both_sides import BothOutcomes, played_on, regret_of, touched_orders
+from core.dispatch.playing_on.fork import Fork
+from core.dispatch.regret_commands import LeaveRegretOpen, RecordRegret
+from core.refusals import Refusal
+from core.vocabulary import PLATFORM, Instant
+
+logger = logging.getLogger(__name__)
+
+
+class RegretWatch:
+    """Implements `Worker`.
+
+    Attributes
+    ----------
+    refused : how many estimates were no longer wanted when they were done
+
+    Parameters
+    ----------
+    bus : Bus
+    forks : OverrideForks
+    """
+
+    name = "regret"
+    every_s = 60.0
+
+    def __init__(self, bus: Bus, forks: OverrideForks) -> None:
+        self.refused = 0
+        self._bus = bus
+        self._forks = forks
+
+    def is_wanted(self, now: Instant) -> bool:
+        """Nothing makes it urgent."""
+        return False
+
+    async def run_once(self, now: Instant) -> None:
+        """Estimate the regret of the oldest override that is over and has none."""
+        decisions, regrets = self._bus.operation.decisions, self._bus.operation.regrets
+        waiting = (made for made in decisions.overrides.values() if made.undone_at is None)
+        due = [made for made in waiting if not regrets.has(made.override_id) and self._is_over(made, now)]
+        oldest = min(due, key=lambda made: (made.decided_at, made.override_id), default=None)
+        if oldest is not None:
+            await self._tell(await self._estimate(oldest))
+
+    def _is_over(self, override: Override, now: Instant) -> bool:
+        orders = self._bus.operation.orders.orders
+        touched = [orders[name] for name in touched_orders(override) if name in orders]
+        is_ended = not any(order.state.is_open for order in touched)
+        return is_ended or now >= override.decided_at + self._forks.playing.longest_s
+
+    async def _estimate(self, override: Override) -> RecordRegret | LeaveRegretOpen:
+        try:
+            fork = await self._forks.fork(override)
+        except NotPlayable as why:
+            return LeaveRegretOpen(override_id=override.override_id, cause=why.cause)
+        seed = crc32(override.override_id.encode())
+        outcomes = await self._played(fork, override, seed)
+        return RecordRegret(estimate=regret_of(fork, override, outcomes, seed=seed))
+
+    async def _played(self, fork: Fork, override: Override, seed: int) -> list[BothOutcomes]:
+        await asyncio.to_thread(load_solver)
+        draws, outcomes = played_on(fork, override, seed), []
+        while (outcome := await asyncio.to_thread(next, draws, None)) is not None:
+            outcomes.append(outcome)
+        return outcomes
+
+    async def _tell(self, command: RecordRegret | LeaveRegretOpen) -> None:
+        try:
+            await self._bus.execute(command, PLATFORM)
+        except Refusal as refusal:
+            self.refused += 1
+            logger.info("an estimate of regret was not wanted any more: %s", refusal.sentence)

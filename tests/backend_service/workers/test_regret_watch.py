@@ -1,0 +1,208 @@
+"""Regret estimated after the fact: the state rebuilt from the log, both choices played on, once for each override."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from backend_service.event_log.volatile import VolatileEventLog
+from backend_service.handlers.command_bus import CommandBus
+from backend_service.handlers.past_operation import PastOperation
+from backend_service.streets.straight_line import StraightLineStreets
+from backend_service.workers.override_forks import OverrideForks
+from backend_service.workers.planning import Planner
+from backend_service.workers.regret_watch import RegretWatch
+from core import commands
+from core.dispatch.changes import Reassign
+from core.dispatch.decision import ReasonCode
+from core.dispatch.playing_on.fork import PlayingPolicy
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.regret import RegretEstimate
+from core.dispatch.world import KnownPosition
+from core.fleet.fleet import DriverPerson
+from core.geodesy import METRES_PER_DEGREE
+from core.orders.order import Promise
+from core.projections.operation import Operation
+from core.telemetry.fix_batch import FixBatch
+from core.timekeeping import SteppedClock
+from core.vocabulary import Actor, DriverId, OrderId, OverrideId, Place, Position, Role, VehicleId
+
+NOW = 1_795_190_400.0
+ADMIN = Actor(subject="admin", role=Role.ADMINISTRATOR)
+ORDER = OrderId("O-1")
+PLACES = {"D-1": 500.0, "D-2": 4000.0}
+
+
+def _at(x_m: float) -> Position:
+    return Position(lat=0.0, lon=x_m / METRES_PER_DEGREE)
+
+
+@dataclass
+class Town:
+    """One street, two drivers who stand still, and a log in memory; it is archive and live view in one."""
+
+    clock: SteppedClock = field(default_factory=lambda: SteppedClock(NOW))
+    unseen: set[str] = field(default_factory=set)
+    log: VolatileEventLog = field(init=False)
+    bus: CommandBus = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.log = VolatileEventLog(self.clock)
+        self.bus = CommandBus(self.log, Operation(), self.clock)
+        streets = StraightLineStreets(self.clock, ZoneInfo("UTC"))
+        self.planner = Planner(self.bus, streets, self, DispatchPolicy(), self.clock)
+        self.bus.plans = self.planner
+        past = PastOperation(self.log, self, self)
+        self.forks = OverrideForks(self.bus, self.log, past, self, self.planner, PlayingPolicy(draws=2))
+        self.watch = RegretWatch(self.bus, self.forks)
+
+    def latest(self, vehicle_id: VehicleId) -> KnownPosition | None:
+        return KnownPosition(_at(PLACES[vehicle_id]), self.clock.now())
+
+    async def before(self, position: int) -> Operation | None:
+        return None
+
+    async def read(self, vehicle_id: VehicleId, since_at: float, until_at: float) -> FixBatch:
+        if vehicle_id in self.unseen:
+            return FixBatch.empty()
+        names, at = np.array([vehicle_id], dtype=object), np.array([until_at - 5.0])
+        place, zero = _at(PLACES[vehicle_id]), np.zeros(1)
+        lat, lon = np.array([place.lat]), np.array([place.lon])
+        return FixBatch(names, names, at, at, at, lat, lon, zero, zero, zero, np.array([True]))
+
+    async def ask(self, command: Any, actor: Actor = ADMIN) -> Any:
+        return await self.bus.execute(command, actor)
+
+    async def overridden(self) -> None:
+        """Two drivers on shift; the order goes to the far one by hand and is delivered after twenty minutes."""
+        for name in PLACES:
+            driver, vehicle = DriverId(name), VehicleId(name)
+            await self.ask(commands.RegisterDriver(driver_id=driver, person=DriverPerson()))
+            await self.ask(commands.RegisterVehicle(vehicle_id=vehicle, plate=name))
+            await self.ask(commands.StartShift(driver_id=driver, vehicle_id=vehicle, ends_at=NOW + 14_400.0))
+        await self.ask(
+            commands.PlaceOrder(
+                order_id=ORDER,
+                pickup=Place(name="Kitchen", position=_at(1000.0)),
+                delivery=_at(2000.0),
+                promise=Promise(by_at=NOW + 1800.0),
+                ready_at=NOW,
+            )
+        )
+        await self.ask(_override("D-2"))
+
+    async def delivered(self) -> None:
+        driver = Actor(subject="D-2", role=Role.DRIVER)
+        for command in (commands.ReportPickup, commands.ReportDelivery):
+            self.clock.step_to(self.clock.now() + 600.0)
+            await self.ask(command(order_id=ORDER, driver_id=DriverId("D-2")), driver)
+
+    def estimate(self) -> RegretEstimate | None:
+        return self.bus.operation.regrets.estimates.get(OverrideId("V-1"))
+
+
+def _override(driver: str) -> commands.OverrideAssignment:
+    change = Reassign(order_id=ORDER, driver_id=DriverId(driver))
+    return commands.OverrideAssignment(change=change, reason=ReasonCode.LOCAL_KNOWLEDGE)
+
+
+@asynccontextmanager
+async def _town() -> AsyncIterator[Town]:
+    town = Town()
+    town.bus.start()
+    try:
+        await town.overridden()
+        yield town
+    finally:
+        await town.bus.stop()
+
+
+@pytest.fixture
+def in_town() -> Callable[[Callable[[Town], Any]], None]:
+    """Run a story in a town in which an order was overridden."""
+
+    def run(story: Callable[[Town], Any]) -> None:
+        async def told() -> None:
+            async with _town() as town:
+                await story(town)
+
+        asyncio.run(told())
+
+    return run
+
+
+def test_nothing_is_estimated_while_an_order_is_under_way(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        await town.watch.run_once(NOW + 60.0)
+        assert town.estimate() is None
+
+    in_town(story)
+
+
+def test_both_choices_are_played_on_from_the_recorded_state(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        await town.delivered()
+        await town.watch.run_once(town.clock.now())
+
+        estimate = town.estimate()
+        assert estimate is not None
+        # The platform would have sent D-1, 500 m from the kitchen; D-2 came from 3 km.
+        assert estimate.waited.mean > 1.0
+        assert estimate.overriding > 0.0
+        assert estimate.following == 0.0
+        assert (estimate.draws, estimate.drivers, estimate.orders, estimate.forked_at) == (2, 2, 1, NOW)
+        assert estimate.until_at == NOW + 1200.0
+
+    in_town(story)
+
+
+def test_it_is_recorded_once_and_found_again_by_the_fold(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        await town.delivered()
+        await town.watch.run_once(town.clock.now())
+        head = await town.log.head()
+        await town.watch.run_once(town.clock.now())
+        assert await town.log.head() == head
+
+        again = Operation()
+        async for envelope in town.log.read_all():
+            again.apply(envelope)
+        assert again.regrets.estimates == town.bus.operation.regrets.estimates
+
+    in_town(story)
+
+
+def test_an_order_that_never_ends_is_estimated_after_the_longest_time(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        town.clock.step_to(NOW + 5_400.0)
+        await town.watch.run_once(town.clock.now())
+        assert town.estimate() is not None
+
+    in_town(story)
+
+
+def test_what_was_taken_back_is_not_estimated(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        await town.ask(commands.UndoDecision(override_id=OverrideId("V-1")))
+        town.clock.step_to(NOW + 5_400.0)
+        await town.watch.run_once(town.clock.now())
+        assert not town.bus.operation.regrets.has(OverrideId("V-1"))
+
+    in_town(story)
+
+
+def test_it_says_why_there_is_no_estimate(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        town.unseen.add("D-2")
+        await town.delivered()
+        await town.watch.run_once(town.clock.now())
+        assert town.bus.operation.regrets.left_open == {"V-1": "position_unknown"}
+
+    in_town(story)
