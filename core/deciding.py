@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.dispatch.decision import ImpactPreview, PlanChange
+from core.disruption.disruption import RecoveryOptions
 from core.events.envelope import Event
 from core.fleet.closure import Segment
 from core.projections.operation import Operation
@@ -26,6 +27,7 @@ class Context:
     preview : the impact of an override, computed on the state of this moment
     restoring : the plan change that gives an order back to the driver it was taken from
     segments : the piece of street nearest to the position that is to be closed
+    recovery : the options of a disruption, computed on the state of this moment
     """
 
     operation: Operation
@@ -34,6 +36,7 @@ class Context:
     preview: ImpactPreview | None = None
     restoring: tuple[PlanChange, ...] = ()
     segments: tuple[Segment, ...] = ()
+    recovery: RecoveryOptions | None = None
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from backend_service.event_log.log import Append, Appended, EventLog, NewEvent
 from backend_service.handlers.asked_once import Remembered, UnderWay, require_same
 from backend_service.handlers.handler_map import DECISIONS
 from backend_service.handlers.joint_execution import JointWish, Together, draft, foreseen
-from backend_service.handlers.preparation import PlanSource, Prepared, prepare
+from backend_service.handlers.preparation import PlanSource, Prepared, RecoverySource, prepare
 from core.commands import PERMITTED, Command
 from core.deciding import Context, Decision
 from core.events.envelope import Envelope
@@ -74,6 +74,7 @@ class CommandBus:
     def __init__(self, log: EventLog, operation: Operation, clock: Clock) -> None:
         self.operation = operation
         self.plans: PlanSource | None = None
+        self.recoveries: RecoverySource | None = None
         self.newest: Callable[[], Awaitable[Operation | None]] = _nothing_kept
         self.regions_of: Callable[[Actor], frozenset[ZoneId] | None] = _everywhere
         self._log = log
@@ -142,7 +143,7 @@ class CommandBus:
             if earlier is not None:
                 require_same(earlier.fingerprint, fingerprint)
                 return earlier
-            prepared = await prepare(command, self.operation, self.plans, self._clock.now())
+            prepared = await prepare(command, self.operation, self.plans, self._clock.now(), self.recoveries)
             answered: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
             self._enqueue(_Wish(command, actor, command_id, fingerprint, occurred_at, causation, prepared, answered))
             return await asyncio.shield(answered)
@@ -280,6 +281,7 @@ class CommandBus:
             preview=wish.prepared.preview,
             restoring=wish.prepared.restoring,
             segments=wish.prepared.segments,
+            recovery=wish.prepared.recovery,
         )
         try:
             only_in_regions(self.operation, wish.command, self.regions_of(wish.actor))

@@ -79,6 +79,7 @@ def event_classes() -> dict[str, type[Event]]:
         closure_events,
         device_events,
         dispatch_events,
+        disruption_events,
         fleet_events,
         forecast_events,
         geofence_events,
@@ -92,7 +93,7 @@ def event_classes() -> dict[str, type[Event]]:
     )
 
     modules = (
-        *(order_events, fleet_events, geofence_events, dispatch_events),
+        *(order_events, fleet_events, geofence_events, dispatch_events, disruption_events),
         *(people_events, device_events, policy_events, closure_events, tracker_events, forecast_events),
         wave_events,
         *(regret_events, proposal_events),

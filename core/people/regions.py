@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from core import commands
 from core.commands import Command
+from core.disruption.disruption import DisruptionId
+from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.dispatch.proposals.commands import AcceptPolicyProposal, RejectPolicyProposal, UndoPolicyProposal
 from core.fleet.zone import zone_at
 from core.projections.operation import Operation
@@ -63,9 +65,28 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
     if isinstance(command, commands.ChangePolicy):
         _check(command.zone_id, regions)
         return
+    if isinstance(command, ChooseRecovery | UndoRecovery):
+        for zone_id in _zones_of_recovery(operation, command):
+            _check(zone_id, regions)
+        return
     order = operation.orders.orders.get(_order_of(operation, command) or OrderId(""))
     if order is not None:
         _check(order.zone_id, regions)
+
+
+def _zones_of_recovery(operation: Operation, command: ChooseRecovery | UndoRecovery) -> set[ZoneId | None]:
+    """Return the zones of all orders that a recovery is about, or of the disruption itself."""
+    board = operation.disruptions
+    if isinstance(command, UndoRecovery):
+        recovery = board.recoveries.get(command.recovery_id)
+        disruption_id = DisruptionId("") if recovery is None else recovery.disruption_id
+        moved = () if recovery is None else recovery.option.moved_orders
+    else:
+        disruption_id, moved = command.disruption_id, ()
+    disruption = board.standing.get(disruption_id)
+    names = (*(disruption.order_ids if disruption is not None else ()), *moved)
+    zones = {operation.orders.orders[name].zone_id for name in names if name in operation.orders.orders}
+    return zones or ({disruption.zone_id} if disruption is not None else set())
 
 
 def _zone_at(operation: Operation, position: Position | None) -> ZoneId | None:

@@ -1,0 +1,165 @@
+"""Notices what goes wrong on the way: looks at fixes as they come in, and at everything else every few seconds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from backend_service.workers.collaborators import Bus
+from core.disruption.detection_policy import DetectionPolicy
+from core.disruption.driver_signs import being_driven_to
+from core.disruption.recovery_commands import RecordDisruption, RecordDisruptionEnd
+from core.disruption.signs import Watched
+from core.disruption.tracks import PlannedWay, SeenFix, Track
+from core.disruption.watching import Watching, signs_of
+from core.eta.learned_times import LearnedTimes
+from core.events.envelope import Envelope
+from core.events.order_events import AssignmentRefused, DeliveryFailed, OrderCancelled
+from core.fleet.fleet import Vehicle
+from core.fleet.route import Route
+from core.geodesy import as_points
+from core.orders.order import ArrivalBand
+from core.projections.operation import Change
+from core.refusals import Refusal
+from core.telemetry.fix_batch import FixBatch
+from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, Position, VehicleId, ZoneId
+
+logger = logging.getLogger(__name__)
+
+_URGENT = frozenset(event.event_type() for event in (AssignmentRefused, DeliveryFailed, OrderCancelled))
+
+type Forecasts = Mapping[OrderId, tuple[ArrivalBand, float]]
+
+
+class DisruptionWatch:
+    """Implements `Worker`; have the intake tell `observe` of accepted fixes, and the bus `note` of what happened.
+
+    Parameters
+    ----------
+    bus : Bus
+    forecasts : callable
+        Returns the latest forecasts by order.
+    short : callable
+        Returns the drivers short (+) or spare (-) now, by zone.
+    times : callable, optional
+        Returns what was learned of times at stops.
+    policy : DetectionPolicy, optional
+    """
+
+    name = "disruption watch"
+    every_s = 5.0
+
+    def __init__(
+        self,
+        bus: Bus,
+        forecasts: Callable[[], Forecasts],
+        short: Callable[[], Mapping[ZoneId, float]],
+        *,
+        times: Callable[[], LearnedTimes | None] = lambda: None,
+        policy: DetectionPolicy | None = None,
+    ) -> None:
+        self._bus = bus
+        self._forecasts = forecasts
+        self._short = short
+        self._times = times
+        self._policy = policy or DetectionPolicy()
+        self._watching = Watching(self._policy)
+        self._tracks: dict[VehicleId, Track] = {}
+        self._ways: dict[DriverId, tuple[Route, PlannedWay]] = {}
+        self._bands: dict[DriverId, tuple[OrderId, ArrivalBand]] = {}
+        self._is_wanted = False
+
+    def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
+        """Hear what happened: what a driver or a customer says no to is looked at soon."""
+        self._is_wanted |= any(envelope.type in _URGENT for envelope in envelopes)
+
+    def observe(self, batch: FixBatch) -> None:
+        """Take in accepted fixes of vehicles that have stops to make."""
+        fleet = self._bus.operation.fleet
+        for row, name in enumerate(batch.vehicle.tolist()):
+            vehicle = fleet.vehicles.get(VehicleId(name))
+            driver_id = vehicle.driver_id if vehicle is not None else None
+            route = fleet.routes.get(driver_id) if driver_id is not None else None
+            if route is not None and route.stops:
+                self._track_of(VehicleId(name)).take(_fix(batch, row), self._way_of(route))
+
+    def is_wanted(self, now: Instant) -> bool:
+        """Say whether something happened that should not wait."""
+        return self._is_wanted
+
+    async def run_once(self, now: Instant) -> None:
+        """Record what began and what is over."""
+        self._is_wanted = False
+        self._forget_done()
+        scene = Watched(
+            self._bus.operation,
+            now,
+            self._policy,
+            tracks=self._tracks,
+            forecasts=self._forecasts(),
+            bands=self._bands,
+            short=self._short(),
+            times=self._times(),
+        )
+        self._note_legs(scene)
+        standing = list(self._bus.operation.disruptions.standing.values())
+        turns = self._watching.look(signs_of(scene), standing, now)
+        for name in turns.ended:
+            await self._execute(RecordDisruptionEnd(disruption_id=name))
+        for disruption in turns.began:
+            await self._execute(RecordDisruption(disruption=disruption))
+
+    async def _execute(self, command: RecordDisruption | RecordDisruptionEnd) -> None:
+        try:
+            await self._bus.execute(command, PLATFORM)
+        except Refusal as refusal:
+            logger.info("a disruption was not recorded: %s", refusal.sentence)
+
+    def _track_of(self, vehicle_id: VehicleId) -> Track:
+        if vehicle_id not in self._tracks:
+            self._tracks[vehicle_id] = Track(self._policy)
+        return self._tracks[vehicle_id]
+
+    def _way_of(self, route: Route) -> PlannedWay:
+        known = self._ways.get(route.driver_id)
+        if known is None or known[0] is not route:
+            line = as_points([(place.lat, place.lon) for place in route.geometry])
+            known = self._ways[route.driver_id] = (route, PlannedWay(route.plan_number, line))
+        return known[1]
+
+    def _note_legs(self, scene: Watched) -> None:
+        """Keep the first forecast of the leg to a door that each driver is on."""
+        legs: dict[DriverId, tuple[OrderId, ArrivalBand]] = {}
+        for driver, _, route in scene.at_work():
+            order = being_driven_to(scene, driver, route)
+            if order is None:
+                continue
+            known = self._bands.get(driver.driver_id)
+            if known is not None and known[0] == order.order_id:
+                legs[driver.driver_id] = known
+            elif order.order_id in scene.forecasts:
+                legs[driver.driver_id] = order.order_id, scene.forecasts[order.order_id][0]
+        self._bands.clear()
+        self._bands.update(legs)
+
+    def _forget_done(self) -> None:
+        fleet = self._bus.operation.fleet
+        busy = {name for name, route in fleet.routes.items() if route.stops}
+        self._ways = {name: way for name, way in self._ways.items() if name in busy}
+        for name in [name for name in self._tracks if _driver_of(fleet.vehicles.get(name)) not in busy]:
+            del self._tracks[name]
+
+
+def _driver_of(vehicle: Vehicle | None) -> DriverId | None:
+    return vehicle.driver_id if vehicle is not None else None
+
+
+def _fix(batch: FixBatch, row: int) -> SeenFix:
+    accuracy_m = float(batch.accuracy_m[row])
+    return SeenFix(
+        fix_at=float(batch.fix_at[row]),
+        position=Position(float(batch.lat[row]), float(batch.lon[row])),
+        accuracy_m=0.0 if np.isnan(accuracy_m) else accuracy_m,
+    )

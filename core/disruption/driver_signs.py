@@ -1,0 +1,180 @@
+"""The rules about drivers under way: not heard, standing where no stop is, beside the planned way, slower than it.
+
+Each gives a sign with its present level; `watching.py` says when that is a disruption. One cause is one disruption:
+who is not heard is not off the route as well, and who stands is not slowed by traffic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf
+
+import numpy as np
+
+from core.alarms.wording import counted
+from core.dispatch.decision import Statement
+from core.disruption.disruption import DisruptionKind, SubjectKind
+from core.disruption.signs import Sign, Watched, say
+from core.disruption.tracks import Track
+from core.fleet.fleet import Driver, SignalState, Vehicle
+from core.fleet.route import Route, StopKind
+from core.geodesy import as_points, short_distance_m
+from core.orders.order import Order, OrderState
+from core.vocabulary import Instant, Position
+
+_NOT_HEARD = (SignalState.SILENT, SignalState.OFF)
+_FRESH_S = 60.0
+"""A track that was last heard longer ago says nothing about now."""
+
+
+def silent(scene: Watched) -> Iterator[Sign]:
+    """Drivers with work whose vehicle is not heard."""
+    for driver, vehicle, route in scene.at_work():
+        if vehicle.signal not in _NOT_HEARD or vehicle.last_heard_at is None:
+            continue
+        level = scene.now - vehicle.last_heard_at
+        yield _sign(
+            scene,
+            driver,
+            route,
+            kind=DisruptionKind.SILENT,
+            level=level,
+            limits=(scene.policy.silent_s, 0.0),
+            since_at=vehicle.last_heard_at,
+            finding=say("finding.silent", silent_min=level / 60.0),
+        )
+
+
+def stopped(scene: Watched) -> Iterator[Sign]:
+    """Drivers who are under way and stand at a place where none of their stops is."""
+    for driver, vehicle, route in scene.at_work():
+        track = _fresh_track(scene, vehicle)
+        if track is None or track.stands_at is None or not _is_under_way(scene, driver, route):
+            continue
+        if _stop_within(route, track.stands_at, scene.policy.stop_radius_m):
+            continue
+        since_at = max(track.stands_since, _set_out_at(scene, route))
+        yield _sign(
+            scene,
+            driver,
+            route,
+            kind=DisruptionKind.STOPPED,
+            level=scene.now - since_at,
+            limits=(scene.policy.stopped_s, 0.0),
+            since_at=since_at,
+            finding=say("finding.stopped", minutes=(scene.now - since_at) / 60.0),
+        )
+
+
+def off_route(scene: Watched) -> Iterator[Sign]:
+    """Drivers whose last fixes all lie beside the way that was planned, measured to its nearest segment."""
+    for driver, vehicle, route in scene.at_work():
+        track = _fresh_track(scene, vehicle)
+        if track is None or not _is_under_way(scene, driver, route) or track.plan_number != route.plan_number:
+            continue
+        if route.is_degraded or track.stood_s(scene.now) >= scene.policy.stopped_s:
+            continue
+        level = track.off_route_m
+        yield _sign(
+            scene,
+            driver,
+            route,
+            kind=DisruptionKind.OFF_ROUTE,
+            level=level,
+            limits=(scene.policy.off_route_m, scene.policy.on_route_m),
+            since_at=track.heard_at,
+            unit="m",
+            finding=say("finding.off_route", metres=level),
+        )
+
+
+def slow_traffic(scene: Watched) -> Iterator[Sign]:
+    """Drivers on their way to a door who are now expected later than the first forecast of this leg allowed."""
+    for driver, vehicle, route in scene.at_work():
+        order = being_driven_to(scene, driver, route)
+        track = _fresh_track(scene, vehicle)
+        known = scene.bands.get(driver.driver_id)
+        if order is None or track is None or known is None or known[0] != order.order_id:
+            continue
+        if track.stood_s(scene.now) >= scene.policy.stopped_s or order.order_id not in scene.forecasts:
+            continue
+        level = scene.forecasts[order.order_id][0].p50_at - known[1].p90_at
+        yield _sign(
+            scene,
+            driver,
+            route,
+            kind=DisruptionKind.SLOW_TRAFFIC,
+            level=level,
+            limits=(scene.policy.slow_s, scene.policy.slow_until_s),
+            since_at=known[1].as_of,
+            confirm_s=_FRESH_S,
+            finding=say("finding.slow_traffic", minutes=level / 60.0),
+        )
+
+
+def being_driven_to(scene: Watched, driver: Driver, route: Route) -> Order | None:
+    """Return the order whose door the driver is on the way to now; ``None`` on any other leg."""
+    first = route.stops[0]
+    order = scene.operation.orders.orders.get(first.order_id)
+    is_door = order is not None and first.kind is StopKind.DELIVERY and order.state is OrderState.ON_THE_WAY
+    return order if is_door and not driver.is_paused else None
+
+
+def _is_under_way(scene: Watched, driver: Driver, route: Route) -> bool:
+    """Say whether the driver should be driving: the next stop is agreed on and not reached."""
+    order = scene.operation.orders.orders.get(route.stops[0].order_id)
+    if order is None or driver.is_paused:
+        return False
+    return order.state is OrderState.ON_THE_WAY or (order.state is OrderState.ASSIGNED and order.is_accepted)
+
+
+def _set_out_at(scene: Watched, route: Route) -> Instant:
+    """Return from when on the driver can have been under way to the next stop."""
+    order = scene.operation.orders.orders[route.stops[0].order_id]
+    if order.state is OrderState.ON_THE_WAY:
+        return order.picked_up_at or -inf
+    return order.assigned_at or -inf
+
+
+def _stop_within(route: Route, here: Position, metres: float) -> bool:
+    places = as_points([(stop.position.lat, stop.position.lon) for stop in route.stops])
+    return bool(np.min(short_distance_m(places, np.array([here.lat, here.lon]))) <= metres)
+
+
+def _fresh_track(scene: Watched, vehicle: Vehicle) -> Track | None:
+    track = scene.tracks.get(vehicle.vehicle_id)
+    is_fresh = track is not None and scene.now - track.heard_at <= _FRESH_S
+    return track if is_fresh and vehicle.signal not in _NOT_HEARD else None
+
+
+def _sign(
+    scene: Watched,
+    driver: Driver,
+    route: Route,
+    *,
+    kind: DisruptionKind,
+    level: float,
+    limits: tuple[float, float],
+    since_at: Instant,
+    finding: Statement,
+    unit: str = "s",
+    confirm_s: float = 0.0,
+) -> Sign:
+    orders = scene.orders_of(route)
+    on_board = sum(order.state.is_on_board for order in orders)
+    return Sign(
+        kind=kind,
+        subject_kind=SubjectKind.DRIVER,
+        subject_id=driver.driver_id,
+        level=level,
+        unit=unit,
+        raise_at=limits[0],
+        keep_at=limits[1],
+        since_at=since_at,
+        finding=finding,
+        cause=counted("board" if on_board else "planned", on_board or len(orders)),
+        confirm_s=confirm_s,
+        priority=scene.priority_of(orders),
+        driver_id=driver.driver_id,
+        order_ids=tuple(order.order_id for order in orders),
+    )

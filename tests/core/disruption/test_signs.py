@@ -1,0 +1,171 @@
+"""Each rule sees what it is for, with the exact measure, and nothing else."""
+
+from typing import Any
+
+import pytest
+
+from core.dispatch.rationale import say
+from core.disruption.detection_policy import DetectionPolicy
+from core.disruption.disruption import DisruptionKind
+from core.disruption.signs import Sign, Watched
+from core.disruption.tracks import PlannedWay, SeenFix, Track
+from core.disruption.watching import signs_of
+from core.fleet.fleet import SignalState
+from core.geodesy import METRES_PER_DEGREE, as_points
+from core.orders.order import ArrivalBand, OrderState
+from core.vocabulary import DriverId, OrderId, Position, VehicleId, ZoneId
+
+NOW = 1_000_000.0
+ON_BOARD = {"state": OrderState.ON_THE_WAY, "driver_id": "D-1", "picked_up_at": NOW - 900.0}
+GIVEN = {"state": OrderState.ASSIGNED, "driver_id": "D-1", "assigned_at": NOW - 900.0}
+
+
+def scene(street: Any, **fields: Any) -> Watched:
+    return Watched(street.operation, street.now, DetectionPolicy(), **fields)
+
+
+def over_limit(watched: Watched) -> dict[DisruptionKind, Sign]:
+    return {sign.kind: sign for sign in signs_of(watched) if sign.level >= sign.raise_at}
+
+
+def band(p50_s: float, p90_s: float) -> ArrivalBand:
+    return ArrivalBand(p10_at=NOW, p50_at=NOW + p50_s, p90_at=NOW + p90_s, as_of=NOW - 300.0)
+
+
+def tracked(street: Any, x_m: float, stands_for_s: float, north_m: float = 0.0) -> dict[VehicleId, Track]:
+    """Return the track of V-D-1 that has been at one place, with a fix each 10 s, until now."""
+    track = Track(DetectionPolicy())
+    route = street.operation.fleet.routes[DriverId("D-1")]
+    way = PlannedWay(route.plan_number, as_points([(p.lat, p.lon) for p in route.geometry]))
+    here = Position(north_m / METRES_PER_DEGREE, x_m / METRES_PER_DEGREE)
+    for n in range(int(stands_for_s // 10), -1, -1):
+        track.take(SeenFix(NOW - 10.0 * n, here), way)
+    return {VehicleId("V-D-1"): track}
+
+
+@pytest.mark.parametrize(("silent_s", "is_one"), [(179.0, False), (180.0, True)])
+def test_silent(street: Any, silent_s: float, is_one: bool) -> None:
+    street.driver(
+        "D-1", 0.0, [street.order("O-1", **ON_BOARD)], signal=SignalState.SILENT, last_heard_at=NOW - silent_s
+    )
+    assert (DisruptionKind.SILENT in over_limit(scene(street))) is is_one
+
+
+def test_silent_without_work_is_nobody_s_trouble(street: Any) -> None:
+    street.driver("D-1", 0.0, signal=SignalState.SILENT, last_heard_at=NOW - 900.0)
+    assert signs_of(scene(street)) == []
+
+
+@pytest.mark.parametrize(("stands_s", "is_one"), [(230.0, False), (240.0, True)])
+def test_stopped_under_way(street: Any, stands_s: float, is_one: bool) -> None:
+    street.driver("D-1", 500.0, [street.order("O-1", 0.0, 2000.0, **ON_BOARD)])
+    found = over_limit(scene(street, tracks=tracked(street, 500.0, stands_s)))
+    assert (DisruptionKind.STOPPED in found) is is_one
+    if is_one:
+        stopped = found[DisruptionKind.STOPPED]
+        assert (stopped.level, say(stopped.finding)) == (240.0, "stands still for 4 min, no stop there")
+        assert stopped.order_ids == ("O-1",)
+
+
+def test_standing_at_a_stop_is_work(street: Any) -> None:
+    street.driver("D-1", 1900.0, [street.order("O-1", 0.0, 2000.0, **ON_BOARD)])
+    assert DisruptionKind.STOPPED not in over_limit(scene(street, tracks=tracked(street, 1900.0, 600.0)))
+
+
+def test_who_has_not_said_yes_need_not_drive(street: Any) -> None:
+    street.driver("D-1", 500.0, [street.order("O-1", 0.0, 2000.0, **GIVEN, is_accepted=False)])
+    assert DisruptionKind.STOPPED not in over_limit(scene(street, tracks=tracked(street, 500.0, 600.0)))
+
+
+def test_standing_counts_from_setting_out(street: Any) -> None:
+    order = street.order("O-1", 5000.0, 6000.0, **{**GIVEN, "assigned_at": NOW - 60.0})
+    street.driver("D-1", 500.0, [order])
+    assert DisruptionKind.STOPPED not in over_limit(scene(street, tracks=tracked(street, 500.0, 600.0)))
+
+
+def test_off_route_and_only_while_driving(street: Any) -> None:
+    street.driver("D-1", 500.0, [street.order("O-1", 0.0, 2000.0, **ON_BOARD)])
+    found = over_limit(scene(street, tracks=tracked(street, 1000.0, 40.0, north_m=200.0)))
+    assert say(found[DisruptionKind.OFF_ROUTE].finding) == "200 m beside the planned way"
+    assert DisruptionKind.STOPPED in over_limit(scene(street, tracks=tracked(street, 1000.0, 300.0, north_m=200.0)))
+    both = over_limit(scene(street, tracks=tracked(street, 1000.0, 300.0, north_m=200.0)))
+    assert DisruptionKind.OFF_ROUTE not in both
+
+
+@pytest.mark.parametrize(("late_s", "is_one"), [(179.0, False), (180.0, True)])
+def test_slower_than_the_first_forecast_of_the_leg(street: Any, late_s: float, is_one: bool) -> None:
+    street.driver("D-1", 500.0, [street.order("O-1", 0.0, 2000.0, **ON_BOARD)])
+    watched = scene(
+        street,
+        tracks=tracked(street, 500.0, 0.0),
+        forecasts={OrderId("O-1"): (band(500.0 + late_s, 900.0), 0.2)},
+        bands={DriverId("D-1"): (OrderId("O-1"), band(300.0, 500.0))},
+    )
+    assert (DisruptionKind.SLOW_TRAFFIC in over_limit(watched)) is is_one
+
+
+def test_goods_that_a_driver_was_given_and_that_are_late(street: Any) -> None:
+    street.order("O-1", **GIVEN, is_ready=False, ready_at=NOW - 240.0)
+    street.order("O-2", is_ready=False, ready_at=NOW - 240.0)
+    found = [sign for sign in signs_of(scene(street)) if sign.kind is DisruptionKind.NOT_READY]
+    assert [(sign.subject_id, sign.level) for sign in found] == [("O-1", 240.0)]
+    assert (say(found[0].finding), say(found[0].cause)) == ("pickup not ready, +4 min", "Kitchen")
+
+
+def test_cancelled_while_a_driver_is_on_the_way(street: Any) -> None:
+    ended = {"state": OrderState.CANCELLED, "ended_at": NOW - 10.0}
+    street.order("O-1", **{**GIVEN, **ended})
+    street.order("O-2", **{**GIVEN, **ended, "is_accepted": False, "driver_id": "D-2"})
+    street.order("O-3", **{**ended, "driver_id": None})
+    assert [s.subject_id for s in signs_of(scene(street)) if s.kind is DisruptionKind.CANCELLED] == ["O-1"]
+
+
+def test_declined_until_somebody_has_it(street: Any) -> None:
+    street.order("O-1", refused_by=("D-1",))
+    street.order("O-2", refused_by=("D-1",), **{**GIVEN, "driver_id": "D-2"})
+    assert [s.subject_id for s in signs_of(scene(street)) if s.kind is DisruptionKind.DECLINED] == ["O-1"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("customer_absent", DisruptionKind.NOBODY_HOME),
+        ("customer_refused", DisruptionKind.REFUSED_AT_DOOR),
+        ("address_unreachable", DisruptionKind.ADDRESS),
+    ],
+)
+def test_what_a_driver_said_at_the_door(street: Any, reason: str, kind: DisruptionKind) -> None:
+    ended = {"state": OrderState.FAILED, "ended_at": NOW - 10.0, "failure_reason": reason}
+    street.order("O-1", **{**ON_BOARD, **ended})
+    assert set(over_limit(scene(street))) == {kind}
+
+
+def test_failed_for_another_reason_or_long_ago_is_none(street: Any) -> None:
+    street.order("O-1", **{**ON_BOARD, "state": OrderState.FAILED, "ended_at": NOW, "failure_reason": "spilled"})
+    old = {"state": OrderState.FAILED, "ended_at": NOW - 601.0, "failure_reason": "customer_absent"}
+    street.order("O-2", **{**ON_BOARD, **old})
+    assert over_limit(scene(street)) == {}
+
+
+@pytest.mark.parametrize(("stood_s", "is_one"), [(269.0, False), (270.0, True)])
+def test_standing_at_the_door_for_long(street: Any, stood_s: float, is_one: bool) -> None:
+    # Handing over takes 120 s; 150 s more are too many.
+    at_door = {"state": OrderState.AT_DELIVERY, "arrived_at_delivery_at": NOW - stood_s}
+    street.order("O-1", **{**ON_BOARD, **at_door})
+    assert (DisruptionKind.NOBODY_HOME in over_limit(scene(street))) is is_one
+
+
+def test_overload(street: Any) -> None:
+    street.order("O-1", zone_id=ZoneId("centro"))
+    found = over_limit(scene(street, short={ZoneId("centro"): 4.0, ZoneId("pampa"): 3.9}))
+    overload = found[DisruptionKind.OVERLOAD]
+    assert (overload.subject_id, overload.order_ids, overload.level) == ("centro", ("O-1",), 4.0)
+
+
+def test_probably_lost_promise_makes_it_more_pressing(street: Any) -> None:
+    street.driver("D-1", 500.0, [street.order("O-1", 0.0, 2000.0, **ON_BOARD)])
+    calm = over_limit(scene(street, tracks=tracked(street, 500.0, 300.0)))
+    pressing = over_limit(
+        scene(street, tracks=tracked(street, 500.0, 300.0), forecasts={OrderId("O-1"): (band(9000, 9900), 0.9)})
+    )
+    assert (calm[DisruptionKind.STOPPED].priority, pressing[DisruptionKind.STOPPED].priority) == (3, 2)
