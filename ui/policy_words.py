@@ -40,7 +40,6 @@ def groups() -> list[tuple[str, list[str]]]:
         (_tr("A person is asked"), list(_ASKING)),
         (_tr("The platform recovers by itself"), list(_RECOVERING)),
         (_tr("Overrides"), ["tell_after_s", "recheck_promises", "recheck_minutes", "recheck_money"]),
-        (_tr("The platform recovers by itself"), list(_RECOVERING)),
         (_tr("Rhythm"), ["cycle_s", "decide_within_s", "ask_after_waiting_s", "accept_within_s"]),
         (_tr("Changes"), ["reassign_gain_minutes", "wait_money"]),
         (_tr("Sizes"), ["candidates", "orders_per_cycle", "alternatives_shown", "neighbours"]),

@@ -49,7 +49,6 @@ class Part(StrEnum):
     WAVE = "wave"
     ALARM = "alarm"
     DRIVING = "driving"
-    DISRUPTION = "disruption"
     REGRET = "regret"
     PROPOSAL = "proposal"
     DISRUPTION = "disruption"
@@ -78,7 +77,6 @@ class Operation(msgspec.Struct):
     closures: ClosureBoard = msgspec.field(default_factory=ClosureBoard)
     alarms: AlarmBoard = msgspec.field(default_factory=AlarmBoard)
     driving: DrivingBoard = msgspec.field(default_factory=DrivingBoard)
-    disruptions: DisruptionBoard = msgspec.field(default_factory=DisruptionBoard)
     regrets: RegretBook = msgspec.field(default_factory=RegretBook)
     proposals: ProposalBook = msgspec.field(default_factory=ProposalBook)
     waves: WaveBook = msgspec.field(default_factory=WaveBook)
@@ -112,7 +110,6 @@ class Operation(msgspec.Struct):
         changes |= {(Part.CLOSURE, name) for name in self.closures.apply(envelope, decoded)}
         changes |= {(Part.ALARM, name) for name in self.alarms.apply(envelope, decoded)}
         changes |= {(Part.DRIVING, name) for name in self.driving.apply(envelope, decoded)}
-        changes |= {(Part.DISRUPTION, name) for name in self.disruptions.apply(envelope, decoded)}
         changes |= {(Part.REGRET, name) for name in self.regrets.apply(envelope, decoded)}
         changes |= {(Part.PROPOSAL, name) for name in self.proposals.apply(envelope, decoded)}
         changes |= {(Part.WAVE, name) for name in self.waves.apply(envelope, decoded)}
