@@ -1,14 +1,16 @@
 """Answers what is asked about a fence before it is drawn: its crossings in the days past, and a corridor's way.
 
-A trial reads the archive vehicle by vehicle and judges by the same rules as drawn fences. It ends when its time is up,
-between two vehicles, and says after which: asked again from there it goes on, and the counts add up.
+A trial reads what was near the shape out of the archive, some vehicles at a time, and judges by the same rules as drawn
+fences. It ends when its time is up, between vehicles, and says after which: asked again from there it goes on, and the
+counts add up.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,8 +18,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from backend_service.storage.fix_archive import FixStore
+from backend_service.storage.near_fixes import BESIDE_M, Box, Searched, narrow_batch, passages_of
 from backend_service.streets.street_engine import StreetRoute
-from core.fleet.fleet import Vehicle
 from core.geodesy import Points
 from core.geofencing.fence import CrossingKind, Fence
 from core.geofencing.fence_check import MOST_CORNERS, check_fence
@@ -39,6 +41,9 @@ BUDGET_S = 2.0
 AT_ONCE = 1
 """Trials that read the archive at the same time; more wait for their turn."""
 
+VEHICLES_AT_ONCE = 200
+"""So many vehicles the archive is asked about in one turn."""
+
 MOST_WAY_CORNERS = 25
 
 
@@ -59,6 +64,12 @@ class _Look:
     until_at: Instant
     ends_wall_at: Instant
 
+    def searched(self, names: Sequence[VehicleId]) -> Searched:
+        """Return what is searched of vehicles that are ordered by id."""
+        bounds = self.index.columns.bounds
+        box = Box(*(float(side[0]) for side in bounds)).widened(BESIDE_M)
+        return Searched(box, names[0], names[-1], self.since_at, self.until_at)
+
 
 class FenceQuestions:
     """Implements both questions; changes nothing.
@@ -70,6 +81,7 @@ class FenceQuestions:
     streets : leads corridors along streets
     zone : the site's time zone, that of the fences' hours
     clock, wall : operation time and wall time
+    at_once : vehicles that the archive is asked about in one turn
     """
 
     def __init__(
@@ -81,6 +93,7 @@ class FenceQuestions:
         *,
         clock: Clock,
         wall: Clock,
+        at_once: int = VEHICLES_AT_ONCE,
     ) -> None:
         self._operation = operation
         self._archive = archive
@@ -88,6 +101,7 @@ class FenceQuestions:
         self._zone = zone
         self._clock = clock
         self._wall = wall
+        self._at_once = at_once
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def trial(self, asked: TryGeofence) -> FenceTrialled:
@@ -112,16 +126,25 @@ class FenceQuestions:
 
     async def _look_back(self, look: _Look, after: VehicleId | None) -> FenceTrialled:
         vehicles = self._operation().fleet.vehicles
-        names = sorted(name for name in vehicles if after is None or name > after)
+        left = sorted(name for name in vehicles if after is None or name > after)
+        last = after
         seen = FenceTrialled(
             entered=0, exited=0, since_at=look.since_at, until_at=look.until_at, vehicles_in_all=len(vehicles)
         )
-        for number, name in enumerate(names):
-            if number and self._wall.now() > look.ends_wall_at:
-                return replace(seen, is_complete=False, next=names[number - 1])
-            fixes = await self._archive.read(name, look.since_at, look.until_at)
-            seen = await asyncio.to_thread(_judged, seen, look.index, fixes, vehicles[name], self._zone)
+        for names in batched(left, self._at_once):
+            if seen.vehicles and self._wall.now() > look.ends_wall_at:
+                return replace(seen, is_complete=False, next=last)
+            fixes = await self._near(look.searched(names), frozenset(names))
+            groups = {name: vehicles[name].groups for name in names}
+            seen = await asyncio.to_thread(_judged, seen, look.index, fixes, groups, self._zone)
+            last = names[-1]
         return seen
+
+    async def _near(self, searched: Searched, names: frozenset[str]) -> FixBatch:
+        """Return the fixes of vehicles that were near the shape, at the times at which they were."""
+        sightings = [sighting for sighting in await self._archive.seen_in(searched) if sighting[0] in names]
+        passages = await asyncio.to_thread(passages_of, sightings, searched)
+        return await asyncio.to_thread(narrow_batch, await self._archive.around(passages))
 
     async def way(self, asked: AskCorridorWay) -> CorridorWay:
         """Return the way along streets through corners.
@@ -146,18 +169,20 @@ def _index(fence: Fence) -> FenceIndex:
     return FenceIndex([fence])
 
 
-def _judged(seen: FenceTrialled, index: FenceIndex, fixes: FixBatch, vehicle: Vehicle, zone: ZoneInfo) -> FenceTrialled:
-    """Return what was seen with one vehicle more."""
+def _judged(
+    seen: FenceTrialled, index: FenceIndex, fixes: FixBatch, groups: dict[VehicleId, tuple[str, ...]], zone: ZoneInfo
+) -> FenceTrialled:
+    """Return what was seen with some vehicles more; `groups` are theirs."""
     from core.geofencing.crossings import CrossingDetector
 
     detector = CrossingDetector(index, zone=zone)
-    detector.set_groups({vehicle.vehicle_id: vehicle.groups})
-    found = detector.advance(fixes.select(np.argsort(fixes.fix_at, kind="stable")))
+    detector.set_groups({str(name): of for name, of in groups.items()})
+    found = detector.advance(fixes)
     return replace(
         seen,
         entered=seen.entered + found.of_kind(CrossingKind.ENTERED),
         exited=seen.exited + found.of_kind(CrossingKind.EXITED),
         dwelt=seen.dwelt + found.of_kind(CrossingKind.DWELT),
-        vehicles=seen.vehicles + 1,
+        vehicles=seen.vehicles + len(groups),
         fixes=seen.fixes + len(fixes),
     )

@@ -18,10 +18,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from backend_service.storage import near_in_files
 from backend_service.storage.day_files import DayFiles, Row, day_of
 from backend_service.storage.group_writer import GroupWriter
 from backend_service.storage.kept_days import FIX_ROWS, DaysInFiles, KeptDays
 from backend_service.storage.landing import FOLDER, Landing, landed_in, remove
+from backend_service.storage.near_fixes import Passage, Searched, Sighting
 from core.refusals import Fault
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant, VehicleId
@@ -77,6 +79,17 @@ class FixStore(Protocol):
         """Return the newest valid fix of each vehicle in the last `DAYS_LOOKED_BACK` days that have any."""
         ...
 
+    async def seen_in(self, searched: Searched) -> list[Sighting]:
+        """Return when vehicles were in a box, in any order."""
+        ...
+
+    async def around(self, passages: Sequence[Passage]) -> list[Row]:
+        """Return (vehicle, fix_at, lat, lon, accuracy_m) of the fixes of passages, and of `AFTER` behind each.
+
+        In any order; some may be there twice, or be of the time around.
+        """
+        ...
+
     async def close(self) -> None:
         """Write what was handed in and let go of the storage."""
         ...
@@ -129,6 +142,14 @@ class FixArchive:
         """Return the newest valid fix of each vehicle in the last `DAYS_LOOKED_BACK` days that have any."""
         return await asyncio.to_thread(self._latest)
 
+    async def seen_in(self, searched: Searched) -> list[Sighting]:
+        """Return when vehicles were in a box; faults as in `append`."""
+        return await asyncio.to_thread(self._seen_in, searched)
+
+    async def around(self, passages: Sequence[Passage]) -> list[Row]:
+        """Return the fixes of passages, narrowly, and some behind each; faults as in `append`."""
+        return await asyncio.to_thread(near_in_files.around, self._days, passages)
+
     async def close(self) -> None:
         """Write what was handed in, put it in order and let go of the files."""
         await self._writer.close()
@@ -176,6 +197,10 @@ class FixArchive:
         files = self._days.between(since_at, until_at)
         arguments = (vehicle_id, since_at, until_at)
         return columns_of(row for file in files for row in self._days.select(file, _TRACK, arguments))
+
+    def _seen_in(self, searched: Searched) -> list[Sighting]:
+        self._put_in_order()
+        return near_in_files.seen_in(self._days, searched)
 
     def _latest(self) -> FixBatch:
         self._put_in_order()

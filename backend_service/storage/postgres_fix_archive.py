@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, LiteralString, Self
 
 import numpy as np
 
-from backend_service.storage.day_files import day_of
+from backend_service.storage import postgres_near_fixes
+from backend_service.storage.day_files import Row, day_of
 from backend_service.storage.fix_archive import DAYS_LOOKED_BACK, columns_of, rows_of
 from backend_service.storage.group_writer import GroupWriter
 from backend_service.storage.kept_days import FIX_ROWS, KeptDays
+from backend_service.storage.near_fixes import Passage, Searched, Sighting
 from backend_service.storage.postgres_connections import Connection, PostgresReaders
 from backend_service.storage.postgres_day_tables import DAY_S, DayTable, DayTables, Part, newest_days, selected
 from backend_service.storage.postgres_kept_days import DaysInPartitions
@@ -87,6 +90,14 @@ class PostgresFixArchive:
     async def latest_per_vehicle(self) -> FixBatch:
         """Return the newest valid fix of each vehicle in the last `DAYS_LOOKED_BACK` days that have any."""
         return await self._readers.run(_latest)
+
+    async def seen_in(self, searched: Searched) -> list[Sighting]:
+        """Return when vehicles were in a box; faults as in `append`."""
+        return await self._readers.run(lambda connection: postgres_near_fixes.seen_in(connection, searched))
+
+    async def around(self, passages: Sequence[Passage]) -> list[Row]:
+        """Return the fixes of passages, narrowly, and some behind each; faults as in `append`."""
+        return await self._readers.run(lambda connection: postgres_near_fixes.around(connection, passages))
 
     async def close(self) -> None:
         """Write what was handed in and let go of the connections."""

@@ -7,14 +7,15 @@ whenever a question comes. What is in both counts once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backend_service.storage.day_files import day_of
+from backend_service.storage.day_files import Row, day_of
 from backend_service.storage.fix_archive import FixStore, columns_of
 from backend_service.storage.kept_days import FIX_ROWS, KeptDays
+from backend_service.storage.near_fixes import NARROW, Passage, Searched, Sighting
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant, VehicleId
 
@@ -58,6 +59,16 @@ class TieredFixes:
         """Return the newest valid fix of each vehicle in the archive's newest days."""
         return await self._archive.latest_per_vehicle()
 
+    async def seen_in(self, searched: Searched) -> list[Sighting]:
+        """Return when vehicles were in a box; faults as in `read`."""
+        kept = await self._archive.seen_in(searched)
+        return kept + await asyncio.to_thread(self._seen_on_shelf, searched)
+
+    async def around(self, passages: Sequence[Passage]) -> list[Row]:
+        """Return the fixes of passages and some behind each, narrowly; faults as in `read`."""
+        kept = await self._archive.around(passages)
+        return kept + await asyncio.to_thread(self._around_on_shelf, passages)
+
     async def close(self) -> None:
         """Close the archive."""
         await self._archive.close()
@@ -72,6 +83,31 @@ class TieredFixes:
         return columns_of(
             row for day in days for row in self._shelf.rows(FIX_ROWS, day, named, "fix_at", since_at, until_at)
         )
+
+    def _seen_on_shelf(self, searched: Searched) -> list[Sighting]:
+        box, since_at, until_at = searched.box, searched.since_at, searched.until_at
+        wanted: list[tuple[str, str, Any]] = [
+            *(("vehicle", ">=", searched.first), ("vehicle", "<=", searched.last)),
+            *(("lat", ">=", box.south), ("lat", "<=", box.north), ("lon", ">=", box.west), ("lon", "<=", box.east)),
+            *(("fix_at", ">=", since_at), ("fix_at", "<", until_at)),
+        ]
+        return [row[:2] for row in self._narrow_on_shelf(since_at, until_at, wanted)]
+
+    def _around_on_shelf(self, passages: Sequence[Passage]) -> list[Row]:
+        """Return all that the vehicles of passages did in the time around: whole days are read anyway."""
+        if not passages:
+            return []
+        since_at, until_at = min(one.from_at for one in passages), max(one.ends_at for one in passages)
+        names = {passage.vehicle for passage in passages}
+        wanted = [("vehicle", "in", names), ("fix_at", ">=", since_at), ("fix_at", "<", until_at)]
+        return list(self._narrow_on_shelf(since_at, until_at, wanted))
+
+    def _narrow_on_shelf(
+        self, since_at: Instant, until_at: Instant, wanted: list[tuple[str, str, Any]]
+    ) -> Iterator[Row]:
+        for day in shelved_days(self._shelf, FIX_ROWS.kind, since_at, until_at, self._shelved_before):
+            table = self._shelf.table(FIX_ROWS.kind, day, NARROW, wanted)
+            yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
 def shelved_days(

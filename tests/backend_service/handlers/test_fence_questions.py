@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from backend_service.handlers.fence_questions import BUDGET_S, FenceQuestions
+from backend_service.storage.near_fixes import Passage, Searched, Sighting
 from backend_service.streets.street_engine import StreetRoute
 from core.fleet.fleet import Vehicle
 from core.geodesy import Points
@@ -38,7 +40,7 @@ def drive(vehicle: str, *north_m: float, days_ago: float) -> FixBatch:
 
 
 class Archive:
-    """Keeps drives; reading one takes some wall time."""
+    """Keeps drives; looking for vehicles in a box takes some wall time."""
 
     def __init__(self, wall: SteppedClock, drives: Mapping[str, FixBatch], reading_s: float) -> None:
         self._wall = wall
@@ -49,9 +51,26 @@ class Archive:
         raise NotImplementedError
 
     async def read(self, vehicle_id: VehicleId, since_at: float, until_at: float) -> FixBatch:
+        raise NotImplementedError
+
+    async def seen_in(self, searched: Searched) -> list[Sighting]:
         self._wall.step_to(self._wall.now() + self._reading_s)
-        fixes = self._drives[vehicle_id]
-        return fixes.select((fixes.fix_at >= since_at) & (fixes.fix_at < until_at))
+        (south, west, north, east), since_at = searched.box, searched.since_at
+        return [
+            (name, at)
+            for name, at, lat, lon, _ in self._rows()
+            if searched.first <= name <= searched.last and since_at <= at < searched.until_at
+            if south <= lat <= north and west <= lon <= east
+        ]
+
+    async def around(self, passages: Sequence[Passage]) -> list[Any]:
+        during = [(one.vehicle, one.from_at, one.until_at + 600.0) for one in passages]
+        return [row for row in self._rows() if any(v == row[0] and a <= row[1] <= b for v, a, b in during)]
+
+    def _rows(self) -> list[tuple[str, float, float, float, float]]:
+        every = FixBatch.concatenate(list(self._drives.values()))
+        columns = (every.vehicle, every.fix_at, every.lat, every.lon, every.accuracy_m)
+        return list(zip(*(column.tolist() for column in columns), strict=True))
 
     async def latest_per_vehicle(self) -> FixBatch:
         return FixBatch.empty()
@@ -76,20 +95,19 @@ DRIVES = {
 }
 
 
-def questions(reading_s: float = 0.0) -> FenceQuestions:
+def questions(reading_s: float = 0.0, at_once: int = 2) -> FenceQuestions:
     operation, wall = Operation(), SteppedClock(0.0)
     for name in DRIVES:
         vehicle_id = VehicleId(name)
         groups = ("vans",) if name == "V-1" else ()
         operation.fleet.vehicles[vehicle_id] = Vehicle(vehicle_id=vehicle_id, plate=name, groups=groups)
     clock, archive = SteppedClock(NOW_AT), Archive(wall, DRIVES, reading_s)
-    return FenceQuestions(
-        lambda: operation, archive, TwoStreets(), ZoneInfo("America/Santiago"), clock=clock, wall=wall
-    )
+    zone = ZoneInfo("America/Santiago")
+    return FenceQuestions(lambda: operation, archive, TwoStreets(), zone, clock=clock, wall=wall, at_once=at_once)
 
 
-def trial(asked: TryGeofence, reading_s: float = 0.0) -> FenceTrialled:
-    return asyncio.run(questions(reading_s).trial(asked))
+def trial(asked: TryGeofence, reading_s: float = 0.0, at_once: int = 2) -> FenceTrialled:
+    return asyncio.run(questions(reading_s, at_once).trial(asked))
 
 
 def test_a_trial_counts_what_the_fence_would_have_told_of() -> None:
@@ -106,9 +124,9 @@ def test_only_vehicles_of_the_fence_s_groups_count() -> None:
 
 
 def test_a_trial_whose_time_is_short_goes_on_where_it_ended() -> None:
-    first = trial(TryGeofence(fence=FENCE), reading_s=0.6 * BUDGET_S)
+    first = trial(TryGeofence(fence=FENCE), reading_s=0.6 * BUDGET_S, at_once=1)
     assert (first.entered, first.vehicles, first.is_complete, first.next) == (1, 2, False, "V-2")
-    second = trial(TryGeofence(fence=FENCE, after=first.next), reading_s=0.6 * BUDGET_S)
+    second = trial(TryGeofence(fence=FENCE, after=first.next), reading_s=0.6 * BUDGET_S, at_once=1)
     assert (second.entered, second.vehicles, second.is_complete, second.next) == (2, 1, True, None)
 
 

@@ -1,0 +1,74 @@
+"""Fixes near a place in the SQLite files of days: each file is scanned once, two at a time beside the interpreter."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+from backend_service.storage.day_files import DayFiles, Row
+from backend_service.storage.near_fixes import AFTER, Passage, Searched, Sighting
+from backend_service.storage.sqlite_faults import fault_of
+
+FILES_AT_ONCE = 2
+
+_SEEN = """
+SELECT vehicle, fix_at FROM fixes WHERE vehicle BETWEEN ? AND ? AND lat BETWEEN ? AND ? AND lon BETWEEN ? AND ?
+    AND fix_at >= ? AND fix_at < ?
+"""
+_NARROW = "SELECT vehicle, fix_at, lat, lon, accuracy_m FROM fixes WHERE vehicle = ? AND fix_at"
+_DURING = f"{_NARROW} >= ? AND fix_at <= ?"
+_BEHIND = f"{_NARROW} > ? AND fix_at < ? ORDER BY fix_at LIMIT ?"
+
+
+def seen_in(days: DayFiles, searched: Searched) -> list[Sighting]:
+    """Return when vehicles were in the box; faults as in `DayFiles.select`."""
+    box = searched.box
+    place = (box.south, box.north, box.west, box.east)
+    arguments = (searched.first, searched.last, *place, searched.since_at, searched.until_at)
+
+    def scanned(file: Path) -> list[Row]:
+        return days.select(file, _SEEN, arguments)
+
+    with ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="near-fixes") as threads:
+        return [(row[0], row[1]) for rows in threads.map(scanned, _files(days, searched)) for row in rows]
+
+
+def around(days: DayFiles, passages: Sequence[Passage]) -> list[Row]:
+    """Return (vehicle, fix_at, lat, lon, accuracy_m) of the fixes of passages, and of `AFTER` fixes behind each."""
+    if not passages:
+        return []
+    first, last = min(passage.from_at for passage in passages), max(passage.ends_at for passage in passages)
+    rows: list[Row] = []
+    missing = dict.fromkeys(passages, AFTER)
+    with ExitStack() as stack:
+        for file in days.between(first, last):
+            database = stack.enter_context(days.reading(file))
+            if database is not None:
+                rows += _around_in(database, missing)
+    return rows
+
+
+def _around_in(database: sqlite3.Connection, missing: dict[Passage, int]) -> list[Row]:
+    """Return what one day holds of passages, and take off what is `missing` behind them."""
+    rows: list[Row] = []
+    try:
+        for passage, more in missing.items():
+            during = database.execute(_DURING, passage[:3]).fetchall()
+            behind = (
+                database.execute(_BEHIND, (passage.vehicle, passage.until_at, passage.ends_at, more)).fetchall()
+                if more
+                else []
+            )
+            missing[passage] = more - len(behind)
+            rows += during
+            rows += behind
+    except sqlite3.Error as error:
+        raise fault_of(error, "fixes") from error
+    return rows
+
+
+def _files(days: DayFiles, searched: Searched) -> list[Path]:
+    return days.between(searched.since_at, searched.until_at)
