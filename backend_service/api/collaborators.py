@@ -29,6 +29,8 @@ from backend_service.storage.fix_archive import FixStore
 from backend_service.streets.street_engine import StreetEngine
 from backend_service.workers.keeping_days import DayCounts
 from core.commands import Command
+from core.dispatch.changes import Change
+from core.dispatch.decision import ImpactPreview
 from core.eta.coverage import CoverageReport
 from core.fleet.route import Route
 from core.operations import Done
@@ -77,6 +79,10 @@ class RoutePlanner(Protocol):
 
     async def optimized(self, driver_id: DriverId, now: Instant) -> Route:
         """Return the best order of the driver's remaining stops; changes nothing."""
+        ...
+
+    async def preview(self, change: Change, now: Instant, *, with_replanned: bool = True) -> ImpactPreview:
+        """Return the impact of a change of plans; changes nothing."""
         ...
 
 

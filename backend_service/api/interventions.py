@@ -1,4 +1,4 @@
-"""What the desk rules for the time being: holds, pins, drivers kept from an order, drivers taken out of planning."""
+"""What the desk rules for the time being: holds, pins, drivers kept from an order or out of planning; and overrides."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from litestar.params import Body
 from backend_service.api.carrying_out import carry_out
 from backend_service.api.collaborators import Caller, Tower
 from backend_service.api.identification import IdempotencyKey, may
+from backend_service.api.overrides import CHANGE_HANDLERS
 from backend_service.api.paging import Accepted
 from backend_service.api.places_and_times import NO_NUL, IdInPath
 from backend_service.api.problems import problems
@@ -193,4 +194,5 @@ async def bring_driver_back(
 INTERVENTION_HANDLERS = (
     *(hold_order, release_order, pin_order, unpin_order),
     *(forbid_driver, allow_driver, take_driver_out, bring_driver_back),
+    *CHANGE_HANDLERS,
 )

@@ -24,8 +24,10 @@ from backend_service.people.people import People
 from backend_service.places.geocoding import StreetGeocoder
 from backend_service.places.place_search import PlaceSearch
 from core.commands import Command, PlaceOrder, RecordPersonChange, RegisterDevice, RegisterDriver, RegisterVehicle
+from core.dispatch.changes import Change
+from core.dispatch.decision import ImpactPreview, Outcome, PlanChange
 from core.fleet.fleet import DriverPerson
-from core.fleet.route import Route
+from core.fleet.route import PlannedStop, Route, StopKind
 from core.orders.order import Customer, Promise
 from core.projections.operation import Operation
 from core.refusals import Fault
@@ -62,7 +64,33 @@ class FixesInMemory:
 
 
 class PlannedElsewhere:
-    """A planner that finds nothing to do."""
+    """A planner that finds nothing to do; a test sets the outcome of whatever is changed."""
+
+    def __init__(self, bus: CommandBus) -> None:
+        self.bus = bus
+        self.outcome = Outcome()
+
+    async def preview(self, change: Change, now: float, *, with_replanned: bool = True) -> ImpactPreview:
+        order = self.bus.operation.orders.orders[change.order_id]
+        stop = {"order_id": order.order_id, "arrives_at": now, "starts_at": now, "departs_at": now}
+        places = ((StopKind.PICKUP, order.pickup.position), (StopKind.DELIVERY, order.delivery))
+        stops = tuple(PlannedStop(kind=kind, position=place, **stop) for kind, place in places)
+        gets = change.driver_id
+        return ImpactPreview(
+            order_id=change.order_id,
+            driver_id=gets or order.driver_id or DriverId(""),
+            recommended_driver_id=None,
+            computed_at=now,
+            until_at=now,
+            position=self.bus.operation.position,
+            based_on={},
+            order_version=order.version,
+            recommendation=Outcome(),
+            as_is=self.outcome,
+            as_is_plans=() if gets is None else (PlanChange(driver_id=gets, plan_number=0, stops=stops),),
+            change=change,
+            tell_after_s=5.0,
+        )
 
     async def optimized(self, driver_id: DriverId, now: float) -> Route:
         return Route(driver_id=driver_id, planned_at=now)
@@ -89,6 +117,12 @@ class World:
     ) -> httpx.Response:
         headers = (self.token(role, subject) if role else {}) | rest.pop("headers", {})
         return await self.client.request(method, path, headers=headers, **rest)
+
+
+def _planner(bus: CommandBus) -> PlannedElsewhere:
+    planner = PlannedElsewhere(bus)
+    bus.plans = planner
+    return planner
 
 
 FLEET: tuple[Command, ...] = (
@@ -157,7 +191,7 @@ async def _worlds(tracker: bool, folder: Path, town: PlaceSearch, fleet: tuple[C
         live=live,
         clock=clock,
         wall=wall,
-        planner=PlannedElsewhere(),
+        planner=_planner(bus),
         invite=invite,
         erase_customer=erase,
     )

@@ -74,6 +74,16 @@ def _assigned(town: Town, question: Question) -> None:
     town.do("PUT", f"/orders/{order}/assign", {"driver_id": "DR-07", "reason": "local_knowledge"})
 
 
+def _overriding(town: Town, question: Question) -> None:
+    _waiting(town, question)
+    question.body = {"change": {"change": "reassign", "driver_id": "DR-07"}, "reason": "local_knowledge"}
+
+
+def _overridden(town: Town, question: Question) -> None:
+    _assigned(town, question)
+    question.objects["override_id"] = town.latest_override()
+
+
 def _on_board(town: Town, question: Question) -> None:
     _assigned(town, question)
     town.do("POST", f"/orders/{question.objects['order_id']}/picked-up", who="driver")
@@ -209,6 +219,9 @@ _MAKERS: dict[str, Maker] = {
     "GET /api/v1/vehicles/nearest": _near_the_kitchen,
     "POST /api/v1/orders": _draft,
     f"PUT {_ORDER}/assign": _waiting,
+    f"POST {_ORDER}/override/preview": _waiting,
+    f"POST {_ORDER}/override": _overriding,
+    "POST /api/v1/overrides/{override_id}/undo": _overridden,
     f"POST {_ORDER}/cancel": _waiting,
     f"POST {_ORDER}/accept": _assigned,
     f"POST {_ORDER}/refuse": _assigned,

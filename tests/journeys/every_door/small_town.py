@@ -132,6 +132,10 @@ class Town:
         self.do("PUT", f"/orders/{order_id}/assign", {"driver_id": driver_id, "reason": "local_knowledge"})
         return order_id
 
+    def latest_override(self) -> str:
+        """Return the id of the newest override."""
+        return str(self.do("GET", "/overrides")["items"][0]["override_id"])
+
 
 STREETS_READY_S = 30.0
 
@@ -189,6 +193,7 @@ def _fill(town: Town) -> None:
             limit_id=f"L-{number}",
             order_id=town.assigned(driver, customer=mark or "R. Araya"),
             customer_id=f"C-{next(town.numbers)}",
+            override_id=town.latest_override(),
             closure_id=town.closed(),
         )
     town.missing.update({name: f"{name[0].upper()}-404" for name in town.own})

@@ -1,0 +1,159 @@
+"""Overrides over REST: what a change of plans would do, its commit on what was shown, and its undo."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import post
+from litestar.openapi.spec import Example
+from litestar.params import Body
+
+from backend_service.api.carrying_out import carry_out, create
+from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
+from backend_service.api.identification import DESK, IdempotencyKey, allowed, may
+from backend_service.api.override_previews import PreviewView, ShownView, preview_view
+from backend_service.api.paging import Accepted, Created
+from backend_service.api.places_and_times import Id, IdInPath, Text
+from backend_service.api.problems import problems
+from core.commands import OverrideAssignment, UndoDecision
+from core.dispatch.changes import Change, Reassign, Resequence, Split, StopName
+from core.dispatch.decision import OverrideMode, ReasonCode
+from core.dispatch.overriding import OutcomeMoved
+from core.fleet.route import StopKind
+from core.refusals import Fault, NotFound, Refusal
+from core.vocabulary import DriverId, OrderId, OverrideId
+
+MOST_STOPS = 200
+
+
+class StopNamed(msgspec.Struct, kw_only=True):
+    """One visit, by the order it is for and what happens there."""
+
+    order_id: Id
+    kind: StopKind
+
+
+class ReassignDraft(msgspec.Struct, kw_only=True, tag="reassign", tag_field="change"):
+    """Give the order to a driver."""
+
+    driver_id: Id
+
+
+class ResequenceDraft(msgspec.Struct, kw_only=True, tag="resequence", tag_field="change"):
+    """Have the order's driver make the remaining stops in another order; all of them are named."""
+
+    stops: Annotated[list[StopNamed], msgspec.Meta(min_length=1, max_length=MOST_STOPS)]
+
+
+class SplitDraft(msgspec.Struct, kw_only=True, tag="split", tag_field="change"):
+    """Take the order out of the trip that it shares, for another driver; without one it waits for its own."""
+
+    driver_id: Id | None = None
+
+
+class ChangeDraft(msgspec.Struct, kw_only=True):
+    """A change of plans to preview."""
+
+    change: ReassignDraft | ResequenceDraft | SplitDraft
+    with_replanned: bool = True
+
+
+class OverrideDraft(msgspec.Struct, kw_only=True):
+    """A change of plans to commit, with its reason.
+
+    `shown` is taken from the preview: where the outcome has moved since in a way that matters, the answer is 409
+    ``override.outcome_moved`` with the preview that holds now. Without it the present state is meant, and drivers are
+    told at once, without a hold window.
+    """
+
+    change: ReassignDraft | ResequenceDraft | SplitDraft
+    reason: ReasonCode
+    note: Text = ""
+    mode: OverrideMode = OverrideMode.AS_IS
+    shown: ShownView | None = None
+
+
+_CHANGE = Example(summary="Give it to another driver", value={"change": {"change": "reassign", "driver_id": "DR-07"}})
+_OVERRIDE = Example(
+    summary="Take it out of a shared trip",
+    value={"change": {"change": "split"}, "reason": "customer_asked", "note": "Wants it warm."},
+)
+
+
+@post(
+    "/orders/{order_id:str}/override/preview",
+    status_code=200,
+    guards=[allowed(DESK)],
+    responses=problems(404, 409, 422, 503),
+    summary="Preview an override",
+)
+async def preview_override(
+    order_id: IdInPath, data: Annotated[ChangeDraft, Body(examples=[_CHANGE])], tower: Tower, identity: Caller
+) -> PreviewView:
+    """Return what a change would do to everyone, as is and with the rest re-planned around it; nothing is changed."""
+    if tower.planner is None:
+        raise Fault("planning.unavailable", "Routes are not planned here.")
+    change = _change(tower, OrderId(order_id), data.change)
+    return preview_view(await tower.planner.preview(change, tower.clock.now(), with_replanned=data.with_replanned))
+
+
+@post(
+    "/orders/{order_id:str}/override",
+    guards=[may(OverrideAssignment)],
+    responses=problems(404, 409, 422, 503),
+    summary="Override",
+)
+async def override(
+    order_id: IdInPath,
+    data: Annotated[OverrideDraft, Body(examples=[_OVERRIDE])],
+    tower: Tower,
+    identity: Caller,
+    idempotency_key: IdempotencyKey = None,
+) -> Created:
+    """Decide otherwise; in force for planning at once, told to drivers and customers after the hold window."""
+    command = OverrideAssignment(
+        change=_change(tower, OrderId(order_id), data.change),
+        reason=data.reason,
+        note=data.note,
+        mode=data.mode,
+        shown=None if data.shown is None else data.shown.shown(),
+    )
+    try:
+        return await create(tower, identity, command, idempotency_key)
+    except OutcomeMoved as moved:
+        details = moved.details | {"preview": preview_view(moved.details["preview"])}
+        raise Refusal(moved.code, moved.sentence, status=moved.status, **details) from moved
+
+
+@post(
+    "/overrides/{override_id:str}/undo",
+    status_code=200,
+    guards=[may(UndoDecision)],
+    responses=problems(404, 409, 503),
+    summary="Undo an override",
+)
+async def undo_override(
+    override_id: IdInPath, tower: Tower, identity: Caller, idempotency_key: IdempotencyKey = None
+) -> Accepted:
+    """Take an override back by a compensating change; within the hold window no driver learns of either."""
+    return await carry_out(tower, identity, UndoDecision(override_id=OverrideId(override_id)), idempotency_key)
+
+
+def _change(tower: ApiCollaborators, order_id: OrderId, draft: ReassignDraft | ResequenceDraft | SplitDraft) -> Change:
+    order = tower.bus.operation.orders.orders.get(order_id)
+    if order is None:
+        raise NotFound("order", order_id)
+    match draft:
+        case ReassignDraft():
+            return Reassign(order_id=order_id, driver_id=DriverId(draft.driver_id))
+        case SplitDraft():
+            return Split(order_id=order_id, driver_id=None if draft.driver_id is None else DriverId(draft.driver_id))
+        case ResequenceDraft():
+            if order.driver_id is None:
+                raise Refusal("override.no_driver", f"{order_id} has no driver whose stops it is among.", status=409)
+            stops = tuple(StopName(order_id=OrderId(stop.order_id), kind=stop.kind) for stop in draft.stops)
+            return Resequence(order_id=order_id, driver_id=order.driver_id, stops=stops)
+
+
+CHANGE_HANDLERS = (preview_override, override, undo_override)

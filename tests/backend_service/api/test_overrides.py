@@ -1,0 +1,101 @@
+"""Overrides over REST: previewed, committed on what was shown, held back from the driver's app, undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.dispatch.decision import Outcome
+from core.vocabulary import Role
+
+PREVIEW, OVERRIDE = "/api/v1/orders/O-1/override/preview", "/api/v1/orders/O-1/override"
+GIVE_TWO = {"change": "reassign", "driver_id": "DR-2"}
+
+
+async def previewed(world: Any, change: dict[str, Any]) -> dict[str, Any]:
+    answer = await world.ask("POST", PREVIEW, role=Role.DISPATCHER, json={"change": change})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def committed(world: Any, change: dict[str, Any], **more: Any) -> Any:
+    body = {"change": change, "reason": "local_knowledge", **more}
+    return await world.ask("POST", OVERRIDE, role=Role.DISPATCHER, json=body)
+
+
+async def tasks(world: Any, driver_id: str) -> list[str]:
+    answer = await world.ask("GET", f"/api/v1/drivers/{driver_id}/tasks", role=Role.DRIVER, subject=driver_id)
+    return [task["order"]["order_id"] for task in answer.json()["tasks"]]
+
+
+def test_driver_s_app_hears_of_an_override_when_its_window_is_over(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        shown = (await previewed(world, GIVE_TWO))["shown_as_is"]
+        made = await committed(world, GIVE_TWO, shown=shown)
+        assert (made.status_code, made.json()["id"]) == (201, "V-1"), made.text
+        path = "/api/v1/orders/O-1"
+        assert await tasks(world, "DR-2") == []
+        assert (await world.ask("GET", path, role=Role.DRIVER, subject="DR-2")).status_code == 404
+        assert (await world.ask("GET", path, role=Role.DISPATCHER)).json()["driver_id"] == "DR-2"
+        world.clock.step_to(world.clock.now() + 5.0)
+        assert await tasks(world, "DR-2") == ["O-1"]
+        assert (await world.ask("GET", path, role=Role.DRIVER, subject="DR-2")).status_code == 200
+
+    run(scenario)
+
+
+def test_undo_in_time_is_never_seen_by_the_driver(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        shown = (await previewed(world, GIVE_TWO))["shown_as_is"]
+        await committed(world, GIVE_TWO, shown=shown)
+        schedule = "/api/v1/drivers/DR-2/schedule"
+        before = (await world.ask("GET", schedule, role=Role.DRIVER, subject="DR-2")).json()
+        undone = await world.ask("POST", "/api/v1/overrides/V-1/undo", role=Role.DISPATCHER)
+        assert undone.status_code == 200, undone.text
+        world.clock.step_to(world.clock.now() + 60.0)
+        assert (await world.ask("GET", schedule, role=Role.DRIVER, subject="DR-2")).json() == before
+        again = await world.ask("POST", "/api/v1/overrides/V-1/undo", role=Role.DISPATCHER)
+        assert (again.status_code, again.json()["code"]) == (409, "undo.undone_already")
+
+    run(scenario)
+
+
+def test_moved_outcome_is_answered_with_the_preview_that_holds_now(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        shown = (await previewed(world, GIVE_TWO))["shown_as_is"]
+        world.tower.planner.outcome = Outcome(promises_broken=2, late_minutes=9.0)
+        refused = await committed(world, GIVE_TWO, shown=shown)
+        problem = refused.json()
+        assert (refused.status_code, problem["code"]) == (409, "override.outcome_moved")
+        assert problem["preview"]["as_is"]["promises_broken"] == 2
+        assert problem["moved"] == "moved.promises, moved.late_minutes"
+        made = await committed(world, GIVE_TWO, shown=problem["preview"]["shown_as_is"])
+        assert made.status_code == 201, made.text
+
+    run(scenario)
+
+
+def test_drivers_and_strangers_do_not_override(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        for path in (PREVIEW, OVERRIDE, "/api/v1/overrides/V-1/undo"):
+            assert (await world.ask("POST", path, role=Role.DRIVER, json={})).status_code == 403
+        missing = await world.ask("POST", "/api/v1/overrides/V-9/undo", role=Role.DISPATCHER)
+        assert missing.status_code == 404
+        unknown = await world.ask(
+            "POST", "/api/v1/orders/O-9/override/preview", role=Role.DISPATCHER, json={"change": GIVE_TWO}
+        )
+        assert unknown.status_code == 404
+        nobody = await world.ask(
+            "POST", PREVIEW, role=Role.DISPATCHER, json={"change": {"change": "swap", "driver_id": "DR-2"}}
+        )
+        assert nobody.status_code == 400
+
+    run(scenario)
+
+
+def test_stops_of_an_order_without_a_driver_cannot_be_put_in_order(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        stops = [{"order_id": "O-1", "kind": "pickup"}]
+        answer = await committed(world, {"change": "resequence", "stops": stops})
+        assert (answer.status_code, answer.json()["code"]) == (409, "override.no_driver")
+
+    run(scenario)
