@@ -21,6 +21,7 @@ from core.dispatch.assignment import match
 from core.dispatch.candidates import Pricing
 from core.dispatch.decision import Recommendation
 from core.dispatch.forecasting import Forecast
+from core.dispatch.joining import joined
 from core.dispatch.matching.work import Commitment
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.recommend import recommend
@@ -177,17 +178,8 @@ class DispatchCycle:
             standing = self._bus.operation.decisions.standing.get(order_id)
             case = _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at))
             others = {driver_id: name for driver_id, name in taken.items() if driver_id != given.driver_id}
-            await self._decide(case, self._joined(pricing, given, others), others)
-
-    def _joined(self, pricing: Pricing, given: Commitment, others: Mapping[DriverId, OrderId]) -> DriverId | None:
-        """Return the driver of the match, or who can take a lone order along at less; nobody if the trip cannot be."""
-        trip = pricing.of(given.driver_id)
-        if trip is None or len(given.meals) > 1:
-            return None if trip is None else given.driver_id
-        policy = self._planner.policy
-        least = trip.total_money - policy.join_gain_minutes * policy.driver_minute
-        joins = (c for c in pricing.possible if c.driver.stops and c.driver_id not in others and c.total_money < least)
-        return next(joins, trip).driver_id
+            best = joined(pricing, given, others, self._planner.policy)
+            await self._decide(case, None if best is None else best.driver_id, others)
 
     def _has_waited_long(self, world: PlanningWorld, order: Order) -> bool:
         waited_s = world.now - max(order.placed_at, order.ready_at - world.policy.commit_lead_s)
