@@ -77,6 +77,7 @@ from backend_service.workers.counting import Counting
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.departure_watch import DepartureWatch
 from backend_service.workers.dispatch_cycle import DispatchCycle
+from backend_service.workers.disruption_workers import disruption_workers
 from backend_service.workers.driving_watch import DrivingWatch
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.improvement import Improvement
@@ -340,6 +341,8 @@ def _workers(
     forecasting: Forecasting,
 ) -> list[Worker]:
     eta = EtaCycle(bus, planner, hub.publish_forecasts, drives=forecasting.drives, recent=forecasting.recent)
+    pressure = PressureCycle(bus, intake.live, hub.publish_pressure)
+    planner.outlook = lambda: pressure.outlook
     dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
     refinement = RouteRefinement(bus, planner)
     improvement = Improvement(bus, planner)
@@ -362,7 +365,8 @@ def _workers(
         improvement,
         refinement,
         eta,
-        PressureCycle(bus, intake.live, hub.publish_pressure),
+        pressure,
+        *disruption_workers(bus, planner, intake, lambda: eta.forecasts, lambda: pressure.latest),
         Counting(intake, hub),
         KeepingSnapshots(bus, ledger.snapshots),
         forecasting.keeping,

@@ -24,6 +24,7 @@ from core.dispatch.forecasting import Forecast
 from core.dispatch.joining import joined
 from core.dispatch.matching.work import Commitment
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.preparing import declined, is_late_at_pickup, next_driver
 from core.dispatch.recommend import recommend
 from core.dispatch.threats import (
     early_s,
@@ -124,10 +125,28 @@ class DispatchCycle:
         self._forget_ended()
         await self._withdraw_lapsed()
         world = self._planner.world(now)
+        if await self._fall_back(world):
+            world = self._planner.world(now)
         fresh = self._fresh(world) if world.policy.match_horizon_s > 0.0 else []
         is_matched = bool(fresh) and await self._match_bundles(world, fresh)
         due = [name for name in self._due(world) if not (is_matched and name in fresh)]
         await self._insert(world, due[: world.policy.orders_per_cycle])
+
+    async def _fall_back(self, world: PlanningWorld) -> int:
+        """Ask whom the choice was prepared with, where the driver has said no; return how many orders it was."""
+        told = 0
+        for order, held in list(declined(self._bus.operation.decisions.fallbacks, world)):
+            if is_left_alone(self._bus.operation, order, world.now) or self._has_standing(order):
+                continue
+            case = await self._case(self._planner.world(world.now), order.order_id)
+            driver_id = next_driver(case.pricing, held)
+            if driver_id is not None:
+                await self._decide(case, driver_id, {}, declined_by=held.for_driver_id)
+                told += 1
+        return told
+
+    def _has_standing(self, order: Order) -> bool:
+        return order.order_id in self._bus.operation.decisions.standing
 
     async def _insert(self, world: PlanningWorld, due: Sequence[OrderId]) -> None:
         """Decide order by order: each is priced on the routes as they stand, and a flow says who gets which."""
@@ -216,7 +235,9 @@ class DispatchCycle:
                     yield order.order_id
             elif self._next_look_at.get(order.order_id, 0.0) <= world.now:
                 forecast = self._forecasts().get(order.order_id)
-                if is_threatened(world, order, forecast[1] if forecast else 0.0):
+                held = self._bus.operation.decisions.fallbacks.held.get(order.order_id)
+                late = forecast[1] if forecast else 0.0
+                if is_threatened(world, order, late) or is_late_at_pickup(held, order, world.now):
                     yield order.order_id
 
     def _is_due_again(self, standing: Recommendation, now: Instant) -> bool:
@@ -244,7 +265,14 @@ class DispatchCycle:
             self._ripe_at[order.order_id] = case.world.now + min(max(early, self.every_s), _LONGEST_UNRIPE_S)
         return early <= 0.0
 
-    async def _decide(self, case: _Case, chosen: DriverId | None, taken: Mapping[DriverId, OrderId]) -> None:
+    async def _decide(
+        self,
+        case: _Case,
+        chosen: DriverId | None,
+        taken: Mapping[DriverId, OrderId],
+        *,
+        declined_by: DriverId | None = None,
+    ) -> None:
         order, now = case.pricing.order, case.world.now
         self._next_look_at[order.order_id] = now + case.world.policy.decide_within_s
         others = {driver_id: name for driver_id, name in taken.items() if name != order.order_id}
@@ -260,6 +288,7 @@ class DispatchCycle:
             asked_for_s=now - self._asked_since.get(order.order_id, now),
             was_undone=order.order_id in self._bus.operation.decisions.taken_back,
             record=self._bus.operation.decisions.promises,
+            declined_by=declined_by,
         )
         made = recommend(case.world, asked, self._new_id(order.order_id))
         if standing is None or is_outdated(self._bus.operation, standing) or _differs(made, standing):

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from backend_service.streets.street_engine import NoWay, StreetEngine, StreetRoute, StreetsDown
 from backend_service.workers.collaborators import Bus, SeenVehicles
+from backend_service.workers.sharpening import retimed, sharpened
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
 from core.dispatch.changes import Change, Resequence, Split
 from core.dispatch.counterfactual import given
@@ -29,6 +30,7 @@ from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.resequencing import resequenced
 from core.dispatch.schedule import schedule
 from core.dispatch.world import NO_TRAVEL, DriverState, KnownPosition, PlanningWorld, world_of
+from core.dispatch.zone_outlook import ZoneOutlook
 from core.eta.learned_times import LearnedTimes
 from core.fleet.closure import Segment
 from core.fleet.route import Route
@@ -39,7 +41,8 @@ from core.timekeeping import Clock
 from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId, ZoneId
 
-_DRIVERS_PER_TABLE = 32
+_DRIVERS_PER_TABLE = 20
+"""So many starts and first stops are a small table, which is always exact."""
 _STREET_REACH_M = 100.0
 """Whoever closes a street points at it."""
 _ELSEWHERE = ((0.005, 0.0), (-0.005, 0.0), (0.0, 0.005), (0.0, -0.005))
@@ -64,6 +67,8 @@ class Planner:
     ----------
     times : callable
         Returns what was learned of times at stops; the policy's hold while nothing was.
+    outlook : callable
+        Returns where drivers will be short; nowhere while nothing was counted.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class Planner:
     ) -> None:
         self.wall = wall
         self.times: Callable[[], LearnedTimes | None] = _nothing_learned
+        self.outlook: Callable[[], ZoneOutlook | None] = _nothing_learned
         self._base = base
         self._policies: dict[ZoneId | None, DispatchPolicy] = {}
         self._policy_number = -1
@@ -97,7 +103,8 @@ class Planner:
 
     def world(self, now: Instant) -> PlanningWorld:
         """Return the world as it stands, without any driving times."""
-        return world_of(self._bus.operation, self._known_positions(), now, self.policy, times=self.times())
+        positions, outlook = self._known_positions(), self.outlook()
+        return world_of(self._bus.operation, positions, now, self.policy, times=self.times(), outlook=outlook)
 
     async def with_travel(self, world: PlanningWorld, points: Points) -> PlanningWorld:
         """Return the world with the driving times between `points`."""
@@ -106,12 +113,23 @@ class Planner:
         matrix = await self._streets.matrix(_array(points.sources), _array(points.destinations))
         return world.with_travel(TravelTable(matrix, points.sources, points.destinations))
 
+    async def retimed(self, world: PlanningWorld, plans: Sequence[PlanChange]) -> PlanningWorld:
+        """Return the world with exact times along the routes of these drivers, as they are and as planned."""
+        return await retimed(self._streets, world, plans)
+
+    async def with_exact_travel(
+        self, world: PlanningWorld, order_ids: Sequence[OrderId], drivers: Sequence[DriverId]
+    ) -> PlanningWorld:
+        """Return the world with the driving times that it takes to price these orders on these drivers."""
+        world = await self.with_travel(world, points_of(world, order_ids, drivers))
+        return await sharpened(self._streets, world, order_ids, drivers)
+
     async def priced(self, world: PlanningWorld, order: Order) -> tuple[PlanningWorld, Pricing]:
         """Return the candidates of an order, and the world they were priced on: its policy and its driving times."""
         world = world.with_policy(self.policy_for(order))
         listed = shortlist(world, order)
         drivers = [*listed.near, *([order.driver_id] if order.driver_id in world.drivers else [])]
-        world = await self.with_travel(world, points_of(world, [order.order_id], _named(drivers)))
+        world = await self.with_exact_travel(world, [order.order_id], _named(drivers))
         return world, price(world, order, listed)
 
     async def priced_trip(
@@ -121,7 +139,7 @@ class Planner:
         world = world.with_policy(self.policy_for(order))
         listed = shortlist(world, order)
         near = listed.near if driver_id in listed.near else (*listed.near[: world.policy.candidates - 1], driver_id)
-        world = await self.with_travel(world, points_of(world, [order.order_id, *bundle], near))
+        world = await self.with_exact_travel(world, [order.order_id, *bundle], near)
         return world, with_trip(
             world, price(world, order, replaced(listed, near=near)), world.drivers[driver_id], bundle
         )
@@ -211,9 +229,7 @@ class Planner:
         names = [order.order_id]
         if isinstance(change, Resequence):
             names += sorted(world.drivers[change.driver_id].order_ids)
-        world = await self.with_travel(
-            world, points_of(world, names, [name for name in drivers if name in world.drivers])
-        )
+        world = await self.with_exact_travel(world, names, [name for name in drivers if name in world.drivers])
         is_open_choice = order.driver_id is None or isinstance(change, Split)
         if proposed is None and is_open_choice:
             possible = price(world, order, listed).possible
@@ -247,7 +263,7 @@ class Planner:
         if _known_driver(world, driver_id).start is None:
             return ()
         drivers = [name for name in _named([driver_id, order.driver_id]) if name in world.drivers]
-        world = await self.with_travel(world, points_of(world, [order_id], drivers))
+        world = await self.with_exact_travel(world, [order_id], drivers)
         after, insertion = given(world, order, driver_id)
         return () if insertion.breaches else plan_changes(world, after)
 

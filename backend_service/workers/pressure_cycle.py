@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backend_service.workers.collaborators import Bus, SeenVehicles
+from core.dispatch.zone_outlook import ZoneOutlook, short_ahead
 from core.fleet.zone import zone_at
 from core.projections.zone_pressure import Cells, PressurePolicy, bin_start, present_cells, zone_pressure
 from core.vocabulary import Instant, Position, VehicleId, ZoneId
@@ -12,7 +13,14 @@ from core.wire import Pressure
 
 
 class PressureCycle:
-    """Implements `Worker`. `latest` is the last count, ``None`` before the first and without zones.
+    """Implements `Worker`.
+
+    Attributes
+    ----------
+    latest : Pressure or None
+        The last count; ``None`` before the first and without zones.
+    outlook : ZoneOutlook or None
+        What it says of half an hour ahead.
 
     Parameters
     ----------
@@ -34,6 +42,7 @@ class PressureCycle:
         policy: PressurePolicy | None = None,
     ) -> None:
         self.latest: Pressure | None = None
+        self.outlook: ZoneOutlook | None = None
         self._bus = bus
         self._positions = positions
         self._publish = publish
@@ -53,6 +62,7 @@ class PressureCycle:
         self._past[bin_start(now, self._policy)] = present_cells(pressure)
         self._past = {start: cells for start, cells in self._past.items() if start >= pressure.first_bin_at}
         self.latest = pressure
+        self.outlook = ZoneOutlook(short_ahead(pressure), self._zone_of)
         self._publish(pressure)
 
     def _zone_of(self, position: Position) -> ZoneId | None:

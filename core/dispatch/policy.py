@@ -25,6 +25,10 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         known of the driver as `accept_hour_offers` of the hour; a no counts `refusal_share` of what it costs (0: not).
         Leaving a zone that will lack a driver in half an hour counts `pressure_minutes`, ending a route there the
         opposite (0: not).
+    Moving idle drivers
+        One is proposed to go where `reposition_short` of a driver or more will be missing in half an hour, from where
+        one is spare, if that covers `reposition_gain_minutes` more than the way takes; a person accepts within
+        `reposition_within_s`, or nobody needs to with `reposition_by_itself` 1.
     Bundles
         `shared_trip_minutes` that sharing a vehicle must save per companion, at most `max_bundle` orders on board at
         once, and none that brings a promise to `at_risk` or above which single trips keep below it.
@@ -64,6 +68,9 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
         `accept_within_s` for a driver to answer, `reassign_gain_minutes` that a reassignment must save at least,
         `wait_money` up to which an order's second choice may cost more before it rather waits for the next cycle.
         A round begins at least every `cycle_s`.
+    Waves
+        Planned with at most `wave_iterations` and `wave_plan_s`; with `wave_auto_release` 1 a plan in which every
+        order has a place is put in force without asking.
     Sizes
         `candidates` priced for each order, `orders_per_cycle`, `alternatives_shown`, `neighbours` looked at when
         re-planning around an override.
@@ -88,6 +95,11 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     accept_hour_offers: float = 15.0
     refusal_share: float = 1.0
     pressure_minutes: float = 1.0
+
+    reposition_short: float = 0.5
+    reposition_gain_minutes: float = 4.0
+    reposition_within_s: float = 300.0
+    reposition_by_itself: int = 0
 
     shared_trip_minutes: float = 2.0
     max_bundle: int = 3
@@ -151,6 +163,10 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     orders_per_cycle: int = 20
     alternatives_shown: int = 8
     neighbours: int = 6
+
+    wave_plan_s: float = 10.0
+    wave_iterations: int = 20_000
+    wave_auto_release: int = 0
 
     spread: SpreadPolicy = SpreadPolicy()
 

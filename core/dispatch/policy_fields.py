@@ -51,6 +51,10 @@ _FIELDS = (
     PolicyField("accept_hour_offers", "offers", 0, 1_000, of_zone=False),
     PolicyField("refusal_share", "share", 0, 1),
     PolicyField("pressure_minutes", "min", 0, 60, of_zone=False),
+    PolicyField("reposition_short", "drivers", 0, 10, of_zone=False),
+    PolicyField("reposition_gain_minutes", "min", 0, 60, of_zone=False),
+    PolicyField("reposition_within_s", "s", 30, 3_600, of_zone=False),
+    PolicyField("reposition_by_itself", "0 or 1", 0, 1, of_zone=False),
     PolicyField("shared_trip_minutes", "min", 0, 60),
     PolicyField("max_bundle", "orders", 1, 10),
     PolicyField("at_risk", "share", 0, 1),
@@ -103,6 +107,9 @@ _FIELDS = (
     PolicyField("orders_per_cycle", "orders", 1, 200, of_zone=False),
     PolicyField("alternatives_shown", "drivers", 1, 20, of_zone=False),
     PolicyField("neighbours", "drivers", 0, 20, of_zone=False),
+    PolicyField("wave_plan_s", "s", 1, 120, of_zone=False),
+    PolicyField("wave_iterations", "rounds", 0, 1_000_000, of_zone=False),
+    PolicyField("wave_auto_release", "0 or 1", 0, 1, of_zone=False),
 )
 
 FIELDS: Mapping[str, PolicyField] = {field.name: field for field in _FIELDS}

@@ -15,7 +15,7 @@ from backend_service.workers.matching import Matching
 from backend_service.workers.planning import Planner
 from core.commands import RecommendAssignment, RecordSource, WithdrawRecommendation
 from core.dispatch.assignment import MatchingFailed, match
-from core.dispatch.decision import RecommendedAction
+from core.dispatch.decision import Prepared, RecommendedAction
 from core.dispatch.policy import DispatchPolicy
 from core.events.envelope import Envelope, Event
 from core.events.order_events import OrderDelivered, OrderPlaced
@@ -338,3 +338,35 @@ def test_a_change_of_the_policy_takes_hold_in_the_running_cycle(town: Any, cycle
     cycle.note([envelope(PolicyChanged(number=1, values={"cycle_s": 2.0}, note="Lunch"))], frozenset())
 
     assert (cycle.every_s, cycle.is_wanted(town.now)) == (2.0, True)
+
+
+def test_no_brings_the_driver_who_was_prepared_for_it(town: Any, cycle: DispatchCycle) -> None:
+    town.driver("D-1", 500)
+    town.driver("D-2", 1100)
+    town.driver("D-3", 9000)
+    town.order("O-1", 1000, 3000, refused_by=("D-1",))
+    held = Prepared(for_driver_id="D-1", driver_id="D-2", late_from_at=town.now + 600.0)
+    town.bus.operation.decisions.fallbacks.held["O-1"] = held
+
+    run(cycle, town.now)
+
+    assert [(r.driver_id, r.prepared.driver_id) for r in made(town)] == [("D-2", "D-3")]
+    assert "why.prepared" in [reason.code for reason in made(town)[0].why]
+
+
+def test_driver_who_is_late_at_the_pickup_is_looked_at_before_the_promise_is_gone(
+    town: Any, cycle: DispatchCycle
+) -> None:
+    # D-1 stands 30 km away and needs 50 min; promised in an hour, so nothing is lost yet, but D-2 is next door.
+    town.driver("D-1", 30_000)
+    town.driver("D-2", 1100)
+    order = town.order("O-1", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED, is_accepted=True)
+    run(cycle, town.now)
+    before = made(town)
+
+    held = Prepared(for_driver_id="D-1", driver_id="D-2", late_from_at=town.now + 5.0)
+    town.bus.operation.decisions.fallbacks.held[order.order_id] = held
+    run(cycle, town.now + 5.0)
+
+    assert before == []
+    assert [(r.action, r.driver_id) for r in made(town)] == [(RecommendedAction.REASSIGN, "D-2")]
