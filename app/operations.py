@@ -18,6 +18,7 @@ from core import operations as asked
 from core.dispatch.changes import Change
 from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
+from core.disruption.disruption import DisruptionId, RecoveryOptions
 from core.eta.coverage import CoverageReport
 from core.eta.forecast_history import ForecastHistory
 from core.events.envelope import Envelope
@@ -147,6 +148,11 @@ class Operations(QObject):
     def order_forecasts(self, order_id: OrderId) -> PendingOperation:
         """Ask how the forecast of an order moved: a `ForecastHistory`, told and silent."""
         return self._query("Forecasts", asked.ORDER_FORECASTS, asked.OrderForecasts(order_id=order_id), ForecastHistory)
+
+    def recovery_options(self, disruption_id: DisruptionId) -> PendingOperation:
+        """Ask what can be done about a disruption now: `RecoveryOptions`, the recommended one first."""
+        argument = asked.AskRecoveryOptions(disruption_id=disruption_id)
+        return self._query("Options", asked.RECOVERY_OPTIONS, argument, RecoveryOptions)
 
     def try_fence(self, fence: Fence, after: VehicleId | None = None) -> PendingOperation:
         """Ask which crossings a fence would have had in the last seven days: `FenceTrialled`, going on `after`."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from core.dispatch.changes import Change
+from core.disruption.disruption import DisruptionId
 from core.events.envelope import Envelope
 from core.geofencing.fence import Fence
 from core.places import FoundPlace
@@ -25,6 +26,7 @@ PLACES_SEARCH = "places.search"
 OPERATION_AT = "operation.at"
 FORECAST_COVERAGE = "forecast.coverage"
 ORDER_FORECASTS = "order.forecasts"
+RECOVERY_OPTIONS = "recovery.options"
 DOORS_HEARD = "doors.heard"
 GEOFENCE_TRIAL = "geofence.trial"
 CORRIDOR_WAY = "geofence.corridor_way"
@@ -57,6 +59,12 @@ class OrderForecasts(msgspec.Struct, frozen=True, kw_only=True):
     """Ask how the forecast of an order moved; the answer is `core.eta.forecast_history.ForecastHistory`."""
 
     order_id: OrderId
+
+
+class AskRecoveryOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for `core.disruption.disruption.RecoveryOptions`: what can be done about a disruption now."""
+
+    disruption_id: DisruptionId
 
 
 class DoorHeard(msgspec.Struct, frozen=True, kw_only=True):

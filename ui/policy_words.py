@@ -49,7 +49,6 @@ def groups() -> list[tuple[str, list[str]]]:
         (_tr("A person is asked"), list(_ASKING)),
         (_tr("The platform recovers by itself"), list(_RECOVERING)),
         (_tr("Overrides"), ["tell_after_s", "recheck_promises", "recheck_minutes", "recheck_money"]),
-        (_tr("The platform recovers by itself"), list(_RECOVERING)),
         (_tr("Rhythm"), ["cycle_s", "decide_within_s", "ask_after_waiting_s", "accept_within_s"]),
         (_tr("Changes"), ["reassign_gain_minutes", "wait_money"]),
         (_tr("Sizes"), ["candidates", "orders_per_cycle", "alternatives_shown", "neighbours"]),
@@ -153,7 +152,6 @@ def unit_word(name: str, city: CityCard) -> str:
         "0 or 1": _tr("0 or 1"),
         "refusals": _tr("times"),
         "offers": _tr("offers"),
-        "customers": _tr("customers"),
         "drivers": _tr("drivers"),
     }[unit]
 

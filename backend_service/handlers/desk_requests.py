@@ -19,6 +19,7 @@ from backend_service.handlers.preparation import PlanSource
 from backend_service.places.place_search import PlaceSearch
 from core import operations, streams
 from core.commands import Command, DrawGeofence
+from core.disruption.disruption import RecoveryOptions
 from core.eta.coverage import CoverageReport
 from core.eta.forecast_history import ForecastHistory, RecentForecasts
 from core.projections.order_board import OrderBoard
@@ -90,6 +91,7 @@ class DeskRequests:
             operations.FENCES_IN: self._fences_in,
             operations.DOORS_HEARD: self._doors_heard,
             operations.ORDER_FORECASTS: self._order_forecasts,
+            operations.RECOVERY_OPTIONS: self._recovery_options,
         }
 
     async def answer(self, operation: str, body: bytes, identity: Identity, request_id: str) -> bytes:
@@ -142,6 +144,12 @@ class DeskRequests:
         with self._streets_path.open("rb") as streets_file:
             streets_file.seek(asked.offset)
             return streets_file.read(asked.length)
+
+    async def _recovery_options(self, body: bytes, identity: Identity, request_id: str) -> RecoveryOptions:
+        asked = msgspec.msgpack.decode(body, type=operations.AskRecoveryOptions)
+        if self._bus.recoveries is None:
+            raise NotFound("disruption", asked.disruption_id)
+        return await self._bus.recoveries.options(asked.disruption_id, self._clock.now())
 
     async def _search_places(self, body: bytes, identity: Identity, request_id: str) -> operations.PlacesFound:
         asked = msgspec.msgpack.decode(body, type=operations.PlacesSearch)

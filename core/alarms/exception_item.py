@@ -49,7 +49,8 @@ class ExceptionItem(Value, frozen=True, kw_only=True):
     """One problem. `priority` is 1 (critical) to 4 (low); `act_within_s` is the time in which acting still helps.
 
     `order_id` is the order it is first about, `order_ids` all those that it holds up. `since_at` is when the cause
-    began, where that is known: who acknowledged an earlier one has not seen this one.
+    began, where that is known: who acknowledged an earlier one has not seen this one. `disruption_id` names the
+    disruption whose options can be chosen from, `recovery_id` what the platform did by itself.
     """
 
     key: str
@@ -64,6 +65,8 @@ class ExceptionItem(Value, frozen=True, kw_only=True):
     order_ids: tuple[OrderId, ...] = ()
     since_at: Instant | None = None
     is_acknowledged: bool = False
+    disruption_id: str = ""
+    recovery_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from math import inf
 from msgspec.structs import replace
 
 from core.alarms.channel_rules import channels_beyond_limits
+from core.alarms.disruption_rules import disruption_of, disruptions, recovered_by_itself
 from core.alarms.exception_item import AlarmPolicy, ExceptionItem, Forecasts, Scene
 from core.alarms.fence_rules import vehicles_in_fences
 from core.alarms.operation_rules import degraded_sources, short_zones, silent_drivers
@@ -47,6 +48,8 @@ RULES: tuple[Rule, ...] = (
     channels_beyond_limits,
     vehicles_in_fences,
     driving_to_be_told,
+    disruptions,
+    recovered_by_itself,
 )
 
 
@@ -96,7 +99,7 @@ def current_exceptions(
             subject = (item.subject_kind, item.subject_id)
             if subject not in found or item.priority < found[subject].priority:
                 found[subject] = item
-    items = [_acknowledged(operation, item) for item in _one_per_cause(scene, found.values())]
+    items = [_completed(scene, item) for item in _one_per_cause(scene, found.values())]
     return sorted(items, key=_rank)
 
 
@@ -142,6 +145,13 @@ def _since(scene: Scene, orders: list[Order]) -> Instant | None:
     drivers = {order.driver_id for order in orders}
     heard = [v.last_heard_at for v in scene.operation.fleet.vehicles.values() if v.driver_id in drivers]
     return max((at for at in heard if at is not None), default=None)
+
+
+def _completed(scene: Scene, item: ExceptionItem) -> ExceptionItem:
+    """Return the item with whether it was seen, and the disruption behind it, if there is one."""
+    disruption_id = disruption_of(scene, item)
+    seen = _acknowledged(scene.operation, item)
+    return replace(seen, disruption_id=disruption_id) if disruption_id else seen
 
 
 def _acknowledged(operation: Operation, item: ExceptionItem) -> ExceptionItem:

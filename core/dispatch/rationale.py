@@ -201,6 +201,7 @@ PHRASES: dict[str, str] = {
     "proposal.override": "Choose a driver",
     "proposal.move_drivers": "Move {drivers:.0f} from {zone}",
     "proposal.recover": "Options: Enter",
+    "proposal.undo": "Take back: U",
     # what can be done about a disruption
     "recover.reroute": "Other sequence for {driver_id}",
     "recover.new_way": "New way for {driver_id}",
