@@ -1,8 +1,9 @@
-"""The HTTP server's own patience: `HEAD_SECONDS` for the head of each request, and a number of connections at once.
+"""The HTTP server's own patience: time and size for the head of each request, and a number of connections at once.
 
 The server closes idle connections by itself, but any byte stops that clock, so that a sender who trickles a head holds
-a connection for ever (slow loris). Bodies have their own time: `backend_service.api.request_limits`. Who comes when
-all places are taken is told so as a problem with ``Retry-After``, which the server's own limit leaves out.
+a connection for ever (slow loris); its parser, httptools, takes a head of any size. Bodies have limits of their own:
+`backend_service.api.request_limits`. Who comes when all places are taken is told so as a problem with ``Retry-After``,
+which the server's own limit leaves out.
 """
 
 from __future__ import annotations
@@ -11,22 +12,26 @@ import asyncio
 import json
 from typing import Any
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 10.0
+LARGEST_HEAD = 65_536
+"""Bytes of request line and headers."""
+
 MOST_CONNECTIONS = 2_000
 BUSY_SECONDS = 2
 """When to try again, as told to who came too many."""
 
 
-class HastyHttp(H11Protocol):
-    """Closes a connection on which no whole request head comes in time; answers 503 to one too many."""
+class HastyHttp(HttpToolsProtocol):
+    """Closes a connection on which no whole request head comes in time or size; answers 503 to one too many."""
 
     head_seconds = HEAD_SECONDS
     most_connections = MOST_CONNECTIONS
     _deadline: asyncio.TimerHandle | None = None
     _is_upgraded = False
+    _is_in_head = False
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
@@ -37,21 +42,35 @@ class HastyHttp(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in; whoever is between requests after them owes a whole head."""
+        self._head_bytes += len(data) if self._is_in_head else 0
         super().data_received(data)
         if self._is_upgraded or (self.cycle is not None and not self.cycle.response_complete):
             self._forget_deadline()
         else:
             self._expect_head()
+        if self._is_in_head and self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
+            self.transport.write(_HEAD_TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Begin to count."""
+        self._is_in_head, self._head_bytes = True, 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Leave the rest to the limits of bodies."""
+        self._is_in_head = False
+        super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of the deadline."""
         self._forget_deadline()
         super().connection_lost(exc)
 
-    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+    def handle_websocket_upgrade(self) -> None:
         """Leave the connection to the WebSocket's own limits."""
         self._is_upgraded = True
-        super().handle_websocket_upgrade(event)
+        super().handle_websocket_upgrade()
 
     def _expect_head(self) -> None:
         if self._deadline is None:
@@ -84,3 +103,5 @@ _PROBLEM = {
     "detail": "Too many connections are open. Try again in a moment.",
     "code": "service.overloaded",
 }
+
+_HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"

@@ -67,6 +67,34 @@ def test_a_head_that_trickles_is_cut_off(before: bytes) -> None:
     asyncio.run(served(client))
 
 
+def test_a_head_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(VeryHasty, "head_seconds", 300.0)
+
+    async def client(port: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: tower\r\nX-Long: ")
+        while not reader.at_eof() and reader.exception() is None:
+            with suppress(ConnectionError):
+                writer.write(b"x" * 4_096)
+                await writer.drain()
+            await asyncio.sleep(0)
+        with suppress(ConnectionError):
+            assert (await reader.read()).startswith(b"HTTP/1.1 431")
+        writer.close()
+
+    asyncio.run(asyncio.wait_for(served(client), 20.0))
+
+
+def test_a_large_body_is_no_large_head() -> None:
+    async def client(port: int) -> None:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+            for _ in range(2):
+                answer = await http.post("/", content=b"x" * 1_000_000)
+                assert (answer.status_code, answer.text) == (200, "hi")
+
+    asyncio.run(served(client))
+
+
 def test_one_connection_too_many_is_told_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(VeryHasty, "most_connections", 1)
 
