@@ -67,15 +67,18 @@ class ArrivalWatch:
 
     def observe(self, batch: FixBatch) -> None:
         """Take in accepted fixes, ordered by vehicle, then by time."""
-        targets = {vehicle: self._next_stop(vehicle) for vehicle in dict.fromkeys(batch.vehicle.tolist())}
-        places = np.array([_place(targets[vehicle]) for vehicle in batch.vehicle.tolist()]).reshape(-1, 2)
+        names = batch.vehicle.tolist()
+        targets = {name: stop for name in dict.fromkeys(names) if (stop := self._next_stop(name)) is not None}
+        if not targets:
+            return
+        if len(targets) < len(batch):
+            batch = batch.select(np.fromiter((name in targets for name in names), np.bool_, len(names)))
+        places = np.array([_place(targets[vehicle]) for vehicle in batch.vehicle.tolist()])
         metres = short_distance_m(np.stack([batch.lat, batch.lon], -1), places)
         is_there: Mask = (metres <= ARRIVAL_RADIUS_M) & ~(batch.speed_mps > STANDING_MPS)
         rows = zip(batch.vehicle.tolist(), batch.fix_at.tolist(), is_there.tolist(), strict=True)
         for vehicle, fix_at, stands in rows:
-            stop = targets[vehicle]
-            if stop is not None:
-                self._judge(vehicle, stop, fix_at, stands)
+            self._judge(vehicle, targets[vehicle], fix_at, stands)
 
     def is_wanted(self, now: Instant) -> bool:
         """Say whether arrivals wait to be recorded."""
@@ -136,8 +139,8 @@ class ArrivalWatch:
             logger.info("an arrival at %s was not recorded: %s", arrival.order_id, refusal.sentence)
 
 
-def _place(stop: PlannedStop | None) -> tuple[float, float]:
-    return (np.nan, np.nan) if stop is None else (stop.position.lat, stop.position.lon)
+def _place(stop: PlannedStop) -> tuple[float, float]:
+    return stop.position.lat, stop.position.lon
 
 
 def _on_the_way_since(order: Order, stop: PlannedStop) -> Instant:
