@@ -84,6 +84,7 @@ from backend_service.workers.improvement import Improvement
 from backend_service.workers.keeping_days import KeepingDays, Purpose
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
 from backend_service.workers.keeping_stop_times import KeepingStopTimes
+from backend_service.workers.learning import learning_workers
 from backend_service.workers.live_speeds import LIVE_SPEEDS, LIVE_SPEEDS_EFFECT, LiveSpeeds
 from backend_service.workers.nightly_training import (
     TRAINING,
@@ -302,6 +303,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                     keeping_days,
                     *shelf_watch(bus, keeping_days, ledger.shelf),
                     *_broker_watch(bus, mqtt),
+                    *learning_workers(bus, ledger.log, past, ledger.archive, planner),
                     *_training(bus, settings, city, clock.now()),
                     *_live_speeds(bus, settings, city, streets, forecasting, clock.now()),
                     read_model,

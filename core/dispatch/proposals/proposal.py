@@ -39,7 +39,7 @@ class Evidence(Value, frozen=True, kw_only=True):
     `overrides` are the cases, all with an estimate; `money` and `waited` (minutes) are their mean regret with how sure
     the mean is, minus where the override did better; `better` is how many did. Re-scored under the proposed value,
     the recommendation would have agreed with `agrees` of them, and decided otherwise than it did in `disagrees` of
-    `accepted` recommendations that people carried out.
+    `accepted` recommendations that were carried out and that nobody took back.
     """
 
     overrides: tuple[OverrideId, ...]
