@@ -99,6 +99,7 @@ from backend_service.workers.rhythm import Rhythm
 from backend_service.workers.route_refinement import RouteRefinement
 from backend_service.workers.signal_watch import SignalWatch
 from backend_service.workers.source_watch import SourceWatch
+from backend_service.workers.wave_planning import WavePlanning
 from backend_service.workers.worker import Worker
 from core.commands import DrawZones, RecordAccess, RecordPersonChange, RecordSignIn
 from core.commands import EraseCustomer as EraseCustomerCommand
@@ -299,6 +300,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                     ),
                     _crossing_watch(bus, intake, city),
                     _channel_watch(bus, channels),
+                    WavePlanning(bus, planner, city.time_zone),
                     driving,
                     keeping_days,
                     *shelf_watch(bus, keeping_days, ledger.shelf),

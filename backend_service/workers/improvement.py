@@ -128,7 +128,7 @@ def _with_drivers_at_work(world: PlanningWorld) -> PlanningWorld:
     drivers = {
         name: driver
         for name, driver in world.drivers.items()
-        if driver.start is not None and (driver.stops or driver.is_on_shift)
+        if driver.start is not None and not driver.is_on_wave and (driver.stops or driver.is_on_shift)
     }
     return dataclasses.replace(world, drivers=drivers)
 

@@ -47,6 +47,11 @@ def not_taken_out(trial: Trial) -> Breach | None:
     return _breach("not_taken_out") if trial.driver.is_out else None
 
 
+def not_on_wave(trial: Trial) -> Breach | None:
+    """Who drives a wave's route is left to the wave until it is done."""
+    return _breach("not_on_wave") if trial.driver.is_on_wave else None
+
+
 def not_forbidden(trial: Trial) -> Breach | None:
     """Whom a person keeps from this order does not get it."""
     return _breach("not_forbidden") if trial.driver.driver_id in trial.order.forbidden else None
@@ -95,6 +100,16 @@ def capacity_weight(trial: Trial) -> Breach | None:
     return _breach("capacity_weight", **_room(room, trial.order.load.weight_kg)) if room < -1e-9 else None
 
 
+def capacity_amounts(trial: Trial) -> Breach | None:
+    """What is counted in further units fits beside what is on board."""
+    held, holds = trial.driver.on_board.amounts, trial.driver.capacity.amounts
+    for unit, needed in trial.order.load.amounts.items():
+        free = holds.get(unit, 0.0) - held.get(unit, 0.0)
+        if needed > free + 1e-9:
+            return _breach("capacity_amounts", unit=unit, free=max(0.0, free), needed=needed)
+    return None
+
+
 def shift_end(trial: Trial) -> Breach | None:
     """Nothing is picked up after the shift ends, and the last stop is done in time."""
     if trial.plan is None or not trial.plan.is_reachable:
@@ -108,8 +123,8 @@ def shift_end(trial: Trial) -> Breach | None:
 
 
 BEFORE_ROUTING: tuple[Constraint, ...] = (
-    *(on_shift, not_paused, not_taken_out, not_forbidden),
-    *(skills, refused_before, position_known, max_stops),
+    *(on_shift, not_paused, not_taken_out, not_on_wave, not_forbidden),
+    *(skills, refused_before, position_known, max_stops, capacity_amounts),
 )
 ALONG_ROUTE: tuple[Constraint, ...] = (reachable, capacity_volume, capacity_weight, shift_end)
 FOR_PEOPLE: tuple[Constraint, ...] = (on_shift, not_paused, not_taken_out, not_forbidden, skills)

@@ -46,6 +46,8 @@ PHRASES: dict[str, str] = {
     "breach.on_shift": "Not on shift",
     "breach.not_paused": "On a break",
     "breach.not_taken_out": "Taken out of planning by a person",
+    "breach.not_on_wave": "Drives a wave's route",
+    "breach.capacity_amounts": "{free:.0f} {unit} free, the order needs {needed:.0f}",
     "breach.not_forbidden": "Kept from this order by a person",
     "breach.skills": "Lacks: {missing}",
     "breach.refused_before": "Refused this order before",

@@ -84,7 +84,7 @@ class DriverState:
     `is_out` is whom a person took out of planning, `acceptance` how likely an offer made now gets a yes. `frozen` is
     how many of the leading stops stay as they are; `on_board` is carried now; `start` is ``None`` while no position is
     known. A driver who is not heard is taken to have driven on from where the last fix was, since then, and to have
-    reached no further stop before `as_of`.
+    reached no further stop before `as_of`. Who `is_on_wave` drives a wave's route.
     """
 
     driver_id: DriverId
@@ -103,6 +103,7 @@ class DriverState:
     plan_number: int
     as_of: Instant = -inf
     is_out: bool = False
+    is_on_wave: bool = False
     acceptance: Acceptance = CERTAIN
 
     @property
@@ -175,7 +176,8 @@ def world_of(
         known = positions.get(vehicle.vehicle_id) if vehicle else None
         state = _driver_state(driver, vehicle, known, route, orders, now, policy, times)
         asked = acceptance_of(operation.decisions.answers, driver_id, now, policy)
-        drivers[driver_id] = replace(state, acceptance=asked)
+        is_on_wave = any(stop.order_id in operation.waves.of_orders for stop in route.stops)
+        drivers[driver_id] = replace(state, acceptance=asked, is_on_wave=is_on_wave)
     return PlanningWorld(now, policy, drivers, orders, travel, times, outlook)
 
 

@@ -12,15 +12,11 @@ from core.dispatch.improvement.improve import Effort, Improved, improve
 from core.dispatch.plan_check import broken_limits
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.waves.setting import WaveSetting
-from core.dispatch.waves.wave import WavePlan
+from core.dispatch.waves.wave import WavePlan, WavePlanRefused
 from core.dispatch.waves.wave_check import wave_breaches
 from core.dispatch.waves.wave_problem import WaveProblem, wave_problem
 from core.dispatch.waves.wave_timing import left_out, wave_routes
 from core.travel import TravelTable
-
-
-class WavePlanRefused(Exception):
-    """The search returned a plan that an independent checker does not let pass."""
 
 
 @dataclass(frozen=True, slots=True)

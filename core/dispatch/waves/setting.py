@@ -19,6 +19,8 @@ from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
 from core.vocabulary import DriverId, Instant, Load, OrderId, Position, VehicleId
 
+PREPARE_S = 300.0
+"""What is not released yet leaves no sooner than that from now: a person looks at it first."""
 LATE_START_S = 600.0
 """Who is not on shift so long after leaving was planned is taken for lost."""
 
@@ -135,6 +137,7 @@ class _Crew:
         rhythm = operation.waves.rhythms.get(wave.rhythm_id)
         self._breaks: tuple[BreakRule, ...] = () if rhythm is None else rhythm.breaks
         self._own = set(wave.order_ids)
+        self._starts_at = max(wave.starts_at, now + PREPARE_S if wave.plan is None else now)
 
     def drivers(self, depots: Iterable[Depot]) -> list[WaveDriver]:
         """Return the crews of the depots, whoever has orders of the wave already, and free drivers where none is."""
@@ -198,7 +201,7 @@ class _Crew:
         leaves_at = self._planned_leaving(driver.driver_id)
         if member is None or (leaves_at is not None and self._now > leaves_at + LATE_START_S):
             return None
-        return span_around(max(self._now, self._wave.starts_at), member.from_min, member.until_min, self._zone)
+        return span_around(self._starts_at, member.from_min, member.until_min, self._zone)
 
     def _planned_leaving(self, driver_id: DriverId) -> Instant | None:
         plan = self._wave.plan
@@ -216,10 +219,10 @@ class _Crew:
         """Return where and when a driver is free for the wave, and how many of its stops are under way."""
         free_at = max(self._now, begins_at)
         if others:
-            return others[-1].position, max(free_at, self._wave.starts_at, others[-1].departs_at), 0
+            return others[-1].position, max(free_at, self._starts_at, others[-1].departs_at), 0
         if own and driver.is_on_shift and self._is_under_way(driver.driver_id, own):
             return self._known.get(driver.driver_id, own[0].position), free_at, 1
-        return depot.position, max(free_at, self._wave.starts_at), 0
+        return depot.position, max(free_at, self._starts_at), 0
 
     def _is_under_way(self, driver_id: DriverId, own: tuple[PlannedStop, ...]) -> bool:
         orders = self._operation.orders.orders

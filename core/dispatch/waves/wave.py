@@ -12,6 +12,10 @@ from core.vocabulary import DriverId, Instant, OrderId, Position, Value, Vehicle
 WaveId = NewType("WaveId", str)
 
 
+class WavePlanRefused(Exception):
+    """The search returned a plan that an independent checker does not let pass."""
+
+
 class WaveState(StrEnum):
     """Where a wave stands; the last one is final."""
 

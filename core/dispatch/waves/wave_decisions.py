@@ -12,9 +12,10 @@ from core.events import wave_events as happened
 from core.events.order_events import OrderUnassigned
 from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order, OrderState
+from core.projections.operation import Operation
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import of_order, of_wave
-from core.vocabulary import DriverId, OrderId
+from core.vocabulary import DriverId, Instant, OrderId
 
 LONGEST_NOTE = 500
 
@@ -161,8 +162,7 @@ def _note(text: str) -> str:
 def _put_in_force(context: Context, wave: Wave, plan: WavePlan, decision: Decision, *, is_automatic: bool) -> None:
     """Add the release and what it means: who has which order, each driver's route, and who lost the last stop."""
     own = {*wave.order_ids, *plan.joined}
-    for route in plan.routes:
-        _check_standing(context, wave, own, route)
+    check_standing(context.operation, wave, plan, context.now)
     event = happened.WaveReleased(wave_id=wave.wave_id, number=plan.number, is_automatic=is_automatic)
     decision.add(of_wave(wave.wave_id), event)
     changes = [_change(context, own, route) for route in plan.routes]
@@ -170,32 +170,38 @@ def _put_in_force(context: Context, wave: Wave, plan: WavePlan, decision: Decisi
     _free_left_out(context, wave, plan, decision)
 
 
-def _check_standing(context: Context, wave: Wave, own: set[OrderId], route: WaveRoute) -> None:
-    """Refuse a route that rests on another state: other work in hand, another stop under way, an order gone."""
-    operation = context.operation
-    if route.driver_id not in operation.fleet.drivers:
-        raise StateChanged(f"There is no driver {route.driver_id} any more.", driver_id=route.driver_id)
-    driver = operation.fleet.drivers[route.driver_id]
+def check_standing(operation: Operation, wave: Wave, plan: WavePlan, now: Instant) -> None:
+    """Refuse a plan that rests on another state: other work in hand, an order gone, a driver taken out.
+
+    Raises
+    ------
+    StateChanged
+        With what moved.
+    """
+    own = {*wave.order_ids, *plan.joined}
+    for route in plan.routes:
+        _check_driver(operation, own, route)
+        for order_id in route.order_ids:
+            _check_order(operation, route, operation.orders.orders[order_id], now)
+
+
+def _check_driver(operation: Operation, own: set[OrderId], route: WaveRoute) -> None:
     stops = operation.fleet.route_of(route.driver_id).stops
     others = {stop.order_id for stop in stops if stop.order_id not in own} - set(route.in_hand)
     if others:
         raise StateChanged(f"{route.driver_id} has other work by now.", driver_id=route.driver_id)
-    for order_id in route.order_ids:
-        order = operation.orders.orders[order_id]
-        if order.driver_id != route.driver_id and not _may_be_given(context, wave, order):
-            raise StateChanged(f"{order_id} changed since the plan was made.", order_id=order_id)
-        is_refused = route.driver_id in (*order.refused_by, *order.forbidden)
-        if order.driver_id != route.driver_id and order.state.is_open and (is_refused or driver.is_out(context.now)):
-            raise StateChanged(f"{route.driver_id} may not have {order_id} any more.", order_id=order_id)
 
 
-def _may_be_given(context: Context, wave: Wave, order: Order) -> bool:
-    if not order.state.is_open:
-        return True  # its stops are dropped
-    is_there = order.state is OrderState.AT_PICKUP and order.driver_id is not None
-    if not is_reassignable(order) or order.is_pinned or is_there:
-        return False
-    return order.driver_id is None or order.order_id in wave.order_ids
+def _check_order(operation: Operation, route: WaveRoute, order: Order, now: Instant) -> None:
+    """Let pass what the driver has already, and what has ended since: its stops are dropped."""
+    if order.driver_id == route.driver_id or not order.state.is_open:
+        return
+    is_held = not is_reassignable(order) or order.is_pinned or order.state is OrderState.AT_PICKUP
+    if is_held:
+        raise StateChanged(f"{order.order_id} changed since the plan was made.", order_id=order.order_id)
+    is_kept_from = route.driver_id in (*order.refused_by, *order.forbidden)
+    if is_kept_from or operation.fleet.drivers[route.driver_id].is_out(now):
+        raise StateChanged(f"{route.driver_id} may not have {order.order_id} any more.", order_id=order.order_id)
 
 
 def _change(context: Context, own: set[OrderId], route: WaveRoute) -> PlanChange:

@@ -1,0 +1,176 @@
+"""Closes waves when their time comes, plans them, plans anew what moved under them, and ends what is done.
+
+The search runs in a thread, within the policy's budget of iterations and seconds; its plan is walked by two checkers
+that share no code with it. A search that fails or overruns is said to be degraded and tried again a little later;
+people can still give orders to drivers one by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from backend_service.workers.collaborators import Bus
+from backend_service.workers.planning import Planner
+from core.commands import RecordSource
+from core.dispatch.candidates import Points
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.wave_commands import CloseWave, EndWave, ProposeWave
+from core.dispatch.waves.need import needs_plan
+from core.dispatch.waves.rhythm import RhythmId, closings, next_closing
+from core.dispatch.waves.selection import joining
+from core.dispatch.waves.setting import WaveSetting, setting_of
+from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WavePlanRefused
+from core.refusals import Refusal
+from core.travel import TravelTable
+from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, Position
+
+logger = logging.getLogger(__name__)
+
+SOURCE = "wave planning"
+EFFECT = "Waves are not planned; orders of depots wait, or are given by hand."
+GRACE_S = 10.0
+"""Wall seconds beyond the budget after which a search is given up."""
+REST_S = 60.0
+"""Operation seconds between two plans of a wave, so that each can be looked at, and after a search that failed."""
+
+type Search = Callable[[WaveSetting, TravelTable, DispatchPolicy, int], WavePlan]
+"""(setting, its travel times, policy, seed) -> the plan."""
+
+
+class WavePlanning:
+    """Implements `Worker`.
+
+    Attributes
+    ----------
+    proposed, refused, failures : plans published, overtaken by the state, and searches that went wrong
+
+    Parameters
+    ----------
+    bus : Bus
+    planner : Planner
+    zone : ZoneInfo
+        The site's, whose clock the rhythms are read on.
+    search : callable, optional
+    """
+
+    name = "waves"
+    every_s = 5.0
+
+    def __init__(self, bus: Bus, planner: Planner, zone: ZoneInfo, *, search: Search | None = None) -> None:
+        self.proposed = 0
+        self.refused = 0
+        self.failures = 0
+        self._bus = bus
+        self._planner = planner
+        self._zone = zone
+        self._search = search or searched
+        self._is_warm = search is not None
+        self._rests_until: dict[WaveId, Instant] = {}
+
+    def is_wanted(self, now: Instant) -> bool:
+        """Its beat is quick enough."""
+        return False
+
+    async def run_once(self, now: Instant) -> None:
+        """Close what is due, and look after every wave."""
+        for rhythm_id in sorted(self._bus.operation.waves.rhythms):
+            await self._close_due(rhythm_id, now)
+        running = self._bus.operation.waves.running()
+        self._rests_until = {w.wave_id: self._rests_until.get(w.wave_id, 0.0) for w in running}
+        for wave in running:
+            await self._attend(wave, now)
+
+    async def _close_due(self, rhythm_id: RhythmId, now: Instant) -> None:
+        """Close the newest wave that is due; those missed while nothing ran are one with it."""
+        book = self._bus.operation.waves
+        rhythm = book.rhythms[rhythm_id]
+        due = closings(rhythm, self._zone, book.looked_at[rhythm_id], now)
+        if due:
+            next_at = next_closing(rhythm, self._zone, due[-1])
+            await self._execute(CloseWave(rhythm_id=rhythm_id, closes_at=due[-1], next_at=next_at))
+
+    async def _attend(self, wave: Wave, now: Instant) -> None:
+        orders = self._bus.operation.orders.orders
+        if not any(orders[name].state.is_open for name in wave.order_ids):
+            await self._execute(EndWave(wave_id=wave.wave_id))
+            return
+        if now < self._rests_until[wave.wave_id]:
+            return
+        joined = self._joining(wave)
+        setting = setting_of(self._bus.operation, wave, self._known(now), now, self._zone, joined)
+        if needs_plan(self._bus.operation, setting):
+            self._rests_until[wave.wave_id] = now + REST_S
+            await self._plan(setting)
+
+    def _joining(self, wave: Wave) -> tuple[OrderId, ...]:
+        rhythm = self._bus.operation.waves.rhythms.get(wave.rhythm_id)
+        if rhythm is None:
+            return ()
+        looked_at = self._bus.operation.waves.looked_at[wave.rhythm_id]
+        return joining(self._bus.operation, wave, rhythm, next_closing(rhythm, self._zone, looked_at))
+
+    def _known(self, now: Instant) -> dict[DriverId, Position]:
+        world = self._planner.world(now)
+        return {name: driver.start for name, driver in world.drivers.items() if driver.start is not None}
+
+    async def _plan(self, setting: WaveSetting) -> None:
+        began_at, operation = self._planner.wall.now(), self._bus.operation
+        position, number, policy = operation.position, operation.policy.number, self._planner.policy
+        world = self._planner.world(setting.now)
+        routed = await self._planner.with_travel(world, Points(setting.places, setting.places))
+        if not self._is_warm:
+            await asyncio.to_thread(_warmed)
+            self._is_warm = True
+        try:
+            search = asyncio.to_thread(self._search, setting, routed.travel, policy, position)
+            found = await asyncio.wait_for(search, policy.wave_plan_s + GRACE_S)
+        except (WavePlanRefused, ValueError, KeyError, TimeoutError) as failure:
+            self.failures += 1
+            logger.warning("%s failed: %r; %d times so far", SOURCE, failure, self.failures)
+            await self._tell(is_degraded=True)
+            return
+        await self._tell(is_degraded=False)
+        took_ms = 1000.0 * (self._planner.wall.now() - began_at)
+        plan = replace(found, position=position, policy_number=number, took_ms=took_ms)
+        is_released = policy.wave_auto_release > 0 and bool(plan.routes) and not plan.unserved
+        await self._execute(ProposeWave(wave_id=setting.wave.wave_id, plan=plan, is_released=is_released))
+
+    async def _execute(self, command: CloseWave | ProposeWave | EndWave) -> None:
+        try:
+            await self._bus.execute(command, PLATFORM)
+        except Refusal as refusal:
+            # The state moved meanwhile: the next beat starts from the new one.
+            self.refused += 1
+            logger.info("%s overtaken: %s", type(command).__name__, refusal.sentence)
+            return
+        self.proposed += isinstance(command, ProposeWave)
+
+    async def _tell(self, *, is_degraded: bool) -> None:
+        known = self._bus.operation.sources.sources.get(SOURCE)
+        if is_degraded != (known is not None and known.is_degraded):
+            effect = EFFECT if is_degraded else ""
+            await self._bus.execute(RecordSource(source=SOURCE, is_degraded=is_degraded, effect=effect), PLATFORM)
+
+
+def _warmed() -> None:
+    """Load the compiled search, or compile it where none ever ran: half a minute, and no part of any deadline."""
+    from core.dispatch.improvement.warming import warm_up
+
+    warm_up()
+
+
+def searched(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int) -> WavePlan:
+    """Return what ruin and recreate finds; the log position is the seed."""
+    # Imported here, off the event loop: the compiler behind it costs a second of a start.
+    from core.dispatch.improvement.improve import Effort
+    from core.dispatch.waves.planning import Search as Searching
+    from core.dispatch.waves.planning import planned
+
+    effort = Effort(iterations=policy.wave_iterations, seconds=policy.wave_plan_s)
+    return planned(setting, travel, policy, Searching(seed, effort, time.monotonic))

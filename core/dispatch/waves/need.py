@@ -1,0 +1,41 @@
+"""When a wave is to be planned, or planned anew: what its plan rests on moved, or an order has no place in it."""
+
+from __future__ import annotations
+
+from core.dispatch.waves.setting import WaveSetting
+from core.dispatch.waves.wave import Wave, WavePlan, WaveState
+from core.dispatch.waves.wave_decisions import check_standing
+from core.projections.operation import Operation
+from core.refusals import StateChanged
+from core.vocabulary import Instant
+
+
+def needs_plan(operation: Operation, setting: WaveSetting) -> bool:
+    """Say whether a wave wants a plan now.
+
+    One does that closed and has none, whose proposal could not be released any more or whose first departure passed,
+    that a same-day order is to join, and a running one with an order that nobody who drives has.
+    """
+    wave = setting.wave
+    if wave.state is WaveState.CLOSED or setting.joined:
+        return True
+    if wave.proposal is not None:
+        return _is_outdated(operation, wave, wave.proposal, setting.now)
+    return wave.state is WaveState.RELEASED and _has_homeless(setting)
+
+
+def _is_outdated(operation: Operation, wave: Wave, plan: WavePlan, now: Instant) -> bool:
+    leaves_at = [route.leaves_at for route in plan.routes if not route.frozen]
+    if wave.plan is None and leaves_at and min(leaves_at) < now:
+        return True
+    try:
+        check_standing(operation, wave, plan, now)
+    except StateChanged:
+        return True
+    return False
+
+
+def _has_homeless(setting: WaveSetting) -> bool:
+    """Say whether an order of a running wave has no driver, or one who is lost to it."""
+    drivers = {driver.driver_id for driver in setting.drivers if driver.takes_new}
+    return any(order.driver_id not in drivers for order in setting.orders.values() if not order.state.is_on_board)
