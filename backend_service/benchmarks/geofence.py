@@ -25,6 +25,7 @@ from backend_service.benchmarks.geofence_town import (
     rings_by_lot,
     traffic,
 )
+from backend_service.benchmarks.geofence_trial import tried
 from backend_service.benchmarks.report import Figure, Machine, Report, Row
 from core.geofencing.crossings import CrossingDetector
 from core.geofencing.fence_index import FenceIndex
@@ -44,6 +45,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=3, help="per case (default %(default)s)")
     parser.add_argument("--edge", type=int, default=5_000, help="vehicles at an edge (default %(default)s)")
     parser.add_argument("--edge-seconds", type=int, default=600, help="that they are there (default %(default)s)")
+    parser.add_argument(
+        "--trial-fixes", type=int, default=5_000_000, help="in the archive of a week that fences are tried on; 0: none"
+    )
     parser.add_argument("--seed", type=int, default=1)
 
 
@@ -62,6 +66,8 @@ def run(options: argparse.Namespace) -> Report:
         if fences > 0 and vertices > 2
     ]
     rows.extend(_drifting(speed_mps, options) for speed_mps in (0.0, 12.0) if options.edge)
+    if options.trial_fixes:
+        rows.extend(tried(options.trial_fixes, options.runs, np.random.default_rng(options.seed)))
     return Report(
         bench="geofence",
         what="fixes judged by fences: hysteresis, confirmation, ways through fences, crossings told",

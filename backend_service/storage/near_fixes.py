@@ -18,13 +18,13 @@ from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant
 
 BESIDE_M = 1_000.0
-TOGETHER_S = 1_800.0
+TOGETHER_S = 330.0
 """Fixes in the box that are no further apart belong to one passage: what lies between is read with them."""
 
 BEFORE_S = 90.0
-"""A passage begins so much before its first fix in the box: the way there may have run through the fence."""
+"""The fix before a passage is read with it, unless it is older: the way from there may have run through the fence."""
 
-AFTER = 12
+AFTER = 6
 """Fixes behind a passage that are read with it: they show that the vehicle left, also where some are inaccurate."""
 
 
@@ -81,20 +81,22 @@ def _passages(ordered: list[Sighting], searched: Searched) -> Iterator[Passage]:
     for number, (vehicle, at) in enumerate(ordered):
         following = ordered[number + 1] if number + 1 < len(ordered) else None
         if following is None or following[0] != vehicle or following[1] - at > TOGETHER_S:
-            yield Passage(vehicle, max(searched.since_at, ordered[start][1] - BEFORE_S), at, searched.until_at)
+            yield Passage(vehicle, ordered[start][1], at, searched.until_at)
             start = number + 1
 
 
 def narrow_batch(rows: Iterable[tuple[Any, ...]]) -> FixBatch:
-    """Return rows of the columns `NARROW` as a batch by vehicle, then by time; each instant once.
+    """Return rows of the columns `NARROW` as a batch by vehicle, then by time; what was read twice is there twice.
 
     What is not among them is not known: there is no device, and the fixes count as received when they were made.
     """
-    columns = list(zip(*sorted({row[:2]: row for row in rows}.values(), key=lambda row: row[:2]), strict=True))
+    columns = list(zip(*rows, strict=True))
     if not columns:
         return FixBatch.empty()
-    vehicle = np.array(columns[0], dtype=object)
+    numbers = {name: number for number, name in enumerate(sorted(set(columns[0])))}
     fix_at, lat, lon, accuracy_m = (np.array(column, dtype=np.float64) for column in columns[1:])
-    unknown = np.full(len(fix_at), np.nan)
-    is_valid = np.ones(len(fix_at), dtype=np.bool_)
-    return FixBatch(vehicle, vehicle, fix_at, fix_at, fix_at, lat, lon, unknown, unknown, accuracy_m, is_valid)
+    order = np.lexsort((fix_at, np.fromiter(map(numbers.__getitem__, columns[0]), np.int64, len(fix_at))))
+    vehicle, at = np.array(columns[0], dtype=object)[order], fix_at[order]
+    unknown = np.full(len(at), np.nan)
+    is_valid = np.ones(len(at), dtype=np.bool_)
+    return FixBatch(vehicle, vehicle, at, at, at, lat[order], lon[order], unknown, unknown, accuracy_m[order], is_valid)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import LiteralString
 
 from backend_service.storage.day_files import Row
-from backend_service.storage.near_fixes import AFTER, Passage, Searched, Sighting
+from backend_service.storage.near_fixes import AFTER, BEFORE_S, Passage, Searched, Sighting
 from backend_service.storage.postgres_connections import Connection, fetched
 
 # Ids are compared by their bytes, as the caller ordered them.
@@ -40,4 +40,6 @@ def around(connection: Connection, passages: Sequence[Passage]) -> list[Row]:
     if not passages:
         return []
     columns = [list(column) for column in zip(*passages, strict=True)]
-    return fetched(connection, _AROUND, (*columns, AFTER))
+    names, from_at, until_at, ends_at = columns
+    before_at = [at - BEFORE_S for at in from_at]
+    return fetched(connection, _AROUND, (names, before_at, until_at, ends_at, AFTER))

@@ -15,7 +15,7 @@ import numpy as np
 from backend_service.storage.day_files import Row, day_of
 from backend_service.storage.fix_archive import FixStore, columns_of
 from backend_service.storage.kept_days import FIX_ROWS, KeptDays
-from backend_service.storage.near_fixes import NARROW, Passage, Searched, Sighting
+from backend_service.storage.near_fixes import BEFORE_S, NARROW, Passage, Searched, Sighting
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import Instant, VehicleId
 
@@ -97,7 +97,8 @@ class TieredFixes:
         """Return all that the vehicles of passages did in the time around: whole days are read anyway."""
         if not passages:
             return []
-        since_at, until_at = min(one.from_at for one in passages), max(one.ends_at for one in passages)
+        since_at = min(one.from_at for one in passages) - BEFORE_S
+        until_at = max(one.ends_at for one in passages)
         names = {passage.vehicle for passage in passages}
         wanted = [("vehicle", "in", names), ("fix_at", ">=", since_at), ("fix_at", "<", until_at)]
         return list(self._narrow_on_shelf(since_at, until_at, wanted))

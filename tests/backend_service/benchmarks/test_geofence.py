@@ -33,9 +33,13 @@ def test_each_case_stands_beside_both_plain_ways() -> None:
         "40",
         "--edge-seconds",
         "60",
+        "--trial-fixes",
+        "70000",
     )
     report = measured(*shape)
-    assert [row.case[:10] for row in report.rows] == ["40 fences ", "60 fences ", "40 vehicle", "40 vehicle"]
+    cases = ["40 fences ", "60 fences ", "40 vehicle", "40 vehicle", "trial of a", "trial of a"]
+    assert [row.case[:10] for row in report.rows] == cases
+    assert {figure.name: figure.median for figure in report.rows[-1].figures}["entries found"] > 0.0
     names = [figure.name for figure in report.rows[0].figures]
     assert names[:3] == ["judged", "(b) bare R-tree query", "(a) loop over prepared polygons"]
     assert all(len(figure.runs) == 2 for figure in report.rows[0].figures[:6])

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from backend_service.storage.near_fixes import (
-    BEFORE_S,
     BESIDE_M,
     TOGETHER_S,
     Box,
@@ -101,9 +100,9 @@ def test_sightings_far_apart_are_passages_of_their_own() -> None:
     searched = Searched(Box(0.0, 0.0, 1.0, 1.0), "A", "B", 1_000.0, 90_000.0)
     later = 2_000.0 + TOGETHER_S + 1.0
     assert passages_of([("B", 1_010.0), ("A", 2_000.0), ("A", later), ("A", 1_990.0)], searched) == [
-        Passage("A", 1_990.0 - BEFORE_S, 2_000.0, 90_000.0),
-        Passage("A", later - BEFORE_S, later, 90_000.0),
-        Passage("B", 1_000.0, 1_010.0, 90_000.0),
+        Passage("A", 1_990.0, 2_000.0, 90_000.0),
+        Passage("A", later, later, 90_000.0),
+        Passage("B", 1_010.0, 1_010.0, 90_000.0),
     ]
 
 
