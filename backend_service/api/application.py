@@ -40,6 +40,7 @@ from backend_service.api.override_ledger import OVERRIDE_HANDLERS
 from backend_service.api.people import PEOPLE_HANDLERS
 from backend_service.api.places import PLACE_HANDLERS
 from backend_service.api.policy import POLICY_HANDLERS
+from backend_service.api.policy_proposals import PROPOSAL_HANDLERS
 from backend_service.api.problems import EXCEPTION_HANDLERS
 from backend_service.api.readings import take_readings
 from backend_service.api.request_limits import LARGEST_BODY, BodyDeadline
@@ -120,7 +121,7 @@ def _tagged() -> list[Router]:
         Router(
             "/", route_handlers=[*INTERVENTION_HANDLERS, *CLOSURE_HANDLERS, *OVERRIDE_HANDLERS], tags=["Interventions"]
         ),
-        Router("/", route_handlers=list(POLICY_HANDLERS), tags=["Policy"]),
+        Router("/", route_handlers=[*POLICY_HANDLERS, *PROPOSAL_HANDLERS], tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
         Router("/", route_handlers=[*DRIVING_HANDLERS, *ALARM_HANDLERS], tags=["Driving"]),
         Router("/", route_handlers=list(TRACK_HANDLERS), tags=["Files"]),

@@ -1,4 +1,4 @@
-"""How overrides turned out, over REST: one by one, and together by reason, person or zone."""
+"""How overrides turned out and what the other choice would have come to, over REST: one by one, and together."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from backend_service.api.places_and_times import Moment, moment, moment_or_none
 from backend_service.api.problems import problems
 from core.dispatch.decision import OverrideMode, ReasonCode
 from core.dispatch.override_ledger import LedgerEntry, LedgerSummary, ledger, summarised
+from core.dispatch.regret import Interval, PlayedOutcome, RegretEstimate
 from core.vocabulary import OverrideId
 
 By = Annotated[
@@ -22,10 +23,99 @@ By = Annotated[
 ]
 
 
+class IntervalView(msgspec.Struct, kw_only=True):
+    """A mean with its standard deviation, and the bounds between which nine of ten lie."""
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, interval: Interval) -> IntervalView:
+        """Return an interval as the API writes it."""
+        rounded = (round(value, 2) for value in (interval.mean, interval.sd, interval.low, interval.high))
+        mean, sd, low, high = rounded
+        return cls(mean=mean, sd=sd, low=low, high=high)
+
+
+class PlayedView(msgspec.Struct, kw_only=True):
+    """What one choice led to when the recorded state was played on with it, over all orders and drivers near it."""
+
+    late_minutes: float
+    waited_minutes: float
+    promises_broken: float
+    distance_m: float
+    driving_s: float
+    cost: float
+
+    @classmethod
+    def of(cls, played: PlayedOutcome) -> PlayedView:
+        """Return an outcome as the API writes it."""
+        return cls(
+            late_minutes=round(played.late_minutes, 2),
+            waited_minutes=round(played.waited_minutes, 2),
+            promises_broken=round(played.broken, 2),
+            distance_m=round(played.distance_m, 1),
+            driving_s=round(played.driving_s, 1),
+            cost=round(played.cost, 1),
+        )
+
+
+class RegretView(msgspec.Struct, kw_only=True):
+    """An estimate by a model of what the override cost (plus) or gained (minus) against what was recommended.
+
+    Both choices were played on from the recorded state with the demand that really came, `draws` times each with the
+    same dice. `late`, `waited` (minutes, over all orders) and `money` (minor units) are override less recommendation.
+    `overriding` and `following` are the regrets of the two sides in money: what each lost where the other did better.
+    """
+
+    is_estimate: Literal[True] = True
+    chosen: PlayedView
+    recommended: PlayedView
+    late: IntervalView
+    waited: IntervalView
+    money: IntervalView
+    overriding: float
+    following: float
+    better_share: float
+    draws: int
+    seed: int
+    position: int
+    policy_number: int
+    drivers: int
+    orders: int
+    until_at: Moment
+    is_degraded: bool
+
+    @classmethod
+    def of(cls, estimate: RegretEstimate) -> RegretView:
+        """Return an estimate as the API writes it."""
+        return cls(
+            chosen=PlayedView.of(estimate.chosen),
+            recommended=PlayedView.of(estimate.recommended),
+            late=IntervalView.of(estimate.late),
+            waited=IntervalView.of(estimate.waited),
+            money=IntervalView.of(estimate.money),
+            overriding=round(estimate.overriding, 1),
+            following=round(estimate.following, 1),
+            better_share=estimate.better_share,
+            draws=estimate.draws,
+            seed=estimate.seed,
+            position=estimate.position,
+            policy_number=estimate.policy_number,
+            drivers=estimate.drivers,
+            orders=estimate.orders,
+            until_at=moment(estimate.until_at),
+            is_degraded=estimate.is_degraded,
+        )
+
+
 class OverrideView(msgspec.Struct, kw_only=True):
     """An override, what was expected, and what came of it. Lateness in minutes, over all orders it touched.
 
-    `surprise` is how much later it came than expected: `null` while orders are open, and if it was undone.
+    `surprise` is how much later it came than expected: `null` while orders are open, and if it was undone. `regret` is
+    an estimate made after the orders have ended; `regret_open` says why there is none and will be none.
     """
 
     override_id: str
@@ -48,6 +138,8 @@ class OverrideView(msgspec.Struct, kw_only=True):
     realised_late: float
     promises_broken: int
     surprise: float | None
+    regret: RegretView | None
+    regret_open: str | None
 
 
 class OverridePage(msgspec.Struct, kw_only=True):
@@ -58,7 +150,11 @@ class OverridePage(msgspec.Struct, kw_only=True):
 
 
 class OverrideSummaryView(msgspec.Struct, kw_only=True):
-    """Overrides of one reason, person or zone; means over those whose orders have all ended."""
+    """Overrides of one reason, person or zone; means over those whose orders have all ended.
+
+    `estimated` of them have an estimate of regret: its means with how sure they are, minus where overriding did
+    better; by its estimate it did better in `better` of them.
+    """
 
     name: str
     overrides: int
@@ -68,6 +164,11 @@ class OverrideSummaryView(msgspec.Struct, kw_only=True):
     recommended_late: float | None
     realised_late: float | None
     promises_broken: int
+    estimated: int
+    better: int
+    regret_late: IntervalView | None
+    regret_waited: IntervalView | None
+    regret_money: IntervalView | None
 
 
 @get("/overrides", guards=[allowed(DESK)], responses=problems(422), summary="List overrides and how they turned out")
@@ -102,7 +203,7 @@ async def summarise_overrides(tower: Tower, by: By = "reason") -> list[OverrideS
 
 def _entries(tower: ApiCollaborators) -> list[LedgerEntry]:
     operation = tower.bus.operation
-    return ledger(operation.decisions.overrides.values(), operation.orders.orders)
+    return ledger(operation.decisions.overrides.values(), operation.orders.orders, operation.regrets)
 
 
 def _zone_of(tower: ApiCollaborators, entry: LedgerEntry) -> str | None:
@@ -133,6 +234,8 @@ def _view(tower: ApiCollaborators, entry: LedgerEntry) -> OverrideView:
         realised_late=round(realised.late_minutes, 2),
         promises_broken=realised.broken,
         surprise=_minutes(entry.surprise),
+        regret=None if entry.regret is None else RegretView.of(entry.regret),
+        regret_open=entry.regret_open,
     )
 
 
@@ -146,11 +249,20 @@ def _summary_view(summary: LedgerSummary) -> OverrideSummaryView:
         recommended_late=_minutes(summary.recommended_late),
         realised_late=_minutes(summary.realised_late),
         promises_broken=summary.broken,
+        estimated=summary.estimated,
+        better=summary.better,
+        regret_late=_interval(summary.regret_late),
+        regret_waited=_interval(summary.regret_waited),
+        regret_money=_interval(summary.regret_money),
     )
 
 
 def _minutes(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
+
+
+def _interval(interval: Interval | None) -> IntervalView | None:
+    return None if interval is None else IntervalView.of(interval)
 
 
 OVERRIDE_HANDLERS = (list_overrides, summarise_overrides)

@@ -1,7 +1,8 @@
 """How overrides turned out: what was expected of each, and what then came of the orders that it touched.
 
 An outcome counts the orders of the plans that the override put in force. It says what happened, not whose doing it was:
-kitchens, roads and later decisions have their share.
+kitchens, roads and later decisions have their share. Regret says what the other choice would have come to: it is
+estimated by one model for both sides, and stands beside the outcome.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from core.dispatch.decision import Override
+from core.dispatch.regret import Interval, RegretEstimate, interval_of_mean
 from core.orders.order import Order, OrderState
+from core.projections.regret_book import RegretBook
 from core.vocabulary import OrderId
 
 
@@ -41,13 +44,16 @@ class Realised:
 class LedgerEntry:
     """One override beside its outcome; lateness in minutes over all touched orders.
 
-    `expected_late` is of what was chosen, `recommended_late` of what had been recommended, both as previewed.
+    `expected_late` is of what was chosen, `recommended_late` of what had been recommended, both as previewed. `regret`
+    is there once it was estimated; `regret_open` says why it never will be.
     """
 
     override: Override
     realised: Realised
     expected_late: float | None
     recommended_late: float | None
+    regret: RegretEstimate | None = None
+    regret_open: str | None = None
 
     @property
     def surprise(self) -> float | None:
@@ -59,7 +65,11 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class LedgerSummary:
-    """Overrides of one kind; means are over those that are final and were not undone, ``None`` if there is none."""
+    """Overrides of one kind; means are over those that are final and were not undone, ``None`` if there is none.
+
+    `estimated` of them have an estimate: `regret_late`, `regret_waited` (minutes) and `regret_money` are its means with
+    how sure they are, minus where overriding did better; it did better in `better` of them.
+    """
 
     name: str
     overrides: int
@@ -69,11 +79,18 @@ class LedgerSummary:
     recommended_late: float | None
     realised_late: float | None
     broken: int
+    estimated: int = 0
+    better: int = 0
+    regret_late: Interval | None = None
+    regret_waited: Interval | None = None
+    regret_money: Interval | None = None
 
 
-def ledger(overrides: Iterable[Override], orders: Mapping[OrderId, Order]) -> list[LedgerEntry]:
-    """Return every override with its outcome so far, the newest first."""
-    entries = [_entry(override, orders) for override in overrides]
+def ledger(
+    overrides: Iterable[Override], orders: Mapping[OrderId, Order], regrets: RegretBook | None = None
+) -> list[LedgerEntry]:
+    """Return every override with its outcome so far and the estimate of its regret, the newest first."""
+    entries = [_entry(override, orders, regrets or RegretBook()) for override in overrides]
     return sorted(entries, key=lambda entry: (entry.override.decided_at, entry.override.override_id), reverse=True)
 
 
@@ -86,13 +103,15 @@ def summarised(entries: Iterable[LedgerEntry], name_of: Callable[[LedgerEntry], 
     return sorted(summaries, key=lambda summary: (-summary.overrides, summary.name))
 
 
-def _entry(override: Override, orders: Mapping[OrderId, Order]) -> LedgerEntry:
+def _entry(override: Override, orders: Mapping[OrderId, Order], regrets: RegretBook) -> LedgerEntry:
     names = {stop.order_id for plan in override.plans for stop in plan.stops} | {override.order_id}
     return LedgerEntry(
         override=override,
         realised=_realised([orders[name] for name in sorted(names) if name in orders]),
         expected_late=None if override.expected is None else override.expected.late_minutes,
         recommended_late=None if override.expected_recommended is None else override.expected_recommended.late_minutes,
+        regret=regrets.estimates.get(override.override_id) if override.undone_at is None else None,
+        regret_open=regrets.left_open.get(override.override_id),
     )
 
 
@@ -116,6 +135,7 @@ def _late_minutes(order: Order) -> float:
 
 def _summary(name: str, entries: Sequence[LedgerEntry]) -> LedgerSummary:
     final = [entry for entry in entries if entry.surprise is not None]
+    estimates = [entry.regret for entry in entries if entry.regret is not None]
     return LedgerSummary(
         name=name,
         overrides=len(entries),
@@ -125,6 +145,11 @@ def _summary(name: str, entries: Sequence[LedgerEntry]) -> LedgerSummary:
         recommended_late=_mean(entry.recommended_late for entry in final),
         realised_late=_mean(entry.realised.late_minutes for entry in final),
         broken=sum(entry.realised.broken for entry in final),
+        estimated=len(estimates),
+        better=sum(estimate.money.mean < 0.0 for estimate in estimates),
+        regret_late=interval_of_mean([estimate.late for estimate in estimates]) if estimates else None,
+        regret_waited=interval_of_mean([estimate.waited for estimate in estimates]) if estimates else None,
+        regret_money=interval_of_mean([estimate.money for estimate in estimates]) if estimates else None,
     )
 
 

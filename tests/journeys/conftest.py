@@ -120,8 +120,11 @@ def shared_service_on(tmp_path_factory):
     """Start a service with further arguments, which the tests of a file share."""
     running = []
 
-    def start(*arguments: str) -> ServiceProcess:
-        running.append(ServiceProcess(tmp_path_factory.mktemp("shared") / "data", arguments).start())
+    def start(*arguments: str, before: Callable[[Path], None] | None = None) -> ServiceProcess:
+        data_dir = tmp_path_factory.mktemp("shared") / "data"
+        if before is not None:
+            before(data_dir)
+        running.append(ServiceProcess(data_dir, arguments).start())
         return running[-1]
 
     yield start

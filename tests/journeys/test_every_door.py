@@ -15,6 +15,7 @@ import pytest
 from core.vocabulary import Role
 from tests.journeys.every_door.declared import DECLARED, Door, Limit
 from tests.journeys.every_door.own_objects import Question, answerable
+from tests.journeys.every_door.small_proposals import put_proposals
 from tests.journeys.every_door.small_town import ACTORS, CANARY, EXAMPLES_AT, REFUSED, Operation, Town, settle
 
 pytestmark = pytest.mark.timeout(180)
@@ -25,7 +26,7 @@ LIMITED = [who for who, role in ACTORS.items() if role in (Role.DRIVER, Role.DEV
 
 @pytest.fixture(scope="module")
 def town(shared_service_on):
-    service = shared_service_on("--starts-at", EXAMPLES_AT, "--speed", "0.001")
+    service = shared_service_on("--starts-at", EXAMPLES_AT, "--speed", "0.001", before=put_proposals)
     with httpx.Client(base_url=service.http, timeout=10.0) as client:
         yield settle(service, client)
 

@@ -20,7 +20,7 @@ from core.projections.operation import Operation
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import POLICY
 
-_LONGEST_REASON = LONGEST_NOTE - 60
+LONGEST_REASON = LONGEST_NOTE - 60
 """The note of the change names the proposal before the reason."""
 
 
@@ -123,8 +123,8 @@ def _note(proposal: PolicyProposal, what: str, reason: str) -> str:
 
 def _reason(told: str) -> str:
     reason = told.strip()
-    if not 0 < len(reason) <= _LONGEST_REASON:
-        raise Refusal("proposal.reason_required", f"Say why, in up to {_LONGEST_REASON} characters.")
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise Refusal("proposal.reason_required", f"Say why, in up to {LONGEST_REASON} characters.")
     return reason
 
 

@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from core.dispatch.decision import Outcome, Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.override_ledger import ledger, summarised
+from core.dispatch.regret import Interval, PlayedOutcome, RegretEstimate
 from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order, OrderState
+from core.projections.regret_book import RegretBook
 from core.vocabulary import DriverId, OrderId, OverrideId, Position
 
 AT = 1_800_000_000.0
@@ -99,3 +101,50 @@ def test_they_are_counted_by_reason_with_means_over_what_is_final(orders: Any) -
     assert (safety.name, safety.overrides, safety.undone, safety.final, safety.broken) == ("safety", 3, 1, 2, 2)
     assert (safety.expected_late, safety.realised_late) == (pytest.approx(6.0), pytest.approx(10.0))
     assert (asked.name, asked.overrides) == ("driver_asked", 1)
+
+
+def _regret(number: int, money: float, sd: float = 0.0) -> RegretEstimate:
+    nothing = PlayedOutcome(late_minutes=0.0, waited_minutes=0.0, broken=0.0, distance_m=0.0, driving_s=0.0, cost=0.0)
+    interval = Interval(mean=money, sd=sd, low=money, high=money)
+    return RegretEstimate(
+        override_id=OverrideId(f"V-{number}"),
+        position=1,
+        forked_at=AT,
+        until_at=AT,
+        policy_number=0,
+        seed=1,
+        draws=8,
+        drivers=2,
+        orders=1,
+        chosen=nothing,
+        recommended=nothing,
+        late=interval,
+        waited=interval,
+        money=interval,
+        overriding=0.0,
+        following=0.0,
+        better_share=0.0,
+    )
+
+
+def test_regret_is_told_by_reason_with_its_spread_and_how_often_overriding_did_better(orders: Any) -> None:
+    """-200, 100 and -50: mean -50, standard deviation 150 over three cases, standard error 86.6."""
+    book = RegretBook({OverrideId(f"V-{n}"): _regret(n, money) for n, money in ((1, -200.0), (2, 100.0), (3, -50.0))})
+    entries = ledger([_override(number) for number in range(1, 5)], orders, book)
+
+    (safety,) = summarised(entries, lambda entry: entry.override.reason.value)
+
+    assert safety.regret_money is not None
+    assert (safety.estimated, safety.better) == (3, 2)
+    assert (safety.regret_money.mean, safety.regret_money.sd) == (pytest.approx(-50.0), pytest.approx(86.6, abs=0.1))
+    assert safety.regret_money.low < -50.0 < safety.regret_money.high
+
+
+def test_without_an_estimate_it_is_said_why_and_one_taken_back_has_none(orders: Any) -> None:
+    book = RegretBook({OverrideId("V-2"): _regret(2, 10.0)}, {OverrideId("V-1"): "position_unknown"})
+
+    back, open_one = ledger([_override(1), _override(2, undone_at=AT + 9.0)], orders, book)
+
+    assert (open_one.regret, open_one.regret_open) == (None, "position_unknown")
+    assert back.regret is None
+    assert summarised([open_one, back], lambda entry: "all")[0].regret_money is None

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from core import commands
 from core.commands import PERMITTED, CommandBase
+from core.dispatch.proposals import commands as proposed
 from core.vocabulary import Role
 
 DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -107,6 +108,10 @@ DECLARED: dict[str, Door] = {
     "GET /api/v1/overrides/summary": Door(SUPERVISION),
     "GET /api/v1/policy": Door(DESK),
     "PATCH /api/v1/policy": by(commands.ChangePolicy),
+    "GET /api/v1/policy/proposals": Door(DESK),
+    "POST /api/v1/policy/proposals/{proposal_id}/accept": by(proposed.AcceptPolicyProposal),
+    "POST /api/v1/policy/proposals/{proposal_id}/reject": by(proposed.RejectPolicyProposal),
+    "POST /api/v1/policy/proposals/{proposal_id}/undo": by(proposed.UndoPolicyProposal),
     # drivers
     "GET /api/v1/drivers": Door(DESK),
     "POST /api/v1/drivers": by(commands.RegisterDriver),

@@ -201,6 +201,12 @@ def _policy(_: Town, question: Question) -> None:
     question.body = {"values": {"high_value": 60_000}, "note": "Many large orders"}
 
 
+def _proposal(town: Town, question: Question) -> None:
+    question.objects["proposal_id"] = town.open_proposal()
+    is_accepted = question.operation.path.endswith("/accept")
+    question.body = {"note": "Agreed"} if is_accepted else {"reason": "Seen on one day only"}
+
+
 def _model(town: Town, question: Question) -> None:
     put_model(town.data_dir)
     question.body = {"version": VERSION}
@@ -214,6 +220,7 @@ def _file_of_orders(_: Town, question: Question) -> None:
 
 _ORDER, _DRIVER, _PERSON = "/api/v1/orders/{order_id}", "/api/v1/drivers/{driver_id}", "/api/v1/people/{user_id}"
 _BAN = "/orders/{order_id}/forbidden-drivers/{driver_id}"
+_PROPOSAL = "/api/v1/policy/proposals/{proposal_id}"
 
 _MAKERS: dict[str, Maker] = {
     "GET /api/v1/vehicles/nearest": _near_the_kitchen,
@@ -248,6 +255,9 @@ _MAKERS: dict[str, Maker] = {
     "POST /api/v1/vehicles/{vehicle_id}/devices": _new("D", "device_id"),
     "POST /api/v1/people": _new("p", "user_id", name="Maria", role="dispatcher"),
     "PATCH /api/v1/policy": _policy,
+    f"POST {_PROPOSAL}/accept": _proposal,
+    f"POST {_PROPOSAL}/reject": _proposal,
+    f"POST {_PROPOSAL}/undo": _after(_proposal, "POST", "/policy/proposals/{proposal_id}/accept", {}),
     "PUT /api/v1/arrival-models/in-force": _model,
     "POST /api/v1/imports/{kind}": _file_of_orders,
     "DELETE /api/v1/devices/{device_id}": _device,

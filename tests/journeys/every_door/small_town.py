@@ -132,6 +132,10 @@ class Town:
         self.do("PUT", f"/orders/{order_id}/assign", {"driver_id": driver_id, "reason": "local_knowledge"})
         return order_id
 
+    def open_proposal(self) -> str:
+        """Return the id of the newest policy change that nobody has decided on."""
+        return str(self.do("GET", "/policy/proposals?state=open")["items"][0]["proposal_id"])
+
     def latest_override(self) -> str:
         """Return the id of the newest override."""
         return str(self.do("GET", "/overrides")["items"][0]["override_id"])
@@ -194,6 +198,7 @@ def _fill(town: Town) -> None:
             order_id=town.assigned(driver, customer=mark or "R. Araya"),
             customer_id=f"C-{next(town.numbers)}",
             override_id=town.latest_override(),
+            proposal_id="PP-2" if mark else "PP-1",
             closure_id=town.closed(),
         )
     town.missing.update({name: f"{name[0].upper()}-404" for name in town.own})
