@@ -95,6 +95,7 @@ from backend_service.workers.nightly_training import (
 )
 from backend_service.workers.planning import Planner
 from backend_service.workers.pressure_cycle import PressureCycle
+from backend_service.workers.repositioning import Repositioning
 from backend_service.workers.rhythm import Rhythm
 from backend_service.workers.route_refinement import RouteRefinement
 from backend_service.workers.signal_watch import SignalWatch
@@ -300,7 +301,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                     ),
                     _crossing_watch(bus, intake, city),
                     _channel_watch(bus, channels),
-                    WavePlanning(bus, planner, city.time_zone),
+                    _wave_planning(bus, planner, city),
                     driving,
                     keeping_days,
                     *shelf_watch(bus, keeping_days, ledger.shelf),
@@ -370,6 +371,7 @@ def _workers(
         refinement,
         eta,
         pressure,
+        Repositioning.of(bus, pressure, planner),
         *disruption_workers(bus, planner, intake, lambda: eta.forecasts, lambda: pressure.latest),
         Counting(intake, hub),
         KeepingSnapshots(bus, ledger.snapshots),
@@ -495,8 +497,15 @@ def _channel_watch(bus: CommandBus, channels: ChannelDoors) -> ChannelWatch:
     return watch
 
 
+def _wave_planning(bus: CommandBus, planner: Planner, city: City) -> WavePlanning:
+    planning = WavePlanning(bus, planner, city.time_zone)
+    bus.subscribe(planning.note)
+    return planning
+
+
 def _driving_watch(bus: CommandBus, intake: Intake, channels: ChannelDoors, city: City) -> DrivingWatch:
-    watch = DrivingWatch(bus, channels.intake.latest, city.osm_file)
+    watch = DrivingWatch(bus, channels.intake.latest, city.osm_file, city.time_zone)
+    bus.subscribe(watch.follow)
     intake.subscribe(watch.observe)
     return watch
 

@@ -11,6 +11,13 @@ from enum import StrEnum
 from core.command_base import CommandBase as CommandBase
 from core.dispatch.changes import Change
 from core.dispatch.decision import OverrideMode, PlanImprovement, ReasonCode, Recommendation
+from core.dispatch.move_commands import (
+    AcceptDriverMove,
+    DismissDriverMove,
+    EndDriverMove,
+    MoveCommand,
+    ProposeDriverMove,
+)
 from core.dispatch.proposals.commands import (
     AcceptPolicyProposal,
     ProposePolicyChange,
@@ -568,7 +575,7 @@ class RecordTrackerAlarm(CommandBase, frozen=True, kw_only=True):
 
 
 class RecordDrivingEvent(CommandBase, frozen=True, kw_only=True):
-    """Record what was seen of driving; `is_told` says that the tracker saw it itself."""
+    """Record what was seen of driving; `is_told` says that the tracker saw it itself, `fence_id` whose limit it was."""
 
     vehicle_id: VehicleId
     kind: DrivingKind
@@ -578,10 +585,12 @@ class RecordDrivingEvent(CommandBase, frozen=True, kw_only=True):
     threshold: float | None = None
     is_late: bool = False
     is_told: bool = False
+    fence_id: FenceId | None = None
 
 
 Command = (
     WaveCommand
+    | MoveCommand
     | PlaceOrder
     | ReviseReadiness
     | ReportReady
@@ -668,7 +677,7 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     ReleaseWave: _DESK,
     SendWaveBack: _DESK,
     RecallWave: _DESK,
-    CloseWave: _PLATFORM,
+    CloseWave: _DESK | _PLATFORM,
     ProposeWave: _PLATFORM,
     EndWave: _PLATFORM,
     PlaceOrder: _DESK,
@@ -741,4 +750,8 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     AcceptPolicyProposal: _ADMIN | {Role.SUPERVISOR},
     RejectPolicyProposal: _ADMIN | {Role.SUPERVISOR},
     UndoPolicyProposal: _ADMIN | {Role.SUPERVISOR},
+    ProposeDriverMove: _PLATFORM,
+    AcceptDriverMove: _DESK,
+    DismissDriverMove: _DESK,
+    EndDriverMove: _PLATFORM,
 }

@@ -55,6 +55,11 @@ def of_wave(wave_id: WaveId) -> str:
     return f"wave/{wave_id}"
 
 
+def of_move(driver_id: DriverId) -> str:
+    """Return the stream of the cues to a driver; apart, so that a cue never makes a plan stale."""
+    return f"move/{driver_id}"
+
+
 def of_limit(limit_id: LimitId) -> str:
     """Return the stream of a channel's limit."""
     return f"limit/{limit_id}"

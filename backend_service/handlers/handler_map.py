@@ -11,9 +11,13 @@ from core.deciding import Context, Decision
 from core.dispatch import decisions as dispatch
 from core.dispatch import improvement_decisions as improvements
 from core.dispatch import interventions, overriding, regret_commands, regret_decisions, taking_back
+from core.dispatch import move_commands as moving
+from core.dispatch import move_decisions as moves
 from core.dispatch import policy_decisions as policies
+from core.dispatch import wave_commands as asked
 from core.dispatch.proposals import commands as proposed
 from core.dispatch.proposals import decisions as proposals
+from core.dispatch import wave_commands as asked
 from core.dispatch.waves import arrangement_decisions as arrangements
 from core.dispatch.waves import wave_decisions as waves
 from core.disruption import recovery_commands as recoveries
@@ -98,17 +102,21 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.OverrideAssignment: overriding.override_assignment,
     commands.UndoDecision: taking_back.undo_decision,
     commands.AcknowledgeException: dispatch.acknowledge_exception,
-    commands.SetDepot: arrangements.set_depot,
-    commands.RetireDepot: arrangements.retire_depot,
-    commands.SetCapacityUnits: arrangements.set_capacity_units,
-    commands.SetWaveRhythm: arrangements.set_wave_rhythm,
-    commands.WithdrawWaveRhythm: arrangements.withdraw_wave_rhythm,
-    commands.CloseWave: waves.close_wave,
-    commands.ProposeWave: waves.propose_wave,
-    commands.ReleaseWave: waves.release_wave,
-    commands.SendWaveBack: waves.send_wave_back,
-    commands.RecallWave: waves.recall_wave,
-    commands.EndWave: waves.end_wave,
+    moving.ProposeDriverMove: moves.propose_driver_move,
+    moving.AcceptDriverMove: moves.accept_driver_move,
+    moving.DismissDriverMove: moves.dismiss_driver_move,
+    moving.EndDriverMove: moves.end_driver_move,
+    asked.SetDepot: arrangements.set_depot,
+    asked.RetireDepot: arrangements.retire_depot,
+    asked.SetCapacityUnits: arrangements.set_capacity_units,
+    asked.SetWaveRhythm: arrangements.set_wave_rhythm,
+    asked.WithdrawWaveRhythm: arrangements.withdraw_wave_rhythm,
+    asked.CloseWave: waves.close_wave,
+    asked.ProposeWave: waves.propose_wave,
+    asked.ReleaseWave: waves.release_wave,
+    asked.SendWaveBack: waves.send_wave_back,
+    asked.RecallWave: waves.recall_wave,
+    asked.EndWave: waves.end_wave,
     recoveries.RecordDisruption: recovering.record_disruption,
     recoveries.RecordDisruptionEnd: recovering.record_disruption_end,
     recoveries.ChooseRecovery: recovering.choose_recovery,

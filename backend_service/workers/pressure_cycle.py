@@ -58,17 +58,19 @@ class PressureCycle:
         operation = self._bus.operation
         if not operation.fleet.zones:
             return
-        pressure = zone_pressure(operation, now, self._known_positions(), self._zone_of, self._past, self._policy)
+        pressure = zone_pressure(operation, now, self.known_positions(), self.zone_of, self._past, self._policy)
         self._past[bin_start(now, self._policy)] = present_cells(pressure)
         self._past = {start: cells for start, cells in self._past.items() if start >= pressure.first_bin_at}
         self.latest = pressure
-        self.outlook = ZoneOutlook(short_ahead(pressure), self._zone_of)
+        self.outlook = ZoneOutlook(short_ahead(pressure), self.zone_of)
         self._publish(pressure)
 
-    def _zone_of(self, position: Position) -> ZoneId | None:
+    def zone_of(self, position: Position) -> ZoneId | None:
+        """Return the zone that a position lies in, ``None`` if none does."""
         return zone_at(self._bus.operation.fleet.zones.values(), position)
 
-    def _known_positions(self) -> dict[VehicleId, Position]:
+    def known_positions(self) -> dict[VehicleId, Position]:
+        """Return where the vehicles with a driver were last seen."""
         known = {}
         for vehicle in self._bus.operation.fleet.vehicles.values():
             seen = self._positions.latest(vehicle.vehicle_id) if vehicle.driver_id is not None else None

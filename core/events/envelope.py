@@ -83,6 +83,7 @@ def event_classes() -> dict[str, type[Event]]:
         fleet_events,
         forecast_events,
         geofence_events,
+        move_events,
         order_events,
         people_events,
         policy_events,
@@ -95,8 +96,8 @@ def event_classes() -> dict[str, type[Event]]:
     modules = (
         *(order_events, fleet_events, geofence_events, dispatch_events, disruption_events),
         *(people_events, device_events, policy_events, closure_events, tracker_events, forecast_events),
+        *(regret_events, proposal_events, move_events),
         wave_events,
-        *(regret_events, proposal_events),
     )
     return {
         name: member

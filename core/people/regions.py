@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from core import commands
 from core.commands import Command
+from core.dispatch.move_commands import AcceptDriverMove, DismissDriverMove
+from core.dispatch.proposals.commands import AcceptPolicyProposal, RejectPolicyProposal, UndoPolicyProposal
 from core.disruption.disruption import DisruptionId
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
-from core.dispatch.proposals.commands import AcceptPolicyProposal, RejectPolicyProposal, UndoPolicyProposal
+from core.dispatch.wave_commands import CloseWave, RecallWave, ReleaseWave, SendWaveBack
+from core.fleet.depot import DepotId
 from core.fleet.zone import zone_at
 from core.projections.operation import Operation
 from core.refusals import Refusal
@@ -43,7 +46,13 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
     if regions is None:
         return
     if isinstance(command, commands.PlaceOrder):
-        _check(zone_at(operation.fleet.zones.values(), command.pickup.position), regions)
+        depot = operation.waves.depots.get(command.depot_id) if command.depot_id is not None else None
+        _check(_zone_at(operation, command.pickup.position if depot is None else depot.position), regions)
+        return
+    if isinstance(command, ReleaseWave | SendWaveBack | RecallWave | CloseWave):
+        for depot_id in _depots_of(operation, command):
+            depot = operation.waves.depots.get(depot_id)
+            _check(None if depot is None else _zone_at(operation, depot.position), regions)
         return
     if isinstance(command, commands.TakeDriverOut):
         for held in () if command.keeps_orders else operation.orders.of_driver(command.driver_id):
@@ -61,6 +70,11 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
         record = operation.proposals.records.get(command.proposal_id)
         if record is not None:
             _check(record.proposal.zone_id, regions)
+        return
+    if isinstance(command, AcceptDriverMove | DismissDriverMove):
+        move = operation.moves.standing_by_id(command.move_id)
+        if move is not None:
+            _check(move.from_zone_id, regions)
         return
     if isinstance(command, commands.ChangePolicy):
         _check(command.zone_id, regions)
@@ -87,6 +101,17 @@ def _zones_of_recovery(operation: Operation, command: ChooseRecovery | UndoRecov
     names = (*(disruption.order_ids if disruption is not None else ()), *moved)
     zones = {operation.orders.orders[name].zone_id for name in names if name in operation.orders.orders}
     return zones or ({disruption.zone_id} if disruption is not None else set())
+
+
+def _depots_of(
+    operation: Operation, command: ReleaseWave | SendWaveBack | RecallWave | CloseWave
+) -> tuple[DepotId, ...]:
+    """Return the depots of a wave, or of the rhythm whose wave is to close."""
+    if isinstance(command, CloseWave):
+        rhythm = operation.waves.rhythms.get(command.rhythm_id)
+        return () if rhythm is None else rhythm.depot_ids
+    wave = operation.waves.waves.get(command.wave_id)
+    return () if wave is None else wave.depot_ids
 
 
 def _zone_at(operation: Operation, position: Position | None) -> ZoneId | None:

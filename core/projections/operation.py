@@ -21,6 +21,7 @@ from core.projections.driving_board import DrivingBoard
 from core.projections.fence_picture import FencePicture
 from core.projections.fleet_picture import FleetPicture
 from core.projections.held_plans import HeldPlans
+from core.projections.move_board import MoveBoard
 from core.projections.order_board import OrderBoard
 from core.projections.policy_book import PolicyBook
 from core.projections.proposal_book import ProposalBook
@@ -51,6 +52,7 @@ class Part(StrEnum):
     DRIVING = "driving"
     REGRET = "regret"
     PROPOSAL = "proposal"
+    MOVE = "move"
     DISRUPTION = "disruption"
 
 
@@ -79,6 +81,7 @@ class Operation(msgspec.Struct):
     driving: DrivingBoard = msgspec.field(default_factory=DrivingBoard)
     regrets: RegretBook = msgspec.field(default_factory=RegretBook)
     proposals: ProposalBook = msgspec.field(default_factory=ProposalBook)
+    moves: MoveBoard = msgspec.field(default_factory=MoveBoard)
     waves: WaveBook = msgspec.field(default_factory=WaveBook)
     disruptions: DisruptionBoard = msgspec.field(default_factory=DisruptionBoard)
     held: HeldPlans = msgspec.field(default_factory=HeldPlans)
@@ -112,6 +115,7 @@ class Operation(msgspec.Struct):
         changes |= {(Part.DRIVING, name) for name in self.driving.apply(envelope, decoded)}
         changes |= {(Part.REGRET, name) for name in self.regrets.apply(envelope, decoded)}
         changes |= {(Part.PROPOSAL, name) for name in self.proposals.apply(envelope, decoded)}
+        changes |= {(Part.MOVE, name) for name in self.moves.apply(envelope, decoded)}
         changes |= {(Part.WAVE, name) for name in self.waves.apply(envelope, decoded)}
         changes |= {(Part.DISRUPTION, name) for name in self.disruptions.apply(envelope, decoded)}
         self.position = envelope.position
