@@ -19,6 +19,8 @@ class CommandId(StrEnum):
 
     ACCEPT = "accept"
     OVERRIDE = "override"
+    SPLIT = "split"
+    SEQUENCE = "sequence"
     HOLD = "hold"
     NOT_NOW = "not_now"
     RELEASE = "release"
@@ -120,6 +122,20 @@ CATALOGUE: tuple[CommandSpec, ...] = (
         verb="reassign",
         keys=("O",),
         needs=Needs.ORDER_AND_DRIVER,
+        asks=commands.OverrideAssignment,
+    ),
+    CommandSpec(
+        id=CommandId.SPLIT,
+        verb="split",
+        keys=("S",),
+        needs=Needs.ORDER_AND_DRIVER,
+        asks=commands.OverrideAssignment,
+    ),
+    CommandSpec(
+        id=CommandId.SEQUENCE,
+        verb="sequence",
+        keys=("R",),
+        needs=Needs.ORDER,
         asks=commands.OverrideAssignment,
     ),
     CommandSpec(id=CommandId.HOLD, verb="hold", keys=("H",), needs=Needs.ORDER, asks=commands.HoldOrder),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -10,12 +12,13 @@ from app.command_catalogue import CommandId, CommandSpec, spec_of
 from app.line_reader import LineReader, Reading, UnreadLine
 from app.spoken_names import SpokenNames, Surroundings
 from core.places import FoundPlace
+from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, OrderId
 from ui.command_words import command_word
 from ui.desk_commands import own_undoable
 from ui.desk_context import DeskContext
 from ui.place_line import PlaceLine
-from widgets.formatting import clock_time
+from widgets.formatting import clock_time, number
 from widgets.parts.command_line import CommandLine, Completion
 from widgets.parts.key_button import KeyHint
 from widgets.parts.panel import GUTTER
@@ -25,6 +28,7 @@ from widgets.theme.tokens import qcolor
 
 BAR_HEIGHT = 40
 _SAID_MS = 12_000
+_COUNT_MS = 500
 _LONGEST_LINE_PX = 880
 _HINTS = (
     CommandId.KEYS,
@@ -79,6 +83,10 @@ class CommandBar(QWidget):
         row.addWidget(self._said, 4)
         self._back_to_undo = QTimer(self, interval=_SAID_MS, singleShot=True)
         self._back_to_undo.timeout.connect(self.show_undo)
+        self._was_held = False
+        self._countdown = QTimer(self, interval=_COUNT_MS)
+        self._countdown.timeout.connect(self._count_down)
+        self._countdown.start()
         self.line.submitted.connect(self._submit)
         self.line.left.connect(self.left)
         self.places.found.connect(self._show_place)
@@ -101,6 +109,15 @@ class CommandBar(QWidget):
         self._said.set_ink("p2" if is_refusal else "ink1")
         self._back_to_undo.start()
 
+    def say_overridden(self, order_id: str) -> None:
+        """Say that an override is done; while nobody is told of it, how long it can still be undone unseen."""
+        self._count_down()
+        if self._was_held:
+            self._back_to_undo.stop()
+            self.show_undo()
+        else:
+            self.say(self.tr("Overridden: {order}").format(order=order_id))
+
     def show_undo(self) -> None:
         """Say what Ctrl+Z would take back, unless something is being said."""
         if self._back_to_undo.isActive():
@@ -120,7 +137,28 @@ class CommandBar(QWidget):
             return ""
         verb = self.tr("override") if undoable.override_id is not None else self.tr("accepted proposal")
         at = clock_time(undoable.decided_at, self._context.zone)
-        return self.tr("Undo: {verb} {order}, {time}").format(verb=verb, order=undoable.order_id, time=at)
+        words = self.tr("Undo: {verb} {order}, {time}").format(verb=verb, order=undoable.order_id, time=at)
+        left_s = self._untold_s(undoable)
+        if left_s <= 0.0:
+            return words
+        return self.tr("{words}. Told in {seconds} s, until then without a trace").format(
+            words=words, seconds=number(ceil(left_s))
+        )
+
+    def _untold_s(self, undoable: Undoable) -> float:
+        """Return for how long nobody is told of an override yet, seconds."""
+        overrides = self._context.store.operation.decisions.overrides
+        override = overrides.get(undoable.override_id) if undoable.override_id is not None else None
+        tell_at = override.tell_at if override is not None else None
+        return 0.0 if tell_at is None else tell_at - self._context.now()
+
+    def _count_down(self) -> None:
+        """Say the remaining seconds anew while a hold window runs, and once after it."""
+        undoable = own_undoable(self._context)
+        is_held = undoable is not None and self._untold_s(undoable) > 0.0
+        if is_held or self._was_held:
+            self.show_undo()
+        self._was_held = is_held
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground and the hairline above."""

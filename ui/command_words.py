@@ -12,6 +12,8 @@ def command_word(command_id: CommandId) -> str:
     return {
         CommandId.ACCEPT: _tr("accept"),
         CommandId.OVERRIDE: _tr("override"),
+        CommandId.SPLIT: _tr("take out of a shared trip"),
+        CommandId.SEQUENCE: _tr("stops in another order"),
         CommandId.HOLD: _tr("hold 2 min"),
         CommandId.NOT_NOW: _tr("not now"),
         CommandId.RELEASE: _tr("end a hold"),

@@ -24,6 +24,8 @@ from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.rulings import Rulings
 
+_LEAST_STOPS = 2
+
 type Deed = Callable[[Reading], None]
 
 
@@ -62,6 +64,10 @@ class DeskCommands(QObject):
     """Words for the foot of the desk, and whether they are a refusal."""
     override_asked = Signal(str, str, str)
     """Order, driver (empty if still to be chosen) and note: the preview is to be opened."""
+    split_asked = Signal(str, str, str)
+    """Order, driver (empty if it is to wait) and note: the preview of a split is to be opened."""
+    stops_asked = Signal(str, str)
+    """Order and note: the stops of its driver are to be put in another order."""
 
     def __init__(
         self,
@@ -80,6 +86,8 @@ class DeskCommands(QObject):
         self._deeds: dict[CommandId, Deed] = {
             CommandId.ACCEPT: self._accept,
             CommandId.OVERRIDE: self._override,
+            CommandId.SPLIT: self._split,
+            CommandId.SEQUENCE: self._sequence,
             CommandId.HOLD: self._hold,
             CommandId.NOT_NOW: self._not_now,
             CommandId.ACKNOWLEDGE: self._acknowledge,
@@ -119,6 +127,30 @@ class DeskCommands(QObject):
             self._card.override()
         elif self._may_ask():
             self.override_asked.emit(reading.order_id, reading.driver_id or DriverId(""), reading.note)
+
+    def _split(self, reading: Reading) -> None:
+        order = self._context.store.operation.orders.orders.get(OrderId(reading.order_id or ""))
+        if order is None:
+            self._refuse(self.tr("Select an order to take out of its trip."))
+        elif order.driver_id is None or not is_reassignable(order):
+            words = self.tr("Not possible: {order} has no driver, is under way or ended.")
+            self._refuse(words.format(order=order.order_id))
+        elif self._may_ask():
+            self.split_asked.emit(order.order_id, reading.driver_id or DriverId(""), reading.note)
+
+    def _sequence(self, reading: Reading) -> None:
+        operation = self._context.store.operation
+        order = operation.orders.orders.get(OrderId(reading.order_id or ""))
+        if order is None:
+            self._refuse(self.tr("Select an order whose driver’s stops are to change."))
+        elif order.driver_id is None or not order.state.is_open:
+            self._refuse(self.tr("Not possible: {order} has no driver or ended.").format(order=order.order_id))
+        elif len(operation.fleet.route_of(order.driver_id).stops) < _LEAST_STOPS:
+            self._refuse(
+                self.tr("{driver} has one stop left: there is no order to change.").format(driver=order.driver_id)
+            )
+        elif self._may_ask():
+            self.stops_asked.emit(order.order_id, reading.note)
 
     def _hold(self, reading: Reading) -> None:
         if reading.order_id is None:

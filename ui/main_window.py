@@ -226,6 +226,8 @@ class MainWindow(QWidget):
         commands.said.connect(lambda words, refused: bar.say(words, is_refusal=refused))
         bar.entered.connect(lambda _: self._leave_line())
         commands.override_asked.connect(self._open_override)
+        commands.split_asked.connect(self._open_split)
+        commands.stops_asked.connect(self._open_stops)
         self.layouts.told.connect(bar.say)
         listen_for(self._settings, "reduce_motion", lambda still: self.map.map.set_still(bool(still)))
         panels.replaced.connect(lambda _name, _panel: self.map.map.set_still(self._settings.current.reduce_motion))
@@ -239,7 +241,7 @@ class MainWindow(QWidget):
         sheets.settings.reset_layout_asked.connect(self.layouts.reset)
         sheets.ledger.order_chosen.connect(lambda name: self.selection.select(Kind.ORDER, name))
         sheets.sources.driver_chosen.connect(lambda name: self.selection.select(Kind.DRIVER, name))
-        sheets.override.committed.connect(lambda name: bar.say(self.tr("Overridden: {order}").format(order=name)))
+        sheets.override.committed.connect(bar.say_overridden)
 
     def _own_deeds(self) -> dict[CommandId, Callable[[Reading], None]]:
         sheets, layouts = self.sheets, self.layouts
@@ -298,6 +300,16 @@ class MainWindow(QWidget):
     def _open_override(self, order_id: str, driver_id: str, note: str) -> None:
         self.selection.select(Kind.ORDER, order_id)
         self.override_sheet.open_for(OrderId(order_id), DriverId(driver_id) if driver_id else None)
+        self.override_sheet.impact.note.setText(note)
+
+    def _open_split(self, order_id: str, driver_id: str, note: str) -> None:
+        self.selection.select(Kind.ORDER, order_id)
+        self.override_sheet.open_split(OrderId(order_id), DriverId(driver_id) if driver_id else None)
+        self.override_sheet.impact.note.setText(note)
+
+    def _open_stops(self, order_id: str, note: str) -> None:
+        self.selection.select(Kind.ORDER, order_id)
+        self.override_sheet.open_stops(OrderId(order_id))
         self.override_sheet.impact.note.setText(note)
 
     def _find(self, reading: Reading) -> None:

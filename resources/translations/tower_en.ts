@@ -123,6 +123,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Overridden: {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>override</source>
             <translation type="unfinished"></translation>
         </message>
@@ -132,6 +136,10 @@
         </message>
         <message>
             <source>Undo: {verb} {order}, {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{words}. Told in {seconds} s, until then without a trace</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -467,6 +475,26 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Select an order to take out of its trip.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not possible: {order} has no driver, is under way or ended.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Select an order whose driver’s stops are to change.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not possible: {order} has no driver or ended.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} has one stop left: there is no order to change.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Select an order to hold.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -716,6 +744,14 @@
         </message>
         <message>
             <source>Stays after</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Speed limit</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>km/h</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1091,10 +1127,6 @@
             <source>No streets: {why}</source>
             <translation type="unfinished"></translation>
         </message>
-        <message>
-            <source>Overridden: {order}</source>
-            <translation type="unfinished"></translation>
-        </message>
     </context>
     <context>
         <name>ModalSheet</name>
@@ -1206,6 +1238,37 @@
         </message>
         <message>
             <source>Why, why not</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>waits for a driver of its own</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>OverrideFoot</name>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drivers and customers are told {seconds} s after it; until then Ctrl+Z leaves no trace.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ctrl+Z takes it back by a new, recorded change.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Commit as is</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Commit re-planned</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -1422,18 +1485,6 @@
     <context>
         <name>OverrideSheet</name>
         <message>
-            <source>Another driver</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Ctrl+Z takes it back by a new, recorded change.</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
             <source>Not counted: {sentence}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1442,11 +1493,11 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Commit as is</source>
+            <source>Back to the stops</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Commit re-planned</source>
+            <source>Another driver</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1463,6 +1514,77 @@
         </message>
         <message>
             <source>Counting…</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>OverrideStops</name>
+        <message>
+            <source>Stops, in order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Alt+↑ and Alt+↓ move a stop, or drag it. Enter shows what it does.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Planned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promise</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Moved</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The stops changed. Look again.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The stops are as planned. Move one first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order} is picked up before it is delivered.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The driver is at the first stop. It stays first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pickup</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Delivery</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>stays first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>was {place}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -2448,6 +2570,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>take out of a shared trip</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>stops in another order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>hold 2 min</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3330,11 +3460,27 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Override: the stops of {driver} in another order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override: take {order} out of its shared trip, to wait</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override: take {order} out of its shared trip, for {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Nothing changes before you commit.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Nothing is recommended, the comparison is with the present plan. Nothing changes before you commit.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The best other driver is {driver}. Nothing changes before you commit.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3350,11 +3496,15 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Recommendation</source>
+            <source>the best other driver</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>the platform’s plan</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Recommendation</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3410,6 +3560,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Not possible: {reasons}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Will be told</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3423,6 +3577,18 @@
         </message>
         <message>
             <source>Not needed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It moved: {moved}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done, it moved: {moved}. This is what holds now; Enter commits it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>the outcome is another one</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3561,6 +3727,22 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Says yes to {percent:.0f} of 100 offers at this hour</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Prepared for a no of {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ends where a driver will be missing in half an hour</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Leaves a zone that will lack a driver in half an hour, and is best even so</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Costs {minutes:.1f} driver minutes more</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3601,6 +3783,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Says yes to only {percent:.0f} of 100 offers at this hour</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Will be missing there in half an hour</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Not possible</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3614,6 +3804,14 @@
         </message>
         <message>
             <source>Taken out of planning by a person</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drives a wave's route</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{free:.0f} {unit} free, the order needs {needed:.0f}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3666,6 +3864,66 @@
         </message>
         <message>
             <source>The goods are with {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The remaining stops are other ones now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The next stop is under way and stays first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order_id} would be delivered before it is picked up</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The load does not fit at the pickup of {order_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It shares no trip with another order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody has it yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The trip shared with {orders} is split: {saved_min:.0f} min of driving saved are lost</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It waits for a driver of its own; {driver_id} is kept from it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} is kept from it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{promises} more promises broken than shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{minutes:.0f} min more lateness than shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Dearer than shown by {value}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order_id} arrives {minutes:.0f} min later than shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order_id} arrives {minutes:.0f} min earlier than shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order_id} changes hands otherwise than shown</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3897,6 +4155,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{speed_kmh:.0f} km/h in {fence}, limit {limit_kmh:.0f} km/h</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>engine on while standing for {minutes:.0f} min</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3942,6 +4204,54 @@
         </message>
         <message>
             <source>driver has not answered for {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>stands still for {minutes:.0f} min, no stop there</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{metres:.0f} m beside the planned way</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{minutes:.0f} min slower than forecast</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>cancelled on the way</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>declined {times} times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>refused at the door</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>address not found</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>nobody home</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>at the door for {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>recovered by itself</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{kitchen}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} said no</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4069,6 +4379,122 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Options: Enter</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take back: U</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Other sequence for {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>New way for {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order_id} to {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders to {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders to {drivers} drivers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order_id} out of the trip, to {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{order_id} to {driver_id} from outside</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders to {driver_id} from outside</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders to {drivers} drivers from outside</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Wait {minutes:.0f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tell {customers} customers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Call {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Call {pickup}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Call the customer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ask a supervisor to look</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promises kept: {promises} more; {minutes:.0f} min less late</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{minutes:.0f} min less late</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Costs less than waiting</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Times and way fit again where the driver is</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Possible, with no gain</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Who waits hears the time that is expected now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Only the driver knows what is the matter</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Only the kitchen knows when it is ready</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Only the customer can say what to do</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A second look, before more is moved</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Every promise holds as it stands</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As it stands {promises} of the promises breaks, late by {minutes:.0f} min in all</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Goods wait for the driver</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4108,6 +4534,14 @@
             <source>Shared trip</source>
             <translation type="unfinished"></translation>
         </message>
+        <message>
+            <source>May say no</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zone left short</source>
+            <translation type="unfinished"></translation>
+        </message>
     </context>
     <context>
         <name>policy</name>
@@ -4124,6 +4558,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Offers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Short zones</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Bundles</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4136,6 +4578,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Waves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Times</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4145,6 +4591,14 @@
         </message>
         <message>
             <source>A person is asked</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The platform recovers by itself</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Overrides</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4200,6 +4654,42 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>a driver never asked says yes</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>that counts as</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>what is known of a driver counts for the hour as</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a likely no counts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>leaving a zone that will lack a driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a zone is short from</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>moving covers more than it takes by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a person accepts a move within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>moves drivers by itself</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>orders on board at once</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4248,6 +4738,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>planned for at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tries of a wave at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>released without asking</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>orders in hand at most</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4284,6 +4786,38 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>another way or sequence</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>orders to other drivers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>an order out of its trip</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>waiting orders to drivers around</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>telling customers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>nobody comes later by more than</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>customers told another time at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>chance of keeping the promise below</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4317,6 +4851,22 @@
         </message>
         <message>
             <source>a round at least every</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>drivers and customers are told after</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>shown again above promises broken</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>shown again when times moved by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>shown again when dearer by</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4388,11 +4938,19 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>customers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>0 or 1</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>offers</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4995,6 +5553,10 @@
         </message>
         <message>
             <source>{acceleration} m/s²</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>in {fence}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -8,8 +8,9 @@ from PySide6.QtTest import QSignalSpy, QTest
 from pytestqt.qtbot import QtBot
 
 from app.command_catalogue import CommandId
-from core.events.dispatch_events import RecommendationAccepted
-from core.vocabulary import OrderId
+from core.dispatch.decision import Override, OverrideMode, ReasonCode
+from core.events.dispatch_events import AssignmentOverridden, RecommendationAccepted
+from core.vocabulary import DriverId, OrderId, OverrideId
 from ui.command_bar import CommandBar
 
 
@@ -57,3 +58,24 @@ def test_undo_says_what(bar: CommandBar, desk_scene: Any) -> None:
     assert bar.undo_words() == ""
     desk_scene.happened(RecommendationAccepted(recommendation_id=recommendation_id, order_id=order_id))
     assert bar.undo_words() == "Undo: accepted proposal O-48213, 13:00"
+
+
+def test_held_override_counts_down_until_its_drivers_are_told(bar: CommandBar, desk_scene: Any) -> None:
+    override = Override(
+        override_id=OverrideId("V-1"),
+        order_id=OrderId("O-48213"),
+        driver_id=DriverId("D-042"),
+        mode=OverrideMode.AS_IS,
+        reason=ReasonCode.SAFETY,
+        decided_at=desk_scene.context.now(),
+        decided_by="rojas",
+        tell_at=desk_scene.context.now() + 4.2,
+    )
+    desk_scene.happened(AssignmentOverridden(override=override))
+    bar.say_overridden("O-48213")
+    assert bar.said_words == "Undo: override O-48213, 13:00. Told in 5 s, until then without a trace"
+
+
+def test_override_that_was_told_at_once_is_said(bar: CommandBar) -> None:
+    bar.say_overridden("O-48213")
+    assert bar.said_words == "Overridden: O-48213"

@@ -7,11 +7,14 @@ from PySide6.QtTest import QSignalSpy
 
 from app.command_catalogue import CommandId
 from app.connection import Phase
-from app.line_reader import Reading
+from app.line_reader import LineReader, Reading
+from app.spoken_names import SpokenNames, Surroundings
 from core import commands
 from core.alarms.exceptions import ExceptionItem
 from core.events.dispatch_events import RecommendationAccepted
-from core.vocabulary import Actor, OrderId, Role
+from core.events.fleet_events import RoutePlanned
+from core.fleet.route import PlannedStop, StopKind
+from core.vocabulary import Actor, OrderId, Position, Role
 from ui.desk_commands import DeskCommands, own_undoable
 from ui.exception_watch import ExceptionWatch
 
@@ -121,3 +124,56 @@ def test_commands_are_off_while_disconnected(hands: Hands, desk_scene: Any) -> N
     hands.commands.run(Reading(command=CommandId.HOLD, order_id=order_id))
     assert "disconnected" in hands.words()
     assert desk_scene.service.commands == []
+
+
+def routed(scene: Any, driver_id: str, *orders: OrderId) -> None:
+    """Plan pickup and delivery of each order, one after the other."""
+    now, here = scene.context.now(), Position(-29.9, -71.25)
+    stops = tuple(
+        PlannedStop(order_id=name, kind=kind, position=here, arrives_at=now, starts_at=now, departs_at=now)
+        for name in orders
+        for kind in StopKind
+    )
+    scene.happened(RoutePlanned(driver_id=driver_id, plan_number=1, stops=stops))
+
+
+def test_keys_open_the_split_and_the_stops_of_the_selected_order(hands: Hands, desk_scene: Any) -> None:
+    order_id = desk_scene.order(48213, driver="D-042")
+    routed(desk_scene, "D-042", order_id)
+    desk_scene.context.selection.select("order", order_id)
+    split, stops = QSignalSpy(hands.commands.split_asked), QSignalSpy(hands.commands.stops_asked)
+    hands.commands.run_key(CommandId.SPLIT)
+    hands.commands.run_key(CommandId.SEQUENCE)
+    assert (split.at(0), stops.at(0)) == (["O-48213", "", ""], ["O-48213", ""])
+
+
+@pytest.mark.parametrize("line", ["split 48213 042 # wants it warm", "spl 48213 042 # wants it warm"])
+def test_line_splits_for_a_driver_with_the_reason(hands: Hands, desk_scene: Any, line: str) -> None:
+    desk_scene.order(48213, driver="D-042")
+    reader = LineReader(SpokenNames(desk_scene.store.operation), Role.DISPATCHER)
+    reading = reader.read(line, Surroundings())
+    spy = QSignalSpy(hands.commands.split_asked)
+    hands.commands.run(reading)
+    assert spy.at(0) == ["O-48213", "D-042", "wants it warm"]
+
+
+def test_line_names_the_order_whose_driver_s_stops_are_to_change(hands: Hands, desk_scene: Any) -> None:
+    routed(desk_scene, "D-042", desk_scene.order(48213, driver="D-042"))
+    reading = LineReader(SpokenNames(desk_scene.store.operation), Role.DISPATCHER).read(
+        "sequence 48213", Surroundings()
+    )
+    spy = QSignalSpy(hands.commands.stops_asked)
+    hands.commands.run(reading)
+    assert spy.at(0) == ["O-48213", ""]
+
+
+def test_order_that_cannot_be_changed_so_is_said(hands: Hands, desk_scene: Any) -> None:
+    order_id = desk_scene.order(48213)
+    for command, words in (
+        (CommandId.SPLIT, "Not possible: O-48213 has no driver, is under way or ended."),
+        (CommandId.SEQUENCE, "Not possible: O-48213 has no driver or ended."),
+    ):
+        hands.commands.run(Reading(command=command, order_id=order_id))
+        assert hands.words() == words
+        hands.commands.run(Reading(command=command))
+        assert hands.words().startswith("Select an order")

@@ -19,6 +19,9 @@ from widgets.tables.columns import Cell, Column, Kind, Record
 from widgets.tables.dense_table import CALM_ROW, DenseTable
 from widgets.tables.record_model import RecordModel
 
+WAITS = "nobody"
+"""The key of the row for nobody: the order waits for a driver of its own."""
+
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
@@ -26,12 +29,13 @@ class OverrideChoice(QWidget):
     """A field and the drivers that fit it; Enter takes the marked one, the arrow keys mark another."""
 
     chosen = Signal(str)
-    """The driver whom a person took."""
+    """The driver whom a person took, or `WAITS`."""
 
     def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._order_id = OrderId("")
+        self._may_wait = False
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Driver by name or number"))
         self.field.setAccessibleName(self.tr("Driver by name or number"))
@@ -59,11 +63,13 @@ class OverrideChoice(QWidget):
             Column("why", self.tr("Why, why not"), stretches=True),
         ]
 
-    def show_for(self, order_id: OrderId) -> None:
-        """Offer the drivers for an order, with an empty field."""
-        self._order_id = order_id
+    def show_for(self, order_id: OrderId, *, may_wait: bool = False, preferred: DriverId | None = None) -> None:
+        """Offer the drivers for an order, with an empty field; with `may_wait` also nobody, `preferred` marked."""
+        self._order_id, self._may_wait = order_id, may_wait
         self.field.clear()
         self.refresh()
+        if preferred is not None:
+            self.table.select_key(preferred)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
@@ -88,7 +94,13 @@ class OverrideChoice(QWidget):
         possible = [driver_id for driver_id, alternative in known.items() if alternative.is_possible]
         impossible = [driver_id for driver_id, alternative in known.items() if not alternative.is_possible]
         listed = [driver_id for driver_id in (*possible, *others, *impossible) if driver_id != current]
-        return [self._record(driver_id, known.get(driver_id)) for driver_id in listed]
+        records = [self._record(driver_id, known.get(driver_id)) for driver_id in listed]
+        return [self._nobody_yet(), *records] if self._may_wait else records
+
+    def _nobody_yet(self) -> Record:
+        blank = Cell(None, " ")
+        why = self.tr("waits for a driver of its own")
+        return Record(WAITS, (self.tr("Nobody yet"), "", "", blank, blank, blank, why))
 
     def _record(self, driver_id: DriverId, alternative: Alternative | None) -> Record:
         operation = self._context.store.operation

@@ -33,6 +33,8 @@ class OverrideImpact(QWidget):
         super().__init__(parent)
         self._context = context
         self.comparison = ComparisonTable(self.tr("Effect"))
+        self.said = TextLabel(px=12, ink="ink2")
+        self.said.setWordWrap(True)
         self.loading = LoadingBlocks([0.34, 0.22, 0.22, 0.22])
         self.count = ElidedLabel(px=12, ink="ink3")
         self._model = RecordModel(self._columns(), self)
@@ -68,6 +70,7 @@ class OverrideImpact(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.comparison)
+        column.addWidget(self.said)
         column.addWidget(self.loading, 1)
         column.addSpacing(4)
         column.addLayout(_headed(TextLabel(self.tr("Customers affected"), weight=SEMIBOLD), self.count))
@@ -87,6 +90,7 @@ class OverrideImpact(QWidget):
     def show_counting(self) -> None:
         """Show blocks until there is a preview."""
         self.comparison.hide()
+        self.said.hide()
         self.loading.show()
         self.count.setText(self.tr("counting…"))
         self._model.show_records([])
@@ -104,6 +108,9 @@ class OverrideImpact(QWidget):
         if not self.comparison.chosen_key():
             best = OverrideMode.AS_IS if preview.replanned is None else OverrideMode.REPLANNED
             self.comparison.choose(best)
+        said = " · ".join(self._context.say(statement) for statement in preview.said)
+        self.said.setText(said)
+        self.said.setVisible(bool(said))
         self._show_customers(preview)
 
     def _show_customers(self, preview: ImpactPreview) -> None:

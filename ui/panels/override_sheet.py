@@ -1,46 +1,47 @@
-"""Deciding otherwise: choose the driver, see what it does to everyone, give the reason, commit."""
+"""Deciding otherwise: say what is to change, see what it does to everyone, give the reason, commit.
+
+One sheet for every change of plans: an order given to another driver, a driver's stops in another order, an order
+taken out of a shared trip. What is committed is held against what was shown; where that moved, both are shown.
+"""
 
 from __future__ import annotations
 
 from typing import cast
 
+import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QHBoxLayout,
-    QLineEdit,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QStackedWidget, QWidget
 
 from app.connection import Phase
 from app.pending_operation import PendingOperation
-from core.dispatch.changes import Reassign
+from core.dispatch.changes import Change, Reassign, Split
 from core.dispatch.decision import ImpactPreview, OverrideMode
 from core.projections.operation import Part
 from core.vocabulary import DriverId, OrderId
 from core.wire import Problem
 from ui.desk_context import DeskContext
 from ui.panels import override_words as words
-from ui.panels.override_choice import OverrideChoice
+from ui.panels.override_choice import WAITS, OverrideChoice
+from ui.panels.override_foot import OverrideFoot
 from ui.panels.override_impact import OverrideImpact
+from ui.panels.override_stops import OverrideStops
+from ui.panels.override_words import Verb
 from widgets.calm_refresh import CalmRefresh
-from widgets.parts.key_button import DIALOG_BUTTON_HEIGHT, KeyButton
 from widgets.parts.modal_sheet import ModalSheet
-from widgets.parts.text_label import ElidedLabel, TextLabel
 from widgets.parts.top_bar import TOP_BAR_HEIGHT
 
 _TICK_MS = 1000
+_SETTLING_MS = 700
+"""For so long after the outcome moved under the hand nothing is committed."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MODES = {"1": OverrideMode.AS_IS, "2": OverrideMode.REPLANNED}
 _TOUCHING = frozenset({Part.ORDER, Part.ROUTE, Part.DRIVER, Part.RECOMMENDATION})
+OUTCOME_MOVED = "override.outcome_moved"
 
 
 class OverrideSheet(ModalSheet):
-    """One sheet for all overrides of a desk; open it with `open_for`.
+    """One sheet for all overrides of a desk; open it with `open_for`, `open_split` or `open_stops`.
 
     Parameters
     ----------
@@ -57,50 +58,32 @@ class OverrideSheet(ModalSheet):
     def __init__(self, over: QWidget, context: DeskContext, *, uncovered_top: int = TOP_BAR_HEIGHT) -> None:
         super().__init__(over, "", uncovered_top=uncovered_top)
         self._context = context
-        self._order_id = OrderId("")
-        self._driver_id: DriverId | None = None
+        self._verb, self._order_id = Verb.REASSIGN, OrderId("")
+        self._change: Change | None = None
         self._preview: ImpactPreview | None = None
         self._before: ImpactPreview | None = None
         self._counting: PendingOperation | None = None
         self._committing: PendingOperation | None = None
-        self._problem = ""
-        self._set_up_pages()
-        self._set_up_foot()
+        self._problem = self._notice = ""
+        self._settling = QTimer(self, interval=_SETTLING_MS, singleShot=True)
+        self._set_up()
         self._calm = CalmRefresh(parent=self)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._listen()
 
-    def _set_up_pages(self) -> None:
+    def _set_up(self) -> None:
         self.choice = OverrideChoice(self._context)
+        self.stops = OverrideStops(self._context)
         self.impact = OverrideImpact(self._context)
+        self.foot = OverrideFoot()
+        self.commit, self.commit_other = self.foot.commit, self.foot.commit_other
+        self.another, self.cancel = self.foot.another, self.foot.cancel
+        self.message, self.counted = self.foot.message, self.foot.counted
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.choice)
-        self._pages.addWidget(self.impact)
+        for page in (self.choice, self.stops, self.impact):
+            self._pages.addWidget(page)
         self.body.addWidget(self._pages, 1)
-
-    def _set_up_foot(self) -> None:
-        height = DIALOG_BUTTON_HEIGHT
-        self.commit = KeyButton("", "Ctrl+Enter", filled=True, height=height)
-        self.commit_other = KeyButton("", height=height)
-        self.another = KeyButton(self.tr("Another driver"), height=height)
-        self.cancel = KeyButton(self.tr("Cancel"), "Esc", height=height)
-        self.message = TextLabel(px=12)
-        self.message.setWordWrap(True)
-        self.counted = ElidedLabel(px=12, ink="ink2")
-        self.undo_note = ElidedLabel(self.tr("Ctrl+Z takes it back by a new, recorded change."), px=12, ink="ink2")
-        notes = QVBoxLayout()
-        notes.setSpacing(2)
-        for note in (self.counted, self.undo_note):
-            note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            notes.addWidget(note)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self.commit, self.commit_other, self.another, self.cancel):
-            row.addWidget(button)
-        row.addSpacing(12)
-        row.addLayout(notes, 1)
-        self.body.addWidget(self.message)
-        self.body.addLayout(row)
+        self.body.addWidget(self.foot)
 
     def _listen(self) -> None:
         store = self._context.store
@@ -109,27 +92,34 @@ class OverrideSheet(ModalSheet):
         store.connection_changed.connect(self._show_state)
         self._calm.due.connect(self._check)
         self._tick.timeout.connect(self._show_age)
-        self.choice.chosen.connect(lambda driver_id: self._count_for(DriverId(driver_id)))
+        self._settling.timeout.connect(self._show_state)
+        self.choice.chosen.connect(self._take_driver)
+        self.stops.chosen.connect(lambda change: self._count_for(cast(Change, change)))
         self.impact.edited.connect(self._show_state)
-        self.commit.clicked.connect(lambda: self.commit_mode(self.impact.mode))
-        self.commit_other.clicked.connect(lambda: self.commit_mode(self._other_mode()))
-        self.another.clicked.connect(self._choose_driver)
+        self.foot.commit_pressed.connect(lambda is_chosen: self.commit_mode(self._mode(is_chosen=is_chosen)))
+        self.another.clicked.connect(self._choose)
         self.cancel.clicked.connect(self.close_sheet)
         self.closed.connect(self._forget)
 
     # --- what the shell calls ----------------------------------------------------------------------------------------
 
     def open_for(self, order_id: OrderId, driver_id: DriverId | None = None) -> None:
-        """Begin an override; without a driver the driver is chosen first."""
-        self._forget()
-        self._order_id = order_id
-        self.impact.start_over()
-        self.open_sheet()
-        self._tick.start()
+        """Begin to give an order to a driver; without a driver the driver is chosen first."""
+        self._begin(Verb.REASSIGN, order_id)
         if driver_id is None:
-            self._choose_driver()
+            self._choose()
         else:
-            self._count_for(driver_id)
+            self._count_for(Reassign(order_id=order_id, driver_id=driver_id))
+
+    def open_split(self, order_id: OrderId, driver_id: DriverId | None = None) -> None:
+        """Begin to take an order out of its shared trip; without a driver it is to wait for its own."""
+        self._begin(Verb.SPLIT, order_id)
+        self._count_for(Split(order_id=order_id, driver_id=driver_id))
+
+    def open_stops(self, order_id: OrderId) -> None:
+        """Begin to put the stops of the order's driver in another order."""
+        self._begin(Verb.RESEQUENCE, order_id)
+        self._choose()
 
     def commit_mode(self, mode: OverrideMode) -> None:
         """Commit the change as is, or with the rest re-planned around it, if everything that is needed is there."""
@@ -142,20 +132,41 @@ class OverrideSheet(ModalSheet):
         pending = self._context.operations.override(preview, reason, note, mode)
         self._committing, self._problem = pending, ""
         pending.finished.connect(lambda _: self._done(pending))
-        pending.refused.connect(lambda problem: self._refused(pending, cast(Problem, problem)))
+        pending.refused.connect(lambda problem: self._refused(pending, mode, cast(Problem, problem)))
         self._show_state()
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
-    def _choose_driver(self) -> None:
+    def _begin(self, verb: Verb, order_id: OrderId) -> None:
         self._forget()
-        self._pages.setCurrentWidget(self.choice)
-        self.choice.show_for(self._order_id)
+        self._verb, self._order_id = verb, order_id
+        self.impact.start_over()
+        self.open_sheet()
+        self._tick.start()
+
+    def _choose(self) -> None:
+        """Go to where the change is said: the drivers, or the stops."""
+        preferred = self._preview.recommended_driver_id if self._preview is not None else None
+        self._forget()
+        self._tick.start()
+        is_list = self._verb is Verb.RESEQUENCE
+        self._pages.setCurrentWidget(self.stops if is_list else self.choice)
+        if is_list:
+            self.stops.show_for(self._order_id, self._driver_id() or DriverId(""))
+        else:
+            self.choice.show_for(self._order_id, may_wait=self._verb is Verb.SPLIT, preferred=preferred)
         self._show_state()
 
-    def _count_for(self, driver_id: DriverId) -> None:
+    def _take_driver(self, key: str) -> None:
+        driver_id = None if key == WAITS else DriverId(key)
+        if self._verb is Verb.SPLIT:
+            self._count_for(Split(order_id=self._order_id, driver_id=driver_id))
+        elif driver_id is not None:
+            self._count_for(Reassign(order_id=self._order_id, driver_id=driver_id))
+
+    def _count_for(self, change: Change) -> None:
         self._preview = self._before = None
-        self._driver_id, self._problem = driver_id, ""
+        self._change, self._problem = change, ""
         self.impact.show_counting()
         self._pages.setCurrentWidget(self.impact)
         self.impact.comparison.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -163,9 +174,9 @@ class OverrideSheet(ModalSheet):
 
     def _count(self) -> None:
         """Ask for the preview; only the answer to the latest question counts."""
-        if self._driver_id is None:
+        if self._change is None:
             return
-        pending = self._context.operations.preview_change(Reassign(order_id=self._order_id, driver_id=self._driver_id))
+        pending = self._context.operations.preview_change(self._change)
         self._counting = pending
         pending.finished.connect(lambda result: self._counted(pending, cast(ImpactPreview, result)))
         pending.refused.connect(lambda problem: self._not_counted(pending, cast(Problem, problem)))
@@ -175,12 +186,25 @@ class OverrideSheet(ModalSheet):
         if pending is not self._counting:
             return
         self._counting = None
-        self._before, self._preview = self._preview, preview
-        self.impact.show_preview(preview, self._before)
-        self._show_state()
+        self._warn_if_moved(preview)
+        self._show_preview(preview)
         if not self._focus_is_inside():
             self.impact.comparison.setFocus(Qt.FocusReason.OtherFocusReason)
         self._check()
+
+    def _show_preview(self, preview: ImpactPreview) -> None:
+        self._before, self._preview = self._preview, preview
+        self.impact.show_preview(preview, self._before)
+        self.foot.show_telling(preview.tell_after_s)
+        self._show_state()
+
+    def _warn_if_moved(self, preview: ImpactPreview) -> None:
+        """Say what a recount changed in a way that matters; a commit under way to the finger waits a moment."""
+        shown = self._preview
+        moved = words.moved_since_words(self._context, shown, preview, self.impact.mode) if shown is not None else ""
+        self._notice = moved
+        if moved:
+            self._settling.start()
 
     def _not_counted(self, pending: PendingOperation, problem: Problem) -> None:
         if pending is self._counting:
@@ -194,18 +218,26 @@ class OverrideSheet(ModalSheet):
             self.close_sheet()
             self.committed.emit(order_id)
 
-    def _refused(self, pending: PendingOperation, problem: Problem) -> None:
-        """Say why it was not done, and count again: the state has moved."""
-        if pending is self._committing:
-            self._committing = None
-            self._problem = self.tr("Not done: {sentence}").format(sentence=problem.detail or problem.code)
-            self._count()
+    def _refused(self, pending: PendingOperation, mode: OverrideMode, problem: Problem) -> None:
+        """Say why it was not done; where the outcome moved, show what holds now beside what was shown."""
+        if pending is not self._committing:
+            return
+        self._committing, shown = None, self._preview
+        enclosed = problem.details.get("preview")
+        if problem.code == OUTCOME_MOVED and isinstance(enclosed, str) and shown is not None:
+            now = msgspec.json.decode(enclosed, type=ImpactPreview)
+            self._problem = words.moved_words(self._context, shown, now, mode)
+            self._show_preview(now)
+            self.commit.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._problem = self.tr("Not done: {sentence}").format(sentence=problem.detail or problem.code)
+        self._count()
 
     def _forget(self) -> None:
         self._tick.stop()
         self._preview = self._before = None
-        self._driver_id = self._counting = self._committing = None
-        self._problem = ""
+        self._change = self._counting = self._committing = None
+        self._problem = self._notice = ""
 
     # --- what it rests on --------------------------------------------------------------------------------------------
 
@@ -214,11 +246,12 @@ class OverrideSheet(ModalSheet):
             self._calm.ask()
 
     def _check(self) -> None:
-        """Count again if what the preview rests on has moved; while choosing, look again who is there."""
+        """Count again if what the preview rests on has moved; while choosing, look again what there is."""
         if not self.isVisible():
             return
-        if self._pages.currentWidget() is self.choice:
-            self.choice.refresh()
+        page = self._pages.currentWidget()
+        if page is not self.impact:
+            (self.stops if page is self.stops else self.choice).refresh()
         elif self._committing is None and self._counting is None and self._is_outdated():
             self._count()
 
@@ -233,55 +266,57 @@ class OverrideSheet(ModalSheet):
         routes = operation.fleet
         return any(routes.route_of(driver).plan_number > plan for driver, plan in preview.based_on.items())
 
+    def _driver_id(self) -> DriverId | None:
+        """Return whom the sheet is about, as far as that is known."""
+        if self._change is not None and self._change.driver_id is not None:
+            return self._change.driver_id
+        order = self._context.store.operation.orders.orders.get(self._order_id)
+        return order.driver_id if order is not None and self._verb is Verb.RESEQUENCE else None
+
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def _can_commit(self) -> bool:
+        """Say whether a commit may be asked for; the service holds it against what is shown, also while recounting."""
         preview = self._preview
         is_ready = preview is not None and not preview.breaches and not self.impact.missing
-        is_free = self._counting is None and self._committing is None and not self._is_outdated()
+        is_free = self._committing is None and not self._settling.isActive()
         return is_ready and is_free and self._context.store.connection.phase is Phase.LIVE
 
-    def _other_mode(self) -> OverrideMode:
-        is_as_is = self.impact.mode is OverrideMode.AS_IS
-        return OverrideMode.REPLANNED if is_as_is else OverrideMode.AS_IS
-
-    def _commit_words(self, mode: OverrideMode) -> str:
-        return self.tr("Commit as is") if mode is OverrideMode.AS_IS else self.tr("Commit re-planned")
+    def _mode(self, *, is_chosen: bool = True) -> OverrideMode:
+        is_as_is = (self.impact.mode is OverrideMode.AS_IS) == is_chosen
+        return OverrideMode.AS_IS if is_as_is else OverrideMode.REPLANNED
 
     def _show_state(self) -> None:
-        preview, is_choosing = self._preview, self._pages.currentWidget() is self.choice
-        self.set_words(
-            words.title(self._context, self._order_id, self._driver_id), words.subtitle(self._context, preview)
+        preview, is_choosing = self._preview, self._pages.currentWidget() is not self.impact
+        title = words.title(self._context, self._verb, self._order_id, self._driver_id(), self._change)
+        self.set_words(title, words.subtitle(self._context, preview))
+        has_replanned = preview is not None and preview.replanned is not None
+        self.foot.show_modes(
+            self._mode(), has_replanned=has_replanned, can_commit=self._can_commit(), is_choosing=is_choosing
         )
-        self.commit.set_command(self._commit_words(self.impact.mode), "Ctrl+Enter")
-        self.commit_other.set_command(self._commit_words(self._other_mode()))
-        self.commit.setVisible(not is_choosing)
-        self.commit_other.setVisible(not is_choosing and preview is not None and preview.replanned is not None)
         has_no_way_on = bool(self._problem) if preview is None else bool(preview.breaches)
-        self.another.setVisible(not is_choosing and has_no_way_on)
-        for button in (self.commit, self.commit_other):
-            button.setEnabled(self._can_commit())
-        self.undo_note.setVisible(not is_choosing)
-        self._show_message()
+        self.another.setVisible(not is_choosing and (has_no_way_on or self._verb is not Verb.REASSIGN))
+        self.another.set_command(
+            self.tr("Back to the stops") if self._verb is Verb.RESEQUENCE else self.tr("Another driver")
+        )
+        self.foot.say(*self._message())
+        self.message.setVisible(not is_choosing)
         self._show_age()
 
-    def _show_message(self) -> None:
-        preview, ink = self._preview, "ink2"
+    def _message(self) -> tuple[str, str]:
+        preview = self._preview
         if self._problem:
-            text, ink = self._problem, "p2"
-        elif preview is not None and preview.breaches:
-            text, ink = words.breach_words(self._context, preview), "p2"
-        elif self._committing is not None:
-            text = self.tr("Committing…")
-        elif self._counting is not None and preview is not None:
-            text = self.tr("The plan changed. Counting again…")
-        elif self._context.store.connection.phase is not Phase.LIVE:
-            text, ink = self.tr("Not connected: nothing can be committed."), "p2"
-        else:
-            text = "" if preview is None else self.impact.missing
-        self.message.setText(text)
-        self.message.set_ink(ink)
-        self.message.setVisible(self._pages.currentWidget() is self.impact)
+            return self._problem, "p2"
+        if preview is not None and preview.breaches:
+            return words.breach_words(self._context, preview), "p2"
+        if self._committing is not None:
+            return self.tr("Committing…"), "ink2"
+        if self._counting is not None and preview is not None:
+            return self.tr("The plan changed. Counting again…"), "ink2"
+        if self._context.store.connection.phase is not Phase.LIVE:
+            return self.tr("Not connected: nothing can be committed."), "p2"
+        missing = "" if preview is None else self.impact.missing
+        return " ".join(filter(None, (self._notice, missing))), "p2" if self._notice else "ink2"
 
     def _show_age(self) -> None:
         is_counted = self._preview is not None and self._pages.currentWidget() is self.impact

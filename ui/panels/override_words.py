@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from PySide6.QtCore import QCoreApplication
 
+from core.dispatch.changes import Change, Reassign, Split
+from core.dispatch.commit_check import moved_since, shown_of
 from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, OverrideMode, RiskStage
 from core.eta.telling import TellingPolicy, is_worth_telling
 from core.orders.order import ArrivalBand
@@ -26,10 +30,30 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("override", text)
 
 
-def title(context: DeskContext, order_id: OrderId, driver_id: DriverId | None) -> str:
+class Verb(StrEnum):
+    """What an override does, before it is said to whom."""
+
+    REASSIGN = "reassign"
+    RESEQUENCE = "resequence"
+    SPLIT = "split"
+
+
+def title(
+    context: DeskContext, verb: Verb, order_id: OrderId, driver_id: DriverId | None, change: Change | None
+) -> str:
     """Return what the sheet is about."""
     name = "…" if driver_id is None else driver_label(context.store.operation, driver_id)
-    return _tr("Override: give {order} to {driver}").format(order=order_id, driver=name)
+    match verb:
+        case Verb.REASSIGN:
+            return _tr("Override: give {order} to {driver}").format(order=order_id, driver=name)
+        case Verb.RESEQUENCE:
+            return _tr("Override: the stops of {driver} in another order").format(driver=name)
+        case Verb.SPLIT if isinstance(change, Split) and change.driver_id is None:
+            return _tr("Override: take {order} out of its shared trip, to wait").format(order=order_id)
+        case Verb.SPLIT:
+            return _tr("Override: take {order} out of its shared trip, for {driver}").format(
+                order=order_id, driver=name
+            )
 
 
 def subtitle(context: DeskContext, preview: ImpactPreview | None) -> str:
@@ -41,6 +65,9 @@ def subtitle(context: DeskContext, preview: ImpactPreview | None) -> str:
         return _tr(
             "Nothing is recommended, the comparison is with the present plan. Nothing changes before you commit."
         )
+    if isinstance(preview.change, Split):
+        words = _tr("The best other driver is {driver}. Nothing changes before you commit.")
+        return words.format(driver=driver_label(operation, preview.recommended_driver_id))
     words = _tr("Instead of the recommendation, {driver}. Nothing changes before you commit.")
     return words.format(driver=driver_label(operation, preview.recommended_driver_id))
 
@@ -50,7 +77,9 @@ def columns(preview: ImpactPreview) -> list[ComparedColumn]:
     if preview.recommended_driver_id is None:
         first = ComparedColumn(RECOMMENDATION, _tr("Present plan"), _tr("nothing moves"))
     else:
-        first = ComparedColumn(RECOMMENDATION, _tr("Recommendation"), _tr("the platform’s plan"))
+        is_split = isinstance(preview.change, Split)
+        subtitle = _tr("the best other driver") if is_split else _tr("the platform’s plan")
+        first = ComparedColumn(RECOMMENDATION, _tr("Recommendation"), subtitle)
     as_is = ComparedColumn(OverrideMode.AS_IS, _tr("As is"), _tr("your change, nothing else moves"), shortcut="1")
     replanned = ComparedColumn(
         OverrideMode.REPLANNED, _tr("Re-planned around it"), _tr("your change, the rest re-optimised"), shortcut="2"
@@ -114,7 +143,9 @@ def breach_words(context: DeskContext, preview: ImpactPreview) -> str:
     if not preview.breaches:
         return ""
     reasons = ", ".join(context.say(breach.statement) for breach in preview.breaches)
-    return _tr("Not possible: {reasons}. Choose another driver.").format(reasons=reasons)
+    if isinstance(preview.change, Reassign):
+        return _tr("Not possible: {reasons}. Choose another driver.").format(reasons=reasons)
+    return _tr("Not possible: {reasons}.").format(reasons=reasons)
 
 
 def affected_record(context: DeskContext, affected: AffectedOrder, *, with_replanned: bool) -> Record:
@@ -167,6 +198,20 @@ def message_words(context: DeskContext, affected: AffectedOrder, *, with_replann
 
 def _is_told(told: ArrivalBand | None, band: ArrivalBand | None) -> bool:
     return band is not None and is_worth_telling(told, band, TellingPolicy())
+
+
+def moved_since_words(context: DeskContext, shown: ImpactPreview, now: ImpactPreview, mode: OverrideMode) -> str:
+    """Return what a recount changed in a way that matters, empty if nothing."""
+    moved = "; ".join(context.say(statement) for statement in moved_since(shown_of(shown, mode), now, mode))
+    return _tr("It moved: {moved}.").format(moved=moved) if moved else ""
+
+
+def moved_words(context: DeskContext, shown: ImpactPreview, now: ImpactPreview, mode: OverrideMode) -> str:
+    """Return what moved between what was shown and what holds now, and that it is asked again."""
+    moved = "; ".join(context.say(statement) for statement in moved_since(shown_of(shown, mode), now, mode))
+    return _tr("Not done, it moved: {moved}. This is what holds now; Enter commits it.").format(
+        moved=moved or _tr("the outcome is another one")
+    )
 
 
 def foot_words(context: DeskContext, preview: ImpactPreview) -> str:

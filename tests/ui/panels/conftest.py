@@ -104,6 +104,9 @@ class FakeOperations:
     def refuse(self, sentence: str, code: str = "state.changed") -> None:
         self.pending.refuse(Problem(code=code, title="", detail=sentence, status=409))
 
+    def refuse_with(self, code: str, **details: str) -> None:
+        self.pending.refuse(Problem(code=code, title="", detail="", status=409, details=dict(details)))
+
     def _note(self, verb: str, *arguments: object) -> PendingOperation:
         self.asked.append((verb, arguments))
         self.made.append(PendingOperation(verb))

@@ -1,12 +1,14 @@
 """An override from the choice of a driver to its commit, and what happens when the state moves under it."""
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.connection import Phase
-from core.dispatch.changes import Reassign
+from core.dispatch.changes import Reassign, Split
 from core.dispatch.decision import Breach, OverrideMode, ReasonCode, Statement
 from core.events.order_events import OrderReadinessRevised
 from core.streams import of_driver, of_order
@@ -147,13 +149,13 @@ def test_without_a_re_planned_version_as_is_is_committed(sheet, afternoon):
     assert afternoon.operations.named("override")[0][3] is OverrideMode.AS_IS
 
 
-def test_moved_plan_is_recounted_by_itself_with_commit_off(previewed, afternoon, qtbot):
+def test_moved_plan_is_recounted_by_itself_and_what_was_shown_may_be_committed_meanwhile(previewed, afternoon, qtbot):
     give_reason(previewed)
     assert previewed.commit.isEnabled()
     afternoon.happen(of_driver("D-052"), afternoon.route("D-052", 1))
     qtbot.waitUntil(lambda: len(afternoon.operations.named("preview")) == 2)
-    assert not previewed.commit.isEnabled()
     assert previewed.message.text() == "The plan changed. Counting again…"
+    assert previewed.commit.isEnabled()
     recounted = afternoon.preview(based_on={D_052: 1}, as_is=afternoon.preview().recommendation)
     afternoon.operations.finish(recounted)
     assert previewed.commit.isEnabled()
@@ -215,3 +217,78 @@ def test_nothing_is_committed_while_disconnected(previewed, afternoon, qtbot):
     afternoon.live(Phase.LOST)
     qtbot.waitUntil(lambda: not previewed.commit.isEnabled())
     assert previewed.message.text() == "Not connected: nothing can be committed."
+
+
+def test_recount_that_matters_is_said_and_nothing_is_committed_in_the_same_moment(previewed, afternoon, qtbot):
+    give_reason(previewed)
+    afternoon.happen(of_driver("D-052"), afternoon.route("D-052", 1))
+    qtbot.waitUntil(lambda: len(afternoon.operations.named("preview")) == 2)
+    worse = replace(afternoon.preview().replanned, promises_broken=5)
+    afternoon.operations.finish(afternoon.preview(replanned=worse, based_on={D_052: 1}))
+    assert previewed.message.text() == "It moved: 3 more promises broken than shown."
+    previewed.commit_mode(OverrideMode.REPLANNED)
+    assert afternoon.operations.named("override") == []
+    qtbot.waitUntil(previewed.commit.isEnabled)
+
+
+def test_moved_outcome_is_shown_beside_what_was_shown_and_enter_commits_it(previewed, afternoon):
+    give_reason(previewed)
+    previewed.commit_mode(OverrideMode.AS_IS)
+    now = afternoon.preview(as_is=replace(afternoon.preview().as_is, promises_broken=6, cost=99_990))
+    afternoon.operations.refuse_with("override.outcome_moved", preview=msgspec.json.encode(now).decode())
+    words = "Not done, it moved: 2 more promises broken than shown. This is what holds now; Enter commits it."
+    assert previewed.message.text() == words
+    assert len(afternoon.operations.named("preview")) == 1, "the refusal brought the preview that holds now"
+    changed = [cell.changed for cell in previewed.impact.comparison._rows[0].cells]
+    assert changed == [False, True, False]
+    previewed.impact.comparison.choose(OverrideMode.AS_IS)
+    press(Qt.Key.Key_Return)
+    assert afternoon.operations.named("override")[1][0] == now
+
+
+def test_sheet_says_until_when_an_undo_leaves_no_trace(previewed, afternoon):
+    assert previewed.foot.undo_note.text() == "Ctrl+Z takes it back by a new, recorded change."
+    previewed.open_for(ORDER, D_052)
+    afternoon.operations.finish(afternoon.preview(tell_after_s=5.0))
+    words = "Drivers and customers are told 5 s after it; until then Ctrl+Z leaves no trace."
+    assert previewed.foot.undo_note.text() == words
+
+
+# --- a split ---------------------------------------------------------------------------------------------------------
+
+
+def split_preview(afternoon, driver_id=None, **changes):
+    said = (Statement(code="override.waits", arguments={"driver_id": "D-117"}),)
+    return afternoon.preview(change=Split(order_id=ORDER, driver_id=driver_id), said=said, **changes)
+
+
+def test_split_is_counted_at_once_for_waiting_and_says_what_it_brings(sheet, afternoon):
+    sheet.open_split(ORDER)
+    assert afternoon.operations.named("preview") == [(Split(order_id=ORDER),)]
+    assert written(sheet) == "Override: take O-48213 out of its shared trip, to wait"
+    afternoon.operations.finish(split_preview(afternoon))
+    assert sheet.impact.said.text() == "It waits for a driver of its own; R. Fuentes is kept from it"
+    assert sheet.impact.comparison._columns[0].subtitle == "the best other driver"
+    give_reason(sheet)
+    sheet.commit_mode(OverrideMode.AS_IS)
+    assert afternoon.operations.named("override")[0][0].change == Split(order_id=ORDER)
+
+
+def test_split_goes_to_another_driver_by_keys_with_the_best_one_marked(sheet, afternoon):
+    sheet.open_split(ORDER)
+    afternoon.operations.finish(split_preview(afternoon))
+    sheet.another.click()
+    assert sheet.choice.table.selected_key() == "D-042"
+    model = sheet.choice.table.model()
+    assert model.index(0, 0).data() == "Nobody yet"
+    press(Qt.Key.Key_Return)
+    assert afternoon.operations.named("preview")[-1] == (Split(order_id=ORDER, driver_id=DriverId("D-042")),)
+    assert written(sheet) == "Override: take O-48213 out of its shared trip, for M. Castillo, D-042"
+
+
+def test_what_shares_no_trip_says_so(sheet, afternoon):
+    sheet.open_split(ORDER)
+    breach = Breach(constraint="not_shared", statement=Statement(code="breach.not_shared"))
+    afternoon.operations.finish(split_preview(afternoon, breaches=(breach,), replanned=None))
+    assert sheet.message.text() == "Not possible: It shares no trip with another order."
+    assert not sheet.commit.isEnabled()
