@@ -43,6 +43,7 @@ from backend_service.api.policy import POLICY_HANDLERS
 from backend_service.api.policy_proposals import PROPOSAL_HANDLERS
 from backend_service.api.problems import EXCEPTION_HANDLERS
 from backend_service.api.readings import take_readings
+from backend_service.api.recoveries import RECOVERY_HANDLERS
 from backend_service.api.request_limits import LARGEST_BODY, BodyDeadline
 from backend_service.api.sign_ins import SIGN_IN_HANDLERS
 from backend_service.api.stop_reports import STOP_HANDLERS
@@ -124,6 +125,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=[*POLICY_HANDLERS, *PROPOSAL_HANDLERS], tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
         Router("/", route_handlers=[*DRIVING_HANDLERS, *ALARM_HANDLERS], tags=["Driving"]),
+        Router("/", route_handlers=list(RECOVERY_HANDLERS), tags=["Disruptions"]),
         Router("/", route_handlers=list(TRACK_HANDLERS), tags=["Files"]),
         Router("/", route_handlers=list(ADMIN_HANDLERS), tags=["Administration"]),
         Router("/", route_handlers=list(EXCHANGE_HANDLERS), tags=["Files"]),
@@ -159,6 +161,7 @@ def _openapi(tower: ApiCollaborators) -> OpenAPIConfig:
             Tag(name="Telemetry", description="Where fixes come in."),
             Tag(name="Control room", description="Orders, decisions, routes, the fleet at a glance."),
             Tag(name="Places", description="Streets and places by name, and addresses on the ground."),
+            Tag(name="Disruptions", description="What goes wrong on the way, and what is done about it."),
             Tag(name="Driver", description="The shift, and what happens in the field."),
             Tag(name="Geofences", description="Fences and who is inside."),
             Tag(name="Devices and channels", description="Devices on vehicles, what they tell, and limits on it."),

@@ -19,6 +19,7 @@ from backend_service.forecasting.arrival_models import ArrivalModels
 from backend_service.forecasting.forecast_record import ForecastRecord
 from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.joint_execution import Together
+from backend_service.handlers.preparation import RecoverySource
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.reception import Reception
@@ -43,6 +44,7 @@ class Commands(Protocol):
     """The command bus, as far as the API needs it."""
 
     operation: Operation
+    recoveries: RecoverySource | None
 
     async def execute(
         self,

@@ -86,6 +86,11 @@ class WorkingDay:
         self._now = plan.start_at
         self._next_minute = int(plan.start_at // 60) + 1
 
+    @property
+    def fates(self) -> Fates:
+        """What fate holds for this day's orders and vehicles."""
+        return self._road.fates
+
     @classmethod
     async def enter(
         cls,

@@ -70,6 +70,7 @@ class DriverAtWork:
         self._stands_since = 0.0
         self._has_told_arrival = False
         self._is_paused = False
+        self._stands_between = (np.inf, np.inf)
 
     @property
     def is_driving(self) -> bool:
@@ -78,8 +79,8 @@ class DriverAtWork:
 
     def move(self, seconds: float, now: Instant) -> Sending | None:
         """Drive on for so many seconds before `now`, and return what the phone sends."""
-        speed = 0.0
-        if self._drive is not None:
+        speed, stands = 0.0, self._stands_between[0] <= now < self._stands_between[1]
+        if self._drive is not None and not stands:
             self._drive.advance(seconds, now)
             self.position, self._heading_deg = self._drive.position, self._drive.heading_deg
             speed = self._drive.speed_mps
@@ -149,12 +150,21 @@ class DriverAtWork:
 
     async def _set_out(self, stop: Stop, now: Instant) -> None:
         self._bound_for, self._has_told_arrival = stop, False
+        self._stands_between = self._mishap(stop, now)
         try:
             await self._drive_to(stop.position.position(), now)
         except NoWay:
             await self._app.failed(stop.order_id, "address_unreachable")
             self._road.tally.failed += 1
             self._looks_at = now
+
+    def _mishap(self, stop: Stop, now: Instant) -> tuple[Instant, Instant]:
+        """Return from when to when the vehicle stands still on this drive; never, as a rule."""
+        fate = self._road.fates.stands(self.member.driver_id, stop.order_id, stop.kind)
+        if fate is None:
+            return np.inf, np.inf
+        after_s, for_s = fate
+        return now + after_s, now + after_s + for_s
 
     async def _drive_to(self, place: Position, now: Instant) -> None:
         if self._drive is not None:

@@ -1,4 +1,4 @@
-"""What only fate knows of each order: when its goods really wait, whether somebody will open, how long that takes."""
+"""What only fate knows of each order: when its goods wait, who stands still on the way, whether somebody opens."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ class Fates:
     Parameters
     ----------
     seed : int
+    stands_still : float, optional
+        Probability that a vehicle stands still on its way to a stop for some minutes; nobody does by default.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, stands_still: float = 0.0) -> None:
+        self.stands_still = stands_still
         self._seed = seed
         self._wishes: dict[str, Wish] = {}
 
@@ -47,6 +50,16 @@ class Fates:
     def would_refuse(self, driver_id: str, order_id: str, chance: float) -> bool:
         """Say whether this driver would say no to this order, whenever it is offered."""
         return bool(dice(self._seed, "refusal", driver_id, self._name(order_id)).random() < chance)
+
+    def stands(self, driver_id: str, order_id: str, kind: str) -> tuple[float, float] | None:
+        """Return after how many seconds of a drive the vehicle stands still, and for how long; ``None`` if it does not.
+
+        Fates of their own dice: whether anybody stands changes nothing else of a day.
+        """
+        throw = dice(self._seed, "stands", driver_id, self._name(order_id), kind)
+        if throw.random() >= self.stands_still:
+            return None
+        return float(throw.uniform(20.0, 90.0)), float(throw.uniform(300.0, 900.0))
 
     def _name(self, order_id: str) -> str:
         """Return the wish's name: ids depend on the order of arrival, names do not."""

@@ -59,7 +59,9 @@ class RecoveryOptionsSource:
         takers = _takers(world, moving, disruption)
         own = [disruption.driver_id] if disruption.driver_id in world.drivers else []
         drivers = [name for name in (*own, *takers) if name is not None]
-        world = await self._planner.with_travel(world, points_of(world, moving, drivers))
+        # The checker asks for the counters of what is on board as well.
+        in_hand = {order_id for name in drivers for order_id in world.drivers[name].order_ids}
+        world = await self._planner.with_travel(world, points_of(world, sorted({*moving, *in_hand}), drivers))
         case = Case(disruption, world, takers, self._outside(world, takers, disruption))
         return replace(ranked_options(case), took_ms=1000.0 * (self._planner.wall.now() - began_at))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from core.alarms.exception_item import ExceptionItem, Scene
 from core.alarms.wording import say
-from core.disruption.disruption import Disruption, DisruptionId, DisruptionKind, SubjectKind
+from core.disruption.disruption import Disruption, DisruptionId, DisruptionKind
 from core.orders.order import Order
 
 RECOVERED_SHOWN_S = 300.0
@@ -61,14 +61,12 @@ def recovered_by_itself(scene: Scene) -> Iterator[ExceptionItem]:
         is_news = recovery.is_automatic and scene.now - recovery.chosen_at < RECOVERED_SHOWN_S
         if not is_news or recovery.undone_at is not None:
             continue
-        kind, _, subject = recovery.disruption_id.partition(":")
-        driver_id = recovery.option.driver_id
         yield ExceptionItem(
             key=f"recovered:{recovery.recovery_id}",
             priority=4,
-            subject_kind=SubjectKind.DRIVER.value if driver_id is not None else SubjectKind.ORDER.value,
-            subject_id=driver_id or subject.rpartition(":")[0],
-            finding=say("finding.recovered", kind=kind),
+            subject_kind=recovery.subject_kind.value,
+            subject_id=recovery.subject_id,
+            finding=say("finding.recovered"),
             cause=recovery.option.what,
             proposal=say("proposal.undo"),
             order_id=recovery.option.moved_orders[0] if recovery.option.moved_orders else None,

@@ -178,6 +178,8 @@ class Recovery(Value, frozen=True, kw_only=True):
     recovery_id: RecoveryId
     disruption_id: DisruptionId
     kind: DisruptionKind
+    subject_kind: SubjectKind
+    subject_id: str
     option: RecoveryOption
     recommended: str
     note: str = ""

@@ -1,7 +1,7 @@
 """The rules about drivers under way: not heard, standing where no stop is, beside the planned way, slower than it.
 
-Each gives a sign with its present level; `watching.py` says when that is a disruption. One cause is one disruption:
-who is not heard is not off the route as well, and who stands is not slowed by traffic.
+Each gives a sign with its present level; `watching.py` says when that is a disruption. Who stands is not slowed by
+traffic as well, nor off the route. While nothing is heard, what was seen last goes on, and does not grow.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from core.alarms.wording import counted
 from core.dispatch.decision import Statement
 from core.disruption.disruption import DisruptionKind, SubjectKind
 from core.disruption.signs import Sign, Watched, say
-from core.disruption.tracks import Track
-from core.fleet.fleet import Driver, SignalState, Vehicle
+from core.fleet.fleet import Driver, SignalState
 from core.fleet.route import Route, StopKind
 from core.geodesy import as_points, short_distance_m
 from core.orders.order import Order, OrderState
 from core.vocabulary import Instant, Position
 
 _NOT_HEARD = (SignalState.SILENT, SignalState.OFF)
-_FRESH_S = 60.0
-"""A track that was last heard longer ago says nothing about now."""
+_SLOW_FOR_S = 60.0
+"""For so long a forecast has to stay behind the first one: one that jumps for a moment means nothing."""
 
 
 def silent(scene: Watched) -> Iterator[Sign]:
@@ -48,31 +47,32 @@ def silent(scene: Watched) -> Iterator[Sign]:
 def stopped(scene: Watched) -> Iterator[Sign]:
     """Drivers who are under way and stand at a place where none of their stops is."""
     for driver, vehicle, route in scene.at_work():
-        track = _fresh_track(scene, vehicle)
+        track = scene.tracks.get(vehicle.vehicle_id)
         if track is None or track.stands_at is None or not _is_under_way(scene, driver, route):
             continue
         if _stop_within(route, track.stands_at, scene.policy.stop_radius_m):
             continue
         since_at = max(track.stands_since, _set_out_at(scene, route))
+        level = max(0.0, track.heard_at - since_at)
         yield _sign(
             scene,
             driver,
             route,
             kind=DisruptionKind.STOPPED,
-            level=scene.now - since_at,
+            level=level,
             limits=(scene.policy.stopped_s, 0.0),
             since_at=since_at,
-            finding=say("finding.stopped", minutes=(scene.now - since_at) / 60.0),
+            finding=say("finding.stopped", minutes=level / 60.0),
         )
 
 
 def off_route(scene: Watched) -> Iterator[Sign]:
     """Drivers whose last fixes all lie beside the way that was planned, measured to its nearest segment."""
     for driver, vehicle, route in scene.at_work():
-        track = _fresh_track(scene, vehicle)
+        track = scene.tracks.get(vehicle.vehicle_id)
         if track is None or not _is_under_way(scene, driver, route) or track.plan_number != route.plan_number:
             continue
-        if route.is_degraded or track.stood_s(scene.now) >= scene.policy.stopped_s:
+        if route.is_degraded or track.stood_s >= scene.policy.stopped_s:
             continue
         level = track.off_route_m
         yield _sign(
@@ -92,11 +92,11 @@ def slow_traffic(scene: Watched) -> Iterator[Sign]:
     """Drivers on their way to a door who are now expected later than the first forecast of this leg allowed."""
     for driver, vehicle, route in scene.at_work():
         order = being_driven_to(scene, driver, route)
-        track = _fresh_track(scene, vehicle)
+        track = scene.tracks.get(vehicle.vehicle_id)
         known = scene.bands.get(driver.driver_id)
         if order is None or track is None or known is None or known[0] != order.order_id:
             continue
-        if track.stood_s(scene.now) >= scene.policy.stopped_s or order.order_id not in scene.forecasts:
+        if track.stood_s >= scene.policy.stopped_s or order.order_id not in scene.forecasts:
             continue
         level = scene.forecasts[order.order_id][0].p50_at - known[1].p90_at
         yield _sign(
@@ -107,7 +107,7 @@ def slow_traffic(scene: Watched) -> Iterator[Sign]:
             level=level,
             limits=(scene.policy.slow_s, scene.policy.slow_until_s),
             since_at=known[1].as_of,
-            confirm_s=_FRESH_S,
+            confirm_s=_SLOW_FOR_S,
             finding=say("finding.slow_traffic", minutes=level / 60.0),
         )
 
@@ -139,12 +139,6 @@ def _set_out_at(scene: Watched, route: Route) -> Instant:
 def _stop_within(route: Route, here: Position, metres: float) -> bool:
     places = as_points([(stop.position.lat, stop.position.lon) for stop in route.stops])
     return bool(np.min(short_distance_m(places, np.array([here.lat, here.lon]))) <= metres)
-
-
-def _fresh_track(scene: Watched, vehicle: Vehicle) -> Track | None:
-    track = scene.tracks.get(vehicle.vehicle_id)
-    is_fresh = track is not None and scene.now - track.heard_at <= _FRESH_S
-    return track if is_fresh and vehicle.signal not in _NOT_HEARD else None
 
 
 def _sign(

@@ -45,7 +45,8 @@ class Case:
 
     Parameters
     ----------
-    world : with the further delay in it; its travel table holds the orders and drivers of the case
+    world : with the further delay in it; its travel table holds the orders and drivers of the case, and both ends of
+        every order that these drivers have in hand
     takers : drivers near, without whom it is about
     outside : of them those who stand outside the zone that it is about
     """
@@ -150,7 +151,7 @@ def tell_customer(case: Case) -> RecoveryOption | None:
 def call(case: Case) -> RecoveryOption | None:
     """Ask whoever knows: a person calls, and what comes of it is decided then."""
     kind, driver_id = case.disruption.kind, case.disruption.driver_id
-    what = _say(f"recover.call_{_CALLED[kind]}", driver_id=driver_id or "", pickup=_pickup_of(case))
+    what = _say(f"recover.call_{CALLED[kind]}", driver_id=driver_id or "", pickup=_pickup_of(case))
     return _option(case, RecoveryAction.CALL, what, None, until_at=case.world.now + WAIT_S)
 
 
@@ -182,7 +183,7 @@ APPLICABLE: Mapping[DisruptionKind, tuple[RecoveryAction, ...]] = {
 }
 """What may be thought of for each kind; whether it applies now is found out with each case."""
 
-_CALLED: Mapping[DisruptionKind, str] = {
+CALLED: Mapping[DisruptionKind, str] = {
     DisruptionKind.SILENT: "driver",
     DisruptionKind.STOPPED: "driver",
     DisruptionKind.OFF_ROUTE: "driver",
@@ -195,6 +196,7 @@ _CALLED: Mapping[DisruptionKind, str] = {
     DisruptionKind.NOBODY_HOME: "customer",
     DisruptionKind.OVERLOAD: "review",
 }
+"""Who knows more."""
 
 
 def _handed(
@@ -203,9 +205,10 @@ def _handed(
     if not takers:
         return None
     names, order_ids = list(dict.fromkeys(takers.values())), list(takers)
-    one = len(order_ids) == 1
+    one = len(names) == 1
+    shape = "_one" if len(order_ids) == 1 else "_all" if one else ""
     what = _say(
-        f"recover.{action}_one" if one else f"recover.{action}",
+        f"recover.{action}{shape}",
         order_id=order_ids[0],
         orders=len(order_ids),
         drivers=len(names),

@@ -21,7 +21,7 @@ from core.disruption.disruption import (
     RecoveryOptions,
 )
 from core.disruption.impact import standing_outcome
-from core.disruption.options import Case, possible_options
+from core.disruption.options import CALLED, Case, possible_options
 
 _ASKED_FIRST = frozenset({DisruptionKind.REFUSED_AT_DOOR, DisruptionKind.ADDRESS, DisruptionKind.NOBODY_HOME})
 """Only the customer knows more, and the driver stands at the door or has left it."""
@@ -143,7 +143,7 @@ def _why(disruption: Disruption, option: RecoveryOption, stands: Outcome) -> Sta
         case RecoveryAction.TELL_CUSTOMER:
             return _say("why.recovery_tell")
         case RecoveryAction.CALL:
-            return _say("why.recovery_ask")
+            return _say(f"why.recovery_ask_{CALLED[disruption.kind]}")
         case _ if stands.promises_broken:
             return _say("why.recovery_wait_late", promises=stands.promises_broken, minutes=stands.late_minutes)
         case _:

@@ -140,6 +140,8 @@ def _recovery(
         recovery_id=RecoveryId(f"X-{context.operation.disruptions.chosen + 1}"),
         disruption_id=DisruptionId(disruption.disruption_id),
         kind=disruption.kind,
+        subject_kind=disruption.subject_kind,
+        subject_id=disruption.subject_id,
         option=option,
         recommended=recommended.option_id if recommended is not None else "",
         note=command.note.strip(),

@@ -64,9 +64,10 @@ class Track:
         """Return by how much the last fixes all were beside the way, metres; 0 as long as there are too few."""
         return min(self.beside_m) if len(self.beside_m) >= self.policy.off_route_fixes else 0.0
 
-    def stood_s(self, now: Instant) -> float:
-        """Return for how long the vehicle has stood where it is, seconds; 0 if it has not been heard."""
-        return max(0.0, now - self.stands_since) if self.stands_at is not None else 0.0
+    @property
+    def stood_s(self) -> float:
+        """Return for how long the vehicle had stood where it is when it was last heard, seconds."""
+        return max(0.0, self.heard_at - self.stands_since) if self.stands_at is not None else 0.0
 
     def _stand(self, fix: SeenFix) -> None:
         here = self.stands_at

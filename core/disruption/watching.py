@@ -95,7 +95,7 @@ class Watching:
 
 def _disruption(sign: Sign, now: Instant) -> Disruption:
     return Disruption(
-        disruption_id=DisruptionId(f"{sign.kind}:{sign.subject_id}:{now:.0f}"),
+        disruption_id=DisruptionId(f"{sign.kind}.{sign.subject_id}.{now:.0f}"),
         kind=sign.kind,
         subject_kind=sign.subject_kind,
         subject_id=sign.subject_id,

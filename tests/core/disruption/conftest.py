@@ -112,7 +112,7 @@ class Street:
             settings = {"subject_kind": SubjectKind.ZONE, "order_ids": waiting, "zone_id": subject}
         settings |= {"order_id": settings["order_ids"][0] if settings["order_ids"] else None, **fields}
         return Disruption(
-            disruption_id=DisruptionId(f"{kind}:{subject}:1"),
+            disruption_id=DisruptionId(f"{kind}.{subject}.1"),
             kind=kind,
             subject_id=subject,
             began_at=self.now - lasted_s,

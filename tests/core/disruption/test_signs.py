@@ -83,6 +83,13 @@ def test_standing_counts_from_setting_out(street: Any) -> None:
     assert DisruptionKind.STOPPED not in over_limit(scene(street, tracks=tracked(street, 500.0, 600.0)))
 
 
+def test_standing_goes_on_while_nothing_is_heard_and_grows_no_more(street: Any) -> None:
+    street.driver("D-1", 500.0, [street.order("O-1", 0.0, 2000.0, **ON_BOARD)], signal=SignalState.SILENT)
+    tracks = tracked(street, 500.0, 250.0)
+    street.now += 120.0
+    assert over_limit(scene(street, tracks=tracks))[DisruptionKind.STOPPED].level == 250.0
+
+
 def test_off_route_and_only_while_driving(street: Any) -> None:
     street.driver("D-1", 500.0, [street.order("O-1", 0.0, 2000.0, **ON_BOARD)])
     found = over_limit(scene(street, tracks=tracked(street, 1000.0, 40.0, north_m=200.0)))

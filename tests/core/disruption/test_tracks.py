@@ -71,16 +71,16 @@ def test_who_stays_within_a_radius_stands_since_the_first_fix_there() -> None:
     fixes = [
         SeenFix(100.0, place(0)),
         SeenFix(200.0, place(500)),
-        *(SeenFix(210.0 + n, place(505 + n)) for n in (5, 9)),
+        *(SeenFix(200.0 + n, place(505 + n)) for n in (5, 9)),
     ]
-    assert drive(Track(POLICY), fixes).stood_s(300.0) == 100.0
+    assert drive(Track(POLICY), fixes).stood_s == 9.0
 
 
 def test_who_stood_for_long_has_not_moved_before_leaving_a_wider_radius() -> None:
     track = drive(Track(POLICY), [SeenFix(0.0, place(0)), SeenFix(300.0, place(80))])
-    assert track.stood_s(300.0) == 300.0
+    assert track.stood_s == 300.0
     track.take(SeenFix(310.0, place(120)), None)
-    assert track.stood_s(310.0) == 0.0
+    assert track.stood_s == 0.0
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=12), st.randoms(use_true_random=False))

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from core import commands
 from core.commands import PERMITTED, CommandBase
+from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.dispatch.proposals import commands as proposed
 from core.vocabulary import Role
 
@@ -106,6 +107,11 @@ DECLARED: dict[str, Door] = {
     "PUT /api/v1/arrival-models/in-force": Door(SUPERVISION),
     "GET /api/v1/overrides": Door(DESK),
     "GET /api/v1/overrides/summary": Door(SUPERVISION),
+    "GET /api/v1/disruptions": Door(DESK),
+    "GET /api/v1/disruptions/{disruption_id}/options": Door(DESK),
+    "POST /api/v1/disruptions/{disruption_id}/recovery": by(ChooseRecovery, in_region=True),
+    "GET /api/v1/recoveries": Door(DESK),
+    "POST /api/v1/recoveries/{recovery_id}/undo": by(UndoRecovery, in_region=True),
     "GET /api/v1/policy": Door(DESK),
     "PATCH /api/v1/policy": by(commands.ChangePolicy),
     "GET /api/v1/policy/proposals": Door(DESK),

@@ -150,6 +150,16 @@ def _closure(town: Town, question: Question) -> None:
     question.objects["closure_id"] = town.closed(at=at)
 
 
+def _disrupted(town: Town, question: Question) -> None:
+    at = FAR_KITCHEN if question.who == "regional" else KITCHEN
+    question.objects["disruption_id"] = town.disrupted("DR-07", at=at)
+
+
+def _recovered(town: Town, question: Question) -> None:
+    at = FAR_KITCHEN if question.who == "regional" else KITCHEN
+    question.objects["recovery_id"] = town.recovered("DR-07", at=at)
+
+
 def _person(town: Town, question: Question) -> None:
     user_id = question.objects["user_id"] = f"p-{next(town.numbers)}"
     person = {"user_id": user_id, "name": user_id, "role": "dispatcher", "password": PASSWORD}
@@ -263,6 +273,8 @@ _MAKERS: dict[str, Maker] = {
     "DELETE /api/v1/devices/{device_id}": _device,
     "DELETE /api/v1/geofences/{fence_id}": _fence,
     "DELETE /api/v1/channel-limits/{limit_id}": _limit,
+    "POST /api/v1/disruptions/{disruption_id}/recovery": _disrupted,
+    "POST /api/v1/recoveries/{recovery_id}/undo": _recovered,
     "POST /api/v1/closures": _closing,
     "DELETE /api/v1/closures/{closure_id}": _closure,
     f"POST {_PERSON}/disabling": _person,

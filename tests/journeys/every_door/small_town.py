@@ -127,6 +127,26 @@ class Town:
         assert answer.is_success, answer.text
         return str(answer.json()["id"])
 
+    def disrupted(self, driver_id: str, *, at: tuple[float, float] = KITCHEN, customer: str = "R. Araya") -> str:
+        """Cancel an order that a driver has said yes to; return the disruption that the service makes of it."""
+        order_id = self.order(at=at, customer=customer)
+        self.do("PUT", f"/orders/{order_id}/assign", {"driver_id": driver_id, "reason": "local_knowledge"})
+        self.tokens[driver_id] = self.do("POST", f"/drivers/{driver_id}/tokens")["token"]
+        self.do("POST", f"/orders/{order_id}/accept", who=driver_id)
+        self.do("POST", f"/orders/{order_id}/cancel", {"reason": "customer_cancelled"})
+        until = time.monotonic() + STREETS_READY_S
+        while time.monotonic() < until:
+            for one in self.do("GET", "/disruptions")["items"]:
+                if order_id in one["order_ids"]:
+                    return str(one["disruption_id"])
+            time.sleep(0.1)
+        raise AssertionError(f"nobody noticed that {order_id} was cancelled")
+
+    def recovered(self, driver_id: str, *, at: tuple[float, float] = KITCHEN, customer: str = "R. Araya") -> str:
+        """Return what was chosen about such a disruption: to wait."""
+        disruption_id = self.disrupted(driver_id, at=at, customer=customer)
+        return str(self.do("POST", f"/disruptions/{disruption_id}/recovery", {"option_id": "wait"})["id"])
+
     def assigned(self, driver_id: str, *, customer: str = "R. Araya") -> str:
         order_id = self.order(customer=customer)
         self.do("PUT", f"/orders/{order_id}/assign", {"driver_id": driver_id, "reason": "local_knowledge"})
@@ -200,6 +220,8 @@ def _fill(town: Town) -> None:
             override_id=town.latest_override(),
             proposal_id="PP-2" if mark else "PP-1",
             closure_id=town.closed(),
+            disruption_id=town.disrupted(driver, customer=mark or "R. Araya"),
+            recovery_id=town.recovered(driver, customer=mark or "R. Araya"),
         )
     town.missing.update({name: f"{name[0].upper()}-404" for name in town.own})
     for named in (town.own, town.foreign):
