@@ -21,6 +21,7 @@ from backend_service.api.channels import CHANNEL_HANDLERS
 from backend_service.api.closures import CLOSURE_HANDLERS
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
+from backend_service.api.depots import DEPOT_HANDLERS
 from backend_service.api.device_messages import take_message, take_message_by_path
 from backend_service.api.devices import DEVICE_HANDLERS
 from backend_service.api.driver_shift import SHIFT_HANDLERS
@@ -50,6 +51,7 @@ from backend_service.api.stop_reports import STOP_HANDLERS
 from backend_service.api.telemetry import take_batch, take_fix_by_id, take_fix_by_path
 from backend_service.api.tracker_alarms import ALARM_HANDLERS
 from backend_service.api.tracks import TRACK_HANDLERS
+from backend_service.api.waves import WAVE_HANDLERS
 
 _DESCRIPTION = """The REST API of Tower: orders, drivers, vehicles, geofences, decisions and telemetry.
 
@@ -124,6 +126,7 @@ def _tagged() -> list[Router]:
         ),
         Router("/", route_handlers=[*POLICY_HANDLERS, *PROPOSAL_HANDLERS], tags=["Policy"]),
         Router("/", route_handlers=[*DEVICE_HANDLERS, *CHANNEL_HANDLERS], tags=["Devices and channels"]),
+        Router("/", route_handlers=[*WAVE_HANDLERS, *DEPOT_HANDLERS], tags=["Waves"]),
         Router("/", route_handlers=[*DRIVING_HANDLERS, *ALARM_HANDLERS], tags=["Driving"]),
         Router("/", route_handlers=list(RECOVERY_HANDLERS), tags=["Disruptions"]),
         Router("/", route_handlers=list(TRACK_HANDLERS), tags=["Files"]),

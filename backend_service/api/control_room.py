@@ -127,7 +127,7 @@ async def place_order(
     command_id = command_id_of(identity.actor, idempotency_key, PlaceOrder.__name__)
     draft, located = await with_position(data, tower.geocoder)
     done = await tower.bus.execute(
-        draft.command(tower.clock.now()),
+        draft.command(tower.clock.now(), tower.bus.operation.waves.depots),
         identity.actor,
         command_id=command_id,
         fingerprint=fingerprint_of(idempotency_key),

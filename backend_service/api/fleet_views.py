@@ -72,7 +72,7 @@ class VehicleView(msgspec.Struct, kw_only=True):
             plate=vehicle.plate,
             make=vehicle.make,
             model=vehicle.model,
-            capacity=LoadView(volume_l=vehicle.capacity.volume_l, weight_kg=vehicle.capacity.weight_kg),
+            capacity=LoadView.of(vehicle.capacity),
             driver_id=vehicle.driver_id,
             signal=vehicle.signal,
             last_heard_at=_heard_at(vehicle, live),

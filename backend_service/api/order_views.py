@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -19,8 +20,9 @@ from backend_service.api.places_and_times import (
 )
 from backend_service.places.geocoding import LONGEST_ADDRESS
 from core.commands import PlaceOrder
+from core.fleet.depot import Depot, DepotId
 from core.orders.order import Customer, Order, OrderState, Promise, PromiseKind
-from core.refusals import Refusal
+from core.refusals import NotFound, Refusal
 from core.vocabulary import Actor, Instant, Load, OrderId, Place, Role
 
 Amount = Annotated[float, msgspec.Meta(ge=0.0, lt=1e6)]
@@ -52,24 +54,32 @@ class CustomerView(msgspec.Struct, kw_only=True):
 
 
 class LoadView(msgspec.Struct, kw_only=True):
-    """What an order takes up or a vehicle can carry: litres and kilograms."""
+    """What an order takes up or a vehicle can carry: litres, kilograms, and `amounts` in further units by name."""
 
     volume_l: Amount = 0.0
     weight_kg: Amount = 0.0
+    amounts: Annotated[dict[str, Amount], msgspec.Meta(max_length=12)] = {}
+
+    @classmethod
+    def of(cls, load: Load) -> LoadView:
+        """Return a load as the API writes it."""
+        return cls(volume_l=load.volume_l, weight_kg=load.weight_kg, amounts=dict(load.amounts))
 
     def load(self) -> Load:
         """Return the load that was written."""
-        return Load(volume_l=self.volume_l, weight_kg=self.weight_kg)
+        return Load(volume_l=self.volume_l, weight_kg=self.weight_kg, amounts=self.amounts)
 
 
 class OrderDraft(msgspec.Struct, kw_only=True):
     """An order to be taken. Without `order_id` the service makes one; without `ready_at` the goods are ready now.
 
     Without `delivery` the `delivery_address` is looked up; if it is not known well enough the order is refused.
+    One with a `depot_id` is picked up at that depot and planned with its next wave; any other has a `pickup`.
     """
 
-    pickup: PlaceView
     promise: PromiseView
+    pickup: PlaceView | None = None
+    depot_id: Id | None = None
     delivery: PositionView | None = None
     delivery_address: Annotated[str, msgspec.Meta(max_length=LONGEST_ADDRESS, pattern=NO_NUL)] = ""
     ready_at: Moment | None = None
@@ -81,18 +91,19 @@ class OrderDraft(msgspec.Struct, kw_only=True):
     value: Annotated[int, msgspec.Meta(ge=0, le=10**12, description="Money in minor units.")] = 0
     service_s: Annotated[float, msgspec.Meta(ge=0.0, le=7200.0, description="Seconds at the door.")] = 120.0
 
-    def command(self, now: Instant) -> PlaceOrder:
+    def command(self, now: Instant, depots: Mapping[DepotId, Depot]) -> PlaceOrder:
         """Return the command that this draft asks for.
 
         Raises
         ------
         Refusal
-            ``order.delivery_missing``, 422, without a position; and as in `promise_of`.
+            ``order.delivery_missing``, 422, without a position; ``order.pickup_missing``, 422, without pickup and
+            depot; ``depot.not_found``, 404; and as in `promise_of`.
         """
         if self.delivery is None:
             raise Refusal("order.delivery_missing", "The order has no position to deliver to.")
         return PlaceOrder(
-            pickup=Place(name=self.pickup.name, position=self.pickup.position.position(), address=self.pickup.address),
+            pickup=self._pickup(depots),
             delivery=self.delivery.position(),
             promise=promise_of(self.promise),
             ready_at=now if self.ready_at is None else self.ready_at.timestamp(),
@@ -103,7 +114,19 @@ class OrderDraft(msgspec.Struct, kw_only=True):
             skills=tuple(self.skills),
             value=self.value,
             service_s=self.service_s,
+            depot_id=None if self.depot_id is None else DepotId(self.depot_id),
         )
+
+    def _pickup(self, depots: Mapping[DepotId, Depot]) -> Place:
+        if self.depot_id is not None:
+            depot = depots.get(DepotId(self.depot_id))
+            if depot is None:
+                raise NotFound("depot", self.depot_id)
+            return depot.place
+        if self.pickup is None:
+            errors = [{"field": "pickup", "why": "say pickup or depot_id"}]
+            raise Refusal("order.pickup_missing", "The order has no place to pick it up.", errors=errors)
+        return Place(name=self.pickup.name, position=self.pickup.position.position(), address=self.pickup.address)
 
 
 def promise_of(view: PromiseView) -> Promise:
@@ -138,6 +161,7 @@ class OrderView(msgspec.Struct, kw_only=True):
     value: int
     service_s: float
     zone_id: str | None
+    depot_id: str | None
     driver_id: str | None
     is_accepted: bool
     is_ready: bool
@@ -179,11 +203,12 @@ def order_view(order: Order, reader: Actor) -> OrderView:
             from_at=moment_or_none(order.promise.from_at),
             by_at=moment(order.promise.by_at),
         ),
-        load=LoadView(volume_l=order.load.volume_l, weight_kg=order.load.weight_kg),
+        load=LoadView.of(order.load),
         skills=list(order.skills),
         value=order.value,
         service_s=order.service_s,
         zone_id=order.zone_id,
+        depot_id=order.depot_id,
         driver_id=order.driver_id,
         is_accepted=order.is_accepted,
         is_ready=order.is_ready,

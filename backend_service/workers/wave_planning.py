@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -25,7 +25,10 @@ from core.dispatch.waves.need import needs_plan
 from core.dispatch.waves.rhythm import RhythmId, closings, next_closing
 from core.dispatch.waves.selection import joining
 from core.dispatch.waves.setting import WaveSetting, setting_of
-from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WavePlanRefused
+from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WavePlanRefused, WaveState
+from core.events.envelope import Envelope
+from core.events.wave_events import WaveClosed, WaveSentBack
+from core.projections.operation import Change
 from core.refusals import Refusal
 from core.travel import TravelTable
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, Position
@@ -39,12 +42,14 @@ GRACE_S = 10.0
 REST_S = 60.0
 """Operation seconds between two plans of a wave, so that each can be looked at, and after a search that failed."""
 
+_URGENT = frozenset({WaveClosed.event_type(), WaveSentBack.event_type()})
+
 type Search = Callable[[WaveSetting, TravelTable, DispatchPolicy, int], WavePlan]
 """(setting, its travel times, policy, seed) -> the plan."""
 
 
 class WavePlanning:
-    """Implements `Worker`.
+    """Implements `Worker`; subscribe `note` to the bus.
 
     Attributes
     ----------
@@ -72,13 +77,20 @@ class WavePlanning:
         self._search = search or searched
         self._is_warm = search is not None
         self._rests_until: dict[WaveId, Instant] = {}
+        self._failed_until = 0.0
+        self._is_wanted = False
+
+    def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
+        """Hear what happened: a wave that a person closed or sent back is planned at once."""
+        self._is_wanted |= any(envelope.type in _URGENT for envelope in envelopes)
 
     def is_wanted(self, now: Instant) -> bool:
-        """Its beat is quick enough."""
-        return False
+        """Say whether a wave was closed or sent back since the last run."""
+        return self._is_wanted
 
     async def run_once(self, now: Instant) -> None:
         """Close what is due, and look after every wave."""
+        self._is_wanted = False
         for rhythm_id in sorted(self._bus.operation.waves.rhythms):
             await self._close_due(rhythm_id, now)
         running = self._bus.operation.waves.running()
@@ -100,7 +112,8 @@ class WavePlanning:
         if not any(orders[name].state.is_open for name in wave.order_ids):
             await self._execute(EndWave(wave_id=wave.wave_id))
             return
-        if now < self._rests_until[wave.wave_id]:
+        is_asked = wave.state is WaveState.CLOSED
+        if now < self._failed_until or (now < self._rests_until[wave.wave_id] and not is_asked):
             return
         joined = self._joining(wave)
         setting = setting_of(self._bus.operation, wave, self._known(now), now, self._zone, joined)
@@ -132,6 +145,7 @@ class WavePlanning:
             found = await asyncio.wait_for(search, policy.wave_plan_s + GRACE_S)
         except (WavePlanRefused, ValueError, KeyError, TimeoutError) as failure:
             self.failures += 1
+            self._failed_until = setting.now + REST_S
             logger.warning("%s failed: %r; %d times so far", SOURCE, failure, self.failures)
             await self._tell(is_degraded=True)
             return

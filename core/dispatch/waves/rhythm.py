@@ -6,9 +6,8 @@ instant lies as long after the jump as the time does.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NewType
-from zoneinfo import ZoneInfo
 
 from core.fleet.depot import DAY_MIN, DepotId
 from core.geofencing.active_hours import Weekday
@@ -56,7 +55,7 @@ class WaveRhythm(Value, frozen=True, kw_only=True):
     breaks: tuple[BreakRule, ...] = ()
 
 
-def closings(rhythm: WaveRhythm, zone: ZoneInfo, after_at: Instant, until_at: Instant) -> list[Instant]:
+def closings(rhythm: WaveRhythm, zone: tzinfo, after_at: Instant, until_at: Instant) -> list[Instant]:
     """Return the instants at which waves close, later than `after_at` and up to `until_at`, in order."""
     day, last = local_day(after_at, zone) - timedelta(days=1), local_day(until_at, zone)
     found = []
@@ -67,25 +66,25 @@ def closings(rhythm: WaveRhythm, zone: ZoneInfo, after_at: Instant, until_at: In
     return sorted(at for at in found if after_at < at <= until_at)
 
 
-def next_closing(rhythm: WaveRhythm, zone: ZoneInfo, after_at: Instant) -> Instant | None:
+def next_closing(rhythm: WaveRhythm, zone: tzinfo, after_at: Instant) -> Instant | None:
     """Return when the next wave closes; ``None`` if none does within a week."""
     found = closings(rhythm, zone, after_at, after_at + 8 * 86_400.0)
     return found[0] if found else None
 
 
-def local_day(at: Instant, zone: ZoneInfo) -> date:
+def local_day(at: Instant, zone: tzinfo) -> date:
     """Return the site's date at an instant."""
     return datetime.fromtimestamp(at, zone).date()
 
 
-def instant_of(day: date, minutes: int, zone: ZoneInfo) -> Instant:
+def instant_of(day: date, minutes: int, zone: tzinfo) -> Instant:
     """Return the instant at which the wall shows so many minutes after midnight of `day`; 1440 is the next midnight."""
     days, minute = divmod(minutes, DAY_MIN)
     shown = time(minute // 60, minute % 60)
     return datetime.combine(day + timedelta(days=days), shown, zone).timestamp()
 
 
-def span_around(at: Instant, from_min: int, until_min: int, zone: ZoneInfo) -> tuple[Instant, Instant]:
+def span_around(at: Instant, from_min: int, until_min: int, zone: tzinfo) -> tuple[Instant, Instant]:
     """Return the daily span that holds `at`, or else the next one; one that ends before it begins ends a day later."""
     ends_min = until_min if until_min > from_min else until_min + DAY_MIN
     day = local_day(at, zone)

@@ -15,13 +15,21 @@ from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import of_order, of_wave
-from core.vocabulary import DriverId, Instant, OrderId
+from core.vocabulary import DriverId, Instant, OrderId, Role
 
 LONGEST_NOTE = 500
 
 
 def close_wave(context: Context, command: CloseWave) -> Decision:
-    """Fix the orders of a rhythm's wave."""
+    """Fix the orders of a rhythm's wave: at its time, or earlier because a person wants it.
+
+    Raises
+    ------
+    Refusal
+        ``wave.no_orders`` to a person, for a wave without any.
+    StateChanged
+        If that wave closed already.
+    """
     book = context.operation.waves
     rhythm = book.rhythms.get(command.rhythm_id)
     if rhythm is None:
@@ -38,6 +46,8 @@ def close_wave(context: Context, command: CloseWave) -> Decision:
         starts_at=command.closes_at + rhythm.lead_s,
         order_ids=orders_closing(context.operation, rhythm, command.closes_at, command.next_at),
     )
+    if not event.order_ids and context.actor.role is not Role.PLATFORM:
+        raise Refusal("wave.no_orders", f"No order waits for {rhythm.name}.", status=409)
     return Decision([(of_wave(wave_id), event)], created=wave_id if event.order_ids else None)
 
 

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from core import commands
 from core.commands import PERMITTED, CommandBase
+from core.dispatch import wave_commands as waves
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.dispatch.proposals import commands as proposed
 from core.vocabulary import Role
@@ -154,6 +155,21 @@ DECLARED: dict[str, Door] = {
     "GET /api/v1/channel-limits": Door(DESK),
     "PUT /api/v1/channel-limits/{limit_id}": by(commands.SetChannelLimit, makes=True),
     "DELETE /api/v1/channel-limits/{limit_id}": by(commands.WithdrawChannelLimit),
+    # waves
+    "GET /api/v1/waves": Door(DESK),
+    "GET /api/v1/waves/{wave_id}": Door(DESK),
+    "POST /api/v1/waves/{wave_id}/release": by(waves.ReleaseWave, in_region=True),
+    "POST /api/v1/waves/{wave_id}/sending-back": by(waves.SendWaveBack, in_region=True),
+    "POST /api/v1/waves/{wave_id}/recall": by(waves.RecallWave, in_region=True),
+    "GET /api/v1/wave-rhythms": Door(DESK),
+    "PUT /api/v1/wave-rhythms/{rhythm_id}": by(waves.SetWaveRhythm, makes=True),
+    "DELETE /api/v1/wave-rhythms/{rhythm_id}": by(waves.WithdrawWaveRhythm),
+    "POST /api/v1/wave-rhythms/{rhythm_id}/closing": by(waves.CloseWave, in_region=True),
+    "GET /api/v1/depots": Door(DESK),
+    "PUT /api/v1/depots/{depot_id}": by(waves.SetDepot, makes=True),
+    "DELETE /api/v1/depots/{depot_id}": by(waves.RetireDepot),
+    "GET /api/v1/capacity-units": Door(DESK),
+    "PUT /api/v1/capacity-units": by(waves.SetCapacityUnits),
     # geofences, places
     "GET /api/v1/geofences": Door(DESK),
     "GET /api/v1/geofences/{fence_id}": Door(DESK),

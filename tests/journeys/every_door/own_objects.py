@@ -160,6 +160,40 @@ def _recovered(town: Town, question: Question) -> None:
     question.objects["recovery_id"] = town.recovered("DR-07", at=at)
 
 
+def _depot(town: Town, question: Question) -> None:
+    depot_id = question.objects["depot_id"] = f"DP-{next(town.numbers)}"
+    town.do("PUT", f"/depots/{depot_id}", {"name": "Depot", "position": {"lat": KITCHEN[0], "lon": KITCHEN[1]}})
+
+
+def _rhythm(town: Town, question: Question) -> None:
+    _depot(town, question)
+    question.objects["rhythm_id"] = f"RY-{next(town.numbers)}"
+    body = {"name": "Day", "depot_ids": [question.objects["depot_id"]], "closes_min": [600]}
+    town.do("PUT", f"/wave-rhythms/{question.objects['rhythm_id']}", body)
+    question.body = body if question.operation.method == "PUT" else None
+
+
+def _rhythm_with_orders(town: Town, question: Question) -> None:
+    at = FAR_KITCHEN if question.who == "regional" else KITCHEN
+    question.objects |= town.wave(next(town.numbers), at=at)
+    late = {"depot_id": question.objects["depot_id"], "promise": {"by_at": "2026-11-20T20:40:00Z"}}
+    town.do("POST", "/orders", town.draft(at=at) | late)
+
+
+def _wave(town: Town, question: Question) -> None:
+    at = FAR_KITCHEN if question.who == "regional" else KITCHEN
+    question.objects |= town.wave(next(town.numbers), at=at)
+    question.body = {"number": 1}
+    if question.operation.name.endswith("sending-back"):
+        question.body["note"] = "Another van"
+
+
+def _released(town: Town, question: Question) -> None:
+    _wave(town, question)
+    town.do("POST", f"/waves/{question.objects['wave_id']}/release", {"number": 1})
+    question.body = {"note": "Wrong van"}
+
+
 def _person(town: Town, question: Question) -> None:
     user_id = question.objects["user_id"] = f"p-{next(town.numbers)}"
     person = {"user_id": user_id, "name": user_id, "role": "dispatcher", "password": PASSWORD}
@@ -275,6 +309,13 @@ _MAKERS: dict[str, Maker] = {
     "DELETE /api/v1/channel-limits/{limit_id}": _limit,
     "POST /api/v1/disruptions/{disruption_id}/recovery": _disrupted,
     "POST /api/v1/recoveries/{recovery_id}/undo": _recovered,
+    "DELETE /api/v1/depots/{depot_id}": _depot,
+    "PUT /api/v1/wave-rhythms/{rhythm_id}": _rhythm,
+    "DELETE /api/v1/wave-rhythms/{rhythm_id}": _rhythm,
+    "POST /api/v1/wave-rhythms/{rhythm_id}/closing": _rhythm_with_orders,
+    "POST /api/v1/waves/{wave_id}/release": _wave,
+    "POST /api/v1/waves/{wave_id}/sending-back": _wave,
+    "POST /api/v1/waves/{wave_id}/recall": _released,
     "POST /api/v1/closures": _closing,
     "DELETE /api/v1/closures/{closure_id}": _closure,
     f"POST {_PERSON}/disabling": _person,

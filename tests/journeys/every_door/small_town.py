@@ -147,6 +147,21 @@ class Town:
         disruption_id = self.disrupted(driver_id, at=at, customer=customer)
         return str(self.do("POST", f"/disruptions/{disruption_id}/recovery", {"option_id": "wait"})["id"])
 
+    def wave(self, number: object, *, at: tuple[float, float] = KITCHEN) -> dict[str, str]:
+        """Close a wave of a new depot with one order and wait for its plan; return what it is named by."""
+        depot, rhythm = f"DP-{number}", f"RY-{number}"
+        place = {"name": f"Depot {number}", "position": {"lat": at[0], "lon": at[1]}}
+        self.do("PUT", f"/depots/{depot}", place)
+        self.do("PUT", f"/wave-rhythms/{rhythm}", {"name": "Day", "depot_ids": [depot], "closes_min": [600]})
+        draft = self.draft(at=at) | {"depot_id": depot, "promise": {"by_at": "2026-11-20T20:40:00Z"}}
+        self.do("POST", "/orders", draft)
+        wave = str(self.do("POST", f"/wave-rhythms/{rhythm}/closing")["id"])
+        until = time.monotonic() + STREETS_READY_S
+        while self.do("GET", f"/waves/{wave}")["proposal"] is None:
+            assert time.monotonic() < until, "no plan was made"
+            time.sleep(0.1)
+        return {"wave_id": wave, "depot_id": depot, "rhythm_id": rhythm}
+
     def assigned(self, driver_id: str, *, customer: str = "R. Araya") -> str:
         order_id = self.order(customer=customer)
         self.do("PUT", f"/orders/{order_id}/assign", {"driver_id": driver_id, "reason": "local_knowledge"})
@@ -215,6 +230,7 @@ def _fill(town: Town) -> None:
             device_key=key,
             fence_id=f"F-{number}",
             limit_id=f"L-{number}",
+            **town.wave(number),
             order_id=town.assigned(driver, customer=mark or "R. Araya"),
             customer_id=f"C-{next(town.numbers)}",
             override_id=town.latest_override(),
