@@ -56,6 +56,10 @@ class HeldPlan(Value, frozen=True, kw_only=True):
         """Say whether the driver still knows the former plan only."""
         return not self.is_taken_back and now < self.until_at
 
+    def concerns(self, order_id: OrderId) -> bool:
+        """Say whether the order is one that the driver knows, or is to get."""
+        return order_id in self.orders or order_id in self.coming
+
     def without(self, order_id: OrderId, kind: StopKind | None = None) -> HeldPlan:
         """Return it without an order, or without one of its stops."""
         orders = self.orders if kind is not None else {k: o for k, o in self.orders.items() if k != order_id}
@@ -69,9 +73,7 @@ class HeldPlans(msgspec.Struct):
 
     def is_held(self, order_id: OrderId, now: Instant) -> bool:
         """Say whether some driver is not told yet what became of the order: then its customer is not either."""
-        return any(
-            order_id in plan.orders or order_id in plan.coming for plan in self.plans.values() if plan.is_held(now)
-        )
+        return any(plan.concerns(order_id) for plan in self.plans.values() if plan.is_held(now))
 
     def apply(self, envelope: Envelope, event: Event, orders: OrderBoard, picture: FleetPicture) -> None:
         """Fold one event; `orders` and `picture` are as they were before it."""

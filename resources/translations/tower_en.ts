@@ -1402,6 +1402,22 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Outcomes</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Regret</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposals</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What is shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>min</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1521,6 +1537,10 @@
         <name>OverrideStops</name>
         <message>
             <source>Stops, in order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show what it does</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1801,6 +1821,117 @@
         </message>
     </context>
     <context>
+        <name>ProposalsView</name>
+        <message>
+            <source>Accept</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reject</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No proposals</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A change of the policy is proposed when several overrides of one kind did better.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposed policy changes, newest first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Why? Needed to reject or take back; it stands in the log of decisions.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Made</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Holds for</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Overrides</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Would agree</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Would turn</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{part} of {whole}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Whole city</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{value}, {where}: {change}, because {rule}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A supervisor or an administrator decides on it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing changes until it is accepted. What is rejected comes again on twice the overrides.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{state}, {time}, by {person}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Accept a proposal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reject a proposal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take a policy change back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Deciding …</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>RecommendationCard</name>
         <message>
             <source>Alternatives</source>
@@ -1898,6 +2029,164 @@
         </message>
         <message>
             <source>Nothing needs you</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>RecoverySection</name>
+        <message>
+            <source>What can be done</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take it back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Late  ·  Broken  ·  To tell</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The options have just changed. Look again.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done: the desk is disconnected. Commands are not kept for later.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No options: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not connected: nothing can be chosen.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Under way…</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Counting…</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing can be done about it now.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>RegretView</name>
+        <message>
+            <source>Regret counted together</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Regret of each override, newest first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>An estimate: once the orders have ended, the state of that moment is played on with either choice, against the orders that really came. Minus: overriding did better.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{better} of {estimated}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Overrides</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Estimated</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Did better</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Late, mean</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Customers wait, mean</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Money, mean</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Decided</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>To</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Recommended</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Came late</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Played late</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Customers wait</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Money</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>nobody</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{chosen}, other {other}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{times} of {draws} draws</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -2377,10 +2666,6 @@
         </message>
         <message>
             <source>Proposal put off</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Override: to {driver}, {mode}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3120,6 +3405,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Not told yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>drivers and customer at {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Pinned</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3524,6 +3817,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>As shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>what you committed on</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Promises broken, of {count} touched</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3597,6 +3898,29 @@
         </message>
         <message>
             <source>Still true {seconds} s ago.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>override_record</name>
+        <message>
+            <source>Override: the stops of {driver} in another order, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override: out of its shared trip, to wait, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override: out of its shared trip, to {driver}, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override: to {driver}, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>shown on plan {shown}, decided on plan {decided}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -5066,6 +5390,120 @@
         </message>
     </context>
     <context>
+        <name>recovery</name>
+        <message>
+            <source>{minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As of {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As it stands every promise holds · {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As it stands {broken} of {touched} promises break, {minutes} min late in all · {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The platform did this by itself at {time}: {what}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Chosen: {what}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>regret</name>
+        <message>
+            <source>{mean} ({low} to {high})</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>position not known</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>too far back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>too many orders</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>too much happened</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>not in the log</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>people chose drivers with fewer orders in hand</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>people chose drivers who are at the pickup sooner</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>people chose drivers with whom goods ride along for less long</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>people chose drivers with whom promises are surer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>people chose drivers who share the trip with fewer orders</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>people chose drivers whose position is fresher</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>people chose drivers with fewer orders because of vehicle or bag</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>open</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accepted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>rejected</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>overtaken</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>By the estimates {better} of these {cases} overrides did better, by {money} {currency} on average.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>With the proposed value the recommendation would have agreed with {agrees} of them.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Of {accepted} recommendations that stood it would have decided {disagrees} otherwise.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>row_order</name>
         <message>
             <source>{count} new</source>
@@ -5362,10 +5800,6 @@
         </message>
         <message>
             <source>Put off until {time}</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Override: to {driver}, {mode}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -18,9 +18,10 @@ from core.vocabulary import Actor, Role
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
 from ui.panels.model_words import model_change
+from ui.panels.override_record_words import grounds, headline
 from ui.panels.timeline_words import proposal_words
 from ui.panels.tracker_words import alarm_word
-from ui.phrasebook import mode_word, not_now_word, reason_word
+from ui.phrasebook import not_now_word
 from ui.policy_words import field_word, with_unit, written
 from ui.selection import Kind, Selected
 from widgets.formatting import UNKNOWN, clock_time, day, number
@@ -87,10 +88,7 @@ def _decision_words(event: Event) -> Audited | None:
             return _of_order(_tr("Proposal put off"), event.order_id, not_now_word(event.reason))
         case decided.AssignmentOverridden():
             override = event.override
-            words = _tr("Override: to {driver}, {mode}")
-            what = words.format(driver=override.driver_id, mode=mode_word(override.mode))
-            why = " · ".join(filter(None, (reason_word(override.reason), override.note)))
-            return _of_order(what, override.order_id, why)
+            return _of_order(headline(override), override.order_id, grounds(override))
         case decided.PlanImproved():
             return _improved(event)
         case decided.OverrideUndone():

@@ -12,6 +12,7 @@ from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, Instant
 from ui.desk_context import DeskContext
 from ui.names import driver_label, driver_name, person_name, state_word, status_word, zone_name
+from ui.panels.override_record_words import gives_the_order
 from ui.phrasebook import promise_kept, reason_word
 from widgets.formatting import UNKNOWN, age, clock_time, distance, duration, number, signed_minutes, time_range
 from widgets.marks.stages import risk_stage, risk_word
@@ -76,7 +77,8 @@ def _decided(context: DeskContext, order: Order) -> str:
 
 
 def _gave(override: Override, order: Order) -> bool:
-    return (override.order_id, override.driver_id) == (order.order_id, order.driver_id)
+    is_its = (override.order_id, override.driver_id) == (order.order_id, order.driver_id)
+    return is_its and gives_the_order(override)
 
 
 def _moved(override: Override, order: Order) -> bool:
@@ -110,6 +112,11 @@ def _rest_facts(context: DeskContext, order: Order) -> list[Fact]:
         if until_at is not None and until_at > now and order.state.is_open:
             time = clock_time(until_at, context.zone, seconds=True)
             facts.append(_fact(name, _tr("until {time}").format(time=time)))
+    held = context.store.operation.held
+    if order.state.is_open and held.is_held(order.order_id, now):
+        told_at = max(plan.until_at for plan in held.plans.values() if plan.concerns(order.order_id))
+        time = clock_time(told_at, context.zone, seconds=True)
+        facts.append(_fact(_tr("Not told yet"), _tr("drivers and customer at {time}").format(time=time)))
     if order.is_pinned and order.state.is_open:
         facts.append(_fact(_tr("Pinned"), _tr("stays with {driver}").format(driver=order.driver_id)))
     if order.forbidden and order.state.is_open:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
+from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, ReasonCode
 from ui.desk_context import DeskContext
 from ui.panels import override_words as words
 from ui.phrasebook import reason_word
@@ -96,14 +96,15 @@ class OverrideImpact(QWidget):
         self._model.show_records([])
         self._model.apply_pending()
 
-    def show_preview(self, preview: ImpactPreview, before: ImpactPreview | None) -> None:
-        """Show a preview; cells that differ from the one before are marked."""
+    def show_preview(self, preview: ImpactPreview, before: ImpactPreview | None, shown: Outcome | None = None) -> None:
+        """Show a preview; cells that differ from the one before are marked, and what a commit rested on is beside."""
         self.loading.hide()
         self.comparison.setVisible(not preview.breaches)
         title = self.tr("Effect until {time}").format(time=clock_time(preview.until_at, self._context.zone))
         self.comparison.set_words(title, self.tr("All orders touched, compared with the first column."))
         self.comparison.show_comparison(
-            words.columns(preview), words.rows(self._context, preview, before) if not preview.breaches else []
+            words.columns(preview, shown),
+            words.rows(self._context, preview, before, shown) if not preview.breaches else [],
         )
         if not self.comparison.chosen_key():
             best = OverrideMode.AS_IS if preview.replanned is None else OverrideMode.REPLANNED

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QStacked
 from app.connection import Phase
 from app.pending_operation import PendingOperation
 from core.dispatch.changes import Change, Reassign, Split
-from core.dispatch.decision import ImpactPreview, OverrideMode
+from core.dispatch.commit_check import outcome_of
+from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode
 from core.projections.operation import Part
 from core.vocabulary import DriverId, OrderId
 from core.wire import Problem
@@ -192,9 +193,9 @@ class OverrideSheet(ModalSheet):
             self.impact.comparison.setFocus(Qt.FocusReason.OtherFocusReason)
         self._check()
 
-    def _show_preview(self, preview: ImpactPreview) -> None:
+    def _show_preview(self, preview: ImpactPreview, shown: Outcome | None = None) -> None:
         self._before, self._preview = self._preview, preview
-        self.impact.show_preview(preview, self._before)
+        self.impact.show_preview(preview, self._before, shown)
         self.foot.show_telling(preview.tell_after_s)
         self._show_state()
 
@@ -227,7 +228,7 @@ class OverrideSheet(ModalSheet):
         if problem.code == OUTCOME_MOVED and isinstance(enclosed, str) and shown is not None:
             now = msgspec.json.decode(enclosed, type=ImpactPreview)
             self._problem = words.moved_words(self._context, shown, now, mode)
-            self._show_preview(now)
+            self._show_preview(now, outcome_of(shown, mode))
             self.commit.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self._problem = self.tr("Not done: {sentence}").format(sentence=problem.detail or problem.code)

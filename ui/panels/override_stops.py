@@ -12,6 +12,7 @@ from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
 from widgets.formatting import clock_time, number
+from widgets.parts.key_button import DIALOG_BUTTON_HEIGHT, KeyButton
 from widgets.parts.text_label import TextLabel
 from widgets.tables.columns import Column, Kind, Record
 from widgets.tables.dense_table import CALM_ROW, DenseTable
@@ -38,6 +39,9 @@ class OverrideStops(QWidget):
         self.table.setAccessibleName(self.tr("Stops, in order"))
         self.table.installEventFilter(self)
         self.table.viewport().installEventFilter(self)
+        self.table.horizontalHeader().setSectionsClickable(False)  # the order is the driver's
+        self.show_effect = KeyButton(self.tr("Show what it does"), "Enter", height=DIALOG_BUTTON_HEIGHT)
+        self.show_effect.clicked.connect(self.ask)
         hint = TextLabel(
             self.tr("Alt+↑ and Alt+↓ move a stop, or drag it. Enter shows what it does."), px=12, ink="ink2"
         )
@@ -47,6 +51,7 @@ class OverrideStops(QWidget):
         column.setSpacing(8)
         for part in (hint, self.table, self.message):
             column.addWidget(part)
+        column.addWidget(self.show_effect, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _columns(self) -> list[Column]:
         return [

@@ -19,7 +19,7 @@ from widgets.marks import stages
 from widgets.parts.comparison_table import ComparedCell, ComparedColumn, ComparedRow
 from widgets.tables.columns import Cell, Record
 
-RECOMMENDATION = "recommendation"
+RECOMMENDATION, SHOWN = "recommendation", "shown"
 WORSE_BY = 3.0
 """From here on a difference in the first three rows is called worse."""
 _RISKS = {stage.name.lower(): stage for stage in stages.RiskStage}
@@ -72,8 +72,8 @@ def subtitle(context: DeskContext, preview: ImpactPreview | None) -> str:
     return words.format(driver=driver_label(operation, preview.recommended_driver_id))
 
 
-def columns(preview: ImpactPreview) -> list[ComparedColumn]:
-    """Return the plans that are compared; the re-planned one only where it was counted."""
+def columns(preview: ImpactPreview, shown: Outcome | None = None) -> list[ComparedColumn]:
+    """Return the plans that are compared; the re-planned one only where it was counted, last what was `shown`."""
     if preview.recommended_driver_id is None:
         first = ComparedColumn(RECOMMENDATION, _tr("Present plan"), _tr("nothing moves"))
     else:
@@ -84,15 +84,23 @@ def columns(preview: ImpactPreview) -> list[ComparedColumn]:
     replanned = ComparedColumn(
         OverrideMode.REPLANNED, _tr("Re-planned around it"), _tr("your change, the rest re-optimised"), shortcut="2"
     )
-    return [first, as_is] + ([replanned] if preview.replanned is not None else [])
+    then = ComparedColumn(SHOWN, _tr("As shown"), _tr("what you committed on"))
+    return [
+        first,
+        as_is,
+        *([replanned] if preview.replanned is not None else []),
+        *([then] if shown is not None else []),
+    ]
 
 
-def rows(context: DeskContext, preview: ImpactPreview, before: ImpactPreview | None) -> list[ComparedRow]:
-    """Return the rows; what differs from the preview `before` is marked as changed."""
-    now = _rows(context, preview)
+def rows(
+    context: DeskContext, preview: ImpactPreview, before: ImpactPreview | None, shown: Outcome | None = None
+) -> list[ComparedRow]:
+    """Return the rows; what differs from the preview `before` is marked as changed, and what was `shown` is last."""
+    now = _rows(context, preview, shown)
     if before is None:
         return now
-    then = {row.name: row for row in _rows(context, before)}
+    then = {row.name: row for row in _rows(context, before, shown)}
     return [_marked(row, then.get(row.name)) for row in now]
 
 
@@ -105,8 +113,8 @@ def _marked(row: ComparedRow, before: ComparedRow | None) -> ComparedRow:
     )
 
 
-def _rows(context: DeskContext, preview: ImpactPreview) -> list[ComparedRow]:
-    outcomes = [preview.recommendation, preview.as_is] + ([preview.replanned] if preview.replanned else [])
+def _rows(context: DeskContext, preview: ImpactPreview, shown: Outcome | None) -> list[ComparedRow]:
+    outcomes = [one for one in (preview.recommendation, preview.as_is, preview.replanned, shown) if one is not None]
     touched = max(outcome.promises_touched for outcome in outcomes)
     broken = _tr("Promises broken, of {count} touched").format(count=number(touched))
     currency, digits = context.city.currency, context.city.currency_decimals

@@ -13,8 +13,9 @@ from core.fleet.route import Route, StopKind
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
+from ui.panels.override_record_words import headline
 from ui.panels.tracker_words import tracker_said
-from ui.phrasebook import mode_word, not_now_word, promise_kept, reason_word, spoken_reason
+from ui.phrasebook import not_now_word, promise_kept, reason_word, spoken_reason
 from widgets.formatting import clock_time, distance, duration, signed_minutes
 from widgets.parts.timeline_view import TimelineEntry
 from widgets.theme.icons import IconName
@@ -111,10 +112,8 @@ def _decision_said(context: DeskContext, event: Event, envelope: Envelope) -> Sa
             return IconName.CLOCK, words, f"{not_now_word(event.reason)} · {who}"
         case decided.AssignmentOverridden():
             override = event.override
-            words = _tr("Override: to {driver}, {mode}")
-            headline = words.format(driver=override.driver_id, mode=mode_word(override.mode))
             reason = override.note or reason_word(override.reason)
-            return IconName.HAND, headline, f"{reason} · {who}"
+            return IconName.HAND, headline(override), f"{reason} · {who}"
         case decided.OverrideUndone():
             return IconName.UNDO, _tr("Override taken back"), who
         case decided.AssignmentUndone():

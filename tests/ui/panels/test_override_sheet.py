@@ -240,7 +240,9 @@ def test_moved_outcome_is_shown_beside_what_was_shown_and_enter_commits_it(previ
     assert previewed.message.text() == words
     assert len(afternoon.operations.named("preview")) == 1, "the refusal brought the preview that holds now"
     changed = [cell.changed for cell in previewed.impact.comparison._rows[0].cells]
-    assert changed == [False, True, False]
+    assert changed == [False, True, False, False]
+    beside = previewed.impact.comparison._columns[-1].title, previewed.impact.comparison._rows[0].cells[-1].value
+    assert beside == ("As shown", "4")
     previewed.impact.comparison.choose(OverrideMode.AS_IS)
     press(Qt.Key.Key_Return)
     assert afternoon.operations.named("override")[1][0] == now
