@@ -586,6 +586,7 @@ class RecordDrivingEvent(CommandBase, frozen=True, kw_only=True):
     is_late: bool = False
     is_told: bool = False
     fence_id: FenceId | None = None
+    fence_id: FenceId | None = None
 
 
 Command = (

@@ -32,7 +32,8 @@ _CALM = Example(summary="Tell the desk of speeding", value={"braking_mps2": 4.0,
 class DrivingEventView(msgspec.Struct, kw_only=True):
     """One driving event: `value` and `threshold` are m/s² for harshness, m/s for speeding, s for idling.
 
-    `is_told` says that the tracker found it, which tells no value; `is_late` that it was heard of long after.
+    `is_told` says that the tracker found it, which tells no value; `is_late` that it was heard of long after;
+    `fence_id` whose speed limit it was, where it was a fence's.
     """
 
     position: int
@@ -45,6 +46,7 @@ class DrivingEventView(msgspec.Struct, kw_only=True):
     threshold: float | None
     is_late: bool
     is_told: bool
+    fence_id: str | None
 
     @classmethod
     def of(cls, seen: SeenDriving) -> DrivingEventView:
@@ -60,6 +62,7 @@ class DrivingEventView(msgspec.Struct, kw_only=True):
             threshold=seen.threshold,
             is_late=seen.is_late,
             is_told=seen.is_told,
+            fence_id=seen.fence_id,
         )
 
 

@@ -57,7 +57,8 @@ class FenceShapeDraft(msgspec.Struct, kw_only=True):
     A polygon by its `ring`, closed, with `holes`; a circle by `centre` and `radius_m`; a corridor by its `line` and
     `width_m`. An exit counts `leave_margin_m` outside; `confirm_fixes` fixes in a row have to agree; fixes less
     accurate than `accuracy_limit_m` are not judged (0: all are). After `dwell_s` inside it is told that a vehicle
-    stays (0: never). Without `hours` it counts always, without `groups` for every vehicle.
+    stays (0: never). Inside nobody may be faster than `speed_limit_mps` (0: than the street allows). Without `hours` it
+    counts always, without `groups` for every vehicle.
     """
 
     purpose: FencePurpose = FencePurpose.OTHER
@@ -73,6 +74,7 @@ class FenceShapeDraft(msgspec.Struct, kw_only=True):
     confirm_fixes: Annotated[int, msgspec.Meta(ge=1, le=limits.MOST_CONFIRM_FIXES)] = 2
     accuracy_limit_m: Annotated[float, msgspec.Meta(ge=0.0, le=limits.LARGEST_MARGIN_M)] = 100.0
     dwell_s: Annotated[float, msgspec.Meta(ge=0.0, le=limits.LONGEST_DWELL_S)] = 0.0
+    speed_limit_mps: Annotated[float, msgspec.Meta(ge=0.0, le=limits.HIGHEST_LIMIT_MPS)] = 0.0
     hours: Annotated[list[HoursView], msgspec.Meta(max_length=limits.MOST_NAMES)] = []
     groups: Annotated[list[Name], msgspec.Meta(max_length=limits.MOST_NAMES)] = []
     tells: Annotated[list[Role], msgspec.Meta(max_length=len(DESK_ROLES))] = msgspec.field(
@@ -97,6 +99,7 @@ class FenceShapeDraft(msgspec.Struct, kw_only=True):
             confirm_fixes=self.confirm_fixes,
             accuracy_limit_m=self.accuracy_limit_m,
             dwell_s=self.dwell_s,
+            speed_limit_mps=self.speed_limit_mps,
             hours=tuple(one.hours() for one in self.hours),
             groups=tuple(self.groups),
             tells=tuple(self.tells),
@@ -133,6 +136,7 @@ class FenceView(msgspec.Struct, kw_only=True):
     confirm_fixes: int
     accuracy_limit_m: float
     dwell_s: float
+    speed_limit_mps: float
     hours: list[HoursView]
     groups: list[str]
     tells: list[Role]
@@ -158,6 +162,7 @@ class FenceView(msgspec.Struct, kw_only=True):
             confirm_fixes=fence.confirm_fixes,
             accuracy_limit_m=fence.accuracy_limit_m,
             dwell_s=fence.dwell_s,
+            speed_limit_mps=fence.speed_limit_mps,
             hours=[HoursView.of(one) for one in fence.hours],
             groups=list(fence.groups),
             tells=list(fence.tells),

@@ -172,6 +172,7 @@ VALUES = (
     _Value("confirm_fixes", cells.integer, lambda fence: fence.confirm_fixes),
     _Value("accuracy_limit_m", _METRES, lambda fence: fence.accuracy_limit_m),
     _Value("dwell_s", _METRES, lambda fence: fence.dwell_s),
+    _Value("speed_limit_mps", _METRES, lambda fence: fence.speed_limit_mps),
     _Value("hours", _hours, lambda fence: [write_hours(hours) for hours in fence.hours]),
     _Value("groups", _listed, lambda fence: list(fence.groups)),
     _Value("tells", _roles, lambda fence: [str(role) for role in fence.tells]),

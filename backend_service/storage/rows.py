@@ -148,6 +148,7 @@ def fence_row(fence: Fence) -> Row:
         "width_m": fence.width_m,
         "accuracy_limit_m": fence.accuracy_limit_m,
         "dwell_s": fence.dwell_s,
+        "speed_limit_mps": fence.speed_limit_mps,
     }
 
 

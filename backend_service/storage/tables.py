@@ -156,6 +156,7 @@ geofences = Table(
     Column("width_m", Float, nullable=False, server_default="0"),
     Column("accuracy_limit_m", Float, nullable=False, server_default="0"),
     Column("dwell_s", Float, nullable=False, server_default="0"),
+    Column("speed_limit_mps", Float, nullable=False, server_default="0"),
 )
 
 zones = Table(

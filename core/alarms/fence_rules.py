@@ -11,8 +11,20 @@ from core.geofencing.fence import Fence, FencePurpose, FenceTrigger
 from core.projections.fence_picture import Stay
 from core.vocabulary import VehicleId
 
+_PRESSING = frozenset({FencePurpose.RESTRICTED, FencePurpose.SCHOOL})
+
 SHOWN_S = 900.0
 """How long an entry is shown of a fence that tells no exits."""
+
+
+def fence_priority(fence: Fence) -> int:
+    """Return how pressing it is that a vehicle stays in a fence, or is too fast there."""
+    return 2 if fence.purpose in _PRESSING else 3
+
+
+def is_for_role(scene: Scene, fence: Fence) -> bool:
+    """Say whether a fence tells the role that looks; where no role is named, whether it tells any."""
+    return bool(fence.tells) and (scene.role is None or scene.role in fence.tells)
 
 
 def vehicles_in_fences(scene: Scene) -> Iterator[ExceptionItem]:
@@ -23,7 +35,7 @@ def vehicles_in_fences(scene: Scene) -> Iterator[ExceptionItem]:
     picture = scene.operation.fences
     for fence_id, stays in picture.inside.items():
         fence = picture.fences.get(fence_id)
-        if fence is None or not fence.tells or (scene.role is not None and scene.role not in fence.tells):
+        if fence is None or not is_for_role(scene, fence):
             continue
         for vehicle_id, stay in stays.items():
             is_breach = fence.purpose is FencePurpose.RESTRICTED and not stay.is_late
@@ -45,7 +57,7 @@ def _item(scene: Scene, fence: Fence, vehicle_id: VehicleId, stay: Stay) -> Exce
     return ExceptionItem(
         # Seen is this stay, not the next one of the same vehicle; and not yet that it goes on.
         key=f"fence:{fence.fence_id}:{vehicle_id}:{stay.entered_at:.0f}:{'in' if stay.dwelt_at is None else 'stays'}",
-        priority=2 if is_restricted else 3,
+        priority=fence_priority(fence),
         subject_kind="vehicle",
         subject_id=vehicle_id,
         finding=say(finding, fence=fence.name, minutes=minutes),

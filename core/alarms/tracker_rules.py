@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.alarms.exception_item import ExceptionItem, Scene
+from core.alarms.fence_rules import fence_priority, is_for_role
 from core.alarms.wording import say
 from core.dispatch.decision import Statement
 from core.driving.driving_kinds import DrivingKind
+from core.geofencing.fence import Fence
 from core.projections.alarm_board import RaisedAlarm
 from core.projections.driving_board import SeenDriving
 from core.telemetry.tracker_alarms import LATE_S, PERSON_IN_DANGER, AlarmKind
@@ -79,33 +81,50 @@ def _where(scene: Scene, alarm: RaisedAlarm) -> Statement:
 
 
 def driving_to_be_told(scene: Scene) -> Iterator[ExceptionItem]:
-    """Driving that the policy wants on the desk: of each vehicle the newest, while it is news."""
+    """Driving that the policy, or a fence, wants on the desk: of each vehicle the newest, while it is news."""
     board = scene.operation.driving
     newest: dict[str, SeenDriving] = {}
     for seen in board.recent:
         is_news = not seen.is_late and scene.now - seen.occurred_at < board.policy.shown_s
-        if seen.kind in board.policy.raising and is_news:
+        if is_news and _is_wanted(scene, seen):
             newest[seen.vehicle_id] = seen
     for seen in newest.values():
-        driver_id = seen.driver_id
+        driver_id, fence = seen.driver_id, _fence_of(scene, seen)
         yield ExceptionItem(
             key=f"driving:{seen.vehicle_id}:{seen.kind}:{seen.occurred_at:.0f}",
-            priority=4,
+            priority=4 if fence is None else fence_priority(fence),
             subject_kind="vehicle",
             subject_id=seen.vehicle_id,
-            finding=_driven(seen),
+            finding=_driven(seen, fence),
             cause=say("cause.nobody_drives") if driver_id is None else say("cause.with_driver", driver_id=driver_id),
             proposal=say("proposal.call_driver") if driver_id is not None else None,
             since_at=seen.occurred_at,
         )
 
 
-def _driven(seen: SeenDriving) -> Statement:
+def _fence_of(scene: Scene, seen: SeenDriving) -> Fence | None:
+    return None if seen.fence_id is None else scene.operation.fences.fences.get(seen.fence_id)
+
+
+def _is_wanted(scene: Scene, seen: SeenDriving) -> bool:
+    """Say whether driving is to be told: by a fence in force whoever it tells, all else as the policy has it."""
+    fence = _fence_of(scene, seen)
+    if fence is not None:
+        return is_for_role(scene, fence)
+    return seen.kind in scene.operation.driving.policy.raising
+
+
+def _driven(seen: SeenDriving, fence: Fence | None) -> Statement:
     if seen.value is None or seen.threshold is None:
         return say(f"finding.{seen.kind}_told")
     match seen.kind:
         case DrivingKind.SPEEDING:
-            return say("finding.speeding", speed_kmh=seen.value * 3.6, limit_kmh=seen.threshold * 3.6)
+            speeds = {"speed_kmh": seen.value * 3.6, "limit_kmh": seen.threshold * 3.6}
+            return (
+                say("finding.speeding", **speeds)
+                if fence is None
+                else say("finding.speeding_in_fence", fence=fence.name, **speeds)
+            )
         case DrivingKind.IDLING:
             return say("finding.idling", minutes=seen.value / 60.0)
         case _:

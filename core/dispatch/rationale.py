@@ -144,6 +144,7 @@ PHRASES: dict[str, str] = {
     "finding.alarm_fuel_leak": "fuel lost {minutes:.0f} min ago",
     "finding.alarm_fatigue": "driver tired {minutes:.0f} min ago",
     "finding.speeding": "{speed_kmh:.0f} km/h, limit {limit_kmh:.0f} km/h",
+    "finding.speeding_in_fence": "{speed_kmh:.0f} km/h in {fence}, limit {limit_kmh:.0f} km/h",
     "finding.idling": "engine on while standing for {minutes:.0f} min",
     "finding.harsh_braking": "braked at {acceleration:.1f} m/s²",
     "finding.harsh_acceleration": "accelerated at {acceleration:.1f} m/s²",

@@ -21,7 +21,7 @@ from core.driving.lanes import Lanes, Of, Rows, Run
 from core.geodesy import short_distance_m
 from core.telemetry.fix_batch import Column, FixBatch
 from core.telemetry.tracker_alarms import LATE_S
-from core.vocabulary import Instant, Position, Value, VehicleId
+from core.vocabulary import FenceId, Instant, Position, Value, VehicleId
 
 LONGEST_GAP_S = 60.0
 """Between fixes further apart nobody knows whether a vehicle went on as fast, or stood."""
@@ -29,7 +29,11 @@ LONGEST_GAP_S = 60.0
 LONGEST_STANDING_GAP_S = 300.0
 LEAST_FIXES = 3
 SLOWEST_LIMIT_MPS = 4.0
-"""Nobody is too fast below: there is no need to ask for the limit."""
+"""Nobody is too fast for a street below: there is no need to ask for the limit."""
+
+SLOWEST_IN_FENCE_MPS = 1.5
+FENCE_EXCESS_MPS = 1.0
+"""Beyond the limit that people gave a fence only what a receiver's speed may be wrong by is let pass, and the share."""
 
 STANDING_MPS = 1.0
 STANDING_M = 50.0
@@ -40,6 +44,9 @@ type Limits = Callable[[Column, Column, Column, Column], Column]
 
 Where a vehicle is no faster than any limit that may count, any of those will do: `speed_mps` is less what is allowed.
 """
+
+type FenceLimits = Callable[[list[str], Column, Column, Column], tuple[Column, list[FenceId | None]]]
+"""(vehicles, at, lat, lon), each (n,) -> the limits that fences set there, m/s, or inf, and which do: (n,)."""
 
 type EngineOn = Callable[[str], bool]
 """Whether a vehicle says that its engine is on."""
@@ -55,14 +62,16 @@ class Driven(Value, frozen=True, kw_only=True):
     value: float
     threshold: float
     is_late: bool
+    fence_id: FenceId | None = None
 
 
 @dataclass(slots=True)
 class _Fast:
-    """A vehicle that is too fast."""
+    """A vehicle that is too fast for a street, or for a fence."""
 
     since_at: Instant
     last_at: Instant
+    fence_id: FenceId | None = None
     fixes: int = 0
     peak_mps: float = 0.0
     limit_mps: float = 0.0
@@ -85,6 +94,11 @@ def no_limits(lat: Column, lon: Column, heading_deg: Column, speed_mps: Column) 
     return np.full(len(lat), np.nan)
 
 
+def no_fence_limits(vehicles: list[str], at: Column, lat: Column, lon: Column) -> tuple[Column, list[FenceId | None]]:
+    """Return that no fence sets a limit anywhere."""
+    return np.full(len(lat), inf), [None] * len(lat)
+
+
 class DrivingDetector:
     """Knows how every vehicle was driven lately.
 
@@ -92,10 +106,13 @@ class DrivingDetector:
     ----------
     limits : Limits
     engine_on : EngineOn
+    fence_limits : FenceLimits
+        Where a fence sets one it counts instead of the street's.
     """
 
-    def __init__(self, limits: Limits, engine_on: EngineOn) -> None:
+    def __init__(self, limits: Limits, engine_on: EngineOn, fence_limits: FenceLimits = no_fence_limits) -> None:
         self._limits = limits
+        self._fence_limits = fence_limits
         self._engine_on = engine_on
         self._lanes = Lanes()
         self._harsh_at: dict[tuple[int, DrivingKind], Instant] = {}
@@ -134,6 +151,7 @@ class DrivingDetector:
         limits = np.full(len(speeds), inf)
         limits[asked] = np.where(np.isnan(known), policy.unknown_limit_mps or inf, known)
         allowed = limits + np.maximum(policy.excess_mps, policy.excess_share * limits)
+        fences = self._limit_by_fences(run, limits, allowed, policy)
         is_over = speeds > allowed
         open_lanes = np.isin(run.lanes, np.fromiter(self._fast, np.int64, len(self._fast)))
         lanes_over = np.isin(run.lanes, np.unique(run.lanes[is_over & run.is_fresh]))
@@ -143,16 +161,28 @@ class DrivingDetector:
                 if not isnan(speeds[row]):
                     self._fast.pop(lane, None)
                 continue
-            fast = self._fast.get(lane)
-            if fast is None or not 0.0 < at - fast.last_at <= LONGEST_GAP_S:
-                fast = self._fast[lane] = _Fast(since_at=at, last_at=at)
+            fast, fence_id = self._fast.get(lane), fences.get(row)
+            if fast is None or fast.fence_id != fence_id or not 0.0 < at - fast.last_at <= LONGEST_GAP_S:
+                fast = self._fast[lane] = _Fast(since_at=at, last_at=at, fence_id=fence_id)
             fast.last_at, fast.fixes = at, fast.fixes + 1
             if speeds[row] > fast.peak_mps:
                 fast.peak_mps, fast.limit_mps = float(speeds[row]), float(limits[row])
             lasts = at - fast.since_at >= policy.speeding_for_s and fast.fixes >= LEAST_FIXES
             if lasts and not fast.is_told:
                 fast.is_told = True
-                yield self._driven(run, row, DrivingKind.SPEEDING, fast.peak_mps, fast.limit_mps)
+                driven = self._driven(run, row, DrivingKind.SPEEDING, fast.peak_mps, fast.limit_mps)
+                yield replace(driven, fence_id=fence_id)
+
+    def _limit_by_fences(self, run: Run, limits: Column, allowed: Column, policy: DrivingPolicy) -> dict[int, FenceId]:
+        """Put the limits of fences in the place of the streets', in both arrays; return which rows have them."""
+        asked = np.flatnonzero(run.is_fresh & (run.fixes[:, Of.SPEED_MPS] > SLOWEST_IN_FENCE_MPS))
+        names = [self._lanes.names[lane // 2] for lane in run.lanes[asked].tolist()]
+        set_mps, fences = self._fence_limits(names, *(run.fixes[asked, of] for of in (Of.AT, Of.LAT, Of.LON)))
+        found = {int(row): fence for row, fence in zip(asked, fences, strict=True) if fence is not None}
+        rows, set_mps = np.fromiter(found, np.int64, len(found)), set_mps[np.isfinite(set_mps)]
+        limits[rows] = set_mps
+        allowed[rows] = set_mps + np.maximum(FENCE_EXCESS_MPS, policy.excess_share * set_mps)
+        return found
 
     def _idling(self, run: Run, policy: DrivingPolicy) -> Iterator[Driven]:
         speeds = run.fixes[:, Of.SPEED_MPS]

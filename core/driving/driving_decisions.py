@@ -41,6 +41,7 @@ def record_driving_event(context: Context, command: RecordDrivingEvent) -> Decis
         threshold=command.threshold,
         is_late=command.is_late or context.now - command.occurred_at > LATE_S,
         is_told=command.is_told,
+        fence_id=command.fence_id,
     )
     return Decision([(of_vehicle(command.vehicle_id), event)])
 
@@ -50,6 +51,7 @@ def _is_seen(context: Context, command: RecordDrivingEvent) -> bool:
     return any(
         seen.vehicle_id == command.vehicle_id
         and seen.kind is command.kind
+        and seen.fence_id == command.fence_id
         and abs(seen.occurred_at - command.occurred_at) < MERGED_WITHIN_S
         for seen in context.operation.driving.recent
     )

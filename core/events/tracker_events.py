@@ -6,7 +6,7 @@ from core.driving.driving_kinds import DrivingKind
 from core.driving.driving_policy import DrivingPolicy
 from core.events.envelope import Event
 from core.telemetry.tracker_alarms import AlarmKind
-from core.vocabulary import DeviceId, DriverId, Instant, Position, VehicleId
+from core.vocabulary import DeviceId, DriverId, FenceId, Instant, Position, VehicleId
 
 
 class TrackerAlarmRaised(Event, frozen=True, kw_only=True):
@@ -37,7 +37,8 @@ class VehicleSwitchedOff(Event, frozen=True, kw_only=True):
 class DrivingEventDetected(Event, frozen=True, kw_only=True):
     """A vehicle was driven harshly, too fast, or stood with its engine on; see `DrivingKind` for the unit of `value`.
 
-    `threshold` is what was exceeded; `is_told` says that the tracker found it, which then tells no value.
+    `threshold` is what was exceeded; `is_told` says that the tracker found it, which then tells no value. `fence_id` is
+    the fence whose speed limit it was, where it was not a street's.
     """
 
     vehicle_id: VehicleId
@@ -48,6 +49,7 @@ class DrivingEventDetected(Event, frozen=True, kw_only=True):
     threshold: float | None = None
     is_late: bool = False
     is_told: bool = False
+    fence_id: FenceId | None = None
 
 
 class DrivingPolicySet(Event, frozen=True, kw_only=True):

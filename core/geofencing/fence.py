@@ -63,6 +63,7 @@ class Fence(Value, frozen=True, kw_only=True):
     hours : when vehicles are taken in, in the site's time zone; always, if there are none. Who came in is followed
         until he leaves, whatever the hour
     groups : vehicles of which groups are taken in; those of any, if there are none
+    speed_limit_mps : how fast vehicles may drive inside, instead of what the street says, m/s; 0 says nothing
     tells : the desk's roles that are told of what needs a person; empty: it is only recorded
     """
 
@@ -81,6 +82,7 @@ class Fence(Value, frozen=True, kw_only=True):
     confirm_fixes: int = 2
     accuracy_limit_m: float = 100.0
     dwell_s: float = 0.0
+    speed_limit_mps: float = 0.0
     hours: tuple[ActiveHours, ...] = ()
     groups: tuple[str, ...] = ()
     tells: tuple[Role, ...] = DESK_ROLES

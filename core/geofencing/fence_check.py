@@ -17,6 +17,7 @@ NARROWEST_CORRIDOR_M = 4.0
 WIDEST_CORRIDOR_M = 5_000.0
 LARGEST_EXTENT_DEG = 5.0
 LARGEST_MARGIN_M = 5_000.0
+HIGHEST_LIMIT_MPS = 70.0
 LONGEST_DWELL_S = 7 * 86_400.0
 MOST_CONFIRM_FIXES = 20
 MOST_CORNERS = 2_000
@@ -133,6 +134,7 @@ def _check_figures(fence: Fence) -> None:
         ("leave_margin_m", fence.leave_margin_m, LARGEST_MARGIN_M),
         ("accuracy_limit_m", fence.accuracy_limit_m, LARGEST_MARGIN_M),
         ("dwell_s", fence.dwell_s, LONGEST_DWELL_S),
+        ("speed_limit_mps", fence.speed_limit_mps, HIGHEST_LIMIT_MPS),
     )
     for name, value, largest in figures:
         if not 0.0 <= value <= largest:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec.structs import replace
 
 from core.geofencing.crossings import CrossingDetector, Inside
 from core.geofencing.fence import Fence
+from core.geofencing.fence_speeds import FenceSpeeds
 from core.telemetry.fix_batch import FixBatch
 from core.vocabulary import FenceId, Position, VehicleId
 
@@ -19,6 +21,7 @@ def warm_up() -> None:
     detector.resume({FenceId("F"): [Inside(vehicle_id=VehicleId("V"), entered_at=0.0)]}, _drive(0.0))
     detector.set_fences([fence])
     detector.advance(drive)
+    FenceSpeeds([replace(fence, speed_limit_mps=1.0)]).at(["V"], drive.fix_at, drive.lat, drive.lon, {})
 
 
 def _drive(*lat: float) -> FixBatch:

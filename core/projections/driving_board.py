@@ -8,7 +8,7 @@ from core.driving.driving_kinds import DrivingKind
 from core.driving.driving_policy import DrivingPolicy
 from core.events import tracker_events as happened
 from core.events.envelope import Envelope, Event
-from core.vocabulary import DriverId, Instant, Position, Value, VehicleId
+from core.vocabulary import DriverId, FenceId, Instant, Position, Value, VehicleId
 
 KEPT_EVENTS = 500
 KEPT_DAYS = 35
@@ -28,6 +28,7 @@ class SeenDriving(Value, frozen=True, kw_only=True):
     threshold: float | None = None
     is_late: bool = False
     is_told: bool = False
+    fence_id: FenceId | None = None
 
 
 class DrivingBoard(msgspec.Struct):
@@ -62,6 +63,7 @@ class DrivingBoard(msgspec.Struct):
             threshold=event.threshold,
             is_late=event.is_late,
             is_told=event.is_told,
+            fence_id=event.fence_id,
         )
         self.recent.append(seen)
         del self.recent[:-KEPT_EVENTS]

@@ -11,8 +11,10 @@ import pytest
 from core.driving.driving_kinds import DrivingKind
 from core.events.fleet_events import ShiftEnded
 from core.events.tracker_events import DrivingEventDetected, TrackerAlarmRaised, VehicleSwitchedOff
+from core.geofencing.fence import Fence
+from core.projections.operation import Operation
 from core.telemetry.tracker_alarms import AlarmKind
-from core.vocabulary import DriverId, VehicleId
+from core.vocabulary import DriverId, FenceId, Position, VehicleId
 from ui.panels.tracker_words import alarm_word, driving_word, tracker_said
 
 V7 = VehicleId("V-7")
@@ -20,7 +22,10 @@ V7 = VehicleId("V-7")
 
 @pytest.fixture
 def context() -> Any:
-    return SimpleNamespace(zone=ZoneInfo("UTC"))
+    operation = Operation()
+    yard = Fence(fence_id=FenceId("F-1"), name="Yard", centre=Position(0.0, 0.0), radius_m=50.0)
+    operation.fences.fences[yard.fence_id] = yard
+    return SimpleNamespace(zone=ZoneInfo("UTC"), store=SimpleNamespace(operation=operation))
 
 
 def test_every_kind_has_a_word() -> None:
@@ -40,6 +45,12 @@ def test_every_kind_has_a_word() -> None:
         (
             DrivingEventDetected(vehicle_id=V7, kind=DrivingKind.SPEEDING, value=20.0, threshold=13.9),
             ("Speeding", "72 km/h, limit 50 km/h"),
+        ),
+        (
+            DrivingEventDetected(
+                vehicle_id=V7, kind=DrivingKind.SPEEDING, value=10.0, threshold=5.0, fence_id=FenceId("F-1")
+            ),
+            ("Speeding", "36 km/h, limit 18 km/h · in Yard"),
         ),
         (
             DrivingEventDetected(vehicle_id=V7, kind=DrivingKind.HARSH_BRAKING, value=4.2, threshold=3.5, is_late=True),

@@ -69,6 +69,7 @@ class FenceForm(QWidget):
             "confirm_fixes": _Figure(self.tr("Confirmed by"), self.tr("fixes"), is_whole=True),
             "accuracy_limit_m": _Figure(self.tr("Fixes no worse than"), metres),
             "dwell_s": _Figure(self.tr("Stays after"), minutes, per_unit=60.0),
+            "speed_limit_mps": _Figure(self.tr("Speed limit"), self.tr("km/h"), per_unit=1.0 / 3.6),
         }
 
     def _fill_choices(self) -> None:
@@ -157,6 +158,7 @@ class FenceForm(QWidget):
             "confirm_fixes": fence.confirm_fixes,
             "accuracy_limit_m": fence.accuracy_limit_m,
             "dwell_s": fence.dwell_s,
+            "speed_limit_mps": fence.speed_limit_mps,
         }
         for key, number in values.items():
             self._write(self.numbers[key], f"{number / self._figures[key].per_unit:g}")

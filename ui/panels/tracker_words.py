@@ -30,7 +30,8 @@ def tracker_said(context: DeskContext, event: Event) -> Said | None:
             last = clock_time(event.last_heard_at, context.zone, seconds=True)
             return IconName.OFFLINE, _tr("Tracker switched off"), _tr("last heard {time}").format(time=last)
         case told.DrivingEventDetected():
-            second = " · ".join(part for part in (_measured(event), _lateness(event.is_late)) if part)
+            parts = (_measured(event), _in_fence(context, event), _lateness(event.is_late))
+            second = " · ".join(part for part in parts if part)
             return IconName.TRAFFIC, driving_word(event.kind), second
     return None
 
@@ -70,6 +71,14 @@ def _measured(event: told.DrivingEventDetected) -> str:
         speed, limit = (number(mps * _KMH_PER_MPS) for mps in (event.value, event.threshold))
         return _tr("{speed} km/h, limit {limit} km/h").format(speed=speed, limit=limit)
     return _tr("{acceleration} m/s²").format(acceleration=number(event.value, 1))
+
+
+def _in_fence(context: DeskContext, event: told.DrivingEventDetected) -> str:
+    """Return whose limit it was, where it was a fence's; one that is in force no more has only its id."""
+    if event.fence_id is None:
+        return ""
+    fence = context.store.operation.fences.fences.get(event.fence_id)
+    return _tr("in {fence}").format(fence=event.fence_id if fence is None else fence.name)
 
 
 def _lateness(is_late: bool) -> str:

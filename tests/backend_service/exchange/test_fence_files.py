@@ -42,6 +42,7 @@ FENCES = (
         confirm_fixes=4,
         accuracy_limit_m=0.0,
         dwell_s=600.5,
+        speed_limit_mps=8.25,
         tells=(),
     ),
     Fence(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from core.alarms.exceptions import current_exceptions
+from core.dispatch.rationale import say as in_words
+from core.driving.driving_kinds import DrivingKind
 from core.fleet.fleet import Vehicle
 from core.geofencing.fence import Fence, FencePurpose, FenceTrigger
+from core.projections.driving_board import SeenDriving
 from core.projections.fence_picture import Stay
 from core.projections.operation import Operation
 from core.vocabulary import DriverId, FenceId, Position, Role, VehicleId
@@ -65,3 +69,36 @@ def test_a_stay_is_another_row_than_the_entry_that_was_seen() -> None:
         operation.fences.inside[F1] = {V1: stay}
         keys += [item.key for item in current_exceptions(operation, NOW_AT, {})]
     assert len(set(keys)) == 2
+
+
+def test_who_stays_at_a_school_is_as_pressing_as_who_stays_where_nobody_may() -> None:
+    assert found(fence(FencePurpose.SCHOOL), CAME) == []
+    assert found(fence(FencePurpose.SCHOOL), STAYED) == [("finding.fence_dwelt", 2)]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "role", "told"),
+    [
+        (FencePurpose.SCHOOL, Role.DISPATCHER, [2]),
+        (FencePurpose.DEPOT, Role.DISPATCHER, [3]),
+        (FencePurpose.SCHOOL, Role.SUPERVISOR, []),
+    ],
+)
+def test_who_is_too_fast_in_a_fence_is_told_to_whom_the_fence_tells(
+    purpose: FencePurpose, role: Role, told: list[int]
+) -> None:
+    operation = Operation()
+    operation.fences.fences[F1] = fence(purpose)
+    seen = SeenDriving(
+        position_in_log=1,
+        vehicle_id=V1,
+        kind=DrivingKind.SPEEDING,
+        occurred_at=NOW_AT - 10.0,
+        value=10.0,
+        threshold=5.0,
+        fence_id=F1,
+    )
+    operation.driving.recent.append(seen)
+    items = current_exceptions(operation, NOW_AT, {}, role=role)
+    assert [item.priority for item in items] == told
+    assert [in_words(item.finding) for item in items] == ["36 km/h in Market, limit 18 km/h"] * len(told)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.driving.detector import Driven, DrivingDetector, no_limits
 from core.driving.driving_policy import DrivingPolicy
 from core.telemetry.fix_batch import Column, FixBatch
+from core.vocabulary import FenceId
 
 START_AT = 1_795_190_400.0
 POLICY = DrivingPolicy()
@@ -189,3 +190,34 @@ def test_calm_driving_with_a_noisy_receiver_is_calm(seed: int, noise_m: float) -
     batch.heading_deg[:] = np.mod(dice.normal(0.0, 2.0, 120), 360.0)
     batch.lat[:] = -29.9 + north / 111_195.0
     assert [one.kind for one in found(batch)] == []
+
+
+def within(south_m: float, north_m: float, mps: float) -> Any:
+    """A fence across the street, from `south_m` to `north_m` up it, with a limit."""
+    metre = 1.0 / 111_195.0
+
+    def limits(vehicles: list[str], at: Column, lat: Column, lon: Column) -> tuple[Column, list[FenceId | None]]:
+        driven_m = (lat + 29.9) / metre
+        is_in = (driven_m >= south_m) & (driven_m <= north_m)
+        return np.where(is_in, mps, np.inf), [FenceId("school") if one else None for one in is_in]
+
+    return limits
+
+
+def seen_with_fence(batch: FixBatch, limits: Any, fence_limits: Any) -> list[tuple[float, float, str | None]]:
+    detector = DrivingDetector(limits, lambda vehicle: False, fence_limits)
+    found = detector.advance(batch, POLICY)
+    return [(one.occurred_at - START_AT, round(one.threshold, 2), one.fence_id) for one in found]
+
+
+def test_a_fence_s_limit_counts_instead_of_the_street_s(drive: Any) -> None:
+    # 12 m/s where the street allows 14: from 120 m on, at 10 s, the fence allows 8; told 10 s later, at 240 m.
+    street, school = limit_of(14.0), within(119.0, 400.0, 8.0)
+    assert seen_with_fence(drive([12.0] * 40), street, school) == [(20.0, 8.0, "school")]
+    assert seen_with_fence(drive([8.9] * 40), street, within(80.0, 400.0, 8.0)) == [], "1 m/s more is let pass"
+    assert seen_with_fence(drive([3.9] * 80), street, within(0.0, 400.0, 2.5)) == [(10.0, 2.5, "school")]
+
+
+def test_who_is_too_fast_for_street_and_fence_is_told_of_both(drive: Any) -> None:
+    found = seen_with_fence(drive([20.0] * 40), limit_of(14.0), within(300.0, 600.0, 8.0))
+    assert found == [(10.0, 14.0, None), (25.0, 8.0, "school")]

@@ -202,6 +202,7 @@ def test_figures_are_read_in_their_units(editor: FenceEditor) -> None:
     editor.list.chosen.emit(YARD.fence_id)
     form = editor.figures.form
     form.numbers["dwell_s"].setText("10")
+    form.numbers["speed_limit_mps"].setText("36")
     form.numbers["confirm_fixes"].setText("3")
     form.hours.setText("mon 08:00-18:00")
     form.groups.setText("vans, night, vans")
@@ -209,6 +210,7 @@ def test_figures_are_read_in_their_units(editor: FenceEditor) -> None:
 
     assert editor.drawing is not None
     fence = editor.drawing.fence
+    assert fence.speed_limit_mps == pytest.approx(10.0)
     assert (fence.dwell_s, fence.confirm_fixes, fence.groups) == (600.0, 3, ("vans", "night"))
     assert [isinstance(one, ActiveHours) for one in fence.hours] == [True]
     assert fence.tells == (Role.SUPERVISOR, Role.ADMINISTRATOR)

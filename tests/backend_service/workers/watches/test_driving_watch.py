@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ import numpy as np
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.workers import driving_watch
 from backend_service.workers.driving_watch import DrivingWatch
+from core.commands import DrawGeofence
+from core.geofencing.fence import Fence
 from core.telemetry.fix_batch import FixBatch
 from core.telemetry.reading_batch import ReadingBatch
+from core.vocabulary import Actor, FenceId, Position, Role
 
 NOW_AT = 1_800_000_000.0
+ADMIN = Actor(subject="AD-1", role=Role.ADMINISTRATOR)
 
 
 def braking(shift: Any, start_at: float = NOW_AT - 20) -> FixBatch:
@@ -84,5 +89,23 @@ def test_an_extract_that_cannot_be_read_leaves_the_policy_s_limit(on_shift: Any,
         watch.observe(shift.fixes(*[i * 200.0 for i in range(8)], speed_mps=40.0, start_at=NOW_AT - 60))
         await watch.run_once(shift.clock.now())
         assert [seen.kind for seen in shift.bus.operation.driving.recent] == ["speeding"]
+
+    on_shift(scenario)
+
+
+def test_who_is_too_fast_in_a_fence_is_recorded_with_the_fence(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        watch = DrivingWatch(shift.bus, LatestReadings())
+        shift.bus.subscribe(watch.follow)
+        drive = shift.fixes(*[i * 60.0 for i in range(40)], speed_mps=12.0, start_at=NOW_AT - 60)
+        watch.observe(drive.select(np.arange(5)))
+        await watch.run_once(shift.clock.now())
+        middle = Position(float(drive.lat[20]), float(drive.lon[20]))
+        school = Fence(fence_id=FenceId("F-9"), name="School", centre=middle, radius_m=400.0, speed_limit_mps=8.0)
+        await shift.bus.execute(DrawGeofence(fence=school), ADMIN)
+        watch.observe(drive.select(np.arange(5, 40)))
+        await watch.run_once(shift.clock.now())
+        [seen] = shift.bus.operation.driving.recent
+        assert (seen.kind, seen.fence_id, seen.threshold) == ("speeding", "F-9", 8.0)
 
     on_shift(scenario)
