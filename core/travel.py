@@ -46,6 +46,9 @@ class TravelMatrix:
         Whether this is an estimate made without the street engine.
     as_of : float
         The operation's instant at which it was asked.
+    is_sketch : bool
+        Whether the times are those of free streets, made longer by what traffic costs in the parts of the city. Good
+        to choose by; what is put in force is timed anew.
 
     Raises
     ------
@@ -57,6 +60,7 @@ class TravelMatrix:
     distances_m: npt.NDArray[np.float64]
     degraded: bool
     as_of: Instant
+    is_sketch: bool = False
 
     def __post_init__(self) -> None:
         if self.durations_s.ndim != 2 or self.durations_s.shape != self.distances_m.shape:
@@ -88,6 +92,10 @@ class TravelTable:
         self.matrix = matrix
         self._rows = {position: row for row, position in enumerate(sources)}
         self._columns = {position: column for column, position in enumerate(destinations)}
+
+    def retold(self, matrix: TravelMatrix) -> TravelTable:
+        """Return the table with other values for the same points; errors as at construction."""
+        return TravelTable(matrix, tuple(self._rows), tuple(self._columns))
 
     @property
     def degraded(self) -> bool:

@@ -14,11 +14,14 @@ from backend_service.streets.city import City, CitySource, check_city_name, prep
 from backend_service.streets.city_shelf import remove_city, shelved_cities
 from backend_service.streets.city_zones import LARGEST_ZONES_BYTES
 from backend_service.streets.extract import check_size
+from backend_service.streets.street_import import contract_streets
 from core.refusals import Refusal
 from core.timekeeping import Clock
 
 _STEPS = 6
 _INTERRUPTED = 130
+LARGE_EXTRACT_BYTES = 1_000_000
+"""From here on large tables of driving times get files of their own: in a smaller town they are quick without."""
 
 
 class StepTeller:
@@ -29,9 +32,12 @@ class StepTeller:
     wall : Clock
     say : callable
         Takes one line.
+    steps : int
+        How many there will be.
     """
 
-    def __init__(self, wall: Clock, say: Callable[[str], None]) -> None:
+    def __init__(self, wall: Clock, say: Callable[[str], None], steps: int = _STEPS) -> None:
+        self._steps = steps
         self._wall = wall
         self._say = say
         self._began_at = wall.now()
@@ -43,9 +49,9 @@ class StepTeller:
         return self._wall.now() - self._began_at
 
     def __call__(self, doing: str) -> None:
-        self._step = min(self._step + 1, _STEPS)
-        share = 100 * (self._step - 1) // (_STEPS - 1)
-        self._say(f"  {self._step}/{_STEPS}  {share:3d} %  {self.elapsed_s:6.1f} s  {doing}")
+        self._step = min(self._step + 1, self._steps)
+        share = 100 * (self._step - 1) // (self._steps - 1)
+        self._say(f"  {self._step}/{self._steps}  {share:3d} %  {self.elapsed_s:6.1f} s  {doing}")
 
 
 def run(arguments: list[str]) -> int:
@@ -68,9 +74,10 @@ def run(arguments: list[str]) -> int:
 
 def import_city(options: argparse.Namespace, wall: Clock, say: Callable[[str], None]) -> City:
     """Prepare the city that the options name, and tell of it; errors as in `run`."""
-    tell = StepTeller(wall, say)
     check_city_name(options.name)
     check_size(options.file, options.home, allow_huge=options.allow_huge)
+    has_tables = options.file.stat().st_size >= LARGE_EXTRACT_BYTES and not options.without_tables
+    tell = StepTeller(wall, say, _STEPS + has_tables)
     tell(f"looking at {options.file.name} ({options.file.stat().st_size / 1e6:,.1f} MB)")
     source = CitySource.of_file(
         options.file,
@@ -80,6 +87,8 @@ def import_city(options: argparse.Namespace, wall: Clock, say: Callable[[str], N
         currency=options.currency,
     )
     city = prepare_city(options.home, options.name, source, tell)
+    if has_tables:
+        contract_streets(city.streets, city.streets.with_name("preparation.log"), tell)
     size = sum(path.stat().st_size for path in city.streets.parent.iterdir())
     zones = ", ".join(zone.name for zone in city.zones)
     say(f"{city.facts.name}: {size / 1e6:,.1f} MB in {tell.elapsed_s:,.1f} s; zones: {zones}")
@@ -139,6 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--time-zone", default="UTC", help="IANA name, such as Europe/Lisbon (default: UTC)")
     bring.add_argument("--currency", default="EUR", help="ISO 4217 code (default: EUR)")
     bring.add_argument("--allow-huge", action="store_true", help="also import an extract larger than a city's")
+    bring.add_argument(
+        "--without-tables", action="store_true", help="save a minute; large operations are then planned less quickly"
+    )
     bring.set_defaults(run=_import)
     commands.add_parser("list", help="list the prepared cities; * is the one in use").set_defaults(run=_list)
     use = commands.add_parser("use", help="use a prepared city from the next start on")

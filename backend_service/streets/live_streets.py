@@ -63,6 +63,11 @@ class LiveStreets:
         """Say whether live speeds are in force."""
         return self._live is not None
 
+    @property
+    def is_free(self) -> bool:
+        """Say whether every street is driven as it was prepared: nothing closed, no live speeds."""
+        return self._live is None and not self._closed
+
     async def change_speeds(self, closed: Sequence[SegmentSpeed]) -> None:
         """Close streets, in both; see `TrafficStreets.change_speeds`."""
         await self.plain.change_speeds(closed)

@@ -69,12 +69,17 @@ class OsrmProcess:
     log_file : Path
         What the process says is appended here; questions are not logged, for they hold people's positions.
     limits : ProcessLimits
+    algorithm : {"mld", "ch"}
+        Which of the prepared files it answers from: divided into cells, or contracted.
     """
 
-    def __init__(self, streets: Path, log_file: Path, limits: ProcessLimits | None = None) -> None:
+    def __init__(
+        self, streets: Path, log_file: Path, limits: ProcessLimits | None = None, *, algorithm: str = "mld"
+    ) -> None:
         self._streets = streets
         self._log_file = log_file
         self.limits = limits or ProcessLimits()
+        self._algorithm = algorithm
         self._process: asyncio.subprocess.Process | None = None
         self._supervision: asyncio.Task[None] | None = None
         self._port: int | None = None
@@ -163,7 +168,8 @@ class OsrmProcess:
         limits = self.limits
         return [
             str(osrm_program("osrm-routed")),
-            *("--ip", "127.0.0.1", "--port", "0", "--algorithm", "mld", "--keepalive-timeout", "60"),
+            *("--ip", "127.0.0.1", "--port", "0", "--algorithm", self._algorithm),
+            *("--keepalive-timeout", "60"),
             *("--max-table-size", str(limits.table_locations)),
             *("--max-matching-size", str(limits.matching_locations)),
             *("--max-nearest-locations", str(limits.nearest_locations)),

@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from backend_service.streets.city import City
+from backend_service.streets.contracted_streets import ContractedStreets
 from backend_service.streets.live_streets import LiveStreets
 from backend_service.streets.remembered_streets import RememberedStreets
 from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
+from backend_service.streets.tabled_streets import TabledStreets
 from backend_service.streets.traffic_streets import SegmentSpeed, TrafficStreets
 from core.timekeeping import Clock
 
@@ -36,17 +38,21 @@ async def running_streets(
     async with (
         TrafficStreets(city.streets, clock, log_file, closed) as plain,
         LiveStreets(plain, lambda: TrafficStreets(city.streets, clock, log_file, driven)) as engine,
+        ContractedStreets(city.streets, clock, log_file) as contracted,
     ):
-        remembered = RememberedStreets(engine)
+        tabled = TabledStreets(engine, contracted, clock)
+        remembered = RememberedStreets(tabled)
 
         async def change_speeds(speeds: Sequence[SegmentSpeed]) -> None:
             await engine.change_speeds(speeds)
+            await tabled.speeds_changed()
             remembered.forget()
 
         async def drive_at(speeds: Sequence[SegmentSpeed]) -> None:
             try:
                 await engine.drive_at(speeds)
             finally:
+                await tabled.speeds_changed()
                 remembered.forget()
 
         watched = SupervisedStreets(remembered, estimate, clock, on_state_change=on_state_change)

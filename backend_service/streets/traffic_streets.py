@@ -28,7 +28,7 @@ from backend_service.streets.street_engine import (
     StreetRoute,
     StreetsDown,
 )
-from backend_service.streets.street_import import osrm_program
+from backend_service.streets.street_import import contracted_file, osrm_program
 from core.geodesy import Points
 from core.refusals import Fault
 from core.timekeeping import Clock
@@ -139,7 +139,7 @@ class TrafficStreets:
             try:
                 streets = await self._customized(speeds, stack, _LAST if is_behind else 0) if speeds else self._streets
                 after = await self._opened(streets, stack)
-                await _until_answering(after.engine)
+                await _until_new_speeds(after.engine)
             except BaseException:
                 await stack.aclose()
                 raise
@@ -228,17 +228,29 @@ class TrafficStreets:
 
 def _copied(streets: Path, aside: Path) -> None:
     for source in streets.parent.glob(f"{streets.name}.*"):
-        shutil.copyfile(source, aside / source.name)
+        if source != contracted_file(streets):  # knows no other speeds
+            shutil.copyfile(source, aside / source.name)
 
 
-async def _until_answering(engine: OsrmStreets) -> None:
+async def until_answering(engine: OsrmStreets, seconds: float = READY_S) -> None:
+    """Return once an engine that was started answers.
+
+    Raises
+    ------
+    TimeoutError
+        If it does not within `seconds` of wall time.
+    """
+    async with asyncio.timeout(seconds):
+        while True:
+            with suppress(StreetsDown):
+                await engine.ping()
+                return
+            await asyncio.sleep(_LOOK_S)
+
+
+async def _until_new_speeds(engine: OsrmStreets) -> None:
     try:
-        async with asyncio.timeout(READY_S):
-            while True:
-                with suppress(StreetsDown):
-                    await engine.ping()
-                    return
-                await asyncio.sleep(_LOOK_S)
+        await until_answering(engine)
     except TimeoutError:
         raise Fault("streets.speeds_failed", "The engine with the new speeds does not answer; the old stay.") from None
 

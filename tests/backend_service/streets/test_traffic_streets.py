@@ -25,7 +25,7 @@ def run(city: City, folder: Path, scenario: Callable[[TrafficStreets], Any]) -> 
     async def play() -> None:
         log_file = folder / "engine.log"
         async with TrafficStreets(city.streets, SteppedClock(0.0), log_file, folder / "speeds") as streets:
-            await traffic_streets._until_answering(streets._running().engine)
+            await traffic_streets.until_answering(streets._running().engine)
             await scenario(streets)
 
     asyncio.run(play())

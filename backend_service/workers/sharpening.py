@@ -1,0 +1,95 @@
+"""Exact driving times put into a sketch where a decision rests on them: along the routes in question, and to orders.
+
+A sketch (`TravelMatrix.is_sketch`) is good for choosing among many. What is recommended or put in force is timed on the
+streets as they are driven now: a few small questions, each of which is answered exactly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from backend_service.streets.street_engine import StreetEngine
+from backend_service.streets.tabled_streets import SMALL_CELLS
+from core.dispatch.decision import PlanChange
+from core.dispatch.world import DriverState, PlanningWorld
+from core.geodesy import Points, as_points
+from core.travel import TravelMatrix
+from core.vocabulary import DriverId, OrderId, Position
+
+type _Question = tuple[Sequence[Position], Sequence[Position]]
+
+
+async def sharpened(
+    streets: StreetEngine, world: PlanningWorld, order_ids: Iterable[OrderId], driver_ids: Iterable[DriverId]
+) -> PlanningWorld:
+    """Return the world with exact times along the drivers' routes, and from and to the orders' places.
+
+    The travel table must hold `points_of` them. What is left of the sketch is driving between stops of two drivers.
+    """
+    if not world.travel.matrix.is_sketch:
+        return world
+    drivers = [driver for name in driver_ids if (driver := world.drivers[name]).start is not None]
+    starts = _distinct(driver.start for driver in drivers)
+    stops = _distinct(stop.position for driver in drivers for stop in driver.stops)
+    firsts = _distinct(driver.stops[0].position for driver in drivers if driver.stops)
+    ends = _distinct(place for name in order_ids for place in _ends(world, name))
+    questions: list[_Question] = [(starts, firsts)]
+    questions += [(places, places) for driver in drivers if (places := _distinct(s.position for s in driver.stops))]
+    questions += [((end,), (*ends, *stops)) for end in ends]
+    questions += [((*starts, *stops), (end,)) for end in ends]
+    return await _with_exact(streets, world, questions)
+
+
+async def retimed(streets: StreetEngine, world: PlanningWorld, plans: Sequence[PlanChange]) -> PlanningWorld:
+    """Return the world with exact times along the routes that the drivers of `plans` have, and would have."""
+    if not world.travel.matrix.is_sketch:
+        return world
+    questions: list[_Question] = []
+    for plan in plans:
+        driver = world.drivers[plan.driver_id]
+        stops = _distinct([*(stop.position for stop in driver.stops), *(stop.position for stop in plan.stops)])
+        questions.append((_distinct((*_start(driver), *stops)), stops))
+    return await _with_exact(streets, world, questions)
+
+
+async def _with_exact(streets: StreetEngine, world: PlanningWorld, questions: Sequence[_Question]) -> PlanningWorld:
+    asked = [part for question in questions for part in _small(*question)]
+    answers = await asyncio.gather(*(streets.matrix(_array(sources), _array(goals)) for sources, goals in asked))
+    table = world.travel
+    seconds, metres = table.matrix.durations_s.copy(), table.matrix.distances_m.copy()
+    for (sources, goals), answer in zip(asked, answers, strict=True):
+        block = np.ix_([table.row(place) for place in sources], [table.column(place) for place in goals])
+        seconds[block], metres[block] = answer.durations_s, answer.distances_m
+    is_degraded = any(answer.degraded for answer in answers)
+    return world.with_travel(
+        table.retold(TravelMatrix(seconds, metres, degraded=is_degraded, as_of=table.matrix.as_of))
+    )
+
+
+def _small(sources: Sequence[Position], goals: Sequence[Position]) -> Iterable[_Question]:
+    """Yield a question in parts that are answered exactly."""
+    if not goals:
+        return
+    step = max(1, SMALL_CELLS // len(goals))
+    for begin in range(0, len(sources), step):
+        yield sources[begin : begin + step], goals
+
+
+def _ends(world: PlanningWorld, order_id: OrderId) -> tuple[Position, Position]:
+    order = world.orders[order_id]
+    return order.pickup.position, order.delivery
+
+
+def _start(driver: DriverState) -> tuple[Position, ...]:
+    return () if driver.start is None else (driver.start,)
+
+
+def _distinct(places: Iterable[Position | None]) -> tuple[Position, ...]:
+    return tuple(dict.fromkeys(place for place in places if place is not None))
+
+
+def _array(places: Sequence[Position]) -> Points:
+    return as_points([(place.lat, place.lon) for place in places])
