@@ -1,8 +1,10 @@
 """Looks for a better plan for everything in hand, beside the decisions on single orders, and puts it in force.
 
 The search runs in a thread, within the policy's budget of iterations and seconds, from the plan in force; so there is
-always a plan. What it finds is walked by a checker that shares no code with it. A search that fails, overruns or breaks
-a limit is said to be degraded, rests for a while, and single decisions go on without it.
+always a plan. What it finds is walked by a checker that shares no code with it, and where it was found on a sketch of
+driving times it is timed and judged again on exact ones. All of it, driving times included, takes `REPLAN_S` at most:
+the search gets what fetching them left. A search that fails, overruns or breaks a limit is said to be degraded, rests
+for a while, and single decisions go on without it.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ import asyncio
 import dataclasses
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
 from msgspec.structs import replace
 
 from backend_service.workers.collaborators import Bus
@@ -20,17 +23,29 @@ from backend_service.workers.planning import Planner
 from core.commands import AdoptPlan, RecordSource
 from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanImprovement
-from core.dispatch.plan_improvement import PlanRefused, judged
+from core.dispatch.plan_improvement import PlanRefused, judged, judged_again
 from core.dispatch.world import PlanningWorld
+from core.geodesy import short_distance_m
 from core.refusals import Refusal
-from core.vocabulary import PLATFORM, Instant
+from core.vocabulary import PLATFORM, Instant, OrderId
 
 logger = logging.getLogger(__name__)
 
 SOURCE = "plan improvement"
 EFFECT = "Plans stay as single decisions made them; some ways are longer than needed."
+REPLAN_S = 3.0
+"""Wall seconds from looking at the world to a plan that is in force or dropped."""
+TRAVEL_S = 1.8
+"""Wall seconds for the driving times; what came by then is kept, and the next beat has less to ask for."""
+CLOSING_S = 0.7
+"""Wall seconds of `REPLAN_S` left for checking the plan and timing it exactly."""
+LEAST_SEARCH_S = 0.3
 GRACE_S = 5.0
-"""Wall seconds beyond the budget after which the search is given up."""
+"""Wall seconds beyond the budget after which a search that hangs is given up."""
+MOST_PUT_OFF = 5
+"""So many beats in a row without driving times in time are a failure."""
+MOST_ORDERS, LEAST_ORDERS = 1_200, 75
+"""More orders are improved in parts, each around another driver; smaller ones while driving times come late."""
 REST_S = 300.0
 """Operation seconds for which a search that failed is left alone."""
 _IDLE_S = 30.0
@@ -45,6 +60,7 @@ class Improvement:
     Attributes
     ----------
     adopted, refused, failures : plans put in force, overtaken by the state, and searches that went wrong
+    put_off : beats in a row for which driving times came too late
 
     Parameters
     ----------
@@ -59,6 +75,8 @@ class Improvement:
         self.adopted = 0
         self.refused = 0
         self.failures = 0
+        self.put_off = 0
+        self._most_orders = MOST_ORDERS
         self._bus = bus
         self._planner = planner
         self._search = search or searched
@@ -79,28 +97,54 @@ class Improvement:
         policy = self._planner.policy
         if not policy.improve_every_s or now < self._rests_until:
             return
-        world = _with_drivers_at_work(self._planner.world(now))
-        in_hand = [name for driver in world.drivers.values() for name in sorted(driver.order_ids)]
-        if len(in_hand) < 2:
-            return
-        began_at, position = self._planner.wall.now(), self._bus.operation.position
-        world = await self._planner.with_travel(world, points_of(world, in_hand, world.drivers))
         if not self._is_warm:
             await asyncio.to_thread(_warmed)
             self._is_warm = True
+        began_at, position = self._planner.wall.now(), self._bus.operation.position
+        world = nearby(at_work(self._planner.world(now)), self._most_orders, position)
+        in_hand = [name for driver in world.drivers.values() for name in sorted(driver.order_ids)]
+        if len(in_hand) < 2:
+            return
         try:
-            search = asyncio.to_thread(self._search, world, position)
-            found = await asyncio.wait_for(search, policy.improve_s + GRACE_S)
+            found = await self._found(world, in_hand, position, began_at)
         except (PlanRefused, ValueError, KeyError, TimeoutError) as failure:
             self.failures += 1
             self._rests_until = now + REST_S
             logger.warning("%s failed: %r; %d times so far", SOURCE, failure, self.failures)
             await self._tell(is_degraded=True)
             return
+        if self.put_off:
+            return
         await self._tell(is_degraded=False)
         if found is not None:
             took_ms = 1000.0 * (self._planner.wall.now() - began_at)
             await self._adopt(replace(found, took_ms=took_ms, policy_number=self._bus.operation.policy.number))
+
+    async def _found(
+        self, world: PlanningWorld, in_hand: Sequence[OrderId], position: int, began_at: Instant
+    ) -> PlanImprovement | None:
+        """Return the change worth making by exact times; nothing either while driving times are not there yet."""
+        try:
+            travelling = self._planner.with_travel(world, points_of(world, in_hand, world.drivers))
+            world = await asyncio.wait_for(travelling, TRAVEL_S)
+        except TimeoutError:
+            self.put_off += 1
+            self._most_orders = max(LEAST_ORDERS, len(in_hand) // 2)
+            if self.put_off >= MOST_PUT_OFF:
+                self.put_off = 0
+                raise
+            return None
+        self.put_off = 0
+        if self._planner.wall.now() - began_at < TRAVEL_S / 2.0:
+            self._most_orders = min(MOST_ORDERS, 2 * self._most_orders)
+        left_s = REPLAN_S - CLOSING_S - (self._planner.wall.now() - began_at)
+        search_s = min(world.policy.improve_s, max(LEAST_SEARCH_S, left_s))
+        hurried = world.with_policy(replace(world.policy, improve_s=search_s))
+        found = await asyncio.wait_for(asyncio.to_thread(self._search, hurried, position), search_s + GRACE_S)
+        if found is None or not world.travel.matrix.is_sketch:
+            return found
+        exact = await self._planner.retimed(world, found.plans)
+        return await asyncio.to_thread(judged_again, exact, found)
 
     async def _adopt(self, found: PlanImprovement) -> None:
         try:
@@ -124,13 +168,27 @@ def _warmed() -> None:
     warm_up()
 
 
-def _with_drivers_at_work(world: PlanningWorld) -> PlanningWorld:
+def at_work(world: PlanningWorld) -> PlanningWorld:
+    """Return the world with those drivers who have something to do or are on shift, and whose position is known."""
     drivers = {
         name: driver
         for name, driver in world.drivers.items()
         if driver.start is not None and not driver.is_on_wave and (driver.stops or driver.is_on_shift)
     }
     return dataclasses.replace(world, drivers=drivers)
+
+
+def nearby(world: PlanningWorld, most_orders: int, turn: int) -> PlanningWorld:
+    """Return the world with so few drivers that they have `most_orders` in hand: one, by `turn`, and those around."""
+    drivers = [world.drivers[name] for name in sorted(world.drivers)]
+    if sum(len(driver.order_ids) for driver in drivers) <= most_orders:
+        return world
+    places = np.array([(driver.start.lat, driver.start.lon) for driver in drivers if driver.start is not None])
+    order = np.argsort(short_distance_m(places, places[turn % len(places)]), kind="stable").tolist()
+    in_hand = np.cumsum([len(drivers[row].order_ids) for row in order])
+    chosen = {drivers[row].driver_id for row, count in zip(order, in_hand, strict=True) if count <= most_orders}
+    kept = {name: driver for name, driver in world.drivers.items() if name in chosen}
+    return dataclasses.replace(world, drivers=kept)
 
 
 def searched(world: PlanningWorld, position: int) -> PlanImprovement | None:

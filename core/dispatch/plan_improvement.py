@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.dispatch.decision import MovedOrder, PlanImprovement
+from msgspec.structs import replace as msgspec_replace
+
+from core.dispatch.decision import MovedOrder, Outcome, PlanChange, PlanImprovement
 from core.dispatch.impact_preview import outcomes, plan_changes
-from core.dispatch.improvement.from_world import WorldProblem, proposed_moves
-from core.dispatch.plan_check import broken_limits
+from core.dispatch.improvement.from_world import WorldProblem, problem_of, proposed_moves
+from core.dispatch.improvement.problem import Plan
+from core.dispatch.plan_check import Broken, broken_limits
 from core.dispatch.plan_price import plan_price
 from core.dispatch.world import PlanningWorld
 
@@ -39,20 +42,83 @@ def judged(
     PlanRefused
         If the plan breaks a limit that the plan in force keeps.
     """
-    kept = {(broken.limit, broken.vehicle, broken.number) for broken in broken_limits(given.problem, given.plan)}
-    found = [b for b in broken_limits(given.problem, improved.plan) if (b.limit, b.vehicle, b.number) not in kept]
+    found = _breaches(given, improved.plan)
     if found:
         raise PlanRefused(f"{len(found)} limits broken, the first: {found[0]}")
-    saves = plan_price(given.problem, given.plan) - plan_price(given.problem, improved.plan)
-    moves = proposed_moves(given, improved.plan)
+    change = _change(world, given, improved.plan)
+    if change is None:
+        return None
+    return PlanImprovement(
+        made_at=world.now,
+        plans=change.plans,
+        moved=change.moved,
+        saves_money=change.saves_money,
+        before=change.before,
+        after=change.after,
+        position=position,
+        seed=seed,
+        iterations=improved.iterations,
+        marks=improved.marks,
+    )
+
+
+def judged_again(world: PlanningWorld, found: PlanImprovement) -> PlanImprovement | None:
+    """Return the same change with its times, gain and outcome by other travel times.
+
+    ``None`` if it is not worth it by these, or would break a limit.
+
+    Parameters
+    ----------
+    world : PlanningWorld
+        The one it was found on, with a travel table that holds the points of the drivers it touches.
+    found : PlanImprovement
+    """
+    touched = replace(world, drivers={plan.driver_id: world.drivers[plan.driver_id] for plan in found.plans})
+    given = problem_of(touched, ())
+    numbers = {(stop.order_id, stop.kind): number for number, stop in given.stops.items()}
+    planned = {plan.driver_id: plan.stops for plan in found.plans}
+    plan = Plan(tuple(tuple(numbers[s.order_id, s.kind] for s in planned[driver_id]) for driver_id in given.drivers))
+    change = None if _breaches(given, plan) else _change(touched, given, plan)
+    if change is None:
+        return None
+    return msgspec_replace(
+        found,
+        plans=change.plans,
+        moved=change.moved,
+        saves_money=change.saves_money,
+        before=change.before,
+        after=change.after,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What putting a plan in force changes."""
+
+    plans: tuple[PlanChange, ...]
+    moved: tuple[MovedOrder, ...]
+    saves_money: int
+    before: Outcome
+    after: Outcome
+
+
+def _breaches(given: WorldProblem, plan: Plan) -> list[Broken]:
+    """Return the limits that `plan` breaks and the plan in force keeps."""
+    kept = {(broken.limit, broken.vehicle, broken.number) for broken in broken_limits(given.problem, given.plan)}
+    return [b for b in broken_limits(given.problem, plan) if (b.limit, b.vehicle, b.number) not in kept]
+
+
+def _change(world: PlanningWorld, given: WorldProblem, plan: Plan) -> _Change | None:
+    """Return what changes; ``None`` if it is not worth it, or somebody would be left out."""
+    saves = plan_price(given.problem, given.plan) - plan_price(given.problem, plan)
+    moves = proposed_moves(given, plan)
     is_left_out = any(moved.to_driver is None for moved in moves.moved)
     if not moves.routes or is_left_out or saves < world.policy.improve_gain_minutes * world.policy.driver_minute:
         return None
     changed = {name: world.drivers[name].with_stops(stops) for name, stops in moves.routes.items()}
     after = replace(world, drivers={**world.drivers, **changed})
     now, then = outcomes(world, after)
-    return PlanImprovement(
-        made_at=world.now,
+    return _Change(
         plans=plan_changes(world, after),
         moved=tuple(
             MovedOrder(order_id=moved.order_id, from_driver=moved.from_driver, to_driver=moved.to_driver)
@@ -62,8 +128,4 @@ def judged(
         saves_money=round(saves),
         before=now,
         after=then,
-        position=position,
-        seed=seed,
-        iterations=improved.iterations,
-        marks=improved.marks,
     )
