@@ -12,7 +12,6 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend_service.forecasting.lessons import Lessons
 from core.eta.baselines import HourlySpeeds, blended, by_hour, by_streets
@@ -22,8 +21,9 @@ from core.eta.features import features_of, seconds_of
 from core.eta.fleet_traffic import FleetTraffic
 from core.eta.ground import Ground
 from core.eta.questions import Questions
-from core.eta.realised_forecasts import Outcome, Promised, Trip
+from core.eta.realised_forecasts import Outcome, Promised, RawForecast, Trip
 from core.eta.recent_flow import Column
+from core.eta.recent_outcomes import RecentOutcomes
 from core.eta.speed_profile import SpeedProfile
 from core.geodesy import METRES_PER_DEGREE
 from core.refusals import Fault
@@ -99,6 +99,7 @@ class Forecaster:
         self._zone_name = zone_name
         self._lessons = lessons
         self._trips: dict[str, Trip] = {}
+        self._outcomes = RecentOutcomes()
         self._looked_at = -np.inf
 
     def check(self, model: ArrivalModel) -> None:
@@ -156,6 +157,7 @@ class Forecaster:
             self._lessons.arrived(vehicle, at)
         self._learn_overdue(trip, at)
         fresh, known = trip.arrived(at)
+        self._outcomes.arrived((outcome.promised for outcome in (*fresh, *known)), at)
         for outcome in fresh:
             self._learn(outcome)
         for outcome in (*fresh, *known):
@@ -167,7 +169,7 @@ class Forecaster:
             self._looked_at = now
             for trip in self._trips.values():
                 self._learn_overdue(trip, now)
-            self.calibration.in_flight = sum(len(trip.open) for trip in self._trips.values())
+            self._follow(now)
         names, features = features_of(self.traffic, questions, now)
         trips = [self._trip_of(questions, row) for row in range(len(questions))]
         if self._lessons is not None:
@@ -186,7 +188,7 @@ class Forecaster:
             model=None if self.model is None else self.model.version,
             is_calibrated=self.calibration.is_calibrated,
         )
-        self._hold(questions, trips, forecasts, horizons, now)
+        self._hold(questions, trips, forecasts, raw, now)
         return forecasts
 
     def _raw(self, names: Sequence[str], features: Column) -> Band:
@@ -214,10 +216,10 @@ class Forecaster:
         questions: Questions,
         trips: Sequence[Trip],
         forecasts: Forecasts,
-        horizons: NDArray[np.int64],
+        raw: Band,
         now: Instant,
     ) -> None:
-        band = forecasts.seconds
+        band, horizons = forecasts.seconds, horizon_of(seconds_of(raw.p50, questions.street_s))
         for row, trip in enumerate(trips):
             if trip.is_due(float(questions.street_m[row])):
                 trip.open.append(
@@ -234,8 +236,21 @@ class Forecaster:
                             now + float(forecasts.streets_s[row]),
                             now + float(forecasts.by_hour_s[row]),
                         ),
+                        raw=RawForecast(
+                            street_s=float(questions.street_s[row]),
+                            p10=float(raw.p10[row]),
+                            p50=float(raw.p50[row]),
+                            p90=float(raw.p90[row]),
+                            model=forecasts.model,
+                        ),
                     )
                 )
+
+    def _follow(self, now: Instant) -> None:
+        """Have calibration follow the model's errors of late."""
+        waiting = [one for trip in self._trips.values() for one in (*trip.open, *trip.late)]
+        model = None if self.model is None else self.model.version
+        self.calibration.follow(self._outcomes.of_late(waiting, model, now), now)
 
     def _learn_overdue(self, trip: Trip, now: Instant) -> None:
         for outcome in trip.overdue(now):
@@ -244,7 +259,6 @@ class Forecaster:
     def _learn(self, outcome: Outcome) -> None:
         promised = outcome.promised
         self.calibration.learn_end(promised.horizon, promised.zone, is_early=outcome.is_early, is_late=outcome.is_late)
-        self.calibration.learn_middle(is_after=outcome.is_after_middle)
         self.coverage.count(outcome)
 
 

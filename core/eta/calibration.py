@@ -1,11 +1,16 @@
-"""Keeps an interval's promise: moves its ends, slice by slice, until as many arrivals lie outside as were announced.
+"""Keeps an interval's promise: moves it, slice by slice, until as many arrivals lie outside as were announced.
 
-A model's 10th and 90th percentiles are estimates, and traffic has days that the model never saw. Before operation the
-ends are set by split-conformal prediction on days that the model was not trained on (V. Vovk and others, "Algorithmic
-Learning in a Random World"; Y. Romano and others, "Conformalized Quantile Regression", 2019). In operation they follow
-what arrives: every realised forecast moves the offsets of the slices it lies in by the gradient of the pinball loss,
-which drives the share of misses in each slice to what was announced whatever the traffic does (I. Gibbs and E. Candes,
-"Adaptive Conformal Inference Under Distribution Shift", 2021; the slices as in A. Ramalingam and others, 2025).
+A model's 10th, 50th and 90th percentiles are estimates, and traffic has days that the model never saw. Before operation
+the ends are set by split-conformal prediction on days that the model was not trained on (V. Vovk and others,
+"Algorithmic Learning in a Random World"; Y. Romano and others, "Conformalized Quantile Regression", 2019). In operation
+two things follow what arrives:
+
+- the middle, and both ends of each horizon, take the quantiles that the model's own errors of the last minutes had,
+  those of drives still under way included (`core.eta.survival`). It is the model that is measured, not what was told:
+  so it may be quick, either way, and does not swing however late the arrivals are;
+- what is left moves the ends of each horizon and zone by small steps, by the gradient of the pinball loss, which drives
+  the share of misses in each slice to what was announced whatever the traffic does (I. Gibbs and E. Candes, "Adaptive
+  Conformal Inference Under Distribution Shift", 2021; the slices as in A. Ramalingam and others, 2025).
 
 Everything here lives on the logarithm of the ratio to what streets say, see `core.eta.features.ratio`.
 """
@@ -20,6 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.eta.recent_flow import Column
+from core.eta.recent_outcomes import Followed
+from core.eta.survival import quantiles
+from core.vocabulary import Instant
 
 TAIL = 0.1
 """The share of arrivals announced to lie beyond either end."""
@@ -29,34 +37,47 @@ HORIZONS_S = (300.0, 900.0, 1800.0)
 
 _NARROWEST = 0.02
 _LEAST_REALISED = 200
-_FIRST_RATE, _RATE_HALVED = 0.1, 50.0
-_FIRST_MIDDLE, _MIDDLE_HALVED = 0.5, 25.0
+_FARTHEST_TRIM = 1.0
+_HALVINGS = 12
+_LEAST_SIDE = 0.1
+"""A side is never less than this share of what the model says."""
+
+_USUAL = np.array([-2.2, -1.4, -1.0, -0.7, -0.45, -0.2, 0.0, 0.2, 0.45, 0.7, 1.0, 1.4, 2.2])
+_USUAL_WEIGHTS = np.array([0.04, 0.04, 0.06, 0.1, 0.1, 0.1, 0.12, 0.1, 0.1, 0.1, 0.06, 0.04, 0.04])
+"""Errors as they would be if the ends were right, in sides: a tenth beyond either."""
 
 
 class CalibrationPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """How quickly the ends and the middle follow what arrives: log-units per realised forecast.
+    """How quickly the middle and the ends follow what arrives.
 
-    What arrives tells of forecasts made minutes ago. The more of them are still open, the more steps are taken before
-    the first shows its effect: so a step of the ends is `swing` divided by the forecasts in flight, within `least_rate`
-    and `most_rate`. Where 130 come out a minute that is 0.005 to 0.01 each; where 9 do, 0.08, and a day of another kind
-    is followed within a quarter of an hour instead of an hour. At 130 a minute a middle that moves by 0.002 each swung
-    by a tenth and made forecasts 5 s worse and intervals 2.8 times as wide; at 0.00005 it keeps still.
+    A forecast counts half after a half-life: the one that leaves `enough` of them, from `shortest_half_life_s` where
+    many are made to `longest_half_life_s` where few are. `usual` forecasts that came out as the model says count beside
+    them; one of another horizon counts `other_horizon`. `slice_step` is the step of a slice's ends per realised
+    forecast, log-units. The middle moves by `farthest` at most, and an end is drawn out by `widest`, log-units: on days
+    half as slow again the ends of a few forecasts lay years away otherwise.
 
     Raises
     ------
     ValueError
-        If a rate is negative or above 0.5, which would jump about.
+        If a time is not positive, a step above 0.5, which would jump about, or something is negative.
     """
 
-    swing: float = 3.0
-    least_rate: float = 0.005
-    most_rate: float = 0.08
-    middle_rate: float = 0.00005
+    shortest_half_life_s: float = 120.0
+    longest_half_life_s: float = 21_600.0
+    enough: float = 150.0
+    usual: float = 20.0
+    other_horizon: float = 0.5
+    slice_step: float = 0.005
+    farthest: float = 1.2
+    widest: float = 1.5
 
     def __post_init__(self) -> None:
-        rates = (self.least_rate, self.most_rate, self.middle_rate)
-        if not (all(0.0 <= rate <= 0.5 for rate in rates) and self.least_rate <= self.most_rate and self.swing >= 0.0):
-            raise ValueError("a rate lies within 0 and 0.5, the least at most the most")
+        if not 0.0 < self.shortest_half_life_s <= self.longest_half_life_s:
+            raise ValueError("half-lives are positive, the shortest at most the longest")
+        if not 0.0 <= self.slice_step <= 0.5:
+            raise ValueError("a step lies within 0 and 0.5")
+        if min(self.enough, self.usual, self.other_horizon, self.farthest, self.widest) < 0.0 or self.usual == 0.0:
+            raise ValueError("counts, shares and bounds are not negative, and the usual counts for something")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,28 +105,40 @@ class Offsets(msgspec.Struct):
     upper: float = 0.0
 
 
+def _no_offsets() -> list[Offsets]:
+    return [Offsets() for _ in range(len(HORIZONS_S) + 1)]
+
+
 @dataclass(slots=True)
 class Calibration:
-    """Offsets per horizon and zone, as they stand.
+    """What is done to a model's band, as it stands.
 
     Parameters
     ----------
     policy : CalibrationPolicy
     horizons : list of Offsets
-        One per horizon; start with what `conformal_offsets` found.
+        One per horizon, what `conformal_offsets` found; what arrives does not move them.
     is_fitted : bool
         Whether that came from realised forecasts.
-    in_flight : int
-        How many forecasts wait for their arrival; whoever holds them says so.
+    trims : list of Offsets
+        One per horizon, and `zones`: what realised forecasts have added.
+    middle : float
+        How far the middle is moved, log-units.
+    sides : list of (float, float)
+        Per horizon, how many times what the model says the lower and the upper side are, before `trims`.
     """
 
     policy: CalibrationPolicy = field(default_factory=CalibrationPolicy)
-    horizons: list[Offsets] = field(default_factory=lambda: [Offsets() for _ in range(len(HORIZONS_S) + 1)])
+    horizons: list[Offsets] = field(default_factory=_no_offsets)
+    trims: list[Offsets] = field(default_factory=_no_offsets)
     zones: dict[str, Offsets] = field(default_factory=dict)
     middle: float = 0.0
+    sides: list[tuple[float, float]] = field(default_factory=list)
     realised: int = 0
     is_fitted: bool = False
-    in_flight: int = 0
+
+    def __post_init__(self) -> None:
+        self.sides = self._fitted_sides()
 
     @property
     def is_calibrated(self) -> bool:
@@ -115,15 +148,36 @@ class Calibration:
     def begin(self, offsets: Sequence[Offsets]) -> None:
         """Begin with what `conformal_offsets` found for each horizon."""
         self.horizons = [Offsets(one.lower, one.upper) for one in offsets]
+        self.sides = self._fitted_sides()
         self.is_fitted = True
 
     def adjusted(self, raw: Band, horizons: NDArray[np.int64], zones: list[str]) -> Band:
         """Return the calibrated band of a model's raw one, both log-ratios."""
         below, above = _sides(raw)
-        lower = np.array([self._offset(h, z).lower for h, z in zip(horizons.tolist(), zones, strict=True)])
-        upper = np.array([self._offset(h, z).upper for h, z in zip(horizons.tolist(), zones, strict=True)])
-        middle = raw.p50 + self.middle
-        return Band(middle - below * np.exp(lower), middle, middle + above * np.exp(upper))
+        lower, upper = np.array(self.sides)[horizons].T
+        trims = [self._trim(h, z) for h, z in zip(horizons.tolist(), zones, strict=True)]
+        lower = lower * np.exp([one.lower for one in trims])
+        upper = upper * np.exp([one.upper for one in trims])
+        first_lower, first_upper = np.array(self._fitted_sides())[horizons].T
+        middle, widest = raw.p50 + self.middle, self.policy.widest
+        return Band(
+            middle - np.minimum(below * lower, below * first_lower + widest),
+            middle,
+            middle + np.minimum(above * upper, above * first_upper + widest),
+        )
+
+    def follow(self, recent: Followed, now: Instant) -> None:
+        """Take the middle and the sides that the model's errors of late ask for."""
+        if not len(recent):
+            self.middle, self.sides = 0.0, self._fitted_sides()
+            return
+        weights = self._weights(now - recent.made_at)
+        below, above = np.maximum(recent.below, _NARROWEST), np.maximum(recent.above, _NARROWEST)
+        farthest = self.policy.farthest
+        self.middle = float(np.clip(self._middle(recent, weights, (below, above)), -farthest, farthest))
+        off = recent.off - self.middle
+        errors = off / np.where(off > 0.0, above, below)
+        self.sides = [self._sides_of(number, errors, weights, recent) for number in range(len(self.horizons))]
 
     def learn_end(self, horizon: int, zone: str, *, is_early: bool, is_late: bool) -> None:
         """Move the ends by one realised forecast: earlier than the 10th or later than the 90th percentile, or within.
@@ -131,29 +185,45 @@ class Calibration:
         A side that was missed becomes wider by nine times of what it shrinks when it was not, so that it rests where
         one in ten is missed.
         """
-        below, above = (self.ends_rate * (float(missed) - TAIL) for missed in (is_early, is_late))
-        for offsets in (self.horizons[horizon], self.zones.setdefault(zone, Offsets())):
-            offsets.lower = float(np.clip(offsets.lower + below, -2.0, 3.0))
-            offsets.upper = float(np.clip(offsets.upper + above, -2.0, 3.0))
+        below, above = (self.policy.slice_step * (float(missed) - TAIL) for missed in (is_early, is_late))
+        for offsets in (self.trims[horizon], self.zones.setdefault(zone, Offsets())):
+            offsets.lower = float(np.clip(offsets.lower + below, -_FARTHEST_TRIM, _FARTHEST_TRIM))
+            offsets.upper = float(np.clip(offsets.upper + above, -_FARTHEST_TRIM, _FARTHEST_TRIM))
         self.realised += 1
 
-    def learn_middle(self, *, is_after: bool) -> None:
-        """Move the middle by one realised forecast: after the 50th percentile, or before."""
-        rate = self.policy.middle_rate
-        if not self.is_fitted:
-            rate = max(rate, _FIRST_MIDDLE / (_MIDDLE_HALVED + self.realised))
-        moved = self.middle + rate * (float(is_after) - 0.5)
-        self.middle = float(np.clip(moved, -0.5, 0.5))
-
-    @property
-    def ends_rate(self) -> float:
-        """The step of the ends at the next realised forecast; what was never fitted begins far off, with long ones."""
+    def _weights(self, age_s: Column) -> Column:
+        """Return what each of n forecasts counts for, by its age."""
         policy = self.policy
-        rate = min(max(policy.swing / max(1, self.in_flight), policy.least_rate), policy.most_rate)
-        return rate if self.is_fitted else max(rate, _FIRST_RATE / (1.0 + self.realised / _RATE_HALVED))
+        low, high = np.log(policy.shortest_half_life_s), np.log(policy.longest_half_life_s)
+        for _ in range(_HALVINGS):
+            between = (low + high) / 2.0
+            are_enough = float(np.exp2(-age_s / np.exp(between)).sum()) > policy.enough
+            low, high = (low, between) if are_enough else (between, high)
+        weights: Column = np.exp2(-age_s / np.exp(low))
+        return weights
 
-    def _offset(self, horizon: int, zone: str) -> Offsets:
-        common, own = self.horizons[horizon], self.zones.get(zone)
+    def _middle(self, recent: Followed, weights: Column, sides: tuple[Column, Column]) -> float:
+        scale = float(np.median(sides[0]) + np.median(sides[1])) / 2.0
+        known = np.concatenate([np.ones(len(_USUAL), dtype=np.bool_), recent.is_known])
+        values = np.concatenate([scale * _USUAL, recent.off])
+        counts = np.concatenate([self.policy.usual * _USUAL_WEIGHTS, weights])
+        return quantiles(values, counts, known, [0.5])[0]
+
+    def _sides_of(self, number: int, errors: Column, weights: Column, recent: Followed) -> tuple[float, float]:
+        """Return a horizon's sides; `errors` (n,) in the model's own sides."""
+        fitted = self._fitted_sides()[number]
+        usual = _USUAL * np.where(_USUAL > 0.0, fitted[1], fitted[0])
+        known = np.concatenate([np.ones(len(usual), dtype=np.bool_), recent.is_known])
+        counts = weights * np.where(recent.horizon == number, 1.0, self.policy.other_horizon)
+        counts = np.concatenate([self.policy.usual * _USUAL_WEIGHTS, counts])
+        low, high = quantiles(np.concatenate([usual, errors]), counts, known, [TAIL, 1.0 - TAIL])
+        return max(-low, _LEAST_SIDE), max(high, _LEAST_SIDE)
+
+    def _fitted_sides(self) -> list[tuple[float, float]]:
+        return [(float(np.exp(one.lower)), float(np.exp(one.upper))) for one in self.horizons]
+
+    def _trim(self, horizon: int, zone: str) -> Offsets:
+        common, own = self.trims[horizon], self.zones.get(zone)
         if own is None:
             return common
         return Offsets(lower=common.lower + own.lower, upper=common.upper + own.upper)

@@ -16,6 +16,17 @@ MARKS_LEFT = (0.75, 0.5, 0.25)
 
 
 @dataclass(frozen=True, slots=True)
+class RawForecast:
+    """What a model said before calibration: percentiles as log-ratios to the seconds that streets said, its version."""
+
+    street_s: float
+    p10: float
+    p50: float
+    p90: float
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Promised:
     """A forecast as it was made: its instants, its slices, and whether it was calibrated by then."""
 
@@ -28,6 +39,7 @@ class Promised:
     is_calibrated: bool
     plainly_at: tuple[Instant, Instant, Instant] | None = None
     """What the three plain forecasts beside it said: blended speeds, street engine, usual speed of the hour."""
+    raw: RawForecast | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 
 from core.eta.calibration import Band, Calibration, CalibrationPolicy, conformal_offsets, horizon_of
+from core.eta.recent_flow import Column
+from core.eta.recent_outcomes import Followed
 
 SHORT, LONG = 0, 2
 
@@ -40,17 +43,9 @@ def test_a_horizon_that_was_hardly_seen_takes_the_ends_of_all() -> None:
     assert offsets[LONG] == offsets[SHORT]
 
 
-def test_ends_follow_a_day_whose_spread_is_three_times_as_wide() -> None:
-    dice = np.random.default_rng(5)
-    calibration = Calibration(is_fitted=True, in_flight=200)
-    within = [realised(calibration, float(dice.normal(0.0, 3.0)), "Z") for _ in range(4000)]
-    assert np.mean(within[:200]) < 0.65
-    assert np.mean(within[2000:]) == pytest.approx(0.8, abs=0.03)
-
-
 def test_each_zone_comes_to_its_own_width() -> None:
     dice = np.random.default_rng(6)
-    calibration = Calibration(is_fitted=True, in_flight=200)
+    calibration = Calibration(is_fitted=True)
     within: dict[str, list[bool]] = {"calm": [], "wild": []}
     for _ in range(6000):
         for zone, spread in (("calm", 0.5), ("wild", 2.0)):
@@ -66,61 +61,95 @@ def realised(calibration: Calibration, came: float, zone: str) -> bool:
     return not (is_early or is_late)
 
 
-def test_the_middle_follows_a_day_on_which_all_takes_longer() -> None:
-    calibration = Calibration(policy=CalibrationPolicy(middle_rate=0.01), is_fitted=True)
-    for _ in range(500):
-        calibration.learn_middle(is_after=calibration.middle < 0.3)
-    assert calibration.middle == pytest.approx(0.3, abs=0.02)
-
-
 def test_without_a_model_it_is_not_calibrated_until_enough_came_true() -> None:
     calibration = Calibration()
-    for _ in range(199):
+    states = []
+    for _ in range(200):
         calibration.learn_end(SHORT, "Z", is_early=False, is_late=False)
-    assert not calibration.is_calibrated
-    calibration.learn_end(SHORT, "Z", is_early=False, is_late=False)
-    assert calibration.is_calibrated
+        states.append(calibration.is_calibrated)
+    assert states == [*[False] * 199, True]
     assert Calibration(is_fitted=True).is_calibrated
 
 
 def test_a_miss_widens_nine_times_as_much_as_a_hit_narrows() -> None:
-    calibration = Calibration(policy=CalibrationPolicy(most_rate=0.1), is_fitted=True, in_flight=30)
+    calibration = Calibration(policy=CalibrationPolicy(slice_step=0.1), is_fitted=True)
     calibration.learn_end(SHORT, "Z", is_early=False, is_late=True)
-    assert calibration.horizons[SHORT].upper == pytest.approx(0.09)
-    assert calibration.horizons[SHORT].lower == pytest.approx(-0.01)
-    assert calibration.horizons[LONG].upper == 0.0
+    assert calibration.trims[SHORT].upper == pytest.approx(0.09)
+    assert calibration.trims[SHORT].lower == pytest.approx(-0.01)
+    assert calibration.trims[LONG].upper == 0.0
 
 
-def test_what_was_never_fitted_learns_in_long_steps_at_first() -> None:
-    young, fitted = Calibration(in_flight=300), Calibration(is_fitted=True, in_flight=300)
-    assert (young.ends_rate, fitted.ends_rate) == (0.1, pytest.approx(0.01))
-    young.realised = 450
-    assert young.ends_rate == pytest.approx(0.01)
+def played(shift: float, spread: float, *, delay: int = 30, count: int = 1500) -> tuple[Calibration, Column]:
+    """Return what a day of another kind makes of a calibration, and which of its arrivals lay within.
 
-
-def test_steps_are_as_long_as_the_forecasts_in_flight_allow() -> None:
-    rates = [Calibration(is_fitted=True, in_flight=waiting).ends_rate for waiting in (0, 30, 60, 150, 600, 5000)]
-    assert rates == pytest.approx([0.08, 0.08, 0.05, 0.02, 0.005, 0.005])
-
-
-@pytest.mark.parametrize(("in_flight", "delay"), [(30, 30), (600, 600)])
-def test_a_day_of_another_kind_is_followed_after_a_few_times_what_is_in_flight(in_flight: int, delay: int) -> None:
-    """Arrivals spread twice as widely as the model says, and are known only after so many further forecasts."""
+    A forecast every four seconds; each is known to have come out `delay` forecasts later. A log-ratio is drawn from a
+    normal distribution `spread` times as wide as the model says, `shift` later.
+    """
     dice = np.random.default_rng(7)
-    calibration, waiting = Calibration(is_fitted=True, in_flight=in_flight), deque[tuple[bool, bool]]()
-    within = []
-    for _ in range(40 * delay):
-        came = float(dice.normal(0.0, 2.0 / 1.2815515594))
+    calibration, waiting = Calibration(is_fitted=True), deque[float]()
+    within, errors = np.zeros(count), np.array([])
+    for number in range(count):
+        came = float(dice.normal(shift, spread / 1.2815515594))
         found = calibration.adjusted(band(1), np.array([SHORT]), ["Z"])
-        waiting.append((bool(came < found.p10[0]), bool(came > found.p90[0])))
-        within.append(not any(waiting[-1]))
+        within[number] = found.p10[0] <= came <= found.p90[0]
+        waiting.append(came)
         if len(waiting) > delay:
-            is_early, is_late = waiting.popleft()
-            calibration.learn_end(SHORT, "Z", is_early=is_early, is_late=is_late)
-    assert np.mean(within[: 2 * delay]) < 0.7
-    assert np.mean(within[6 * delay :]) == pytest.approx(0.8, abs=0.04)
+            errors = np.append(errors, waiting.popleft())
+        if number % 3 == 0:
+            calibration.follow(outcomes(errors, waiting), 4.0 * number)
+    return calibration, within
+
+
+def outcomes(errors: Column, waiting: Iterable[float]) -> Followed:
+    """Forecasts four seconds apart, the last ones not known yet."""
+    still = [-6.0 for _ in waiting]
+    off = np.concatenate([errors, still])
+    ones = np.ones(len(off))
+    known = np.arange(len(off)) < len(errors)
+    return Followed(np.arange(len(off)) * np.float64(4.0), np.zeros(len(off), dtype=np.int64), off, known, ones, ones)
+
+
+@pytest.mark.parametrize(("shift", "spread"), [(0.5, 1.0), (-0.5, 1.0), (0.0, 1.8), (0.0, 0.6), (0.6, 1.5)])
+def test_a_day_of_another_kind_is_followed_either_way(shift: float, spread: float) -> None:
+    _, within = played(shift, spread)
+    assert np.mean(within[300:]) == pytest.approx(0.8, abs=0.04)
+
+
+def test_a_jump_shows_within_a_few_times_the_delay_and_does_not_swing() -> None:
+    _, within = played(1.0, 1.0)
+    assert np.mean(within[:30]) < 0.7
+    for first in range(90, 1500, 235):
+        assert np.mean(within[first : first + 235]) == pytest.approx(0.8, abs=0.09)
+
+
+def test_the_middle_follows_a_day_on_which_all_takes_longer() -> None:
+    calibration, _ = played(0.4, 1.0)
+    assert calibration.middle == pytest.approx(0.4, abs=0.1)
+
+
+def test_an_ordinary_day_changes_little() -> None:
+    calibration, within = played(0.0, 1.0)
+    assert calibration.middle == pytest.approx(0.0, abs=0.1)
+    assert calibration.sides[SHORT] == pytest.approx((1.0, 1.0), abs=0.15)
+    assert np.mean(within) == pytest.approx(0.8, abs=0.03)
+
+
+def test_after_a_while_without_arrivals_the_ends_are_those_before_operation() -> None:
+    calibration, _ = played(0.4, 1.0)
+    calibration.follow(outcomes(np.array([]), []), 0.0)
+    assert (calibration.middle, calibration.sides[SHORT]) == (0.0, (1.0, 1.0))
+
+
+def test_no_end_goes_to_the_moon() -> None:
+    calibration = Calibration(policy=CalibrationPolicy(widest=1.5, farthest=0.0), is_fitted=True)
+    calibration.follow(outcomes(np.full(400, 50.0), []), 1600.0)
+    assert calibration.adjusted(band(1), np.array([SHORT]), ["Z"]).p90[0] == pytest.approx(2.5)
 
 
 def test_nonsense_rates_are_refused() -> None:
-    with pytest.raises(ValueError, match="rate"):
-        CalibrationPolicy(most_rate=0.6)
+    with pytest.raises(ValueError, match="step"):
+        CalibrationPolicy(slice_step=0.6)
+    with pytest.raises(ValueError, match="half-lives"):
+        CalibrationPolicy(longest_half_life_s=60.0)
+    with pytest.raises(ValueError, match="usual"):
+        CalibrationPolicy(usual=0.0)
