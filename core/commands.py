@@ -586,7 +586,6 @@ class RecordDrivingEvent(CommandBase, frozen=True, kw_only=True):
     is_late: bool = False
     is_told: bool = False
     fence_id: FenceId | None = None
-    fence_id: FenceId | None = None
 
 
 Command = (
