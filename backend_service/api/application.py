@@ -24,6 +24,7 @@ from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
 from backend_service.api.depots import DEPOT_HANDLERS
 from backend_service.api.device_messages import take_message, take_message_by_path
 from backend_service.api.devices import DEVICE_HANDLERS
+from backend_service.api.driver_moves import MOVE_HANDLERS
 from backend_service.api.driver_shift import SHIFT_HANDLERS
 from backend_service.api.driving import DRIVING_HANDLERS
 from backend_service.api.exact_bodies import ExactRequest
@@ -120,6 +121,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=[*CONTROL_ROOM_HANDLERS, nearest_vehicles, order_forecasts], tags=["Control room"]),
         Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
+        Router("/", route_handlers=list(MOVE_HANDLERS), tags=["Control room"]),
         Router("/", route_handlers=[*FENCE_HANDLERS, *TRIAL_HANDLERS, *FENCE_FILE_HANDLERS], tags=["Geofences"]),
         Router(
             "/", route_handlers=[*INTERVENTION_HANDLERS, *CLOSURE_HANDLERS, *OVERRIDE_HANDLERS], tags=["Interventions"]

@@ -15,16 +15,17 @@ from litestar.params import Body
 from backend_service.access import Identity, require_self
 from backend_service.api.carrying_out import carry_out
 from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
-from backend_service.api.fleet_views import ScheduleView, StopView, TasksView, TaskView
+from backend_service.api.fleet_views import ScheduleView, StopView, TasksView, TaskView, WaitElsewhereView
 from backend_service.api.identification import DESK_AND_DRIVER, IdempotencyKey, allowed, may
 from backend_service.api.order_views import order_view
 from backend_service.api.paging import Accepted
-from backend_service.api.places_and_times import Id, IdInPath, Moment, PositionView, Text, moment_or_none
+from backend_service.api.places_and_times import Id, IdInPath, Moment, PositionView, Text, moment, moment_or_none
 from backend_service.api.problems import problems
 from core.commands import EndShift, PauseDriver, ResumeDriver, StartShift
 from core.dispatch.telling_drivers import orders_told, route_told
 from core.fleet.fleet import Driver
 from core.fleet.route import Route
+from core.projections.operation import Operation
 from core.refusals import NotFound
 from core.vocabulary import DriverId, Role, VehicleId
 
@@ -115,6 +116,16 @@ async def read_tasks(driver_id: IdInPath, tower: Tower, identity: Caller) -> Tas
         stops=stops,
         tasks=tasks,
         geometry=[PositionView.of(point) for point in route.geometry],
+        wait_at=_wait_at(operation, driver.driver_id),
+    )
+
+
+def _wait_at(operation: Operation, driver_id: DriverId) -> WaitElsewhereView | None:
+    move = operation.moves.under_way.get(driver_id)
+    if move is None:
+        return None
+    return WaitElsewhereView(
+        zone_id=move.to_zone_id, position=PositionView.of(move.target), until_at=moment(move.short_at)
     )
 
 

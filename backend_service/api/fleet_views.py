@@ -207,8 +207,19 @@ class TaskView(msgspec.Struct, kw_only=True):
     stops: list[StopView]
 
 
+class WaitElsewhereView(msgspec.Struct, kw_only=True):
+    """Where a driver without work is asked to wait, and until when that makes sense."""
+
+    zone_id: str
+    position: PositionView
+    until_at: Moment
+
+
 class TasksView(msgspec.Struct, kw_only=True):
-    """What a driver has to do: stops in order, and the orders they belong to. Refuse or accept each order once."""
+    """What a driver has to do: stops in order, and the orders they belong to. Refuse or accept each order once.
+
+    `wait_at` is where the desk asks a driver without work to wait; ``null`` where that does not matter.
+    """
 
     driver_id: str
     status: DriverStatus
@@ -217,6 +228,7 @@ class TasksView(msgspec.Struct, kw_only=True):
     stops: list[StopView]
     tasks: list[TaskView]
     geometry: list[PositionView]
+    wait_at: WaitElsewhereView | None = None
 
 
 class DriverInPlace(msgspec.Struct, kw_only=True):

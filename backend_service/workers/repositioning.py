@@ -75,7 +75,7 @@ class Repositioning:
                 yield move, MoveEnd.EXPIRED
             elif not is_idle(context, move.driver_id):
                 yield move, MoveEnd.BUSY
-            elif self._is_short_no_more(move):
+            elif self._is_spare_now(move):
                 yield move, MoveEnd.NOT_NEEDED
         for move in moves.under_way.values():
             if not is_idle(context, move.driver_id):
@@ -85,10 +85,10 @@ class Repositioning:
             elif now >= move.proposed_at + AHEAD_S:
                 yield move, MoveEnd.EXPIRED
 
-    def _is_short_no_more(self, move: DriverMove) -> bool:
-        """Say whether the zone will lack nobody any more; that somebody was proposed to it changes nothing yet."""
+    def _is_spare_now(self, move: DriverMove) -> bool:
+        """Say whether the zone will have drivers to spare by now; one that barely lacks nobody may lack one again."""
         latest = self._pressure.latest
-        return latest is not None and short_ahead(latest).get(move.to_zone_id, 0.0) <= 0.0
+        return latest is not None and short_ahead(latest).get(move.to_zone_id, 0.0) < 0.0
 
     def _is_there(self, move: DriverMove) -> bool:
         driver = self._bus.operation.fleet.drivers.get(move.driver_id)

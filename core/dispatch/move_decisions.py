@@ -6,7 +6,7 @@ from core.deciding import Context, Decision
 from core.dispatch.move_commands import AcceptDriverMove, DismissDriverMove, EndDriverMove, ProposeDriverMove
 from core.events import move_events as happened
 from core.fleet.driver_move import DriverMove, MoveId
-from core.refusals import StateChanged
+from core.refusals import NotFound, StateChanged
 from core.streams import of_move
 from core.vocabulary import DriverId
 
@@ -32,7 +32,7 @@ def accept_driver_move(context: Context, command: AcceptDriverMove) -> Decision:
     Raises
     ------
     Refusal
-        ``state.changed`` if the cue no longer stands, has expired, or the driver has work.
+        ``move.not_found`` if the cue no longer stands, ``state.changed`` if it expired or the driver has work.
     """
     move = _standing(context, command.move_id)
     if context.now >= move.expires_at or not is_idle(context, move.driver_id):
@@ -70,5 +70,5 @@ def is_idle(context: Context, driver_id: DriverId) -> bool:
 def _standing(context: Context, move_id: MoveId) -> DriverMove:
     move = context.operation.moves.standing_by_id(move_id)
     if move is None:
-        raise StateChanged("That move no longer stands.", move_id=move_id)
+        raise NotFound("move", move_id)
     return move

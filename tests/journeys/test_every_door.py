@@ -15,6 +15,7 @@ import pytest
 from core.vocabulary import Role
 from tests.journeys.every_door.declared import DECLARED, Door, Limit
 from tests.journeys.every_door.own_objects import Question, answerable
+from tests.journeys.every_door.small_moves import put_moves
 from tests.journeys.every_door.small_proposals import put_proposals
 from tests.journeys.every_door.small_town import ACTORS, CANARY, EXAMPLES_AT, REFUSED, Operation, Town, settle
 
@@ -24,9 +25,15 @@ PROBLEM = "application/problem+json"
 LIMITED = [who for who, role in ACTORS.items() if role in (Role.DRIVER, Role.DEVICE)]
 
 
+def put_past(data_dir):
+    """What no door makes is in the log before."""
+    put_proposals(data_dir)
+    put_moves(data_dir)
+
+
 @pytest.fixture(scope="module")
 def town(shared_service_on):
-    service = shared_service_on("--starts-at", EXAMPLES_AT, "--speed", "0.001", before=put_proposals)
+    service = shared_service_on("--starts-at", EXAMPLES_AT, "--speed", "0.001", before=put_past)
     with httpx.Client(base_url=service.http, timeout=10.0) as client:
         yield settle(service, client)
 

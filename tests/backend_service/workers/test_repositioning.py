@@ -67,6 +67,8 @@ def test_move_ends(
     town: Any, worker: Repositioning, x_m: float, later_s: float, is_accepted: bool, reason: MoveEnd
 ) -> None:
     town.driver("D-1", x_m)
+    if reason is MoveEnd.NOT_NEEDED:
+        town.driver("D-2", 900.0)
     moves = town.bus.operation.moves
     (moves.under_way if is_accepted else moves.standing)["D-1"] = cue(town)
 

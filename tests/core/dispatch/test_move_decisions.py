@@ -16,7 +16,7 @@ from core.events.move_events import MoveEnd
 from core.fleet.driver_move import DriverMove
 from core.people.regions import only_in_regions
 from core.projections.operation import decode_operation, encode_operation
-from core.refusals import Refusal
+from core.refusals import NotFound, Refusal
 from core.vocabulary import PLATFORM, Actor, Position, Role
 
 DESK = Actor(role=Role.DISPATCHER, subject="rojas")
@@ -102,7 +102,7 @@ def test_expired_or_paused_is_refused(idle: Any) -> None:
     with pytest.raises(Refusal) as refused:
         idle.do(AcceptDriverMove(move_id="M-1"), DESK)
     assert refused.value.code == "state.changed"
-    with pytest.raises(Refusal):
+    with pytest.raises(NotFound):
         idle.do(AcceptDriverMove(move_id="M-9"), DESK)
 
 

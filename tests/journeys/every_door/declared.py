@@ -11,9 +11,10 @@ from enum import Enum, auto
 
 from core import commands
 from core.commands import PERMITTED, CommandBase
+from core.dispatch import move_commands as moving
 from core.dispatch import wave_commands as waves
-from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.dispatch.proposals import commands as proposed
+from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.vocabulary import Role
 
 DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -119,6 +120,9 @@ DECLARED: dict[str, Door] = {
     "POST /api/v1/policy/proposals/{proposal_id}/accept": by(proposed.AcceptPolicyProposal),
     "POST /api/v1/policy/proposals/{proposal_id}/reject": by(proposed.RejectPolicyProposal),
     "POST /api/v1/policy/proposals/{proposal_id}/undo": by(proposed.UndoPolicyProposal),
+    "GET /api/v1/driver-moves": Door(DESK),
+    "POST /api/v1/driver-moves/{move_id}/accept": by(moving.AcceptDriverMove, in_region=True),
+    "POST /api/v1/driver-moves/{move_id}/dismiss": by(moving.DismissDriverMove, in_region=True),
     # drivers
     "GET /api/v1/drivers": Door(DESK),
     "POST /api/v1/drivers": by(commands.RegisterDriver),

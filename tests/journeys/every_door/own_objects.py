@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.journeys.every_door.small_model import VERSION, put_model
+from tests.journeys.every_door.small_moves import CENTRE, HARBOUR
 from tests.journeys.every_door.small_town import (
     FAR_KITCHEN,
     FAR_MARKET,
@@ -251,6 +252,10 @@ def _proposal(town: Town, question: Question) -> None:
     question.body = {"note": "Agreed"} if is_accepted else {"reason": "Seen on one day only"}
 
 
+def _move(town: Town, question: Question) -> None:
+    question.objects["move_id"] = town.idle_move(HARBOUR if question.who == "regional" else CENTRE)
+
+
 def _model(town: Town, question: Question) -> None:
     put_model(town.data_dir)
     question.body = {"version": VERSION}
@@ -302,6 +307,8 @@ _MAKERS: dict[str, Maker] = {
     f"POST {_PROPOSAL}/accept": _proposal,
     f"POST {_PROPOSAL}/reject": _proposal,
     f"POST {_PROPOSAL}/undo": _after(_proposal, "POST", "/policy/proposals/{proposal_id}/accept", {}),
+    "POST /api/v1/driver-moves/{move_id}/accept": _move,
+    "POST /api/v1/driver-moves/{move_id}/dismiss": _move,
     "PUT /api/v1/arrival-models/in-force": _model,
     "POST /api/v1/imports/{kind}": _file_of_orders,
     "DELETE /api/v1/devices/{device_id}": _device,

@@ -171,6 +171,13 @@ class Town:
         """Return the id of the newest policy change that nobody has decided on."""
         return str(self.do("GET", "/policy/proposals?state=open")["items"][0]["proposal_id"])
 
+    def idle_move(self, zone_id: str) -> str:
+        """Return the id of the last move out of a zone that nobody has decided on."""
+        moves = self.do("GET", "/driver-moves")["items"]
+        return str(
+            [one for one in moves if one["from_zone_id"] == zone_id and one["state"] == "proposed"][-1]["move_id"]
+        )
+
     def latest_override(self) -> str:
         """Return the id of the newest override."""
         return str(self.do("GET", "/overrides")["items"][0]["override_id"])
@@ -235,6 +242,7 @@ def _fill(town: Town) -> None:
             customer_id=f"C-{next(town.numbers)}",
             override_id=town.latest_override(),
             proposal_id="PP-2" if mark else "PP-1",
+            move_id="M-C1" if mark else "M-C0",
             closure_id=town.closed(),
             disruption_id=town.disrupted(driver, customer=mark or "R. Araya"),
             recovery_id=town.recovered(driver, customer=mark or "R. Araya"),
