@@ -32,11 +32,11 @@ from backend_service.api.problems import problems
 from core.commands import AcceptRecommendation, CancelOrder, OverrideAssignment, PlaceOrder
 from core.dispatch.changes import Reassign
 from core.dispatch.decision import OverrideMode, ReasonCode, Recommendation
-from core.dispatch.telling_drivers import order_for, orders_for
+from core.dispatch.telling_drivers import held_back, order_for, orders_for, route_told
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
 from core.refusals import Fault, NotFound, Refusal
-from core.vocabulary import DriverId, OrderId
+from core.vocabulary import DriverId, OrderId, Role
 
 NOTHING_RECOMMENDED = "Assigned through the API; nothing was recommended."
 
@@ -289,6 +289,9 @@ async def optimized_route(driver_id: IdInPath, tower: Tower, identity: Caller) -
         raise NotFound("driver", driver_id)
     if tower.planner is None:
         raise Fault("planning.unavailable", "Routes are not planned here.")
+    operation, now = tower.bus.operation, tower.clock.now()
+    if identity.actor.role is Role.DRIVER and held_back(operation, DriverId(driver_id), now) is not None:
+        return RouteView.of(route_told(operation, DriverId(driver_id), now))
     return RouteView.of(await tower.planner.optimized(DriverId(driver_id), tower.clock.now()))
 
 

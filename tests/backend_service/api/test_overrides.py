@@ -36,6 +36,8 @@ def test_driver_s_app_hears_of_an_override_when_its_window_is_over(run: Any) -> 
         assert await tasks(world, "DR-2") == []
         assert (await world.ask("GET", path, role=Role.DRIVER, subject="DR-2")).status_code == 404
         assert (await world.ask("GET", path, role=Role.DISPATCHER)).json()["driver_id"] == "DR-2"
+        best = await world.ask("GET", "/api/v1/routes/DR-2/optimized", role=Role.DRIVER, subject="DR-2")
+        assert best.json()["plan_number"] == 0
         world.clock.step_to(world.clock.now() + 5.0)
         assert await tasks(world, "DR-2") == ["O-1"]
         assert (await world.ask("GET", path, role=Role.DRIVER, subject="DR-2")).status_code == 200

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.dispatch.changes import Resequence, Split, StopName
 from core.dispatch.decision import ImpactPreview
@@ -141,3 +143,42 @@ def test_what_is_on_board_cannot_be_split(street: Any, on_the_way: OrderState) -
     world = street.world([street.driver("D-1", 0, orders)], orders)
     found = preview_override(world, Question(Split(order_id="A")))
     assert [say(breach.statement) for breach in found.breaches] == ["The goods are with D-1"]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_change_loses_or_doubles_a_stop_or_moves_a_frozen_one(street: Any, data: st.DataObject) -> None:
+    place = st.integers(-8000, 8000)
+    orders = [
+        street.order(f"O{i}", data.draw(place), data.draw(place), state=ASSIGNED, driver_id="D-1") for i in range(3)
+    ]
+    driver = street.driver("D-1", 0, orders, frozen=data.draw(st.integers(0, 1)))
+    pickups, doors = driver.stops[::2], driver.stops[1::2]
+    driver = driver.with_stops((*pickups, *doors))
+    world = street.world([driver, street.driver("D-2", data.draw(place))], orders)
+    wanted = tuple(StopName(order_id=s.order_id, kind=s.kind) for s in data.draw(st.permutations(driver.stops)))
+    change = data.draw(
+        st.sampled_from(
+            [
+                Resequence(order_id="O1", driver_id="D-1", stops=wanted),
+                Split(order_id="O2"),
+                Split(order_id="O2", driver_id="D-2"),
+            ]
+        )
+    )
+
+    found = preview_override(world, Question(change, neighbours=["D-2"]))
+
+    for plans in (found.as_is_plans, found.replanned_plans):
+        after = {name: one.stops for name, one in world.drivers.items()} | {p.driver_id: p.stops for p in plans}
+        visits = [(s.order_id, s.kind) for stops in after.values() for s in stops]
+        left_out = {"O2"} if change == Split(order_id="O2") and plans else set()
+        assert sorted(visits) == sorted((s.order_id, s.kind) for s in driver.stops if s.order_id not in left_out)
+        if isinstance(change, Resequence):
+            first = [(s.order_id, s.kind) for s in after["D-1"][: driver.frozen]]
+            assert first == [(s.order_id, s.kind) for s in driver.stops[: driver.frozen]]
+        for stops in after.values():
+            seen: set[str] = set()
+            for stop in stops:
+                assert stop.kind is StopKind.PICKUP or stop.order_id in seen
+                seen.add(stop.order_id)

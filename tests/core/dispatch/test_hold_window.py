@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -21,6 +22,8 @@ from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.overriding import OutcomeMoved
 from core.dispatch.telling_drivers import order_told, orders_told, route_told
+from core.events.dispatch_events import AssignmentOverridden
+from core.events.envelope import encode_event
 from core.orders.order import OrderState
 from core.projections.operation import decode_operation, encode_operation
 from core.refusals import NotFound, Refusal
@@ -297,3 +300,29 @@ def test_moved_outcome_is_refused_with_what_holds_now_and_the_record_says_on_whi
     told.do(command, DESK, preview=replace(shown, position=shown.position + 3))
     record = told.operation.decisions.overrides["V-4"]
     assert (record.shown_on, record.decided_on) == (shown.position, shown.position + 3)
+
+
+# --- the log ---------------------------------------------------------------------------------------------------------
+
+
+def test_override_of_an_earlier_day_is_read_as_giving_the_order_to_its_driver() -> None:
+    payload = {
+        "override": {
+            "override_id": "V-1",
+            "order_id": "O-1",
+            "driver_id": "D-2",
+            "mode": "as_is",
+            "reason": "safety",
+            "decided_at": 1.0,
+            "decided_by": "rojas",
+        }
+    }
+    override = msgspec.convert(payload, AssignmentOverridden).override
+    assert (override.change, override.tell_at, override.decided_on) == (None, None, 0)
+
+
+def test_every_change_is_read_as_it_was_written(told: Any) -> None:
+    commit(told, swapped(told))
+    record = told.operation.decisions.overrides["V-4"]
+    event = AssignmentOverridden(override=record)
+    assert msgspec.msgpack.decode(encode_event(event), type=AssignmentOverridden) == event
