@@ -21,6 +21,8 @@ from core.vocabulary import OrderId
 
 LONG_HALT_S = 600.0
 LEAST_IN_SLICE = 500
+LEAST_IN_QUARTER = 100
+QUARTER_S = 900.0
 
 type Rows = NDArray[np.bool_]
 
@@ -104,20 +106,26 @@ def rows_of(found: Outcomes, site: tzinfo, told_per_trip: float, prefix: str) ->
                 figures=_errors(seconds, found, known & moving),
             )
     for name, rows in slices_of(found, site):
-        yield Row(
-            case=f"{prefix}: {name}",
-            figures=(*_interval(found, rows), Figure.of("MAE", "s", [_error(found.p50_s, found.came_s, rows)])),
-        )
+        yield _row_of_slice(f"{prefix}: {name}", found, rows)
+    yield Row(case=f"{prefix}: within 80 % interval, by quarters of an hour since the start", figures=_quarters(found))
+    second = _hours_since_start(found) == 1
+    for name, rows in (("all", everything), *slices_of(found, site, among=second)):
+        if (rows & second).sum() >= LEAST_IN_SLICE:
+            yield _row_of_slice(f"{prefix}: in its second hour, {name}", found, rows & second)
 
 
-def slices_of(found: Outcomes, site: tzinfo) -> Iterator[tuple[str, Rows]]:
-    """Return the slices of at least 500 forecasts: site hour, destination zone, horizon by the forecast's middle."""
+def slices_of(found: Outcomes, site: tzinfo, among: Rows | None = None) -> Iterator[tuple[str, Rows]]:
+    """Return the slices of at least 500 forecasts: site hour, destination zone, horizon by the forecast's middle.
+
+    With `among` (n,), the forecasts of a slice are counted among those only.
+    """
+    counted = np.ones(len(found), dtype=np.bool_) if among is None else among
     hours = np.array([datetime.fromtimestamp(at, site).hour for at in found.made_at.tolist()])
     horizons = horizon_of(found.p50_s)
     slices = [(f"hour {hour:02d}", hours == hour) for hour in np.unique(hours).tolist()]
     slices += [(f"horizon {name}", horizons == number) for number, name in enumerate(HORIZON_NAMES)]
     slices += [(f"zone {name}", found.zone == name) for name in sorted(set(found.zone.tolist()))]
-    yield from ((name, rows) for name, rows in slices if rows.sum() >= LEAST_IN_SLICE)
+    yield from ((name, rows) for name, rows in slices if (rows & counted).sum() >= LEAST_IN_SLICE)
 
 
 def told_per_trip(told: Sequence[tuple[int, float, float]], policy: TellingPolicy) -> float:
@@ -147,6 +155,42 @@ def coverage_of(found: Outcomes, rows: Rows) -> float:
     return 100.0 * float(within[rows].mean())
 
 
+def interval_score_s(found: Outcomes, rows: Rows) -> float:
+    """Return the mean score of 80 % intervals, seconds: the width, and ten times how far outside arrivals lay.
+
+    Less is better, and wider is not free (T. Gneiting and A. Raftery, "Strictly Proper Scoring Rules", 2007).
+    """
+    outside = np.maximum(found.p10_s - found.came_s, 0.0) + np.maximum(found.came_s - found.p90_s, 0.0)
+    scores = (found.p90_s - found.p10_s) + 2.0 / 0.2 * outside
+    return float(scores[rows].mean())
+
+
+def _hours_since_start(found: Outcomes) -> NDArray[np.int64]:
+    return ((found.made_at - found.made_at.min()) // 3600.0).astype(np.int64)
+
+
+def _quarters(found: Outcomes) -> tuple[Figure, ...]:
+    """Return the coverage of forecasts by when they were made, where there are a hundred."""
+    quarter = ((found.made_at - found.made_at.min()) // QUARTER_S).astype(np.int64)
+    return tuple(
+        Figure.of(quarter_name(number), "%", [coverage_of(found, quarter == number)])
+        for number in np.unique(quarter).tolist()
+        if (quarter == number).sum() >= LEAST_IN_QUARTER
+    )
+
+
+def quarter_name(number: int) -> str:
+    """Return the name of a quarter of an hour since the start, from 0: when it begins and ends."""
+    begins, ends = (f"{minutes // 60}:{minutes % 60:02d}" for minutes in (15 * number, 15 * number + 15))
+    return f"{begins}-{ends}"
+
+
+def _row_of_slice(case: str, found: Outcomes, rows: Rows) -> Row:
+    return Row(
+        case=case, figures=(*_interval(found, rows), Figure.of("MAE", "s", [_error(found.p50_s, found.came_s, rows)]))
+    )
+
+
 def _baselines(found: Outcomes) -> tuple[tuple[str, Column], ...]:
     return (
         ("(1) 0.6 now + 0.4 usual speed", found.blended_s),
@@ -170,6 +214,8 @@ def _interval(found: Outcomes, rows: Rows) -> tuple[Figure, ...]:
         Figure.of("within 80 % interval", "%", [coverage_of(found, rows)]),
         Figure.of("n", "", [float(rows.sum())]),
         Figure.of("median interval", "s", [float(np.median((found.p90_s - found.p10_s)[rows]))]),
+        Figure.of("mean interval", "s", [float((found.p90_s - found.p10_s)[rows].mean())]),
+        Figure.of("interval score", "s", [interval_score_s(found, rows)]),
     )
 
 

@@ -6,13 +6,16 @@ kind: a Saturday evening with twice the drivers and orders, on streets that are 
 
 from __future__ import annotations
 
+import math
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
+from backend_service.benchmarks.eta_figures import LEAST_IN_SLICE, quarter_name
 from backend_service.benchmarks.report import Figure, Row
 from backend_service.forecasting.arrival_model import ArrivalModel
 from backend_service.forecasting.in_operation import LESSONS, middle_of
@@ -23,11 +26,16 @@ from backend_service.forecasting.training import BoostingPolicy, Trainer, Traini
 from backend_service.stepped_day import stepped_day
 from backend_service.streets.city import City, tower_home
 from core.eta.baselines import blended, by_hour
-from core.eta.coverage import CoverageReport, CoverageSlice
+from core.eta.coverage import CoverageReport, CoverageSlice, SliceName
 from core.eta.features import seconds_of
 from core.eta.questions import Questions
 from core.eta.recent_flow import Column
 from core.eta.speed_profile import SpeedProfile
+
+_QUARTER_MIN = 15.0
+_FIRST_HOUR = 4
+"""Quarters of an hour."""
+_ALL: SliceName = ("all", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,8 @@ TESTED = (
 @dataclass(frozen=True, slots=True, eq=False)
 class _Played:
     training: TrainingDay
-    report: CoverageReport
+    reports: tuple[CoverageReport, ...]
+    """What the service had counted after each quarter of an hour."""
 
 
 async def simulated_rows(minutes: float, boosting: BoostingPolicy) -> list[Row]:
@@ -71,7 +80,8 @@ async def simulated_rows(minutes: float, boosting: BoostingPolicy) -> list[Row]:
     rows: list[Row] = []
     for day in TESTED:
         played = await _played(day, minutes, city, model)
-        rows += rows_of_day(day.name, played.training.lesson, played.report, model)
+        rows += rows_of_day(day.name, played.training.lesson, played.reports[-1], model)
+        rows += rows_over_time(day.name, played.reports)
     return rows
 
 
@@ -84,12 +94,14 @@ async def _played(day: SimulatedDay, minutes: float, city: City, model: ArrivalM
         async with stepped_day(
             data_dir, starts_at=starts_at, seed=day.seed, drivers=day.drivers, orders_per_hour=day.orders_per_hour
         ) as running:
-            await running.run(minutes)
-            report = running.service.api.coverage()
+            reports = []
+            for number in range(math.ceil(minutes / _QUARTER_MIN)):
+                await running.run(min(_QUARTER_MIN, minutes - number * _QUARTER_MIN))
+                reports.append(running.service.api.coverage())
         kept = LessonShelf(data_dir / LESSONS, middle_of(city)).days()
         lesson = joined([lesson for _, lesson, _ in kept])
         profile = SpeedProfile.together([profile for _, _, profile in kept])
-        return _Played(TrainingDay(day.name, lesson, profile), report)
+        return _Played(TrainingDay(day.name, lesson, profile), tuple(reports))
 
 
 def rows_of_day(name: str, lesson: Lesson, report: CoverageReport, model: ArrivalModel) -> list[Row]:
@@ -117,6 +129,53 @@ def rows_of_day(name: str, lesson: Lesson, report: CoverageReport, model: Arriva
     )
     rows = [Row(case=f"{name}: {who}", figures=_errors(seconds, lesson.remaining_s)) for who, seconds in forecasts]
     return [*rows, *(_coverage(name, one) for one in report.slices)]
+
+
+def rows_over_time(name: str, reports: Sequence[CoverageReport]) -> list[Row]:
+    """Return how many arrivals of each quarter of an hour were within, and of each slice of the second hour.
+
+    Parameters
+    ----------
+    name : str
+    reports : sequence of CoverageReport
+        What had been counted by the end of each quarter.
+    """
+    quarters = [
+        Figure.of(quarter_name(number), "%", [100.0 * found[_ALL][1] / found[_ALL][0]])
+        for number in range(len(reports))
+        if (found := _between(reports, number - 1, number)).get(_ALL, (0.0, 0.0))[0] > 0.0
+    ]
+    rows = [Row(case=f"{name}: in operation, within, by quarters of an hour since the start", figures=tuple(quarters))]
+    if len(reports) <= _FIRST_HOUR:
+        return rows
+    second = _between(reports, _FIRST_HOUR - 1, min(2 * _FIRST_HOUR, len(reports)) - 1)
+    return rows + [
+        Row(
+            case=f"{name}: in operation, in its second hour, {dimension} {what}",
+            figures=(
+                Figure.of("within 80 % interval", "%", [100.0 * within / realised]),
+                Figure.of("n", "", [realised]),
+                Figure.of("mean interval", "s", [width_s / realised]),
+            ),
+        )
+        for (dimension, what), (realised, within, width_s) in second.items()
+        if realised >= LEAST_IN_SLICE or (dimension == "all" and realised)
+    ]
+
+
+def _between(reports: Sequence[CoverageReport], before: int, after: int) -> dict[SliceName, tuple[float, ...]]:
+    """Return what was counted between two reports, per slice: forecasts, how many within, the sum of their widths."""
+    counted = {(one.dimension, one.name): _sums(one) for one in reports[after].slices}
+    former = {(one.dimension, one.name): _sums(one) for one in reports[before].slices} if before >= 0 else {}
+    nothing = (0.0, 0.0, 0.0)
+    return {
+        key: tuple(now - then for now, then in zip(sums, former.get(key, nothing), strict=True))
+        for key, sums in counted.items()
+    }
+
+
+def _sums(one: CoverageSlice) -> tuple[float, float, float]:
+    return float(one.realised), one.within * one.realised, one.width_s * one.realised
 
 
 def _coverage(name: str, one: CoverageSlice) -> Row:

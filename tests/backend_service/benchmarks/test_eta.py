@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,15 @@ import pyarrow.parquet
 import pytest
 
 from backend_service.benchmarks import eta
-from backend_service.benchmarks.eta_figures import coverage_of, outcomes_of, rows_of, slices_of, told_per_trip
+from backend_service.benchmarks.eta_figures import (
+    Outcomes,
+    coverage_of,
+    interval_score_s,
+    outcomes_of,
+    rows_of,
+    slices_of,
+    told_per_trip,
+)
 from backend_service.benchmarks.eta_world import Day, Replay, read_day, slowed
 from backend_service.forecasting.forecaster import Forecaster
 from backend_service.streets.straight_line import StraightLineStreets
@@ -137,6 +146,34 @@ def test_slices_are_told_from_500_forecasts_up(day: Day) -> None:
     names = [name for name, _ in slices_of(found, LISBON)]
     assert names == ["hour 16", "zone Z"]
     assert 0.0 <= coverage_of(found, np.ones(len(found), dtype=np.bool_)) <= 100.0
+
+
+def outcomes(made_at: Sequence[float], came_s: Sequence[float]) -> Outcomes:
+    """Forecasts of 100 s, from 90 to 130."""
+    count = len(made_at)
+    hundred, nothing = np.full(count, 100.0), np.zeros(count)
+    zone = np.array(["Z"] * count, dtype=object)
+    ends = (np.full(count, 90.0), hundred, np.full(count, 130.0))
+    return Outcomes(np.array(came_s), np.array(made_at), nothing, zone, *ends, hundred, hundred, hundred)
+
+
+def test_an_interval_that_was_missed_costs_ten_times_what_it_was_missed_by() -> None:
+    """40 s wide; 30 s too early and 20 s too late."""
+    found = outcomes([0.0, 0.0, 0.0], [100.0, 60.0, 150.0])
+    assert interval_score_s(found, np.array([True, False, False])) == pytest.approx(40.0)
+    assert interval_score_s(found, np.ones(3, dtype=np.bool_)) == pytest.approx(40.0 + 500.0 / 3.0)
+
+
+def test_coverage_is_told_by_quarters_of_an_hour_and_for_the_second_hour() -> None:
+    began_at = STARTS_MS / 1000.0
+    made_at = began_at + np.repeat([0.0, 1000.0, 4000.0], [200, 50, 600])
+    came_s = np.repeat([100.0, 100.0, 200.0, 100.0], [200, 50, 60, 540])
+    rows = rows_of(outcomes(made_at.tolist(), came_s.tolist()), LISBON, 0.0, "day")
+    told = {row.case: {figure.name: figure.median for figure in row.figures} for row in rows}
+    quarters = told["day: within 80 % interval, by quarters of an hour since the start"]
+    assert quarters == {"0:00-0:15": 100.0, "1:00-1:15": 90.0}
+    assert told["day: in its second hour, all"]["within 80 % interval"] == 90.0
+    assert told["day: in its second hour, zone Z"]["n"] == 600.0
 
 
 def test_revisions_are_counted_when_they_are_worth_telling() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
-from backend_service.benchmarks.eta_simulated import rows_of_day
+from backend_service.benchmarks.eta_simulated import rows_of_day, rows_over_time
 from backend_service.forecasting.lessons import Lesson
 from core.eta.baselines import HourlySpeeds
 from core.eta.calibration import Band
@@ -58,3 +59,28 @@ def test_errors_stand_beside_those_of_the_plain_forecasts_and_the_coverage() -> 
     assert errors["day: (2) street engine"]["MAE"] == pytest.approx((30.0 + 60.0) / 2)
     assert errors["day: (3) usual speed of the hour"]["MAE"] == pytest.approx((30.0 + 0.0) / 2)
     assert errors["day: in operation, all all"] == {"within 80 % interval": 80.0, "n": 10.0, "mean interval": 55.0}
+
+
+def counted(realised: int, within: int) -> CoverageReport:
+    """What the service had counted by then, each interval 60 s wide; one of ten lay in a zone."""
+    whole = msgspec.structs.replace(SLICE, realised=realised, within=within / realised, width_s=60.0)
+    return CoverageReport(
+        slices=(whole, msgspec.structs.replace(whole, dimension="zone", name="Z", realised=realised // 10))
+    )
+
+
+def test_coverage_is_told_by_quarters_of_an_hour_and_for_the_second_hour() -> None:
+    reports = [counted(100 * number, 60 * number) for number in range(1, 5)]
+    reports += [counted(400 + 200 * number, 240 + 180 * number) for number in range(1, 5)]
+    rows = rows_over_time("day", reports)
+    told = {row.case: {figure.name: figure.median for figure in row.figures} for row in rows}
+    quarters = told["day: in operation, within, by quarters of an hour since the start"]
+    assert quarters["0:00-0:15"] == 60.0
+    assert quarters["1:00-1:15"] == pytest.approx(90.0)
+    second = told["day: in operation, in its second hour, all all"]
+    assert second == {"within 80 % interval": pytest.approx(90.0), "n": 800.0, "mean interval": pytest.approx(60.0)}
+    assert not any("zone" in case for case in told)
+
+
+def test_a_day_of_less_than_an_hour_has_no_second_one() -> None:
+    assert len(rows_over_time("day", [counted(100, 80)])) == 1
