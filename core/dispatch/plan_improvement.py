@@ -10,6 +10,7 @@ from msgspec.structs import replace as msgspec_replace
 from core.dispatch.decision import MovedOrder, Outcome, PlanChange, PlanImprovement
 from core.dispatch.impact_preview import outcomes, plan_changes
 from core.dispatch.improvement.from_world import WorldProblem, problem_of, proposed_moves
+from core.dispatch.improvement.parts import worthwhile
 from core.dispatch.improvement.problem import Plan
 from core.dispatch.plan_check import Broken, broken_limits
 from core.dispatch.plan_price import plan_price
@@ -17,6 +18,10 @@ from core.dispatch.world import PlanningWorld
 
 if TYPE_CHECKING:
     from core.dispatch.improvement.improve import Improved  # brings a compiler with it: a second of a start
+
+
+LEAST_PART_MINUTES = 1.0
+"""Minutes of a driver that each part of a change must save: less is not worth telling anybody."""
 
 
 class PlanRefused(Exception):
@@ -45,7 +50,8 @@ def judged(
     found = _breaches(given, improved.plan)
     if found:
         raise PlanRefused(f"{len(found)} limits broken, the first: {found[0]}")
-    change = _change(world, given, improved.plan)
+    least = LEAST_PART_MINUTES * world.policy.driver_minute
+    change = _change(world, given, worthwhile(given.problem, given.plan, improved.plan, least))
     if change is None:
         return None
     return PlanImprovement(

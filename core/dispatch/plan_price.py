@@ -11,10 +11,11 @@ def plan_price(problem: Problem, plan: Plan) -> float:
     The plan must keep the limits that `broken_limits` names.
     """
     left_out = sum(float(problem.work.unserved_price[order]) for order in plan.unserved)
-    return left_out + sum(_route_price(problem, vehicle, route) for vehicle, route in enumerate(plan.routes))
+    return left_out + sum(route_price(problem, vehicle, route) for vehicle, route in enumerate(plan.routes))
 
 
-def _route_price(problem: Problem, vehicle: int, route: tuple[int, ...]) -> float:
+def route_price(problem: Problem, vehicle: int, route: tuple[int, ...]) -> float:
+    """Return the share of one vehicle that drives `route`."""
     work, fleet, prices = problem.work, problem.fleet, problem.prices
     at, place = float(fleet.start_at[vehicle]), int(fleet.start_place[vehicle])
     money, worked_until = 0.0, at
