@@ -15,14 +15,17 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.storage.fix_archive import FixArchive
+from core.fleet.fleet import Device
 from core.geodesy import METRES_PER_DEGREE
 from core.geofencing.crossings import CrossingDetector, FenceCrossing
 from core.geofencing.fence import Fence
+from core.projections.operation import Operation
 from core.telemetry.fix_batch import FixBatch
-from core.vocabulary import FenceId, Position, VehicleId
+from core.vocabulary import DeviceId, FenceId, Position, VehicleId
 
 NOON = 1_800_014_400.0
 VEHICLES = ("V-1", "V-2", "V-3")
@@ -30,7 +33,13 @@ MIDNIGHT = NOON - NOON % 86_400.0
 """Half of the fixes are of the day before: the archive has a file for each."""
 
 type Fix = tuple[str, int]
-"""A vehicle, and how many times five seconds after midnight less 200 s it was there."""
+"""A vehicle, and how many times five seconds after midnight less 200 s it was there.
+
+``V-1/b`` is the device on V-1 that stands in for the first one.
+"""
+
+FRESH_TICKS = 6
+"""30 s: so long a stand-in keeps still after the first device was heard."""
 
 
 def batch(fixes: Sequence[Fix]) -> FixBatch:
@@ -39,7 +48,7 @@ def batch(fixes: Sequence[Fix]) -> FixBatch:
     count, unknown = len(fixes), np.full(len(fixes), np.nan)
     return FixBatch(
         device=np.array([f"D-{vehicle}" for vehicle, _ in fixes], dtype=object),
-        vehicle=np.array([vehicle for vehicle, _ in fixes], dtype=object),
+        vehicle=np.array([vehicle.removesuffix("/b") for vehicle, _ in fixes], dtype=object),
         fix_at=MIDNIGHT - 200.0 + 5.0 * ticks,
         received_at=np.full(count, NOON),
         arrived_wall_at=np.full(count, NOON),
@@ -59,6 +68,16 @@ def rows_of(kept: FixBatch) -> list[tuple[Any, ...]]:
     return sorted(rows, key=lambda row: row[:3])
 
 
+def two_devices_each() -> Operation:
+    """Return an operation in which each vehicle has a device and another that stands in."""
+    operation = Operation()
+    for name in VEHICLES:
+        for device in (f"D-{name}", f"D-{name}/b"):
+            device_id = DeviceId(device)
+            operation.fleet.devices[device_id] = Device(device_id=device_id, vehicle_id=VehicleId(name), key_digest="")
+    return operation
+
+
 async def take_in(batches: Sequence[Sequence[Fix]], folder: Path, *, restarts_after: int) -> tuple[Any, Any]:
     """Return what archive and live positions hold after the batches; the service starts anew after some of them."""
     archive = FixArchive(folder)
@@ -66,7 +85,9 @@ async def take_in(batches: Sequence[Sequence[Fix]], folder: Path, *, restarts_af
         for some in (batches[:restarts_after], batches[restarts_after:]):
             live = LivePositions()
             live.update(await archive.latest_per_vehicle())
-            intake = Intake(archive, live)
+            devices = DeviceBoard(two_devices_each(), silent_after_s=60.0)
+            devices.choose(live.snapshot())
+            intake = Intake(archive, live, devices=devices)
             intake.start()
             await asyncio.gather(*(intake.take(batch(fixes)) for fixes in some))
             await intake.close()
@@ -85,14 +106,58 @@ _fixes = st.sets(st.tuples(st.sampled_from(VEHICLES), st.integers(0, 80)), min_s
 def test_no_order_batching_or_repetition_changes_what_is_kept(fixes: set[Fix], dice: Any) -> None:
     sent = sorted(fixes) + [fix for fix in sorted(fixes) if dice.random() < 0.5]
     dice.shuffle(sent)
-    cuts = sorted(dice.sample(range(1, len(sent)), dice.randint(0, min(5, len(sent) - 1)))) if len(sent) > 1 else []
-    batches = [sent[start:end] for start, end in pairwise([0, *cuts, len(sent)])]
+    batches = cut(sent, dice)
     with tempfile.TemporaryDirectory() as folder:
         restarts_after = dice.randint(0, len(batches))
         kept, live = asyncio.run(take_in(batches, Path(folder), restarts_after=restarts_after))
     assert kept == rows_of(batch(sorted(fixes)))
     newest = {vehicle: max(tick for name, tick in fixes if name == vehicle) for vehicle, _ in fixes}
     assert live == rows_of(batch(sorted(newest.items())))
+
+
+def cut(sent: list[Fix], dice: Any) -> list[list[Fix]]:
+    """Return what is sent in up to six batches."""
+    cuts = sorted(dice.sample(range(1, len(sent)), dice.randint(0, min(5, len(sent) - 1)))) if len(sent) > 1 else []
+    return [sent[start:end] for start, end in pairwise([0, *cuts, len(sent)])]
+
+
+def may_be_shown(fixes: set[Fix], vehicle: str) -> set[Fix]:
+    """Return the fixes of which one is a vehicle's position in the end.
+
+    It is the first device's newest, or the stand-in's if that is 30 s newer. In between it depends on which of the two
+    was heard first: a position that was shown is not taken back.
+    """
+    first, second = ([fix for fix in fixes if fix[0] == name] for name in (vehicle, f"{vehicle}/b"))
+    if not first or not second:
+        return {max(first + second)}
+    ahead = max(second)[1] - max(first)[1]
+    if ahead >= FRESH_TICKS:
+        return {max(second)}
+    return {max(first)} | {fix for fix in second if fix[1] >= max(first)[1]}
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    fixes=st.sets(
+        st.tuples(st.sampled_from([*VEHICLES[:2], *(f"{name}/b" for name in VEHICLES[:2])]), st.integers(0, 80)),
+        min_size=1,
+        max_size=30,
+    ),
+    dice=st.randoms(use_true_random=False),
+)
+@example(fixes={("V-1", 40), ("V-1/b", 43), ("V-2", 10), ("V-2/b", 16)}, dice=Random(1))
+def test_nor_do_they_where_two_devices_are_on_a_vehicle(fixes: set[Fix], dice: Any) -> None:
+    sent = sorted(fixes) + [fix for fix in sorted(fixes) if dice.random() < 0.5]
+    dice.shuffle(sent)
+    batches = cut(sent, dice)
+    with tempfile.TemporaryDirectory() as folder:
+        restarts_after = dice.randint(0, len(batches))
+        kept, live = asyncio.run(take_in(batches, Path(folder), restarts_after=restarts_after))
+    assert kept == rows_of(batch(sorted(fixes)))
+    shown = {row[1]: row for row in live}
+    assert shown.keys() == {name.removesuffix("/b") for name, _ in fixes}
+    for vehicle, row in shown.items():
+        assert row in rows_of(batch(sorted(may_be_shown(fixes, vehicle))))
 
 
 def crossings_through(batches: Sequence[FixBatch]) -> list[FenceCrossing]:
