@@ -1,5 +1,7 @@
 """`tower bench explain`: how long a dispatcher waits for the impact of a change, in a region with many open orders.
 
+With `--week` it measures what previews foretold beside what came instead: `explain_week`.
+
 A simulated day is driven on a stepped clock until so many orders are open; then changes are drawn by lot and previewed
 on that state, street engine included, one after the other, and nothing is committed.
 """
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from backend_service.benchmarks import explain_week
 from backend_service.benchmarks.dispatch_day import LUNCH_AT
 from backend_service.benchmarks.report import Figure, Machine, Report, Row
 from backend_service.stepped_day import SteppedDay, stepped_day
@@ -41,6 +44,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=int, default=200, help="changes of one run (default %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="on the same state (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
+    explain_week.declare(parser)
 
 
 def run(options: argparse.Namespace) -> Report:
@@ -51,6 +55,8 @@ def run(options: argparse.Namespace) -> Report:
     Fault
         If the day never has so many orders open.
     """
+    if options.week:
+        return explain_week.run(options)
     machine = Machine.here()
     rows, state = asyncio.run(_measured(options))
     return Report(
