@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.dispatch.override_ledger import LedgerEntry, ledger, summarised
 from core.vocabulary import OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, zone_name
+from ui.panels.proposals_view import ProposalsView
+from ui.panels.regret_view import RegretView
 from ui.phrasebook import reason_word
 from widgets.formatting import clock_time, day, number, signed
 from widgets.parts.chip_group import ChipGroup
@@ -28,8 +30,10 @@ class OverrideLedgerSheet(ModalSheet):
 
     Attributes
     ----------
+    view : outcomes, regret, or proposals
     table, summary : one row an override, and one row a reason, person or zone
     by : what the summary counts together
+    regret, proposals : the other two views
     """
 
     order_chosen = Signal(str)
@@ -37,33 +41,62 @@ class OverrideLedgerSheet(ModalSheet):
 
     def __init__(self, over: QWidget, context: DeskContext) -> None:
         super().__init__(over, "", width=1480, height=820)
-        self.set_words(
-            self.tr("Overrides and how they turned out"),
-            self.tr("Late minutes over all orders of the plans put in force. It says what happened, not whose doing."),
-        )
+        self.view = ChipGroup()
         self._context = context
         self._entries: list[LedgerEntry] = []
         self.table = DenseTable(RecordModel(self._columns(), self))
         self.summary = DenseTable(RecordModel(self._summary_columns(), self))
         self.by = ChipGroup()
+        self.regret = RegretView(context)
+        self.proposals = ProposalsView(context)
         self.empty = EmptyState(
             IconName.HAND, self.tr("No overrides yet"), self.tr("What people decide otherwise is listed here.")
         )
         self._lay_out()
+        self.view.changed.connect(lambda _: self._show_view())
         self.by.changed.connect(lambda _: self._show_summary())
-        self.table.opened.connect(self._open)
+        for listed in (self.table, self.regret):
+            listed.opened.connect(self._open)
 
     def open_sheet(self) -> None:
         """Show the ledger as it stands now."""
         operation = self._context.store.operation
-        self._entries = ledger(operation.decisions.overrides.values(), operation.orders.orders)
+        self._entries = ledger(operation.decisions.overrides.values(), operation.orders.orders, operation.regrets)
         self.table.records.show_records([self._record(entry) for entry in self._entries])
+        self.proposals.show_proposals()
         self._show_summary()
-        for part in (self.table, self.summary, self._head):
-            part.setVisible(bool(self._entries))
-        self.empty.setVisible(not self._entries)
+        self._show_view()
         super().open_sheet()
-        (self.table if self._entries else self.empty).setFocus()
+        self._first().setFocus()
+
+    def _show_view(self) -> None:
+        chosen, has_any = self._chosen_view(), bool(self._entries)
+        self.set_words(self.tr("Overrides and how they turned out"), self._words_of(chosen))
+        self._counted.setVisible(chosen != "proposals" and has_any)
+        self._outcomes.setVisible(chosen == "outcomes" and has_any)
+        self.regret.setVisible(chosen == "regret" and has_any)
+        self.proposals.setVisible(chosen == "proposals")
+        self.empty.setVisible(chosen != "proposals" and not has_any)
+
+    def _words_of(self, view: str) -> str:
+        return {
+            "regret": self.tr("What the other choice would have come to, by an estimate; what really came beside it."),
+            "proposals": self.tr("What overrides speak for. Nothing of it holds before a supervisor accepts it."),
+        }.get(
+            view,
+            self.tr("Late minutes over all orders of the plans put in force. It says what happened, not whose doing."),
+        )
+
+    def _chosen_view(self) -> str:
+        return str((self.view.chosen() or ["outcomes"])[0])
+
+    def _first(self) -> QWidget:
+        """Return what is worked with first in the view that is shown."""
+        if self._chosen_view() == "proposals":
+            return self.proposals.table
+        if not self._entries:
+            return self.empty
+        return self.table if self._chosen_view() == "outcomes" else self.regret.table
 
     def _lay_out(self) -> None:
         self.by.set_chips(
@@ -73,17 +106,22 @@ class OverrideLedgerSheet(ModalSheet):
         self.by.setAccessibleName(self.tr("Counted by"))
         self.table.setAccessibleName(self.tr("Overrides, newest first"))
         self.summary.setAccessibleName(self.tr("Overrides counted together"))
-        self._head = QWidget()
-        line = QHBoxLayout(self._head)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(10)
-        line.addWidget(TextLabel(self.tr("Counted by"), ink="ink2"))
-        line.addWidget(self.by)
-        line.addStretch(1)
-        self.body.addWidget(self._head)
-        self.body.addWidget(self.summary, 2)
-        self.body.addWidget(self.table, 5)
-        self.body.addWidget(self.empty, 1)
+        self.view.set_chips(
+            [("outcomes", self.tr("Outcomes")), ("regret", self.tr("Regret")), ("proposals", self.tr("Proposals"))]
+        )
+        self.view.choose(["outcomes"])
+        self.view.setAccessibleName(self.tr("What is shown"))
+        self._counted = _row(TextLabel(self.tr("Counted by"), ink="ink2"), self.by)
+        self._outcomes = QWidget()
+        column = QVBoxLayout(self._outcomes)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.summary, 2)
+        column.addWidget(self.table, 5)
+        head = _row(self.view, self._counted)
+        self.body.addWidget(head)
+        for part in (self._outcomes, self.regret, self.proposals, self.empty):
+            self.body.addWidget(part, 1)
 
     def _columns(self) -> list[Column]:
         minutes = self.tr("min")
@@ -160,8 +198,9 @@ class OverrideLedgerSheet(ModalSheet):
             "person": lambda entry: entry.override.decided_by,
             "zone": self._zone,
         }
-        chosen = self.by.chosen() or ["reason"]
-        rows = summarised(self._entries, names[chosen[0]])
+        name_of = names[(self.by.chosen() or ["reason"])[0]]
+        self.regret.show_entries(self._entries, name_of)
+        rows = summarised(self._entries, name_of)
         self.summary.records.show_records(
             [
                 Record(
@@ -184,3 +223,15 @@ class OverrideLedgerSheet(ModalSheet):
         order_id = next((e.override.order_id for e in self._entries if e.override.override_id == key), OrderId(""))
         self.close_sheet()
         self.order_chosen.emit(order_id)
+
+
+def _row(*parts: QWidget) -> QWidget:
+    """Return the parts beside each other, at the left."""
+    made = QWidget()
+    line = QHBoxLayout(made)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(10)
+    for part in parts:
+        line.addWidget(part)
+    line.addStretch(1)
+    return made

@@ -1,5 +1,6 @@
 """How overrides turned out, on the desk: every override with its outcome, counted together by choice."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,11 +10,18 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.dispatch.decision import Outcome, Override, OverrideMode, ReasonCode
+from core.dispatch.proposals.commands import RejectPolicyProposal, UndoPolicyProposal
+from core.dispatch.proposals.proposal import Evidence, PolicyProposal, ProposalId, ProposalRule
+from core.dispatch.regret import Interval, PlayedOutcome, RegretEstimate
 from core.events.dispatch_events import AssignmentOverridden
 from core.events.order_events import OrderDelivered
-from core.vocabulary import DriverId, OrderId, OverrideId
+from core.events.proposal_events import PolicyChangeProposed, PolicyProposalAccepted
+from core.events.regret_events import RegretEstimated
+from core.vocabulary import DriverId, OrderId, OverrideId, Role
+from ui.desk_context import Person
 from ui.main_window import MainWindow
 from ui.override_ledger_sheet import OverrideLedgerSheet
+from ui.panels.proposals_view import ProposalsView
 
 CAME, SURPRISE = 8, 9
 
@@ -92,3 +100,127 @@ def test_without_overrides_it_says_so(desk_window: MainWindow) -> None:
 
     assert desk_window.sheets.ledger.empty.isVisible()
     assert not desk_window.sheets.ledger.table.isVisible()
+
+
+def _interval(mean: float) -> Interval:
+    return Interval(mean=mean, sd=10.0, low=mean - 16.4, high=mean + 16.4)
+
+
+def _estimate(number: int, money: float) -> RegretEstimated:
+    chosen = PlayedOutcome(late_minutes=2.0, waited_minutes=30.0, broken=1.0, distance_m=0.0, driving_s=0.0, cost=0.0)
+    other = PlayedOutcome(late_minutes=4.5, waited_minutes=36.0, broken=1.0, distance_m=0.0, driving_s=0.0, cost=0.0)
+    return RegretEstimated(
+        estimate=RegretEstimate(
+            override_id=OverrideId(f"V-{number}"),
+            position=1,
+            forked_at=0.0,
+            until_at=0.0,
+            policy_number=0,
+            seed=1,
+            draws=8,
+            drivers=4,
+            orders=9,
+            chosen=chosen,
+            recommended=other,
+            late=_interval(-2.5),
+            waited=_interval(-6.0),
+            money=_interval(money),
+            overriding=0.0,
+            following=-money,
+            better_share=0.75,
+        )
+    )
+
+
+def _proposed(number: int, **fields: Any) -> PolicyChangeProposed:
+    evidence = Evidence(
+        overrides=tuple(OverrideId(f"V-{n}") for n in range(1, 8)),
+        money=_interval(-420.0),
+        waited=_interval(-4.0),
+        better=6,
+        agrees=5,
+        accepted=212,
+        disagrees=9,
+    )
+    settings: dict[str, Any] = {
+        "proposal_id": ProposalId(f"PP-{number}"),
+        "rule": ProposalRule.FEWER_IN_HAND,
+        "field": "balance_minutes_per_order",
+        "zone_id": None,
+        "from_value": 0.5,
+        "to_value": 1.0,
+        "evidence": evidence,
+        "made_at": 1_795_190_400.0,
+        "policy_number": 0,
+    }
+    return PolicyChangeProposed(proposal=PolicyProposal(**{**settings, **fields}))
+
+
+def test_regret_says_what_the_other_choice_would_have_come_to(sheet: OverrideLedgerSheet, desk_scene: Any) -> None:
+    desk_scene.happened(_estimate(1, -420.0))
+    sheet.open_sheet()
+    QTest.mouseClick(sheet.view.chip("regret"), Qt.MouseButton.LeftButton)
+
+    under_way, done = _row(sheet.regret.table, 0), _row(sheet.regret.table, 1)
+    assert sheet.regret.isVisible()
+    assert not sheet.table.isVisible()
+    assert under_way[6] == "not yet"
+    assert done[5:] == ["0.0", "2.0, other 4.5", "−6.0 (−22.4 to +10.4)", "−420 (−436 to −404)", "6 of 8 draws"]
+    local = next(row for row in range(2) if _row(sheet.regret.summary, row)[0] == "Local knowledge")
+    assert _row(sheet.regret.summary, local)[1:4] == ["1", "1", "1 of 1"]
+
+
+def test_a_proposal_is_shown_with_its_evidence_and_accepted(
+    qtbot: QtBot, sheet: OverrideLedgerSheet, desk_scene: Any
+) -> None:
+    desk_scene.happened(_proposed(1))
+    sheet.open_sheet()
+    QTest.mouseClick(sheet.view.chip("proposals"), Qt.MouseButton.LeftButton)
+    view = sheet.proposals
+
+    assert _row(view.table, 0)[0] == "PP-1"
+    assert _row(view.table, 0)[3:] == ["Whole city", "0.5 → 1 min", "7", "5 of 7", "9 of 212", "open"]
+    assert "6 of these 7 overrides did better" in view.evidence.text()
+    assert not view.reason.isVisible(), "a dispatcher reads, a supervisor decides"
+    assert "supervisor" in view.finding.text()
+
+
+def test_a_supervisor_decides_on_a_proposal_through_the_page(qtbot: QtBot, desk_scene: Any) -> None:
+    context = replace(desk_scene.context, person=Person("fuentes", Role.SUPERVISOR))
+    desk_scene.happened(_proposed(1))
+    view = ProposalsView(context)
+    qtbot.addWidget(view)
+    view.show()
+    view.show_proposals()
+
+    assert view.accept.isEnabled()
+    assert not view.reject.isEnabled(), "a reason is needed"
+    QTest.keyClicks(view.reason, "The match day")
+    assert view.reject.isEnabled()
+    assert not view.undo.isEnabled()
+    QTest.mouseClick(view.reject, Qt.MouseButton.LeftButton)
+    asked = desk_scene.service.commands[-1]
+    assert asked == RejectPolicyProposal(proposal_id=ProposalId("PP-1"), reason="The match day")
+
+
+def test_an_accepted_proposal_can_be_taken_back(qtbot: QtBot, desk_scene: Any) -> None:
+    context = replace(desk_scene.context, person=Person("fuentes", Role.SUPERVISOR))
+    desk_scene.happened(_proposed(1))
+    desk_scene.happened(PolicyProposalAccepted(proposal_id=ProposalId("PP-1")))
+    view = ProposalsView(context)
+    qtbot.addWidget(view)
+    view.show()
+    view.show_proposals()
+
+    assert not view.accept.isEnabled()
+    QTest.keyClicks(view.reason, "Back")
+    QTest.mouseClick(view.undo, Qt.MouseButton.LeftButton)
+    asked = desk_scene.service.commands[-1]
+    assert asked == UndoPolicyProposal(proposal_id=ProposalId("PP-1"), reason="Back")
+
+
+def test_without_proposals_it_says_when_there_will_be_some(sheet: OverrideLedgerSheet) -> None:
+    QTest.mouseClick(sheet.view.chip("proposals"), Qt.MouseButton.LeftButton)
+
+    assert sheet.proposals.empty.isVisible()
+    assert not sheet.proposals.table.isVisible()
