@@ -42,6 +42,8 @@ class DeskPanels(QObject):
     override_wanted = Signal(str, object)
     streets_failed = Signal(str)
     report_asked = Signal(str)
+    said = Signal(str, bool)
+    """Words for the foot of the desk, and whether they are a refusal."""
     replaced = Signal(str, object)
     """Another panel takes the place of this name."""
 
@@ -121,6 +123,7 @@ class DeskPanels(QObject):
     def _make_exceptions(self) -> Panel:
         self.exceptions = ExceptionsPanel(self._context, self._watch)
         self.exceptions.opened.connect(self.accept_asked)
+        self.exceptions.recovery.said.connect(self.said)
         return self.exceptions
 
     def _make_pressure(self) -> Panel:

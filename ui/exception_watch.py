@@ -13,7 +13,7 @@ from ui.desk_context import DeskContext
 
 _EACH_MS = 1000
 _SOON_MS = 250
-_HURRYING = frozenset({Part.RECOMMENDATION, Part.ACKNOWLEDGEMENT, Part.OVERRIDE, Part.SOURCE})
+_HURRYING = frozenset({Part.RECOMMENDATION, Part.ACKNOWLEDGEMENT, Part.OVERRIDE, Part.SOURCE, Part.DISRUPTION})
 
 
 class ExceptionWatch(QObject):

@@ -215,6 +215,7 @@ class MainWindow(QWidget):
         self.banner.details_asked.connect(self.sheets.sources.open_sheet)
         self.watch.changed.connect(lambda: bar.set_listed([OrderId(name) for name in self.exceptions.listed_orders()]))
         self.watch.changed.connect(bar.show_undo)
+        panels.said.connect(lambda words, refused: bar.say(words, is_refusal=refused))
         panels.accept_asked.connect(lambda: commands.run_key(CommandId.ACCEPT))
         panels.override_wanted.connect(self.sheets.override.open_for)
         panels.streets_failed.connect(lambda why: bar.say(self.tr("No streets: {why}").format(why=why)))

@@ -76,10 +76,10 @@ def recovered_by_itself(scene: Scene) -> Iterator[ExceptionItem]:
         )
 
 
-def disruption_of(scene: Scene, item: ExceptionItem) -> str:
+def disruption_of(scene: Scene, item: ExceptionItem) -> DisruptionId:
     """Return the disruption whose options are those of an exception; empty if there is none."""
     if item.disruption_id or item.recovery_id:
-        return item.disruption_id
+        return DisruptionId(item.disruption_id)
     standing = scene.operation.disruptions.standing.values()
     own = [one for one in standing if (one.subject_kind.value, one.subject_id) == (item.subject_kind, item.subject_id)]
     held_up = [one for one in standing if item.order_id is not None and item.order_id in one.order_ids]

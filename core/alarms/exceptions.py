@@ -151,7 +151,10 @@ def _completed(scene: Scene, item: ExceptionItem) -> ExceptionItem:
     """Return the item with whether it was seen, and the disruption behind it, if there is one."""
     disruption_id = disruption_of(scene, item)
     seen = _acknowledged(scene.operation, item)
-    return replace(seen, disruption_id=disruption_id) if disruption_id else seen
+    if not disruption_id:
+        return seen
+    is_handled = scene.operation.disruptions.is_handled(disruption_id, scene.now)
+    return replace(seen, disruption_id=disruption_id, is_acknowledged=seen.is_acknowledged or is_handled)
 
 
 def _acknowledged(operation: Operation, item: ExceptionItem) -> ExceptionItem:

@@ -203,8 +203,8 @@ PHRASES: dict[str, str] = {
     "proposal.tell_customer": "Tell the customer",
     "proposal.override": "Choose a driver",
     "proposal.move_drivers": "Move {drivers:.0f} from {zone}",
-    "proposal.recover": "Options: Enter",
-    "proposal.undo": "Take back: U",
+    "proposal.recover": "Options below",
+    "proposal.undo": "U takes it back",
     # what can be done about a disruption
     "recover.reroute": "Other sequence for {driver_id}",
     "recover.new_way": "New way for {driver_id}",

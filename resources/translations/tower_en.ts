@@ -1136,6 +1136,61 @@
         </message>
     </context>
     <context>
+        <name>MoveCues</name>
+        <message>
+            <source>Moves of idle drivers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Move</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stay</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Telling {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Dismissing</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done: {sentence}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody needs to move</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No zone will lack a driver in half an hour whom another one can spare.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{zone} lacks {short} at {time}; {away}, {way} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>gains {minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>was told, on the way</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{start} → {goal}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>OrderBoardPanel</name>
         <message>
             <source>Order board</source>
@@ -1283,6 +1338,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Customers affected, on the map</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Map</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Note</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1347,6 +1410,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>List</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Choose a reason.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1362,19 +1429,27 @@
     <context>
         <name>OverrideLedgerSheet</name>
         <message>
-            <source>Overrides and how they turned out</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Late minutes over all orders of the plans put in force. It says what happened, not whose doing.</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
             <source>No overrides yet</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>What people decide otherwise is listed here.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Overrides and how they turned out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What the other choice would have come to, by an estimate; what really came beside it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What overrides speak for. Nothing of it holds before a supervisor accepts it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Late minutes over all orders of the plans put in force. It says what happened, not whose doing.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1772,7 +1847,19 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Moves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Zones and quarters of an hour</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Moves {count}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>idle drivers, for half an hour from now</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1899,7 +1986,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{value}, {where}: {change}, because {rule}.</source>
+            <source>{where}, {value}: {change}, because {rule}.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2040,6 +2127,10 @@
         </message>
         <message>
             <source>Take it back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What can be done · Enter does the first</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2639,6 +2730,133 @@
         </message>
     </context>
     <context>
+        <name>WaveSheet</name>
+        <message>
+            <source>Release</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Send back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Send back without the driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take release back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No waves yet</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Orders of a depot are planned together when its wave closes. Administrators set depots and times.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Release a wave</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Released: {wave}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Send a wave back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sent back: {wave}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take a release back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Taken back: {wave}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waves, the newest first</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Routes of the plan</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stops of the selected route</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Orders without a place</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Why? Needed to send back or take back; it stands in the log of decisions.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting for release: {waits}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Every order has a place.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Without a place: {count}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{wave}: {state}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{wave}, plan {number}: {plan}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source> · driving times estimated without streets</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source> · last: {note}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stops of {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Send back without {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Say why first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Asking …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>audit</name>
         <message>
             <source>the platform</source>
@@ -2931,6 +3149,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>moves of idle drivers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>order board</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2988,6 +3210,10 @@
         </message>
         <message>
             <source>how overrides turned out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>waves of scheduled orders</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3055,7 +3281,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>drivers or queue</source>
+            <source>drivers, queue or moves</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4703,11 +4929,11 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Options: Enter</source>
+            <source>Options below</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Take back: U</source>
+            <source>U takes it back</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5995,6 +6221,197 @@
         </message>
         <message>
             <source>heard of only later</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>waves</name>
+        <message>
+            <source>Wave</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Rhythm</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Closed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>First leaves in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Orders</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Routes</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No place</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Way</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>km</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Depot</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Leaves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Trips</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>On the road</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Windows kept</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Load at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{kept} of {doors}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Promised</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Why it has no place</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>by {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>new plan waits</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>being planned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>waits for release</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>on the road</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ended</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>l</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>kg</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Too large for every vehicle it may go with: {unit}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody drives for its depot</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Refused by, or kept from, everybody who drives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody has the skills it asks for</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No way leads there</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody gets there within its window</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody would be back by the end of the shift</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Every vehicle that could is full or busy then</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders, {drivers} drivers, {way}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>, {left} without a place</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{peak} of {most} {unit}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>load</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>deliver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>break</source>
             <translation type="unfinished"></translation>
         </message>
     </context>

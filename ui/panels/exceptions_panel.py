@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from core.vocabulary import DriverId, ZoneId
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.names import zone_name
+from ui.panels.recovery_section import SETTLED_MS, RecoverySection
 from ui.selection import Kind
 from ui.source_rows import source_name
 from widgets.formatting import UNKNOWN, countdown, number
@@ -33,18 +34,31 @@ class ExceptionsPanel(Panel):
     context : DeskContext
     watch : ExceptionWatch
         Says what there is.
+    decides : bool, optional
+        Whether what can be done about the selected one is shown and chosen here.
+    settled_ms : int, optional
+        How long new options have to stand before a key chooses one.
     """
 
     opened = Signal()
     """Enter or a double click on a row: its proposal is wanted."""
 
-    def __init__(self, context: DeskContext, watch: ExceptionWatch, *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: DeskContext,
+        watch: ExceptionWatch,
+        *,
+        decides: bool = True,
+        settled_ms: int = SETTLED_MS,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(self.tr("Exceptions"), parent=parent)
-        self._context, self._watch = context, watch
+        self._context, self._watch, self._decides = context, watch, decides
         self._only_priority: int | None = None
         self._shown: dict[str, ExceptionItem] = {}
         self.rows = TwoLineList()
         self.rows.setAccessibleName(self.tr("Exceptions"))
+        self.recovery = RecoverySection(context, settled_ms=settled_ms)
         self._foot = EdgeLine(is_foot=True)
         self._empty = EmptyState(IconName.ACCEPTED, "", "")
         self._stack = QStackedWidget()
@@ -54,7 +68,8 @@ class ExceptionsPanel(Panel):
         self.setFocusProxy(self.rows)
         self._empty.pressed.connect(self.show_all)
         self.rows.chosen.connect(self._choose)
-        self.rows.opened.connect(lambda _key: self.opened.emit())
+        self.rows.opened.connect(self._open)
+        self.rows.installEventFilter(self)
         self.rows.records.pending_changed.connect(self._show_pending)
         watch.changed.connect(self._show_items)
         watch.raised.connect(self._pulse)
@@ -67,6 +82,7 @@ class ExceptionsPanel(Panel):
         column.setSpacing(0)
         column.addWidget(EdgeLine(self.tr("Subject and cause"), self.tr("Act within"), inset=_SUBJECT_INSET))
         column.addWidget(self.rows, 1)
+        column.addWidget(self.recovery)
         column.addWidget(self._foot)
         return page
 
@@ -96,6 +112,25 @@ class ExceptionsPanel(Panel):
             return
         super().keyPressEvent(event)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give the options of the selected exception the keys first: digits, Enter, U."""
+        if watched is self.rows and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            return self.recovery.take_key(event, takes_enter=not self._is_decided_elsewhere())
+        return super().eventFilter(watched, event)
+
+    def _open(self, _key: str) -> None:
+        if self._is_decided_elsewhere() or not self.recovery.is_offering:
+            self.opened.emit()
+
+    def _is_decided_elsewhere(self) -> bool:
+        """Say whether a proposal stands for the order of the selected row: Enter is about that one."""
+        item = self.selected_item()
+        return item is None or item.order_id in self._context.store.operation.decisions.standing
+
+    def _show_recovery(self) -> None:
+        if self._decides:
+            self.recovery.show_for(self.selected_item())
+
     def _show_items(self) -> None:
         items = [item for item in self._watch.items if self._only_priority in (None, item.priority)]
         self._shown = {item.key: item for item in items}
@@ -105,6 +140,7 @@ class ExceptionsPanel(Panel):
             self._show_empty()
         self.rows.show_rows([self._row(item) for item in items])
         self._follow_selection()
+        self._show_recovery()
         self._foot.show_words(self._on_track_words())
 
     def _row(self, item: ExceptionItem) -> TwoLineRow:
@@ -178,6 +214,7 @@ class ExceptionsPanel(Panel):
             self._context.selection.select(Kind.ORDER, item.order_id)
         elif item.subject_kind in ("driver", "zone"):
             self._context.selection.select(item.subject_kind, item.subject_id)
+        self._show_recovery()
 
     def _follow_selection(self) -> None:
         """Mark the row of what is selected elsewhere; a row of it that is marked already stays."""
@@ -187,6 +224,7 @@ class ExceptionsPanel(Panel):
             return
         key = next((key for key, item in self._shown.items() if _concerns(item, selected.kind, selected.id)), None)
         self.rows.select_key(key)
+        self._show_recovery()
 
     def _pulse(self, keys: list[str]) -> None:
         for key in keys:

@@ -49,7 +49,7 @@ class ReplayView(QWidget):
         self.watch = ExceptionWatch(context, self)
         self.bar = ReplayBar(live, live_watch)
         self.strip = TimeStrip(live, self.past)
-        self.exceptions = ExceptionsPanel(context, self.watch)
+        self.exceptions = ExceptionsPanel(context, self.watch, decides=False)
         self.map = LiveMapPanel(context, self.watch, cache_dir)
         self.board = OrderBoardPanel(context)
         self.recommendation = RecommendationPanel(context, decides=False)
