@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, ReasonCode
 from ui.desk_context import DeskContext
+from ui.panels import override_places
 from ui.panels import override_words as words
 from ui.phrasebook import reason_word
 from widgets.formatting import clock_time, number
 from widgets.parts.chip_group import ChipGroup
 from widgets.parts.comparison_table import ComparisonTable
+from widgets.parts.key_button import KeyButton
 from widgets.parts.loading_blocks import LoadingBlocks
+from widgets.parts.place_sketch import PlaceSketch
 from widgets.parts.text_label import ElidedLabel, TextLabel
 from widgets.tables.columns import Column, Kind
 from widgets.tables.dense_table import DenseTable
@@ -32,6 +35,7 @@ class OverrideImpact(QWidget):
     def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._preview: ImpactPreview | None = None
         self.comparison = ComparisonTable(self.tr("Effect"))
         self.said = TextLabel(px=12, ink="ink2")
         self.said.setWordWrap(True)
@@ -40,13 +44,19 @@ class OverrideImpact(QWidget):
         self._model = RecordModel(self._columns(), self)
         self.customers = DenseTable(self._model)
         self.customers.setAccessibleName(self.tr("Customers affected"))
+        self.sketch = PlaceSketch(self.tr("Customers affected, on the map"))
+        self.show_map = KeyButton(self.tr("Map"), "M")
+        self._places = QStackedWidget()
         self.reasons = ChipGroup()
         self.reasons.set_chips([(reason.value, reason_word(reason)) for reason in ReasonCode])
         self.note = QLineEdit()
         self.note.setAccessibleName(self.tr("Note"))
         self._lay_out()
         self._show_note_hint()
-        self.comparison.chosen.connect(lambda _: self.edited.emit())
+        self.comparison.chosen.connect(self._take_mode)
+        self.show_map.clicked.connect(self.turn_over)
+        self.customers.chosen.connect(self.sketch.mark)
+        self.sketch.chosen.connect(self._choose_customer)
         self.reasons.changed.connect(self._take_reason)
         self.note.textChanged.connect(lambda _: self.edited.emit())
 
@@ -73,8 +83,12 @@ class OverrideImpact(QWidget):
         column.addWidget(self.said)
         column.addWidget(self.loading, 1)
         column.addSpacing(4)
-        column.addLayout(_headed(TextLabel(self.tr("Customers affected"), weight=SEMIBOLD), self.count))
-        column.addWidget(self.customers, 1)
+        head = _headed(TextLabel(self.tr("Customers affected"), weight=SEMIBOLD), self.count)
+        head.addWidget(self.show_map)
+        column.addLayout(head)
+        self._places.addWidget(self.customers)
+        self._places.addWidget(self.sketch)
+        column.addWidget(self._places, 1)
         required = ElidedLabel(self.tr("required, goes to the audit"), px=12, ink="ink3")
         column.addLayout(_headed(TextLabel(self.tr("Reason"), weight=SEMIBOLD), required))
         column.addWidget(self.reasons)
@@ -89,6 +103,8 @@ class OverrideImpact(QWidget):
 
     def show_counting(self) -> None:
         """Show blocks until there is a preview."""
+        self._preview = None
+        self.sketch.show_places(())
         self.comparison.hide()
         self.said.hide()
         self.loading.show()
@@ -112,7 +128,9 @@ class OverrideImpact(QWidget):
         said = " · ".join(self._context.say(statement) for statement in preview.said)
         self.said.setText(said)
         self.said.setVisible(bool(said))
+        self._preview = preview
         self._show_customers(preview)
+        self._show_places()
 
     def _show_customers(self, preview: ImpactPreview) -> None:
         with_replanned = preview.replanned is not None
@@ -128,6 +146,25 @@ class OverrideImpact(QWidget):
                 affected=number(len(preview.affected)), active=number(active)
             )
         )
+
+    def turn_over(self) -> None:
+        """Show the customers affected on the map, or in the list again."""
+        is_map = self._places.currentWidget() is self.sketch
+        self._places.setCurrentWidget(self.customers if is_map else self.sketch)
+        self.show_map.set_command(self.tr("Map") if is_map else self.tr("List"), "M")
+
+    def _show_places(self) -> None:
+        if self._preview is not None:
+            spots = override_places.spots(self._context, self._preview, self.mode)
+            self.sketch.show_places(spots, override_places.ways(self._context, self._preview, self.mode))
+
+    def _choose_customer(self, order_id: str) -> None:
+        self.customers.select_key(order_id)
+        self.sketch.mark(order_id)
+
+    def _take_mode(self) -> None:
+        self._show_places()
+        self.edited.emit()
 
     @property
     def mode(self) -> OverrideMode:

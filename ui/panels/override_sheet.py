@@ -339,6 +339,8 @@ class OverrideSheet(ModalSheet):
             self.commit_mode(self.impact.mode)
         elif is_enter and isinstance(focused, QAbstractButton):
             focused.click()
+        elif event.key() == Qt.Key.Key_M and self.impact.isVisible() and not isinstance(focused, QLineEdit):
+            self.impact.turn_over()
         elif event.text() in _MODES and not isinstance(focused, QLineEdit):
             self.impact.comparison.choose(_MODES[event.text()])
         else:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.connection import Phase
 from core.dispatch.changes import Reassign, Split
-from core.dispatch.decision import Breach, OverrideMode, ReasonCode, Statement
+from core.dispatch.decision import Breach, OverrideMode, PlanChange, ReasonCode, Statement
 from core.events.order_events import OrderReadinessRevised
 from core.streams import of_driver, of_order
 from core.vocabulary import DriverId, OrderId
@@ -294,3 +294,30 @@ def test_what_shares_no_trip_says_so(sheet, afternoon):
     afternoon.operations.finish(split_preview(afternoon, breaches=(breach,), replanned=None))
     assert sheet.message.text() == "Not possible: It shares no trip with another order."
     assert not sheet.commit.isEnabled()
+
+
+# --- the map ---------------------------------------------------------------------------------------------------------
+
+
+def test_customers_affected_are_shown_on_the_map_by_a_key_and_chosen_there(previewed):
+    press(Qt.Key.Key_M)
+    assert previewed.impact.sketch.isVisible()
+    spots = {spot.key: (spot.words, spot.ink) for spot in previewed.impact.sketch._spots}
+    assert spots == {"": ("Pollo Dorado", "ink2"), "O-48213": ("O-48213 −14", "ink1"), "O-48160": ("O-48160 +3", "p2")}
+    press(Qt.Key.Key_1)
+    assert previewed.impact.sketch._spots[-1].words == "O-48160 +8"
+    assert previewed.impact.sketch._spots[-1].ink == "p1"
+    previewed.impact.sketch.chosen.emit("O-48160")
+    assert previewed.impact.customers.selected_key() == "O-48160"
+    press(Qt.Key.Key_M)
+    assert previewed.impact.customers.isVisible()
+
+
+def test_ways_are_of_the_plans_that_would_be_committed(previewed, afternoon):
+    route = afternoon.route("D-052", 1)
+    plan = PlanChange(driver_id=D_052, plan_number=0, stops=route.stops)
+    previewed.open_for(ORDER, D_052)
+    afternoon.operations.finish(afternoon.preview(as_is_plans=(plan,)))
+    assert previewed.impact.sketch._ways == ()
+    press(Qt.Key.Key_1)
+    assert [way.ink for way in previewed.impact.sketch._ways] == ["acc"]
