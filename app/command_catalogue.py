@@ -53,6 +53,7 @@ class CommandId(StrEnum):
     SETTINGS = "settings"
     POLICY = "policy"
     OVERRIDES = "overrides"
+    WAVES = "waves"
     COVERAGE = "coverage"
     SOURCES = "sources"
     FORECAST_HISTORY = "forecast_history"
@@ -177,6 +178,7 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.POLICY, verb="policy", keys=("Ctrl+P",), where=Where.DESK),
     CommandSpec(id=CommandId.OVERRIDES, verb="overrides", keys=("Ctrl+O",), where=Where.DESK),
     CommandSpec(id=CommandId.COVERAGE, verb="coverage", keys=("Ctrl+E",), where=Where.DESK),
+    CommandSpec(id=CommandId.WAVES, verb="waves", keys=("W",)),
     CommandSpec(id=CommandId.SOURCES, verb="sources", keys=("D",)),
     CommandSpec(id=CommandId.FORECAST_HISTORY, verb="eta", keys=("E",), needs=Needs.ORDER),
     CommandSpec(id=CommandId.FENCES, verb="fences", keys=("Ctrl+G",), where=Where.DESK, asks=commands.DrawGeofence),

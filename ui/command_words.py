@@ -46,6 +46,7 @@ def command_word(command_id: CommandId) -> str:
         CommandId.SETTINGS: _tr("settings"),
         CommandId.POLICY: _tr("dispatch policy"),
         CommandId.OVERRIDES: _tr("how overrides turned out"),
+        CommandId.WAVES: _tr("waves of scheduled orders"),
         CommandId.COVERAGE: _tr("how forecasts came out"),
         CommandId.SOURCES: _tr("sources and their age"),
         CommandId.FORECAST_HISTORY: _tr("how a forecast moved"),

@@ -21,10 +21,11 @@ from ui.policy_sheet import PolicySheet
 from ui.report_sheet import ReportSheet
 from ui.settings_sheet import SettingsSheet
 from ui.sources_sheet import SourcesSheet
+from ui.wave_sheet import WaveSheet
 
 
 class DeskSheets:
-    """Override, keys, palette, settings, policy, ledger, coverage, sources, about, report.
+    """Override, keys, palette, settings, policy, ledger, coverage, sources, waves, about, report.
 
     Parameters
     ----------
@@ -43,6 +44,7 @@ class DeskSheets:
         self.ledger = OverrideLedgerSheet(over, context)
         self.coverage = CoverageSheet(over, context)
         self.sources = SourcesSheet(over, context)
+        self.waves = WaveSheet(over, context)
         self.about = AboutSheet(over, context.store)
         self.report = ReportSheet(
             over, state_dir / "reports", lambda: versions_in_words(context.store), _stamp_of(context)
@@ -60,6 +62,7 @@ class DeskSheets:
             self.ledger,
             self.coverage,
             self.sources,
+            self.waves,
             self.about,
             self.report,
         )

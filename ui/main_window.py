@@ -241,6 +241,7 @@ class MainWindow(QWidget):
         sheets.palette.place_chosen.connect(self._show_place)
         sheets.settings.reset_layout_asked.connect(self.layouts.reset)
         sheets.ledger.order_chosen.connect(lambda name: self.selection.select(Kind.ORDER, name))
+        sheets.waves.order_chosen.connect(lambda name: self.selection.select(Kind.ORDER, name))
         sheets.sources.driver_chosen.connect(lambda name: self.selection.select(Kind.DRIVER, name))
         sheets.override.committed.connect(bar.say_overridden)
 
@@ -268,6 +269,7 @@ class MainWindow(QWidget):
             CommandId.OVERRIDES: lambda _: sheets.ledger.open_sheet(),
             CommandId.COVERAGE: lambda _: sheets.coverage.open_sheet(),
             CommandId.SOURCES: lambda _: sheets.sources.open_sheet(),
+            CommandId.WAVES: lambda _: sheets.waves.open_sheet(),
             CommandId.FORECAST_HISTORY: self._show_forecast,
             CommandId.FENCES: lambda _: self.fences.open(),
             CommandId.REPLAY: lambda reading: self.replay.open(reading.time),
