@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend_service.streets.book_of_times import BookOfTimes
-from backend_service.streets.live_streets import LiveStreets
 from backend_service.streets.slowness import Slowness
-from backend_service.streets.street_engine import Floats, MatchedPath, SnappedPoints, StreetRoute
+from backend_service.streets.street_engine import Floats, MatchedPath, SnappedPoints, StreetEngine, StreetRoute
 from core.geodesy import Points
 from core.refusals import Fault
 from core.timekeeping import Clock
@@ -49,6 +48,15 @@ class Tables(Protocol):
         ...
 
 
+class DrivenStreets(StreetEngine, Protocol):
+    """Streets that know whether anything on them is driven otherwise than prepared; see `LiveStreets`."""
+
+    @property
+    def is_free(self) -> bool:
+        """Say whether every street is driven as it was prepared."""
+        ...
+
+
 class TabledStreets:
     """Implements `StreetEngine`.
 
@@ -58,15 +66,15 @@ class TabledStreets:
 
     Parameters
     ----------
-    streets : LiveStreets
+    streets : DrivenStreets
     tables : Tables
     clock : Clock
     book : BookOfTimes, optional
     """
 
-    def __init__(self, streets: LiveStreets, tables: Tables, clock: Clock, book: BookOfTimes | None = None) -> None:
+    def __init__(self, streets: DrivenStreets, tables: Tables, clock: Clock, book: BookOfTimes | None = None) -> None:
         self.failures = 0
-        self.book = book or BookOfTimes()
+        self.book = BookOfTimes() if book is None else book
         self._streets = streets
         self._tables = tables
         self._clock = clock
