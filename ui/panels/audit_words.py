@@ -17,6 +17,7 @@ from core.events.policy_events import PolicyChanged
 from core.vocabulary import Actor, Role
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
+from ui.panels.learning_words import learned
 from ui.panels.model_words import model_change
 from ui.panels.override_record_words import grounds, headline
 from ui.panels.timeline_words import proposal_words
@@ -55,6 +56,8 @@ def audited_words(context: DeskContext, envelope: Envelope) -> Audited:
     except UnknownEvent:
         return Audited(_tr("Unknown to this version: {type}").format(type=envelope.type), UNKNOWN)
     said = _decision_words(event) or _order_words(context, event) or _house_words(context, event)
+    if said is None and (lesson := learned(context, event)) is not None:
+        return Audited(*lesson)
     return said or _plain_words(envelope, event)
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
@@ -18,25 +19,44 @@ from backend_service.handlers.past_operation import PastOperation
 from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.workers.override_forks import OverrideForks
 from backend_service.workers.planning import Planner
+from backend_service.workers.proposal_watch import ProposalWatch
+from backend_service.workers.recorded_decisions import RecordedDecisions
 from backend_service.workers.regret_watch import RegretWatch
 from core import commands
+from core.dispatch.asking import Asked
 from core.dispatch.changes import Reassign
 from core.dispatch.decision import ReasonCode
 from core.dispatch.playing_on.fork import PlayingPolicy
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.regret import RegretEstimate
+from core.dispatch.proposals.commands import ProposePolicyChange
+from core.dispatch.proposals.proposal import Evidence, PolicyProposal, ProposalId, ProposalRule, ProposalState
+from core.dispatch.proposals.proposing import ProposingPolicy
+from core.dispatch.recommend import recommend
+from core.dispatch.regret import Interval, RegretEstimate
 from core.dispatch.world import KnownPosition
 from core.fleet.fleet import DriverPerson
 from core.geodesy import METRES_PER_DEGREE
-from core.orders.order import Promise
+from core.orders.order import Order, Promise
 from core.projections.operation import Operation
 from core.telemetry.fix_batch import FixBatch
 from core.timekeeping import SteppedClock
-from core.vocabulary import Actor, DriverId, OrderId, OverrideId, Place, Position, Role, VehicleId
+from core.vocabulary import (
+    PLATFORM,
+    Actor,
+    DriverId,
+    OrderId,
+    OverrideId,
+    Place,
+    Position,
+    RecommendationId,
+    Role,
+    VehicleId,
+)
 
 NOW = 1_795_190_400.0
 ADMIN = Actor(subject="admin", role=Role.ADMINISTRATOR)
 ORDER = OrderId("O-1")
+SURE = Interval(mean=-1.0, sd=0.0, low=-1.0, high=-1.0)
 PLACES = {"D-1": 500.0, "D-2": 4000.0}
 
 
@@ -87,22 +107,26 @@ class Town:
             await self.ask(commands.RegisterDriver(driver_id=driver, person=DriverPerson()))
             await self.ask(commands.RegisterVehicle(vehicle_id=vehicle, plate=name))
             await self.ask(commands.StartShift(driver_id=driver, vehicle_id=vehicle, ends_at=NOW + 14_400.0))
+        await self.place(ORDER)
+        await self.ask(_override("D-2"))
+
+    async def place(self, name: str) -> Order:
         await self.ask(
             commands.PlaceOrder(
-                order_id=ORDER,
+                order_id=OrderId(name),
                 pickup=Place(name="Kitchen", position=_at(1000.0)),
                 delivery=_at(2000.0),
                 promise=Promise(by_at=NOW + 1800.0),
                 ready_at=NOW,
             )
         )
-        await self.ask(_override("D-2"))
+        return self.bus.operation.orders.orders[OrderId(name)]
 
-    async def delivered(self) -> None:
-        driver = Actor(subject="D-2", role=Role.DRIVER)
+    async def delivered(self, order_id: OrderId = ORDER, by: str = "D-2") -> None:
+        driver = Actor(subject=by, role=Role.DRIVER)
         for command in (commands.ReportPickup, commands.ReportDelivery):
             self.clock.step_to(self.clock.now() + 600.0)
-            await self.ask(command(order_id=ORDER, driver_id=DriverId("D-2")), driver)
+            await self.ask(command(order_id=order_id, driver_id=DriverId(by)), driver)
 
     def estimate(self) -> RegretEstimate | None:
         return self.bus.operation.regrets.estimates.get(OverrideId("V-1"))
@@ -204,5 +228,73 @@ def test_it_says_why_there_is_no_estimate(in_town: Any) -> None:
         await town.delivered()
         await town.watch.run_once(town.clock.now())
         assert town.bus.operation.regrets.left_open == {"V-1": "position_unknown"}
+
+    in_town(story)
+
+
+async def _recommended(town: Town) -> None:
+    """Let the platform recommend D-1 before the person decides for D-2."""
+    order = town.bus.operation.orders.orders[ORDER]
+    world, pricing = await town.planner.priced(town.planner.world(town.clock.now()), order)
+    made = recommend(world, Asked(pricing=pricing, chosen=DriverId("D-1"), taken={}), RecommendationId("R-1"))
+    made = replace(made, is_automatic=False, policy_number=town.bus.operation.policy.number)
+    await town.ask(commands.RecommendAssignment(recommendation=made), PLATFORM)
+
+
+def test_an_overridden_recommendation_is_read_back_as_a_case(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        await town.ask(commands.UndoDecision(override_id=OverrideId("V-1")))
+        await _recommended(town)
+        await town.ask(_override("D-2"))
+        await town.delivered()
+        await town.watch.run_once(town.clock.now())
+
+        lessons = await RecordedDecisions(town.bus, town.log).lessons()
+
+        (one,) = lessons.overridden
+        assert (one.override.override_id, one.case.recommended, one.case.orders_in_hand) == ("V-2", "D-1", 1)
+        assert {choice.driver_id for choice in one.case.choices} == {"D-1", "D-2"}
+        assert one.case.choices[0].money == sum(one.case.choices[0].shares.values())
+        assert lessons.accepted == []
+
+    in_town(story)
+
+
+def test_a_recommendation_that_was_accepted_and_stood_is_a_case_against_changes(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        second = await town.place("O-2")
+        world, pricing = await town.planner.priced(town.planner.world(NOW), second)
+        made = recommend(world, Asked(pricing=pricing, chosen=DriverId("D-1"), taken={}), RecommendationId("R-2"))
+        await town.ask(commands.RecommendAssignment(recommendation=replace(made, is_automatic=True)), PLATFORM)
+        await town.delivered(OrderId("O-2"), "D-1")
+
+        lessons = await RecordedDecisions(town.bus, town.log).lessons()
+
+        assert [(case.order_id, case.recommended) for case in lessons.accepted] == [("O-2", "D-1")]
+
+    in_town(story)
+
+
+def test_what_the_estimates_speak_for_is_proposed_once_and_withdrawn_when_overtaken(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        made = PolicyProposal(
+            proposal_id=ProposalId("PP-1"),
+            rule=ProposalRule.FEWER_IN_HAND,
+            field="balance_minutes_per_order",
+            zone_id=None,
+            from_value=0.5,
+            to_value=1.0,
+            evidence=Evidence(overrides=(), money=SURE, waited=SURE, better=0, agrees=0, accepted=0, disagrees=0),
+            made_at=NOW,
+            policy_number=0,
+        )
+        await town.ask(ProposePolicyChange(proposal=made), PLATFORM)
+        watch = ProposalWatch(town.bus, RecordedDecisions(town.bus, town.log), ProposingPolicy())
+
+        await watch.run_once(NOW)
+        assert [record.state for record in town.bus.operation.proposals.records.values()] == [ProposalState.OPEN]
+        await town.ask(commands.ChangePolicy(values={"balance_minutes_per_order": 0.75}, note="By hand"))
+        await watch.run_once(NOW + 300.0)
+        assert [record.state for record in town.bus.operation.proposals.records.values()] == [ProposalState.WITHDRAWN]
 
     in_town(story)
