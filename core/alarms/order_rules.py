@@ -66,7 +66,7 @@ def late_kitchens(scene: Scene) -> Iterator[ExceptionItem]:
 def waiting_orders(scene: Scene) -> Iterator[ExceptionItem]:
     """Orders whose goods wait for want of a driver, and drivers who do not answer."""
     for order in scene.open_orders:
-        if order.order_id in scene.operation.decisions.standing:
+        if order.order_id in scene.operation.decisions.standing or scene.operation.waves.keeps(order):
             continue
         if order.state is OrderState.WAITING:
             since_at = max(order.placed_at, order.held_until or 0.0, order.ready_at)

@@ -176,9 +176,16 @@ def world_of(
         known = positions.get(vehicle.vehicle_id) if vehicle else None
         state = _driver_state(driver, vehicle, known, route, orders, now, policy, times)
         asked = acceptance_of(operation.decisions.answers, driver_id, now, policy)
-        is_on_wave = any(stop.order_id in operation.waves.of_orders for stop in route.stops)
-        drivers[driver_id] = replace(state, acceptance=asked, is_on_wave=is_on_wave)
+        drivers[driver_id] = _on_wave(replace(state, acceptance=asked), operation)
     return PlanningWorld(now, policy, drivers, orders, travel, times, outlook)
+
+
+def _on_wave(driver: DriverState, operation: Operation) -> DriverState:
+    """Return the driver with what a wave means for him: its orders, and that he does not leave before its time."""
+    if operation.waves.of_orders.keys().isdisjoint(driver.order_ids):
+        return driver
+    leaves_at = operation.waves.leaving(driver.driver_id)
+    return replace(driver, is_on_wave=True, start_at=max(driver.start_at, leaves_at))
 
 
 def pickup_of(order: Order, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None = None) -> Stop:

@@ -14,7 +14,7 @@ from core.events.envelope import Envelope, Event
 from core.events.order_events import DeliveryFailed, OrderCancelled, OrderDelivered
 from core.fleet.depot import Depot, DepotId
 from core.orders.order import Order
-from core.vocabulary import Instant, OrderId
+from core.vocabulary import DriverId, Instant, OrderId
 
 ENDED_KEPT = 40
 """So many waves stay known after their end."""
@@ -40,6 +40,12 @@ class WaveBook(msgspec.Struct):
     def running(self) -> list[Wave]:
         """Return the waves on which work remains, the oldest first."""
         return [wave for wave in self.waves.values() if wave.state is not WaveState.ENDED]
+
+    def leaving(self, driver_id: DriverId) -> Instant:
+        """Return when a driver with a wave's route is to leave; long past for who drives in none, or has left."""
+        plans = (wave.plan for wave in self.running() if wave.plan is not None)
+        routes = (route for plan in plans for route in plan.routes if route.driver_id == driver_id)
+        return max((route.leaves_at for route in routes if not route.frozen), default=0.0)
 
     def keeps(self, order: Order) -> bool:
         """Say whether the order is for waves alone: nothing else plans it."""

@@ -134,7 +134,8 @@ def _waiting(operation: Operation, zone_of: ZoneOf, zone: ZoneId) -> list[Order]
     return [
         order
         for order in operation.orders.open_orders()
-        if order.state is OrderState.WAITING and _zone_of_order(order, zone_of) == zone
+        if order.state is OrderState.WAITING and not operation.waves.keeps(order)
+        if _zone_of_order(order, zone_of) == zone
     ]
 
 

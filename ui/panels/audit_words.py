@@ -22,6 +22,7 @@ from ui.panels.model_words import model_change
 from ui.panels.override_record_words import grounds, headline
 from ui.panels.timeline_words import proposal_words
 from ui.panels.tracker_words import alarm_word
+from ui.panels.wave_audit_words import wave_change
 from ui.phrasebook import not_now_word
 from ui.policy_words import field_word, with_unit, written
 from ui.selection import Kind, Selected
@@ -56,6 +57,7 @@ def audited_words(context: DeskContext, envelope: Envelope) -> Audited:
     except UnknownEvent:
         return Audited(_tr("Unknown to this version: {type}").format(type=envelope.type), UNKNOWN)
     said = _decision_words(event) or _order_words(context, event) or _house_words(context, event)
+    said = said or _wave_words(event)
     if said is None and (lesson := learned(context, event)) is not None:
         return Audited(*lesson)
     return said or _plain_words(envelope, event)
@@ -187,6 +189,11 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
         case ArrivalModelChanged():
             return Audited(*model_change(event))
     return None
+
+
+def _wave_words(event: Event) -> Audited | None:
+    said = wave_change(event)
+    return None if said is None else Audited(*said)
 
 
 def _closed(context: DeskContext, event: closure_events.PlaceClosed) -> Audited:

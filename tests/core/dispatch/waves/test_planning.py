@@ -196,3 +196,37 @@ def test_no_plan_breaks_a_limit_or_loses_or_doubles_an_order(
     assert wave_breaches(yard.setting(), plan, yard.travel()) == ()
     served = [name for route in plan.routes for name in route.order_ids]
     assert sorted([*served, *(one.order_id for one in plan.unserved)]) == sorted(yard.orders)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    running=st.lists(st.tuples(st.integers(-6_000, 6_000), st.booleans(), st.integers(0, 1)), min_size=1, max_size=8),
+    fresh=st.lists(st.tuples(st.integers(-6_000, 6_000), st.integers(600, 9_000)), max_size=6),
+    seed=st.integers(1, 99),
+)
+def test_running_wave_keeps_what_is_under_way_whatever_comes(
+    yard: Any, running: list[Any], fresh: list[Any], seed: int
+) -> None:
+    yard.orders.clear()
+    yard.drivers.clear()
+    stops: dict[str, list[Any]] = {"D-0": [], "D-1": []}
+    for k, (x_m, is_on_board, number) in enumerate(running):
+        name, driver = f"O-{k}", f"D-{number}"
+        state = OrderState.ON_THE_WAY if is_on_board else OrderState.ASSIGNED
+        yard.order(name, x_m, state=state, driver_id=DriverId(driver))
+        kinds = [StopKind.DELIVERY] if is_on_board else [StopKind.PICKUP, StopKind.DELIVERY]
+        stops[driver] += [yard.stop(name, kind) for kind in kinds]
+    for k, (x_m, by_s) in enumerate(fresh):
+        yard.order(f"N-{k}", x_m, (0, by_s))
+    for name, own in stops.items():
+        yard.driver(name, stops=tuple(own), frozen=min(1, len(own)))
+
+    plan = yard.plan(seed=seed, iterations=60)
+
+    assert wave_breaches(yard.setting(), plan, yard.travel()) == ()
+    routes = {route.driver_id: route for route in plan.routes}
+    for name, own in stops.items():
+        if own:
+            assert routes[DriverId(name)].stops[0].order_id == own[0].order_id
+    placed = {name for route in plan.routes for name in route.order_ids}
+    assert {name for name in yard.orders if name.startswith("O-")} <= placed

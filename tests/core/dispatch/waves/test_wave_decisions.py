@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.commands import PlaceOrder, RegisterVehicle, ReportDelivery, ReportPickup, TakeDriverOut
+from core.dispatch.constraints import Trial, breaches, capacity_amounts, not_on_wave
 from core.dispatch.improvement.improve import Effort
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.threats import is_left_alone
@@ -31,6 +32,7 @@ from core.dispatch.waves.rhythm import BreakRule, RhythmId, WaveRhythm
 from core.dispatch.waves.selection import joining
 from core.dispatch.waves.setting import setting_of
 from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WaveState, WaveStopKind
+from core.dispatch.world import world_of
 from core.events.order_events import OrderAssigned, OrderUnassigned
 from core.fleet.depot import CrewMember, Depot, DepotId
 from core.geodesy import METRES_PER_DEGREE
@@ -326,3 +328,26 @@ def test_joining_order_of_another_wave_is_not_taken_twice(depot: Any) -> None:
     depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan))
     with pytest.raises(StateChanged):
         depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan))
+
+
+def test_driver_of_a_wave_is_left_to_it_and_leaves_at_its_time(depot: Any) -> None:
+    order(depot, "O-1")
+    wave = proposed(depot, is_released=True)
+    [route] = wave.plan.routes
+    world = world_of(depot.operation, {}, depot.now, DispatchPolicy())
+    driver = world.drivers[route.driver_id]
+    assert (driver.is_on_wave, driver.start_at) == (True, route.leaves_at)
+    other = next(state for name, state in world.drivers.items() if name != route.driver_id)
+    assert (other.is_on_wave, other.start_at) == (False, depot.now)
+
+    depot.place("O-9")
+    trial = Trial(driver, depot.order("O-9"), depot.now, DispatchPolicy())
+    assert [breach.constraint for breach in breaches(trial, (not_on_wave,))] == ["not_on_wave"]
+
+
+def test_amounts_in_further_units_bind_dispatch_as_well(depot: Any) -> None:
+    depot.do(SetCapacityUnits(units={"pallets": "Pallets"}))
+    order(depot, "O-1", load=Load(amounts={"pallets": 2.0}))
+    driver = world_of(depot.operation, {}, depot.now, DispatchPolicy()).drivers[DriverId("D-1")]
+    [breach] = breaches(Trial(driver, depot.order("O-1"), depot.now, DispatchPolicy()), (capacity_amounts,))
+    assert breach.statement.arguments == {"unit": "pallets", "free": 0.0, "needed": 2.0}
