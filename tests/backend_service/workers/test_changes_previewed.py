@@ -1,0 +1,97 @@
+"""The planner previews every change of plans on street times, what is on board included."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from backend_service.workers.eta_cycle import EtaCycle
+from core.dispatch.changes import Change, Resequence, Split, StopName
+from core.dispatch.decision import ImpactPreview
+from core.fleet.route import StopKind
+from core.orders.order import OrderState
+from core.projections.held_plans import HeldOrder, HeldPlan
+from core.refusals import Refusal
+from core.vocabulary import Load
+
+P, D = StopKind.PICKUP, StopKind.DELIVERY
+ASSIGNED = OrderState.ASSIGNED
+
+
+def names(*stops: tuple[str, StopKind]) -> tuple[StopName, ...]:
+    return tuple(StopName(order_id=order_id, kind=kind) for order_id, kind in stops)
+
+
+def previewed(town: Any, change: Change) -> ImpactPreview:
+    return asyncio.run(town.planner.preview(change, town.now))
+
+
+def test_stops_in_another_order_with_goods_on_board(town: Any) -> None:
+    town.driver("D-1", 0)
+    town.order("O-1", -4000, 5000, driver_id="D-1", state=OrderState.ON_THE_WAY)
+    town.order("O-2", 1000, 2000, driver_id="D-1", state=ASSIGNED)
+    change = Resequence(order_id="O-2", driver_id="D-1", stops=names(("O-2", P), ("O-2", D), ("O-1", D)))
+
+    found = previewed(town, change)
+
+    assert found.breaches == ()
+    assert [(s.order_id, s.kind) for s in found.as_is_plans[0].stops] == [("O-2", P), ("O-2", D), ("O-1", D)]
+    # 0 to 1000, 2000 and 5000 m, instead of 5000, back to 1000, and 2000 m.
+    assert found.as_is.distance_m == pytest.approx(5000.0, rel=1e-3)
+    assert found.present.distance_m == pytest.approx(10_000.0, rel=1e-3)
+    assert found.recommended_driver_id is None
+    assert (found.tell_after_s, found.limits.minutes) == (5.0, 2.0)
+
+
+def test_goods_on_board_leave_no_room_for_what_is_picked_up_first(town: Any) -> None:
+    town.driver("D-1", 0)
+    large = Load(volume_l=30.0, weight_kg=1.0)
+    town.order("O-1", -4000, 5000, driver_id="D-1", state=OrderState.ON_THE_WAY, load=large)
+    town.order("O-2", 1000, 2000, driver_id="D-1", state=ASSIGNED, load=large)
+    change = Resequence(order_id="O-2", driver_id="D-1", stops=names(("O-2", P), ("O-2", D), ("O-1", D)))
+    assert [breach.constraint for breach in previewed(town, change).breaches] == ["capacity_along"]
+
+
+def test_split_is_compared_with_the_best_other_driver(town: Any) -> None:
+    town.driver("D-1", 0)
+    town.driver("D-2", 900)
+    town.order("O-1", 1000, 4000, driver_id="D-1", state=ASSIGNED)
+    town.order("O-2", 1000, 4000, driver_id="D-1", state=ASSIGNED)
+    fleet = town.bus.operation.fleet
+    first, door, second, other_door = fleet.route_of("D-1").stops
+    fleet.routes["D-1"] = replace(fleet.route_of("D-1"), stops=(first, second, door, other_door))
+
+    found = previewed(town, Split(order_id="O-2"))
+
+    assert found.recommended_driver_id == "D-2"
+    assert [statement.code for statement in found.said] == ["override.bundle_lost", "override.waits"]
+    assert found.said[0].arguments["saved_min"] == pytest.approx(10.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "change", [Split(order_id="O-1", driver_id="D-9"), Resequence(order_id="O-1", driver_id="D-9", stops=())]
+)
+def test_unknown_drivers_are_refused(town: Any, change: Change) -> None:
+    town.driver("D-1", 0)
+    town.order("O-1", 1000, 4000, driver_id="D-1", state=ASSIGNED)
+    with pytest.raises(Refusal) as refused:
+        previewed(town, change)
+    assert refused.value.code == "driver.not_found"
+
+
+def test_customer_of_a_held_override_is_told_when_the_window_is_over(town: Any) -> None:
+    cycle = EtaCycle(town.bus, town.planner, lambda _: None)
+    town.driver("D-1", 0)
+    order = town.order("O-1", 1000, 3000, driver_id="D-1", state=ASSIGNED)
+    held = HeldOrder(is_accepted=True, state=order.state)
+    route = town.bus.operation.fleet.route_of("D-1")
+    plan = HeldPlan(route=route, orders={order.order_id: held}, overrides={"V-1": town.now + 5.0})
+    town.bus.operation.held.plans["D-1"] = plan
+
+    asyncio.run(cycle.run_once(town.now))
+    assert town.bus.commands == [] and "O-1" in cycle.forecasts
+    asyncio.run(cycle.run_once(town.now + 5.0))
+    assert [command.order_id for command in town.bus.commands] == ["O-1"]
