@@ -7,9 +7,9 @@ from statistics import fmean
 
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import Override, PlanChange
-from core.dispatch.playing_on.common_dice import CommonDice
 from core.dispatch.playing_on.fork import Fork
 from core.dispatch.playing_on.played_side import PlayedSide
+from core.dispatch.playing_on.shared_dice import CommonDice
 from core.dispatch.regret import PlayedOutcome, RegretEstimate, interval_of, mean_outcome
 from core.dispatch.world import PlanningWorld, Stop
 from core.fleet.route import StopKind

@@ -13,10 +13,10 @@ from math import inf
 
 from msgspec.structs import replace as changed
 
-from core.dispatch.playing_on.common_dice import CommonDice
 from core.dispatch.playing_on.deciding_on import given_away
 from core.dispatch.playing_on.demand import Happening
 from core.dispatch.playing_on.fork import Fork
+from core.dispatch.playing_on.shared_dice import CommonDice
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.regret import PlayedOutcome
 from core.dispatch.world import DriverState, PlanningWorld, Stop, delivery_of, pickup_of

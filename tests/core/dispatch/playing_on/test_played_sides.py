@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from core.dispatch.decision import Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.playing_on.both_sides import chosen_side, played_on, recommended_side, regret_of
-from core.dispatch.playing_on.common_dice import CommonDice
 from core.dispatch.playing_on.demand import Demand, Happening
 from core.dispatch.playing_on.fork import Fork, PlayingPolicy, door_zones, in_play, neighbours, points_in_play
 from core.dispatch.playing_on.played_side import PlayedSide
+from core.dispatch.playing_on.shared_dice import CommonDice
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import PlanningWorld
 from core.eta.arrival import SpreadPolicy
