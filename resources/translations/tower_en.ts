@@ -3042,6 +3042,38 @@
             <source>before {seconds} s</source>
             <translation type="unfinished"></translation>
         </message>
+        <message>
+            <source>Plan {number} of a wave released</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Plan {number} of a wave sent back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Release of a wave taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Depot set up</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Depot retired</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Wave rhythm set</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Wave rhythm withdrawn</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Units of loads set</source>
+            <translation type="unfinished"></translation>
+        </message>
     </context>
     <context>
         <name>chart</name>
@@ -3776,6 +3808,49 @@
         </message>
         <message>
             <source>device says off</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>learning</name>
+        <message>
+            <source>override less recommendation {amount}, {draws} draws, seed {seed}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Regret estimated</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Regret not estimated</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>rests on {count} overrides</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Policy change proposed: {change}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposal of a policy change accepted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposal of a policy change rejected</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposed policy change taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposal of a policy change overtaken</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>whole city</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
