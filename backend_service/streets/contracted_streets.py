@@ -36,9 +36,11 @@ class ContractedStreets:
         The prepared files' common name, ending in ``.osrm``.
     clock : Clock
     log_file : Path
+    ready_s : float, optional
     """
 
-    def __init__(self, streets: Path, clock: Clock, log_file: Path) -> None:
+    def __init__(self, streets: Path, clock: Clock, log_file: Path, *, ready_s: float = READY_S) -> None:
+        self._ready_s = ready_s
         self._streets = streets
         self._clock = clock
         self._log_file = log_file
@@ -75,7 +77,7 @@ class ContractedStreets:
                 engine = await self._stack.enter_async_context(OsrmStreets(process, self._clock))
                 log.info("the street engine for large tables was started")
                 try:
-                    await until_answering(engine, READY_S)
+                    await until_answering(engine, self._ready_s)
                 except TimeoutError:
                     raise StreetsDown("The street engine for large tables does not answer yet.") from None
                 finally:

@@ -39,7 +39,7 @@ TRAVEL_S = 1.8
 """Wall seconds for the driving times; what came by then is kept, and the next beat has less to ask for."""
 CLOSING_S = 0.7
 """Wall seconds of `REPLAN_S` left for checking the plan and timing it exactly."""
-LEAST_SEARCH_S = 0.3
+LEAST_SEARCH_S, LEAST_RETIMING_S = 0.3, 0.2
 GRACE_S = 5.0
 """Wall seconds beyond the budget after which a search that hangs is given up."""
 MOST_PUT_OFF = 5
@@ -60,6 +60,7 @@ class Improvement:
     Attributes
     ----------
     adopted, refused, failures : plans put in force, overtaken by the state, and searches that went wrong
+    unchecked : plans put in force on a sketch, because exact times did not come in time
     put_off : beats in a row for which driving times came too late
 
     Parameters
@@ -76,6 +77,7 @@ class Improvement:
         self.refused = 0
         self.failures = 0
         self.put_off = 0
+        self.unchecked = 0
         self._most_orders = MOST_ORDERS
         self._bus = bus
         self._planner = planner
@@ -143,7 +145,19 @@ class Improvement:
         found = await asyncio.wait_for(asyncio.to_thread(self._search, hurried, position), search_s + GRACE_S)
         if found is None or not world.travel.matrix.is_sketch:
             return found
-        exact = await self._planner.retimed(world, found.plans)
+        return await self._judged_again(world, found, REPLAN_S - (self._planner.wall.now() - began_at))
+
+    async def _judged_again(
+        self, world: PlanningWorld, found: PlanImprovement, left_s: float
+    ) -> PlanImprovement | None:
+        """Return the change as it is by exact times, or as it was found if they do not come in time."""
+        try:
+            retiming = self._planner.retimed(world, found.plans)
+            exact = await asyncio.wait_for(retiming, max(LEAST_RETIMING_S, left_s))
+        except TimeoutError:
+            self.unchecked += 1
+            logger.warning("a plan is put in force on estimated driving times; %d times so far", self.unchecked)
+            return found
         return await asyncio.to_thread(judged_again, exact, found)
 
     async def _adopt(self, found: PlanImprovement) -> None:

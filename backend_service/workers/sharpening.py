@@ -19,6 +19,9 @@ from core.geodesy import Points, as_points
 from core.travel import TravelMatrix
 from core.vocabulary import DriverId, OrderId, Position
 
+AT_ONCE, IN_THE_BACKGROUND = 8, 2
+"""Questions under way at once: for an order that waits for its driver, and for a plan that nobody waits for."""
+
 type _Question = tuple[Sequence[Position], Sequence[Position]]
 
 
@@ -40,7 +43,7 @@ async def sharpened(
     questions += [(places, places) for driver in drivers if (places := _distinct(s.position for s in driver.stops))]
     questions += [((end,), (*ends, *stops)) for end in ends]
     questions += [((*starts, *stops), (end,)) for end in ends]
-    return await _with_exact(streets, world, questions)
+    return await _with_exact(streets, world, questions, at_once=AT_ONCE)
 
 
 async def retimed(streets: StreetEngine, world: PlanningWorld, plans: Sequence[PlanChange]) -> PlanningWorld:
@@ -52,12 +55,20 @@ async def retimed(streets: StreetEngine, world: PlanningWorld, plans: Sequence[P
         driver = world.drivers[plan.driver_id]
         stops = _distinct([*(stop.position for stop in driver.stops), *(stop.position for stop in plan.stops)])
         questions.append((_distinct((*_start(driver), *stops)), stops))
-    return await _with_exact(streets, world, questions)
+    return await _with_exact(streets, world, questions, at_once=IN_THE_BACKGROUND)
 
 
-async def _with_exact(streets: StreetEngine, world: PlanningWorld, questions: Sequence[_Question]) -> PlanningWorld:
+async def _with_exact(
+    streets: StreetEngine, world: PlanningWorld, questions: Sequence[_Question], *, at_once: int
+) -> PlanningWorld:
     asked = [part for question in questions for part in _small(*question)]
-    answers = await asyncio.gather(*(streets.matrix(_array(sources), _array(goals)) for sources, goals in asked))
+    turns = asyncio.Semaphore(at_once)
+
+    async def ask(sources: Sequence[Position], goals: Sequence[Position]) -> TravelMatrix:
+        async with turns:
+            return await streets.matrix(_array(sources), _array(goals))
+
+    answers = await asyncio.gather(*(ask(*question) for question in asked))
     table = world.travel
     seconds, metres = table.matrix.durations_s.copy(), table.matrix.distances_m.copy()
     for (sources, goals), answer in zip(asked, answers, strict=True):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LEAST_PART_MINUTES = 1.0
 """Minutes of a driver that each part of a change must save: less is not worth telling anybody."""
 
+MOST_DRIVERS = 60
+"""So many drivers get another plan at once, those whose change saves most; the others' turn comes with the next."""
+
 
 class PlanRefused(Exception):
     """The search returned a plan that the independent checker does not let pass."""
@@ -51,7 +54,8 @@ def judged(
     if found:
         raise PlanRefused(f"{len(found)} limits broken, the first: {found[0]}")
     least = LEAST_PART_MINUTES * world.policy.driver_minute
-    change = _change(world, given, worthwhile(given.problem, given.plan, improved.plan, least))
+    kept = worthwhile(given.problem, given.plan, improved.plan, least, most=MOST_DRIVERS)
+    change = _change(world, given, kept)
     if change is None:
         return None
     return PlanImprovement(

@@ -6,14 +6,26 @@ part keeps every limit by itself, for limits are those of single vehicles.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from math import inf
 
 from core.dispatch.improvement.problem import NOBODY, Plan, Problem
 from core.dispatch.plan_price import route_price
 
 
-def worthwhile(problem: Problem, before: Plan, after: Plan, least: float) -> Plan:
-    """Return `after` with every part undone that saves less than `least`, money, as against `before`."""
+def worthwhile(problem: Problem, before: Plan, after: Plan, least: float, *, most: float = inf) -> Plan:
+    """Return `after` without the parts that are not worth it, as against `before`.
+
+    Parameters
+    ----------
+    problem : Problem
+    before, after : Plan
+    least : float
+        Money that a part must save.
+    most : float
+        So many vehicles may get other stops: the parts that save most come first, and one part is kept in any case.
+    """
     had, has = _holders(problem, before), _holders(problem, after)
     parts = _Parts(problem.fleet.count)
     saves: defaultdict[int, float] = defaultdict(float)
@@ -29,12 +41,29 @@ def worthwhile(problem: Problem, before: Plan, after: Plan, least: float) -> Pla
             saves[parts.of(new)] += float(problem.work.unserved_price[order])
         elif new == NOBODY != old:
             saves[parts.of(old)] -= float(problem.work.unserved_price[order])
+    touched = Counter(
+        parts.of(vehicle)
+        for vehicle, (old_route, new_route) in enumerate(zip(before.routes, after.routes, strict=True))
+        if old_route != new_route
+    )
+    chosen = _best({root: money for root, money in saves.items() if money >= least}, touched, most)
     routes = tuple(
-        new_route if saves.get(parts.of(vehicle), 0.0) >= least else old_route
+        new_route if parts.of(vehicle) in chosen else old_route
         for vehicle, (old_route, new_route) in enumerate(zip(before.routes, after.routes, strict=True))
     )
     kept = Plan(routes)
     return Plan(routes, tuple(order for order, who in enumerate(_holders(problem, kept)) if who == NOBODY))
+
+
+def _best(saves: Mapping[int, float], touched: Mapping[int, int], most: float) -> set[int]:
+    chosen: set[int] = set()
+    count = 0
+    for root in sorted(saves, key=lambda root: (-saves[root], root)):
+        if chosen and count + touched[root] > most:
+            continue
+        chosen.add(root)
+        count += touched[root]
+    return chosen
 
 
 class _Parts:
