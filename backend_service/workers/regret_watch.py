@@ -1,7 +1,8 @@
 """Estimates the regret of each override once its orders have ended: both choices are played on and the result recorded.
 
 Behind everybody else: one override a beat, draw by draw, each in a thread. What was not finished when the service ended
-is begun anew after its start, for it is the log that says which override has its estimate.
+is begun anew after its start, for it is the log that says which override has its estimate. One that fails is counted by
+the rhythm and not tried again before the next start, so that it keeps nobody waiting.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from core.dispatch.playing_on.both_sides import BothOutcomes, played_on, regret_
 from core.dispatch.playing_on.fork import Fork
 from core.dispatch.regret_commands import LeaveRegretOpen, RecordRegret
 from core.refusals import Refusal
-from core.vocabulary import PLATFORM, Instant
+from core.vocabulary import PLATFORM, Instant, OverrideId
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class RegretWatch:
 
     def __init__(self, bus: Bus, forks: OverrideForks) -> None:
         self.refused = 0
+        self._tried: set[OverrideId] = set()
         self._bus = bus
         self._forks = forks
 
@@ -52,9 +54,11 @@ class RegretWatch:
         """Estimate the regret of the oldest override that is over and has none."""
         decisions, regrets = self._bus.operation.decisions, self._bus.operation.regrets
         waiting = (made for made in decisions.overrides.values() if made.undone_at is None)
-        due = [made for made in waiting if not regrets.has(made.override_id) and self._is_over(made, now)]
+        fresh = (made for made in waiting if not regrets.has(made.override_id) and made.override_id not in self._tried)
+        due = [made for made in fresh if self._is_over(made, now)]
         oldest = min(due, key=lambda made: (made.decided_at, made.override_id), default=None)
         if oldest is not None:
+            self._tried.add(oldest.override_id)
             await self._tell(await self._estimate(oldest))
 
     def _is_over(self, override: Override, now: Instant) -> bool:

@@ -175,6 +175,7 @@ def test_a_proposal_is_shown_with_its_evidence_and_accepted(
 ) -> None:
     desk_scene.happened(_proposed(1))
     sheet.open_sheet()
+    assert sheet.view.chip("proposals").text() == "Proposals, 1 open"
     QTest.mouseClick(sheet.view.chip("proposals"), Qt.MouseButton.LeftButton)
     view = sheet.proposals
 

@@ -70,6 +70,7 @@ class Town:
 
     clock: SteppedClock = field(default_factory=lambda: SteppedClock(NOW))
     unseen: set[str] = field(default_factory=set)
+    is_archive_broken: bool = False
     log: VolatileEventLog = field(init=False)
     bus: CommandBus = field(init=False)
 
@@ -90,6 +91,8 @@ class Town:
         return None
 
     async def read(self, vehicle_id: VehicleId, since_at: float, until_at: float) -> FixBatch:
+        if self.is_archive_broken:
+            raise OSError("the archive is broken")
         if vehicle_id in self.unseen:
             return FixBatch.empty()
         names, at = np.array([vehicle_id], dtype=object), np.array([until_at - 5.0])
@@ -228,6 +231,18 @@ def test_it_says_why_there_is_no_estimate(in_town: Any) -> None:
         await town.delivered()
         await town.watch.run_once(town.clock.now())
         assert town.bus.operation.regrets.left_open == {"V-1": "position_unknown"}
+
+    in_town(story)
+
+
+def test_one_that_fails_is_not_tried_again_and_keeps_nobody_waiting(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        town.is_archive_broken = True
+        await town.delivered()
+        with pytest.raises(OSError, match="broken"):
+            await town.watch.run_once(town.clock.now())
+        await town.watch.run_once(town.clock.now())
+        assert not town.bus.operation.regrets.has(OverrideId("V-1"))
 
     in_town(story)
 
