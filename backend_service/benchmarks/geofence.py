@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import shapely
+from msgspec.structs import replace
 
 from backend_service.benchmarks.geofence_town import (
     BATCH,
@@ -118,8 +119,20 @@ def _measured(fences: int, vertices: int, options: argparse.Namespace) -> Row:
             Figure.of("judged, times (a)", "", [one / other for one, other in zip(ours, loop, strict=True)]),
             Figure.of("crossings told", "", crossings),
             Figure.of("index built in", "s", [built_s]),
+            Figure.of("one redrawn in", "s", _redrawn_s(index, rings, options.runs)),
         ),
     )
+
+
+def _redrawn_s(index: FenceIndex, rings: Rings, runs: int) -> list[float]:
+    """Return how long it takes until one redrawn fence is judged by, each time another one."""
+    took_s: list[float] = []
+    detector = CrossingDetector(index)
+    for fence in fences_of(rings[:runs]):
+        begun = time.perf_counter()
+        detector.set_fences(detector.index.changed([replace(fence, leave_margin_m=50.0)]))
+        took_s.append(time.perf_counter() - begun)
+    return took_s
 
 
 def _polygons(rings: Rings) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

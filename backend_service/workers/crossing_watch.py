@@ -2,8 +2,9 @@
 
 `observe` runs within the intake and only computes; `run_once` asks the bus. What was computed but not recorded when
 the service ended is found again from the next fixes, because the log says who is inside. The compiled rules are loaded
-on another thread, with the first fence there is; so is an index of changed fences built, and swapped in. Until then
-fixes wait, or are judged by the fences before.
+on another thread, with the first fence there is; so is an index of changed fences made, and swapped in. Until then
+fixes wait, or are judged by the fences before. Few changes are put beside what is indexed; when there are many, all are
+indexed anew, which takes seconds for 100,000 fences, while the index with the changes beside goes on to be used.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from core.geofencing.fence import CrossingKind, Fence
 from core.projections.operation import Change, Part
 from core.refusals import Refusal
 from core.telemetry.fix_batch import FixBatch
-from core.vocabulary import PLATFORM, CommandId, Instant, VehicleId
+from core.vocabulary import PLATFORM, CommandId, FenceId, Instant, VehicleId
 
 if TYPE_CHECKING:  # they load a compiler, which costs half a second of a start
     from core.geofencing.crossings import CrossingDetector, FenceCrossing
@@ -32,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 MOST_WAITING = 200_000
 """Fixes that wait for the rules to be loaded; beyond that the oldest are let go, as if sent before the start."""
+
+MOST_BESIDE = 1_000
+"""Changed fences that are put beside the index; beyond that all are indexed anew."""
 
 UTC = ZoneInfo("UTC")
 
@@ -57,11 +61,15 @@ class CrossingWatch:
         self._detector: CrossingDetector | None = None
         self._waiting: list[FixBatch] = []
         self._found: list[FenceCrossing] = []
-        self._has_new_fences = False
+        self._changed: set[FenceId] = set()
+        self._anew: asyncio.Task[FenceIndex] | None = None
+        self._changed_since_anew: set[FenceId] = set()
 
     def follow(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
         """Judge by the fences and the vehicles' groups as they are now."""
-        self._has_new_fences |= any(part is Part.FENCE for part, _ in changes)
+        fences = {FenceId(name) for part, name in changes if part is Part.FENCE}
+        self._changed |= fences
+        self._changed_since_anew |= fences
         if self._detector is not None:
             self._detector.set_groups(self._groups(VehicleId(name) for part, name in changes if part is Part.VEHICLE))
 
@@ -76,7 +84,8 @@ class CrossingWatch:
 
     def is_wanted(self, now: Instant) -> bool:
         """Say whether crossings wait to be recorded, fixes to be judged, or fences to be judged by."""
-        return bool(self._found or self._waiting or (self._detector is not None and self._has_new_fences))
+        has_news = bool(self._changed) or (self._anew is not None and self._anew.done())
+        return bool(self._found or self._waiting or (self._detector is not None and has_news))
 
     async def run_once(self, now: Instant) -> None:
         """Record what waits: vehicles together, each vehicle's crossings in turn; a fault leaves them waiting."""
@@ -92,20 +101,43 @@ class CrossingWatch:
         """Load the rules if there is a fence to judge by, and swap changed fences in."""
         picture = self._bus.operation.fences
         if self._detector is None and picture.fences:
-            index = await self._index()
+            index = await asyncio.to_thread(_index, self._fences_now())
             self._detector = await asyncio.to_thread(_detector, index, self._zone)
             self._detector.set_groups(self._groups(self._bus.operation.fleet.vehicles))
             self._resume(self._detector)
-        elif self._detector is not None and self._has_new_fences:
-            index = await self._index()
-            self._detector.set_fences(index)
+        elif self._detector is not None:
+            await self._take_changes(self._detector)
         waiting, self._waiting = self._waiting, []
         for batch in waiting:
             self.observe(batch)
 
-    async def _index(self) -> FenceIndex:
-        self._has_new_fences = False
-        return await asyncio.to_thread(_index, list(self._bus.operation.fences.fences.values()))
+    async def _take_changes(self, detector: CrossingDetector) -> None:
+        """Swap in what changed: beside what is indexed, and all anew once that is done."""
+        if self._anew is not None and self._anew.done():
+            index, self._anew = await self._anew, None
+            self._changed = self._changed_since_anew
+            detector.set_fences(await self._with_changes(index))
+        elif self._changed:
+            detector.set_fences(await self._with_changes(detector.index))
+        if self._anew is None and detector.index.changes > MOST_BESIDE:
+            self._changed_since_anew = set(self._changed)
+            self._anew = asyncio.create_task(asyncio.to_thread(_index, self._all_fences()))
+
+    async def _with_changes(self, index: FenceIndex) -> FenceIndex:
+        fences, changed = self._bus.operation.fences.fences, self._changed
+        self._changed = set()
+        if len(changed) > max(MOST_BESIDE, len(index) // 2):
+            return await asyncio.to_thread(_index, self._all_fences())
+        drawn = [fences[name] for name in changed if name in fences]
+        return await asyncio.to_thread(index.changed, drawn, changed.difference(fences))
+
+    def _fences_now(self) -> list[Fence]:
+        """Return the fences in force; from here on they count as known."""
+        self._changed = set()
+        return self._all_fences()
+
+    def _all_fences(self) -> list[Fence]:
+        return list(self._bus.operation.fences.fences.values())
 
     def _resume(self, detector: CrossingDetector) -> None:
         from core.geofencing.crossings import Inside

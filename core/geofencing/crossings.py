@@ -137,10 +137,18 @@ class CrossingDetector:
         """Judge by these fences from now on; a fence that stays keeps what is known of who is inside."""
         index = fences if isinstance(fences, FenceIndex) else FenceIndex(fences)
         renumber(self._vehicles, self._pool, self._index.renumbering(index))
+        has_other_groups = index.groups != self._index.groups
         self._use(index)
+        if not has_other_groups:
+            return
         masks = [index.mask_of(self._groups.get(name, ())) for name in self._names]
         spare = np.zeros((len(self._vehicles.head) - len(masks), index.words), dtype=np.uint64)
         self._vehicles = self._vehicles._replace(member=np.concatenate([*(m[None] for m in masks), spare]))
+
+    @property
+    def index(self) -> FenceIndex:
+        """The fences that are judged by."""
+        return self._index
 
     def set_groups(self, groups: Mapping[str, tuple[str, ...]]) -> None:
         """Say to which groups vehicles belong; those that are not named keep theirs."""
@@ -190,7 +198,7 @@ class CrossingDetector:
         first, span = index.spans(self._zone, since_at, until_at)
         margins = index.columns.rules.margin_m
         least = float(margins.min()) if len(margins) else np.inf
-        return Law(*index.columns[:2], index.cells, index.is_open, index.scope, first, span, least)
+        return Law(*index.columns[:2], index.cells, index.newer, index.is_open, index.scope, first, span, least)
 
     def _look_ahead(self, rows: Rows) -> None:
         """Know the active hours of all instants in a batch, and of the days around."""

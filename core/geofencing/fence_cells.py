@@ -23,6 +23,7 @@ FINEST, COARSEST = 24, 6
 
 type Entries = NDArray[np.int32]
 
+GONE = -1
 _EMPTY = -1
 _SLACK = 1.01
 
@@ -35,7 +36,7 @@ class Cells(NamedTuple):
     levels : (k,) in use
     table : (2**m, 2) hash table: a cell's key, and beside it, in the same line of the cache, its place in `first`
     first : (cells + 1,) of a cell's entries
-    entry : (entries,) twice a fence's number, plus 1 if the cell lies inside it
+    entry : (entries,) twice a fence's number, plus 1 if the cell lies inside it; below 0 where a fence is gone
     """
 
     levels: Numbers
@@ -126,6 +127,19 @@ def cells_of(columns: FenceColumns) -> Cells:
     )
     _fill(cells, keys)
     return cells
+
+
+def without(cells: Cells, is_gone: NDArray[np.bool_], *, first: int = 0) -> Cells:
+    """Return cells without the fences that are gone, and with `first` added to the numbers of the others.
+
+    Parameters
+    ----------
+    is_gone : (fences,) by the number that a fence has in `cells`
+    """
+    entry = cells.entry
+    known = np.maximum(entry, 0) >> 1
+    kept = np.where((entry < 0) | is_gone[known], GONE, entry + 2 * first).astype(np.int32)
+    return cells._replace(entry=kept)
 
 
 def _most_cells(bounds: Bounds, level: Numbers) -> NDArray[np.float64]:

@@ -5,8 +5,8 @@ A fence's number is its row. Shapes are kept in single precision around their ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,6 +123,44 @@ def columns_of(fences: Iterable[Fence], schedule_of: Schedules) -> FenceColumns:
     )
     rules = Rules(margin, confirm.astype(np.int64), accuracy, dwell, schedule.astype(np.int64))
     return FenceColumns(shapes, rules, Bounds(south, west, north, east))
+
+
+def joined(first: FenceColumns, second: FenceColumns) -> FenceColumns:
+    """Return the rows of both, those of `second` behind those of `first`."""
+    one, other = first.shapes, second.shapes
+    shapes = Shapes._make(_joined_rows(one, other))._replace(
+        first_line=_firsts_behind(one.first_line, other.first_line),
+        first_corner=_firsts_behind(one.first_corner, other.first_corner),
+    )
+    rules, bounds = _joined_rows(first.rules, second.rules), _joined_rows(first.bounds, second.bounds)
+    return FenceColumns(shapes, Rules._make(rules), Bounds._make(bounds))
+
+
+def behind(columns: FenceColumns, row: int) -> FenceColumns:
+    """Return the rows from `row` on."""
+    shapes = columns.shapes
+    line = int(shapes.first_line[row])
+    corner = int(shapes.first_corner[line])
+    kept = Shapes._make(_rows_from(shapes, row))._replace(
+        first_line=shapes.first_line[row:] - line,
+        first_corner=shapes.first_corner[line:] - corner,
+        east_m=shapes.east_m[corner:],
+        north_m=shapes.north_m[corner:],
+    )
+    rules, bounds = Rules._make(_rows_from(columns.rules, row)), Bounds._make(_rows_from(columns.bounds, row))
+    return FenceColumns(kept, rules, bounds)
+
+
+def _rows_from(columns: Sequence[Any], row: int) -> list[Any]:
+    return [column[row:] for column in columns]
+
+
+def _joined_rows(first: Sequence[Any], second: Sequence[Any]) -> list[Any]:
+    return [np.concatenate(both) for both in zip(first, second, strict=True)]
+
+
+def _firsts_behind(first: Numbers, second: Numbers) -> Numbers:
+    return np.concatenate([first, first[-1] + second[1:]])
 
 
 def _row(fence: Fence, schedule_of: Schedules) -> tuple[tuple[float, ...], list[Floats]]:

@@ -60,7 +60,8 @@ class Law(NamedTuple):
 
     Parameters
     ----------
-    shapes, rules, cells : of the fences in force
+    shapes, rules : of the fences in force, and of those that were
+    cells, newer : where the fences are looked for: those that were indexed together, and those drawn since
     is_open, scope : (n,) and (n, words) which groups' vehicles are taken in
     first_span, span : when schedules are active: (schedules + 1,), (spans, 2)
     least_margin_m : of all fences
@@ -69,6 +70,7 @@ class Law(NamedTuple):
     shapes: Shapes
     rules: Rules
     cells: Cells
+    newer: Cells
     is_open: NDArray[np.bool_]
     scope: NDArray[np.uint64]
     first_span: Numbers
@@ -106,15 +108,16 @@ def is_good(accuracy_m: float, limit_m: float) -> bool:
 
 
 @compiled
-def see(law: Law, marks: Marks, serial: int, lat: float, lon: float) -> int:
-    """Mark the fences whose margins hold a point; return how many."""
-    count, cells = 0, law.cells
+def see_in(law: Law, cells: Cells, marks: Marks, serial: int, lat: float, lon: float, count: int) -> int:
+    """Mark the fences of some cells whose margins hold a point; return how many there are now."""
     for number in range(len(cells.levels)):
         level = cells.levels[number]
         place = find_cell(cells, key_of(level, cell_of(lon + 180.0, level), cell_of(lat + 90.0, level)))
         if place < 0:
             continue
         for at in range(cells.first[place], cells.first[place + 1]):
+            if cells.entry[at] < 0:
+                continue
             fence, side = cells.entry[at] >> 1, INSIDE
             if not cells.entry[at] & 1:
                 side = side_of(law.shapes, fence, lat, lon, law.rules.margin_m[fence])
@@ -127,14 +130,20 @@ def see(law: Law, marks: Marks, serial: int, lat: float, lon: float) -> int:
 
 
 @compiled
-def note_cell(law: Law, marks: Marks, serial: int, key: int, count: int) -> int:
+def see(law: Law, marks: Marks, serial: int, lat: float, lon: float) -> int:
+    """Mark the fences whose margins hold a point; return how many."""
+    return see_in(law, law.newer, marks, serial, lat, lon, see_in(law, law.cells, marks, serial, lat, lon, 0))
+
+
+@compiled
+def note_cell(cells: Cells, marks: Marks, serial: int, key: int, count: int) -> int:
     """Mark the fences of a cell that a way touches, but for those seen at its end; return how many there are now."""
-    place = find_cell(law.cells, key)
+    place = find_cell(cells, key)
     if place < 0:
         return count
-    for at in range(law.cells.first[place], law.cells.first[place + 1]):
-        fence = law.cells.entry[at] >> 1
-        if marks.passed[fence] != serial and marks.seen[fence] != serial:
+    for at in range(cells.first[place], cells.first[place + 1]):
+        fence = cells.entry[at] >> 1
+        if fence >= 0 and marks.passed[fence] != serial and marks.seen[fence] != serial:
             marks.passed[fence] = serial
             marks.ways[count] = fence
             count += 1
@@ -142,11 +151,11 @@ def note_cell(law: Law, marks: Marks, serial: int, key: int, count: int) -> int:
 
 
 @compiled
-def note_way(law: Law, marks: Marks, serial: int, lat: float, lon: float, to_lat: float, to_lon: float) -> int:
-    """Mark the fences in the cells that a straight way touches; return how many."""
-    count = 0
-    for number in range(len(law.cells.levels)):
-        level = law.cells.levels[number]
+def note_way_in(cells: Cells, marks: Marks, serial: int, way: tuple[float, float, float, float], count: int) -> int:
+    """Mark the fences of some cells that a straight way touches; return how many there are now."""
+    lat, lon, to_lat, to_lon = way
+    for number in range(len(cells.levels)):
+        level = cells.levels[number]
         size = 360.0 / (1 << level)
         low, high = min(lat, to_lat), max(lat, to_lat)
         for row in range(cell_of(low + 90.0, level), cell_of(high + 90.0, level) + 1):
@@ -158,8 +167,15 @@ def note_way(law: Law, marks: Marks, serial: int, lat: float, lon: float, to_lat
                 until_lon = lon + (end - lat) / (to_lat - lat) * (to_lon - lon)
             first = cell_of(min(from_lon, until_lon) + 180.0 - 1e-9, level)
             for column in range(first, cell_of(max(from_lon, until_lon) + 180.0 + 1e-9, level) + 1):
-                count = note_cell(law, marks, serial, key_of(level, column, row), count)
+                count = note_cell(cells, marks, serial, key_of(level, column, row), count)
     return count
+
+
+@compiled
+def note_way(law: Law, marks: Marks, serial: int, lat: float, lon: float, to_lat: float, to_lon: float) -> int:
+    """Mark the fences in the cells that a straight way touches; return how many."""
+    count = note_way_in(law.cells, marks, serial, (lat, lon, to_lat, to_lon), 0)
+    return note_way_in(law.newer, marks, serial, (lat, lon, to_lat, to_lon), count)
 
 
 @inlined

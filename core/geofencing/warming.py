@@ -21,7 +21,7 @@ def warm_up() -> None:
     detector.resume({FenceId("F"): [Inside(vehicle_id=VehicleId("V"), entered_at=0.0)]}, _drive(0.0))
     detector.set_fences([fence])
     detector.advance(drive)
-    FenceSpeeds([replace(fence, speed_limit_mps=1.0)]).at(["V"], drive.fix_at, drive.lat, drive.lon, {})
+    FenceSpeeds([replace(fence, speed_limit_mps=1.0)]).at(["V"] * len(drive), drive.fix_at, drive.lat, drive.lon, {})
 
 
 def _drive(*lat: float) -> FixBatch:

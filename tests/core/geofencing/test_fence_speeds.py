@@ -12,6 +12,7 @@ from core.geofencing.active_hours import ActiveHours, Weekday
 from core.geofencing.fence import Fence
 from core.geofencing.fence_check import check_fence
 from core.geofencing.fence_speeds import NO_FENCE, FenceSpeeds
+from core.geofencing.warming import warm_up
 from core.refusals import Refusal
 from core.vocabulary import FenceId, Position
 
@@ -64,3 +65,8 @@ def test_a_limit_is_a_speed_of_vehicles() -> None:
     check_fence(yard("yard", 100.0, 2.8))
     with pytest.raises(Refusal):
         check_fence(yard("yard", 100.0, 71.0))
+
+
+def test_warming_up_judges_a_drive_and_its_speeds() -> None:
+    warm_up()
+    assert limits(yard("yard", 100.0, 2.0)) == [(2.0, "yard")]

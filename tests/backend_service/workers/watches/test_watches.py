@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from msgspec.structs import replace
 
+from backend_service.workers import crossing_watch
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.signal_watch import SignalWatch
@@ -66,6 +68,29 @@ def test_a_drawn_and_a_retired_fence_count_from_the_next_beat(on_shift: Any) -> 
         await watch.run_once(NOW_AT)
         watch.observe(shift.fixes(50, 20, start_at=NOW_AT + 30))
         assert watch.is_wanted(NOW_AT)
+
+    on_shift(scenario)
+
+
+def test_many_changes_are_indexed_anew_while_the_fences_go_on_to_count(on_shift: Any, monkeypatch: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        monkeypatch.setattr(crossing_watch, "MOST_BESIDE", 2)
+        watch = CrossingWatch(shift.bus, shift.live)
+        shift.bus.subscribe(watch.follow)
+        shift.clock.step_to(NOW_AT + 100)
+        await watch.run_once(NOW_AT)
+        fence = Fence(fence_id=FenceId("F-2"), name="Yard", centre=Position(-29.9, -71.25), radius_m=200.0)
+        for metres in range(5):
+            await shift.bus.execute(DrawGeofence(fence=replace(fence, leave_margin_m=30.0 + metres)), ADMIN)
+            await watch.run_once(NOW_AT)
+        watch.observe(shift.fixes(50, 20))
+        while not watch.is_wanted(NOW_AT):
+            await asyncio.sleep(0)
+        await watch.run_once(NOW_AT)
+        watch.observe(shift.fixes(300, 400, start_at=NOW_AT + 30))
+        await watch.run_once(NOW_AT)
+        crossings = [(one.fence_id, one.is_entry) for one in shift.bus.operation.fences.crossings]
+        assert crossings == [("F-1", True), ("F-2", True), ("F-1", False), ("F-2", False)]
 
     on_shift(scenario)
 
