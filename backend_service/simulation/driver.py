@@ -70,7 +70,7 @@ class DriverAtWork:
         self._stands_since = 0.0
         self._has_told_arrival = False
         self._is_paused = False
-        self._stands_between = (np.inf, np.inf)
+        self._stands_between = self._dark_between = (np.inf, np.inf)
 
     @property
     def is_driving(self) -> bool:
@@ -86,7 +86,10 @@ class DriverAtWork:
             speed = self._drive.speed_mps
             if self._drive.is_over:
                 self._drive, self._stands_since = None, now
-        return self._phone.observe(now, self.position, speed, self._heading_deg) if self.is_on_shift else None
+        is_dark = self._dark_between[0] <= now < self._dark_between[1]
+        if is_dark or not self.is_on_shift:
+            return None
+        return self._phone.observe(now, self.position, speed, self._heading_deg)
 
     async def start_shift(self, now: Instant) -> None:
         """Become available."""
@@ -150,21 +153,15 @@ class DriverAtWork:
 
     async def _set_out(self, stop: Stop, now: Instant) -> None:
         self._bound_for, self._has_told_arrival = stop, False
-        self._stands_between = self._mishap(stop, now)
+        fates, drive = self._road.fates, (self.member.driver_id, stop.order_id, stop.kind)
+        self._stands_between = _between(fates.stands(*drive), now)
+        self._dark_between = _between(fates.is_dark(*drive), now)
         try:
             await self._drive_to(stop.position.position(), now)
         except NoWay:
             await self._app.failed(stop.order_id, "address_unreachable")
             self._road.tally.failed += 1
             self._looks_at = now
-
-    def _mishap(self, stop: Stop, now: Instant) -> tuple[Instant, Instant]:
-        """Return from when to when the vehicle stands still on this drive; never, as a rule."""
-        fate = self._road.fates.stands(self.member.driver_id, stop.order_id, stop.kind)
-        if fate is None:
-            return np.inf, np.inf
-        after_s, for_s = fate
-        return now + after_s, now + after_s + for_s
 
     async def _drive_to(self, place: Position, now: Instant) -> None:
         if self._drive is not None:
@@ -244,3 +241,11 @@ class DriverAtWork:
             await self._drive_to(self._waiting_place, now)
         except NoWay:
             self._waiting_place = self.position
+
+
+def _between(mishap: tuple[float, float] | None, now: Instant) -> tuple[Instant, Instant]:
+    """Return from when to when a mishap lasts that begins so many seconds from now; never without one."""
+    if mishap is None:
+        return np.inf, np.inf
+    after_s, for_s = mishap
+    return now + after_s, now + after_s + for_s

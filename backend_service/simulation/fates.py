@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from backend_service.simulation.demand import Wish
 from backend_service.simulation.dice import dice
 from core.vocabulary import Instant
 
 _STRANGE_DOOR_S = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mishaps:
+    """What goes wrong beside the usual, as probabilities: nothing by default.
+
+    Parameters
+    ----------
+    stands_still, goes_dark : float
+        That a vehicle stands still on its way to a stop, or its phone sends nothing, for some minutes.
+    is_away : float
+        That nobody opens a door at which somebody would have.
+    """
+
+    stands_still: float = 0.0
+    goes_dark: float = 0.0
+    is_away: float = 0.0
 
 
 class Fates:
@@ -15,12 +34,10 @@ class Fates:
     Parameters
     ----------
     seed : int
-    stands_still : float, optional
-        Probability that a vehicle stands still on its way to a stop for some minutes; nobody does by default.
     """
 
-    def __init__(self, seed: int, *, stands_still: float = 0.0) -> None:
-        self.stands_still = stands_still
+    def __init__(self, seed: int) -> None:
+        self.mishaps = Mishaps()
         self._seed = seed
         self._wishes: dict[str, Wish] = {}
 
@@ -41,7 +58,9 @@ class Fates:
     def is_home(self, order_id: str) -> bool:
         """Say whether somebody opens."""
         wish = self._wishes.get(order_id)
-        return wish is None or wish.is_home
+        if wish is None or not wish.is_home:
+            return wish is None
+        return bool(dice(self._seed, "away", wish.name).random() >= self.mishaps.is_away)
 
     def counter_s(self, order_id: str) -> float:
         """Return how long taking over the goods at the counter takes, seconds."""
@@ -52,12 +71,19 @@ class Fates:
         return bool(dice(self._seed, "refusal", driver_id, self._name(order_id)).random() < chance)
 
     def stands(self, driver_id: str, order_id: str, kind: str) -> tuple[float, float] | None:
-        """Return after how many seconds of a drive the vehicle stands still, and for how long; ``None`` if it does not.
+        """Return after how many seconds of a drive the vehicle stands still, and for how long; ``None`` if never."""
+        return self._while_driving("stands", self.mishaps.stands_still, driver_id, order_id, kind)
 
-        Fates of their own dice: whether anybody stands changes nothing else of a day.
-        """
-        throw = dice(self._seed, "stands", driver_id, self._name(order_id), kind)
-        if throw.random() >= self.stands_still:
+    def is_dark(self, driver_id: str, order_id: str, kind: str) -> tuple[float, float] | None:
+        """Return after how many seconds of a drive the phone sends nothing, and for how long; ``None`` if never."""
+        return self._while_driving("dark", self.mishaps.goes_dark, driver_id, order_id, kind)
+
+    def _while_driving(
+        self, what: str, chance: float, driver_id: str, order_id: str, kind: str
+    ) -> tuple[float, float] | None:
+        # Dice of their own: whether it happens changes nothing else of a day.
+        throw = dice(self._seed, what, driver_id, self._name(order_id), kind)
+        if throw.random() >= chance:
             return None
         return float(throw.uniform(20.0, 90.0)), float(throw.uniform(300.0, 900.0))
 

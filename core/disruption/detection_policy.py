@@ -8,6 +8,8 @@ from core.vocabulary import Value
 class DetectionPolicy(Value, frozen=True, kw_only=True):
     """Limits: a disruption begins at the first of each pair and is over below the second, so that none flaps.
 
+    Where only one is named, it is over below half of it.
+
     Drivers
         `silent_s` not heard. `stopped_s` standing within `stand_radius_m` of one place where no stop is, at least
         `stop_radius_m` away from each; whoever is beyond `moved_m` of it has moved. `off_route_m` beside the planned

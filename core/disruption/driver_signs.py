@@ -38,7 +38,7 @@ def silent(scene: Watched) -> Iterator[Sign]:
             route,
             kind=DisruptionKind.SILENT,
             level=level,
-            limits=(scene.policy.silent_s, 0.0),
+            limits=(scene.policy.silent_s, scene.policy.silent_s / 2.0),
             since_at=vehicle.last_heard_at,
             finding=say("finding.silent", silent_min=level / 60.0),
         )
@@ -60,7 +60,7 @@ def stopped(scene: Watched) -> Iterator[Sign]:
             route,
             kind=DisruptionKind.STOPPED,
             level=level,
-            limits=(scene.policy.stopped_s, 0.0),
+            limits=(scene.policy.stopped_s, scene.policy.stopped_s / 2.0),
             since_at=since_at,
             finding=say("finding.stopped", minutes=level / 60.0),
         )

@@ -1,0 +1,182 @@
+"""What fixes and events mean becomes disruptions in the log, and is recovered from where policy lets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from backend_service.streets.straight_line import StraightLineStreets
+from backend_service.workers.disruption_watch import DisruptionWatch
+from backend_service.workers.planning import Planner
+from backend_service.workers.recovery_cycle import AGAIN_S, RecoveryCycle
+from backend_service.workers.recovery_options import RecoveryOptionsSource
+from core.commands import RefuseAssignment, ReportFailure, SetRoute
+from core.dispatch.policy import DispatchPolicy
+from core.disruption.disruption import DisruptionId, DisruptionKind, RecoveryAction
+from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
+from core.refusals import NotFound
+from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Position, Role
+
+DRIVER = Actor(role=Role.DRIVER, subject="DR-1")
+MARTA = Actor(role=Role.DISPATCHER, subject="marta")
+METRE = 1.0 / 111_195.0
+
+
+@dataclass
+class Road:
+    """A shift with the workers around disruptions."""
+
+    shift: Any
+    watch: DisruptionWatch
+    cycle: RecoveryCycle
+    source: RecoveryOptionsSource
+
+    @classmethod
+    def of(cls, shift: Any, **policy: Any) -> Road:
+        streets = StraightLineStreets(shift.clock, ZoneInfo("America/Santiago"))
+        planner = Planner(shift.bus, streets, shift.live, DispatchPolicy(**policy), shift.clock)
+        source = RecoveryOptionsSource(shift.bus, planner)
+        shift.bus.plans, shift.bus.recoveries = planner, source
+        watch = DisruptionWatch(shift.bus, dict, dict)
+        shift.bus.subscribe(watch.note)
+        return cls(shift, watch, RecoveryCycle(shift.bus, planner, source), source)
+
+    @property
+    def board(self) -> Any:
+        return self.shift.bus.operation.disruptions
+
+    @property
+    def plan_number(self) -> int:
+        return int(self.shift.bus.operation.fleet.routes[DriverId("DR-1")].plan_number)
+
+    def drive(self, *north_m: float, start_at: float | None = None) -> None:
+        """Send a fix each 5 s from now on, and be where the last one is."""
+        now = self.shift.clock.now()
+        fixes = self.shift.fixes(*north_m, start_at=now if start_at is None else start_at)
+        self.watch.observe(fixes)
+        self.shift.live.update(fixes)
+        self.shift.clock.step_to(max(now, float(fixes.fix_at[-1])))
+
+    async def look(self, after_s: float = 0.0) -> list[DisruptionKind]:
+        clock = self.shift.clock
+        clock.step_to(clock.now() + after_s)
+        await self.watch.run_once(clock.now())
+        return [one.kind for one in self.board.standing.values()]
+
+    async def planned_300_m_east(self) -> None:
+        """Lead the way to the door 300 m east of where the driver drives."""
+        route = self.shift.bus.operation.fleet.routes[DriverId("DR-1")]
+        east = -71.25 + 300.0 * METRE / np.cos(np.radians(29.91))
+        way = (Position(-29.9, float(east)), Position(-29.92, float(east)))
+        command = SetRoute(driver_id=DriverId("DR-1"), plan_number=route.plan_number, stops=route.stops, geometry=way)
+        await self.shift.bus.execute(command, PLATFORM)
+
+
+async def carrying(shift: Any, **policy: Any) -> Road:
+    shift.give("O-1")
+    shift.pick_up("O-1")
+    await shift.settle()
+    return Road.of(shift, **policy)
+
+
+def test_standing_on_the_way_is_noticed_and_over_once_driven_on(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        road = await carrying(shift)
+        road.drive(*[-1000.0] * 40)
+        assert await road.look() == []
+        road.drive(*[-1003.0] * 20)
+        assert await road.look() == [DisruptionKind.STOPPED]
+        assert await road.look() == [DisruptionKind.STOPPED]
+        road.drive(-1050.0, -1150.0, -1250.0)
+        assert await road.look() == [DisruptionKind.STOPPED]
+        assert await road.look(30.0) == []
+        assert (await shift.types())[-2:] == ["DisruptionDetected", "DisruptionEnded"]
+
+    on_shift(scenario)
+
+
+def test_fixes_that_come_late_change_nothing(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        road = await carrying(shift)
+        began_at = shift.clock.now()
+        road.drive(*[-1000.0] * 60)
+        road.drive(*[-500.0 - 10.0 * n for n in range(20)], start_at=began_at - 200.0)
+        assert await road.look() == [DisruptionKind.STOPPED]
+
+    on_shift(scenario)
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        (RefuseAssignment(order_id=OrderId("O-1"), driver_id=DriverId("DR-1"), reason="far"), DisruptionKind.DECLINED),
+        (
+            ReportFailure(order_id=OrderId("O-1"), driver_id=DriverId("DR-1"), reason="customer_absent"),
+            DisruptionKind.NOBODY_HOME,
+        ),
+    ],
+)
+def test_a_no_is_looked_at_at_once(on_shift: Any, command: Any, kind: DisruptionKind) -> None:
+    async def scenario(shift: Any) -> None:
+        shift.give("O-1")
+        await shift.settle()
+        road = Road.of(shift)
+        assert not road.watch.is_wanted(shift.clock.now())
+        await shift.bus.execute(command, DRIVER)
+        assert road.watch.is_wanted(shift.clock.now())
+        assert await road.look() == [kind]
+
+    on_shift(scenario)
+
+
+def test_off_the_route_gets_a_new_way_by_itself_and_a_person_takes_it_back(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        road = await carrying(shift)
+        await road.planned_300_m_east()
+        road.drive(-500.0, -550.0, -600.0, -650.0)
+        assert await road.look() == [DisruptionKind.OFF_ROUTE]
+        before = road.plan_number
+        await road.cycle.run_once(shift.clock.now())
+        (recovery,) = road.board.recoveries.values()
+        assert (recovery.is_automatic, recovery.option.action) == (True, RecoveryAction.REROUTE)
+        assert road.plan_number == before + 1
+        await shift.bus.execute(UndoRecovery(recovery_id=recovery.recovery_id), MARTA)
+        assert road.plan_number == before + 2
+        await road.cycle.run_once(shift.clock.now() + 2 * AGAIN_S)
+        assert len(road.board.recoveries) == 1  # what a person took back is not done again
+
+    on_shift(scenario)
+
+
+@pytest.mark.parametrize("policy", [{"recover_reroute": 0}, {"recover_most_minutes": 0.0, "recover_reroute": 0}])
+def test_policy_may_leave_everything_to_people(on_shift: Any, policy: dict[str, Any]) -> None:
+    async def scenario(shift: Any) -> None:
+        road = await carrying(shift, **policy)
+        await road.planned_300_m_east()
+        road.drive(-500.0, -550.0, -600.0, -650.0)
+        await road.look()
+        await road.cycle.run_once(shift.clock.now())
+        assert road.board.recoveries == {}
+
+    on_shift(scenario)
+
+
+def test_options_are_worked_out_anew_when_one_is_chosen(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        road = await carrying(shift)
+        road.drive(*[-1000.0] * 60)
+        await road.look()
+        (name,) = road.board.standing
+        options = await road.source.options(name, shift.clock.now())
+        assert options.options[0].action is RecoveryAction.CALL
+        await shift.bus.execute(ChooseRecovery(disruption_id=name, option_id="wait", note="He called"), MARTA)
+        kept = road.board.latest_recovery(name)
+        assert (kept.note, kept.recommended, kept.chosen_by) == ("He called", "call", "marta")
+        with pytest.raises(NotFound):
+            await road.source.options(DisruptionId("stopped.nobody.1"), shift.clock.now())
+
+    on_shift(scenario)
