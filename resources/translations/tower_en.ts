@@ -1170,7 +1170,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{zone} lacks {short} at {time}; {away}, {way} min</source>
+            <source>{zone} lacks {short} drivers at {time}; {away}, {way} min</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1437,6 +1437,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Proposals, {count} open</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposals</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Overrides and how they turned out</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1482,10 +1490,6 @@
         </message>
         <message>
             <source>Regret</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Proposals</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1859,7 +1863,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>idle drivers, for half an hour from now</source>
+            <source>idle drivers</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
