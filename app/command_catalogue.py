@@ -38,6 +38,7 @@ class CommandId(StrEnum):
     FIND = "find"
     SHOW_ON_MAP = "show_on_map"
     PRESSURE = "pressure"
+    MOVES = "moves"
     BOARD = "board"
     AUDIT = "audit"
     NEXT_PANEL = "next_panel"
@@ -162,6 +163,7 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.FIND, verb="find", keys=("Ctrl+F",), where=Where.DESK, needs=Needs.ANYTHING),
     CommandSpec(id=CommandId.SHOW_ON_MAP, verb="show", keys=("G",), needs=Needs.ANYTHING),
     CommandSpec(id=CommandId.PRESSURE, verb="pressure", keys=("Z",)),
+    CommandSpec(id=CommandId.MOVES, verb="moves", keys=("M",)),
     CommandSpec(id=CommandId.BOARD, verb="board", keys=("B",)),
     CommandSpec(id=CommandId.AUDIT, verb="log", keys=("L",)),
     CommandSpec(id=CommandId.NEXT_PANEL, keys=("F6",), where=Where.DESK),

@@ -31,6 +31,7 @@ def command_word(command_id: CommandId) -> str:
         CommandId.FIND: _tr("find"),
         CommandId.SHOW_ON_MAP: _tr("show on map"),
         CommandId.PRESSURE: _tr("zone pressure"),
+        CommandId.MOVES: _tr("moves of idle drivers"),
         CommandId.BOARD: _tr("order board"),
         CommandId.AUDIT: _tr("log of decisions"),
         CommandId.NEXT_PANEL: _tr("next panel"),
@@ -68,7 +69,7 @@ def panel_keys(panel: str) -> list[tuple[str, str]]:
             ("F", _tr("follow the vehicle")),
             ("← ↑ ↓ →", _tr("move the map")),
         ],
-        "pressure": [("← ↑ ↓ →", _tr("walk the cells")), ("Tab", _tr("drivers or queue"))],
+        "pressure": [("← ↑ ↓ →", _tr("walk the cells")), ("Tab", _tr("drivers, queue or moves"))],
         "recommendation": [
             ("Enter", _tr("accept, or override with the one compared")),
             ("J K", _tr("compare alternatives")),

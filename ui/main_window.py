@@ -32,7 +32,7 @@ from ui.panels.exceptions_panel import ExceptionsPanel
 from ui.panels.live_map_panel import LiveMapPanel
 from ui.panels.order_board import OrderBoardPanel
 from ui.panels.override_sheet import OverrideSheet
-from ui.panels.pressure_panel import PressurePanel
+from ui.panels.pressure_panel import MOVES, SHORT, PressurePanel
 from ui.panels.recommendation_panel import RecommendationPanel
 from ui.panels.timeline_panel import TimelinePanel
 from ui.replay.replay_door import ReplayDoor
@@ -251,7 +251,8 @@ class MainWindow(QWidget):
             CommandId.COMMAND_LINE: lambda _: self._type_line(),
             CommandId.FIND: self._find,
             CommandId.SHOW_ON_MAP: self._show_on_map,
-            CommandId.PRESSURE: lambda _: self._go_to("pressure"),
+            CommandId.PRESSURE: lambda _: self._go_to_pressure(SHORT),
+            CommandId.MOVES: lambda _: self._go_to_pressure(MOVES),
             CommandId.AUDIT: lambda _: self._go_to("audit"),
             CommandId.BOARD: lambda _: self._go_to("board"),
             CommandId.NEXT_PANEL: lambda _: self._step_panel(1),
@@ -330,6 +331,11 @@ class MainWindow(QWidget):
         if reading.order_id is not None:
             self.selection.select(Kind.ORDER, reading.order_id)
         self._go_to("forecast")
+
+    def _go_to_pressure(self, kind: str) -> None:
+        if MOVES in (kind, self.pressure.kind):
+            self.pressure.show_kind(kind)
+        self._go_to("pressure")
 
     def _go_to(self, name: str) -> None:
         self._docks.bring_forward(name)

@@ -1,4 +1,4 @@
-"""Zone pressure and queue: drivers short or spare, or orders waiting, per zone and quarter of an hour."""
+"""Zone pressure and queue per zone and quarter of an hour, and the idle drivers who would be of more use elsewhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from core.vocabulary import ZoneId
 from core.wire import Pressure, PressureCell
 from ui.desk_context import DeskContext
 from ui.names import zone_name
+from ui.panels.move_cues import MoveCues
 from ui.selection import Kind
 from widgets.calm_refresh import CalmRefresh
 from widgets.charts.heat_grid import HeatCells
@@ -25,18 +26,20 @@ from widgets.theme.icons import IconName
 
 SHORT = "short"
 WAITING = "waiting"
+MOVES = "moves"
 
 
 class PressurePanel(Panel):
-    """Two heat maps over the same zones and hours; a chip turns from one to the other."""
+    """Two heat maps over the same zones and hours, and the moves they speak for; a chip turns from one to the other."""
 
     def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Zone pressure"), parent=parent)
         self._context = context
         self.chips = ChipGroup()
-        self.chips.set_chips([(SHORT, self.tr("Drivers")), (WAITING, self.tr("Queue"))])
+        self.chips.set_chips([(SHORT, self.tr("Drivers")), (WAITING, self.tr("Queue")), (MOVES, self.tr("Moves"))])
         self.chips.choose([SHORT])
         self.maps = {SHORT: HeatMap(PRESSURE), WAITING: HeatMap(QUEUE)}
+        self.cues = MoveCues(context)
         self.foot = EdgeLine(is_foot=True)
         self.empty = EmptyState(IconName.POLYGON, "", "")
         self._loading = LoadingBlocks([0.25, 0.25, 0.25, 0.25])
@@ -53,6 +56,7 @@ class PressurePanel(Panel):
         for heat in self.maps.values():
             heat.setAccessibleName(self.tr("Zones and quarters of an hour"))
             self._pages.addWidget(heat)
+        self._pages.addWidget(self.cues)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._loading)
         body = QWidget()
@@ -70,25 +74,37 @@ class PressurePanel(Panel):
         store.changed.connect(self._ask_if_drawn)
         selection.changed.connect(self._follow_selection)
         self.chips.changed.connect(lambda _: self._show_kind())
+        self.cues.counted.connect(self._count_moves)
         for heat in self.maps.values():
             heat.cell_chosen.connect(self._choose)
 
     @property
     def heat(self) -> HeatMap:
-        """Return the map that is turned up."""
-        return self.maps[self.kind]
+        """Return the map that is turned up; that of drivers while moves are shown."""
+        return self.maps.get(self.kind, self.maps[SHORT])
 
     @property
     def kind(self) -> str:
-        """Return what is shown: "short" or "waiting"."""
+        """Return what is shown: "short", "waiting" or "moves"."""
         return self.chips.chosen()[0]
 
     def show_kind(self, kind: str) -> None:
-        """Turn to drivers short ("short") or orders waiting ("waiting")."""
+        """Turn to drivers short ("short"), orders waiting ("waiting") or moves of idle drivers ("moves")."""
         self.chips.choose([kind])
         self._show_kind()
 
+    def _count_moves(self, count: int) -> None:
+        words = self.tr("Moves {count}").format(count=number(count)) if count else self.tr("Moves")
+        self.chips.chip(MOVES).setText(words)
+
     def _show_kind(self) -> None:
+        if self.kind == MOVES:
+            self.set_title(self.tr("Moves"))
+            self.set_meta(self.tr("idle drivers"))
+            self.foot.hide()
+            self.setFocusProxy(self.cues)
+            self._pages.setCurrentWidget(self.cues)
+            return
         is_short = self.kind == SHORT
         limit = PRESSURE.limit if is_short else QUEUE.limit
         act = self.tr("act at {limit}").format(limit=signed(limit) if is_short else number(limit))
@@ -100,8 +116,12 @@ class PressurePanel(Panel):
     def _ask_if_drawn(self, changes: frozenset[tuple[Part, str]]) -> None:
         if any(part is Part.ZONES for part, _ in changes):
             self._calm.ask()
+        if any(part is Part.MOVE for part, _ in changes):
+            self.cues.show_moves()
 
     def _show_pressure(self) -> None:
+        if self.kind == MOVES:
+            return
         pressure = self._context.store.pressure
         self.foot.setVisible(pressure is not None and bool(pressure.zones))
         if pressure is None:

@@ -118,6 +118,9 @@ class FakeOperations:
     def dismiss(self, recommendation_id, reason, for_s=300.0):
         return self._note("dismiss", recommendation_id, reason)
 
+    def command(self, label, command):
+        return self._note("command", command)
+
     def hold(self, order_id, for_s=120.0):
         return self._note("hold", order_id)
 
