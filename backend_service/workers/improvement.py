@@ -68,11 +68,21 @@ class Improvement:
     bus : Bus
     planner : Planner
     search : callable, optional
+    travel_s, grace_s : float, optional
+        Wall seconds for the driving times, and for a search beyond its budget.
     """
 
     name = "improvement"
 
-    def __init__(self, bus: Bus, planner: Planner, *, search: Search | None = None) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        planner: Planner,
+        *,
+        search: Search | None = None,
+        travel_s: float = TRAVEL_S,
+        grace_s: float = GRACE_S,
+    ) -> None:
         self.adopted = 0
         self.refused = 0
         self.failures = 0
@@ -82,6 +92,8 @@ class Improvement:
         self._bus = bus
         self._planner = planner
         self._search = search or searched
+        self._travel_s = travel_s
+        self._grace_s = grace_s
         self._rests_until = 0.0
         self._is_warm = search is not None
 
@@ -128,7 +140,7 @@ class Improvement:
         """Return the change worth making by exact times; nothing either while driving times are not there yet."""
         try:
             travelling = self._planner.with_travel(world, points_of(world, in_hand, world.drivers))
-            world = await asyncio.wait_for(travelling, TRAVEL_S)
+            world = await asyncio.wait_for(travelling, self._travel_s)
         except TimeoutError:
             self.put_off += 1
             self._most_orders = max(LEAST_ORDERS, len(in_hand) // 2)
@@ -137,12 +149,12 @@ class Improvement:
                 raise
             return None
         self.put_off = 0
-        if self._planner.wall.now() - began_at < TRAVEL_S / 2.0:
+        if self._planner.wall.now() - began_at < self._travel_s / 2.0:
             self._most_orders = min(MOST_ORDERS, 2 * self._most_orders)
         left_s = REPLAN_S - CLOSING_S - (self._planner.wall.now() - began_at)
         search_s = min(world.policy.improve_s, max(LEAST_SEARCH_S, left_s))
         hurried = world.with_policy(replace(world.policy, improve_s=search_s))
-        found = await asyncio.wait_for(asyncio.to_thread(self._search, hurried, position), search_s + GRACE_S)
+        found = await asyncio.wait_for(asyncio.to_thread(self._search, hurried, position), search_s + self._grace_s)
         if found is None or not world.travel.matrix.is_sketch:
             return found
         return await self._judged_again(world, found, REPLAN_S - (self._planner.wall.now() - began_at))
