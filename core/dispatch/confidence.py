@@ -40,10 +40,11 @@ def confidence_in(option: Option, lead_minutes: float, record: PromiseRecord | N
     lead_minutes : float
         How much better than the runner-up, as driver minutes.
     record : PromiseRecord, optional
-        What became of orders that were given about the same probability. The stage follows their rate from
-        `CASES_NEEDED` on, and the estimate before.
+        What became of earlier orders: it corrects the forecast's probability, and from `CASES_NEEDED` that were
+        given about the same on, the stage follows their rate.
     """
-    probability = option.kept_probability
+    forecast = option.kept_probability
+    probability = forecast if record is None else record.corrected(forecast)
     alike = record.alike(probability) if record is not None else LikeCases()
     is_measured = alike.ended >= CASES_NEEDED
     return Confidence(
@@ -54,6 +55,7 @@ def confidence_in(option: Option, lead_minutes: float, record: PromiseRecord | N
         observed_rate=alike.rate if alike.ended else None,
         lead_minutes=lead_minutes,
         weakest_input=weakest_input(option),
+        forecast_probability=forecast,
     )
 
 

@@ -103,6 +103,7 @@ class Alternative(Value, frozen=True, kw_only=True):
 class Confidence(Value, frozen=True, kw_only=True):
     """How sure the choice is: `probability` that the promise holds, and how close the runner-up is.
 
+    `forecast_probability` is what the forecast alone says, before what became of earlier promises corrects it.
     `is_measured` is false until at least 200 like cases have ended; then the desk shows no dots. `observed_rate` is
     the share of them that kept the promise, ``None`` before the first.
     """
@@ -114,6 +115,7 @@ class Confidence(Value, frozen=True, kw_only=True):
     lead_minutes: float = 0.0
     weakest_input: Statement | None = None
     observed_rate: float | None = None
+    forecast_probability: float | None = None
 
     @property
     def rate(self) -> float:

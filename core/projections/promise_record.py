@@ -3,6 +3,9 @@
 Folded from the log, so that a rate shown as measured survives a restart. Bounded: ten counts, and one entry for each
 order that is under way. What a person chose otherwise, and what ended
 before the door was reached, says nothing about the rate.
+
+Forecasts know the route as it is decided; what comes between, later orders, a break, a driver who gives back, they do
+not know, and so promise more than is kept. `held_in_fact` is by how much less, for all that is promised.
 """
 
 from __future__ import annotations
@@ -16,6 +19,12 @@ from core.events.envelope import Envelope, Event
 from core.vocabulary import Instant, OrderId, Value
 
 BUCKETS = 10
+
+PRIOR_CASES, PRIOR_SHARE = 20.0, 0.97
+"""Before anything has ended, so many cases are taken to have kept this share of what their forecasts promised."""
+
+_FADES = 1_000.0
+"""So many cases are remembered of what was held: each new one fades those before it by its inverse."""
 
 
 class LikeCases(Value, frozen=True, kw_only=True):
@@ -31,18 +40,45 @@ class LikeCases(Value, frozen=True, kw_only=True):
 
 
 class Awaited(Value, frozen=True, kw_only=True):
-    """An order under way: the probability it was given, and what was promised."""
+    """An order under way: the probability it was given, what the forecast alone said, and what was promised."""
 
     probability: float
     promised_by_at: Instant
+    forecast_probability: float | None = None
+
+
+class Held(Value, frozen=True, kw_only=True):
+    """Cases that ended, faded: the probabilities their forecasts gave, added up, and how many kept the promise."""
+
+    promised: float = 0.0
+    kept: float = 0.0
+
+    def after(self, probability: float, *, is_kept: bool) -> Held:
+        """Return the sums with one case more."""
+        kept = 1.0 - 1.0 / _FADES
+        return Held(promised=kept * self.promised + probability, kept=kept * self.kept + is_kept)
 
 
 class PromiseRecord(msgspec.Struct):
-    """`buckets` holds tenths of probability, from 0 up; `proposed` and `awaited` the open orders."""
+    """`buckets` holds tenths of probability, from 0 up; `held` what forecasts promised and what came of it.
+
+    `proposed` and `awaited` are the open orders.
+    """
 
     buckets: list[LikeCases] = msgspec.field(default_factory=lambda: [LikeCases()] * BUCKETS)
     proposed: dict[OrderId, Awaited] = {}
     awaited: dict[OrderId, Awaited] = {}
+    held: Held = Held()
+
+    @property
+    def held_in_fact(self) -> float:
+        """Return the share of what forecasts promise that is kept in fact, at most 1."""
+        kept = self.held.kept + PRIOR_CASES * PRIOR_SHARE
+        return min(1.0, kept / (self.held.promised + PRIOR_CASES))
+
+    def corrected(self, probability: float) -> float:
+        """Return the probability of a forecast, corrected by what became of earlier ones."""
+        return probability * self.held_in_fact
 
     def alike(self, probability: float) -> LikeCases:
         """Return the cases that were given about this probability."""
@@ -77,7 +113,12 @@ class PromiseRecord(msgspec.Struct):
     def _recommended(self, made: Recommendation) -> None:
         if made.driver_id is None:
             return
-        case = Awaited(probability=made.confidence.probability, promised_by_at=made.promised_by_at)
+        sure = made.confidence
+        case = Awaited(
+            probability=sure.probability,
+            promised_by_at=made.promised_by_at,
+            forecast_probability=sure.forecast_probability,
+        )
         (self.awaited if made.is_automatic else self.proposed)[made.order_id] = case
 
     def _reached(self, order_id: OrderId, at: Instant) -> None:
@@ -86,7 +127,10 @@ class PromiseRecord(msgspec.Struct):
             return
         i = _bucket(case.probability)
         known = self.buckets[i]
-        self.buckets[i] = LikeCases(ended=known.ended + 1, kept=known.kept + (at <= case.promised_by_at))
+        is_kept = at <= case.promised_by_at
+        self.buckets[i] = LikeCases(ended=known.ended + 1, kept=known.kept + is_kept)
+        if case.forecast_probability is not None:
+            self.held = self.held.after(case.forecast_probability, is_kept=is_kept)
 
     def _forget(self, order_id: OrderId) -> None:
         self.proposed.pop(order_id, None)

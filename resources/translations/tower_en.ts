@@ -5686,6 +5686,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>not at the pickup by {time}, it is looked at again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>If {driver} says no, whoever is best then is asked; {late}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>If {driver} says no, {next} is asked at once, at the door about {time}; {late}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Wait</source>
             <translation type="unfinished"></translation>
         </message>

@@ -185,6 +185,25 @@ def fallback(context: DeskContext, proposal: Recommendation) -> tuple[str, str]:
     return condition, context.say(proposal.fallback.statement)
 
 
+def prepared(context: DeskContext, proposal: Recommendation) -> str:
+    """Return what happens if the chosen driver says no or is late, empty where nobody is chosen."""
+    held = proposal.prepared
+    if held is None:
+        return ""
+    operation, zone = context.store.operation, context.zone
+    late = _tr("not at the pickup by {time}, it is looked at again").format(time=clock_time(held.late_from_at, zone))
+    if held.driver_id is None:
+        return _tr("If {driver} says no, whoever is best then is asked; {late}.").format(
+            driver=driver_name(operation, held.for_driver_id), late=late
+        )
+    return _tr("If {driver} says no, {next} is asked at once, at the door about {time}; {late}.").format(
+        driver=driver_name(operation, held.for_driver_id),
+        next=driver_name(operation, held.driver_id),
+        time=clock_time(held.arrival.p50_at if held.arrival is not None else None, zone),
+        late=late,
+    )
+
+
 def said(context: DeskContext, statements: Iterable[Statement]) -> str:
     """Return statements as one sentence."""
     given = list(statements)

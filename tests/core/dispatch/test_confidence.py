@@ -40,10 +40,12 @@ def test_confidence_is_called_measured_from_200_cases_on(street: Any) -> None:
     enough.buckets[9] = LikeCases(ended=200, kept=150)
     estimated, measured = confidence_in(option, 1.0, few), confidence_in(option, 1.0, enough)
 
-    # The estimate is 1.0; 150 of 200 alike kept their promise, 0.75, which is fair only.
+    # The forecast says 1.0, of which 0.97 is held at first; 150 of 200 alike kept their promise, 0.75: fair only.
     assert (estimated.is_measured, estimated.like_cases, estimated.stage) == (False, 199, "high")
     assert (measured.is_measured, measured.like_cases, measured.stage) == (True, 200, "fair")
-    assert (estimated.rate, measured.rate) == (pytest.approx(1.0), 0.75)
+    assert (estimated.rate, measured.rate) == (pytest.approx(0.97), 0.75)
+    assert estimated.forecast_probability == pytest.approx(1.0)
+    assert confidence_in(option, 1.0).probability == pytest.approx(1.0)
 
 
 def test_lead_is_told_in_driver_minutes(street: Any) -> None:

@@ -20,7 +20,7 @@ from core.events import dispatch_events as decided
 from core.events import order_events as happened
 from core.events.envelope import Envelope, Event
 from core.projections.decision_book import DecisionBook
-from core.projections.promise_record import LikeCases
+from core.projections.promise_record import Held, LikeCases, PromiseRecord
 from core.vocabulary import PLATFORM
 
 PROMISED = 2_000.0
@@ -47,7 +47,9 @@ def fold(book: DecisionBook, *events: tuple[Event, float]) -> DecisionBook:
     return book
 
 
-def recommended(order_id: str, probability: float, *, is_automatic: bool = True) -> tuple[Event, float]:
+def recommended(
+    order_id: str, probability: float, *, is_automatic: bool = True, forecast: float | None = None
+) -> tuple[Event, float]:
     made = Recommendation(
         recommendation_id=f"R-{order_id}",
         order_id=order_id,
@@ -56,7 +58,7 @@ def recommended(order_id: str, probability: float, *, is_automatic: bool = True)
         driver_id="D-1",
         promised_by_at=PROMISED,
         risk=RiskStage.ON_TRACK,
-        confidence=Confidence(probability=probability, stage=ConfidenceStage.HIGH),
+        confidence=Confidence(probability=probability, stage=ConfidenceStage.HIGH, forecast_probability=forecast),
         fallback=Fallback(driver_id=None, after_s=60.0, statement=Statement(code="fallback.pool")),
         is_automatic=is_automatic,
     )
@@ -131,6 +133,23 @@ def test_proposal_counts_once_a_person_accepted_it(book: DecisionBook) -> None:
 
     assert book.promises.alike(0.65) == LikeCases(ended=1, kept=1)
     assert book.promises.proposed == {}
+
+
+def test_forecasts_are_corrected_by_what_was_held_of_earlier_ones() -> None:
+    # Forecasts gave 10 x 1.0 and 9 were kept, beside 20 x 1.0 of which 19.4 are supposed to be: 28.4 / 30.
+    record = PromiseRecord(held=Held(promised=10.0, kept=9.0))
+
+    assert PromiseRecord().corrected(1.0) == pytest.approx(0.97)
+    assert record.corrected(1.0) == pytest.approx(28.4 / 30.0)
+    assert record.corrected(0.5) == pytest.approx(14.2 / 30.0)
+
+
+def test_correction_learns_from_forecasts_and_never_raises_them(book: DecisionBook) -> None:
+    for number in range(40):
+        fold(book, recommended(f"O-{number}", 0.6, forecast=0.62), reached(f"O-{number}", 100.0))
+
+    assert book.promises.held.kept == pytest.approx(book.promises.held.promised / 0.62)
+    assert book.promises.held_in_fact == 1.0
 
 
 def test_record_survives_a_snapshot(book: DecisionBook) -> None:

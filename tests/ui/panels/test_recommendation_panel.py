@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.connection import Phase
 from core.commands import AcceptRecommendation
-from core.dispatch.decision import Override, OverrideMode, ReasonCode, Statement
+from core.dispatch.decision import Override, OverrideMode, Prepared, ReasonCode, Statement
 from core.events.dispatch_events import AssignmentOverridden, RecommendationAccepted, RecommendationWithdrawn
 from core.events.order_events import OrderAssigned, OrderHeld, OrderPickedUp
 from core.streams import of_decision, of_order
@@ -62,6 +62,32 @@ def test_card_says_what_would_have_to_change(card, afternoon):
     change = Statement(code="change.driver_earlier", arguments={"driver_id": "D-088", "minutes": 6})
     card.card.show_proposal(replace(afternoon.proposal(), would_change=(change,)))
     assert card.card.changes.text() == "What would have to change: D-088 would be best if free 6 min earlier."
+
+
+def proposal_band(afternoon):
+    arrival = afternoon.proposal().after
+    return replace(arrival, p50_at=afternoon.wall.at + 1_372.0)
+
+
+def test_card_says_what_is_prepared_for_a_no_and_for_being_late(card, afternoon):
+    assert not card.card.prepared.isVisibleTo(card)
+    held = Prepared(
+        for_driver_id="D-042",
+        driver_id="D-019",
+        arrival=proposal_band(afternoon),
+        late_from_at=afternoon.wall.at + 720.0,
+    )
+
+    card.card.show_proposal(replace(afternoon.proposal(), prepared=held))
+    assert card.card.prepared.text() == (
+        "If M. Castillo says no, P. Vega is asked at once, at the door about 14:55; "
+        "not at the pickup by 14:44, it is looked at again."
+    )
+
+    card.card.show_proposal(replace(afternoon.proposal(), prepared=replace(held, driver_id=None, arrival=None)))
+    assert card.card.prepared.text() == (
+        "If M. Castillo says no, whoever is best then is asked; not at the pickup by 14:44, it is looked at again."
+    )
 
 
 def test_card_says_what_to_do_and_why(card):
