@@ -38,6 +38,7 @@ BENCHES = {
         "from the command to the first live frame on the desk's map",
     ),
     "stepped": ("backend_service.benchmarks.stepped", "how much quicker than real time a stepped day runs"),
+    "waves": ("backend_service.benchmarks.waves", "a wave of scheduled orders planned, beside a published solver"),
 }
 """Name -> (module with ``declare(parser)`` and ``run(options) -> Report``, what it measures)."""
 
