@@ -107,7 +107,7 @@ def is_good(accuracy_m: float, limit_m: float) -> bool:
     return not accuracy_m > limit_m
 
 
-@compiled
+@inlined
 def see_in(law: Law, cells: Cells, marks: Marks, serial: int, lat: float, lon: float, count: int) -> int:
     """Mark the fences of some cells whose margins hold a point; return how many there are now."""
     for number in range(len(cells.levels)):
@@ -116,10 +116,11 @@ def see_in(law: Law, cells: Cells, marks: Marks, serial: int, lat: float, lon: f
         if place < 0:
             continue
         for at in range(cells.first[place], cells.first[place + 1]):
-            if cells.entry[at] < 0:
+            entry = cells.entry[at]
+            if entry < 0:
                 continue
-            fence, side = cells.entry[at] >> 1, INSIDE
-            if not cells.entry[at] & 1:
+            fence, side = entry >> 1, INSIDE
+            if not entry & 1:
                 side = side_of(law.shapes, fence, lat, lon, law.rules.margin_m[fence])
                 if side == OUTSIDE:
                     continue
@@ -132,7 +133,8 @@ def see_in(law: Law, cells: Cells, marks: Marks, serial: int, lat: float, lon: f
 @compiled
 def see(law: Law, marks: Marks, serial: int, lat: float, lon: float) -> int:
     """Mark the fences whose margins hold a point; return how many."""
-    return see_in(law, law.newer, marks, serial, lat, lon, see_in(law, law.cells, marks, serial, lat, lon, 0))
+    count = see_in(law, law.cells, marks, serial, lat, lon, 0)
+    return see_in(law, law.newer, marks, serial, lat, lon, count) if len(law.newer.levels) else count
 
 
 @compiled
@@ -150,7 +152,7 @@ def note_cell(cells: Cells, marks: Marks, serial: int, key: int, count: int) -> 
     return count
 
 
-@compiled
+@inlined
 def note_way_in(cells: Cells, marks: Marks, serial: int, way: tuple[float, float, float, float], count: int) -> int:
     """Mark the fences of some cells that a straight way touches; return how many there are now."""
     lat, lon, to_lat, to_lon = way
@@ -175,7 +177,7 @@ def note_way_in(cells: Cells, marks: Marks, serial: int, way: tuple[float, float
 def note_way(law: Law, marks: Marks, serial: int, lat: float, lon: float, to_lat: float, to_lon: float) -> int:
     """Mark the fences in the cells that a straight way touches; return how many."""
     count = note_way_in(law.cells, marks, serial, (lat, lon, to_lat, to_lon), 0)
-    return note_way_in(law.newer, marks, serial, (lat, lon, to_lat, to_lon), count)
+    return note_way_in(law.newer, marks, serial, (lat, lon, to_lat, to_lon), count) if len(law.newer.levels) else count
 
 
 @inlined
