@@ -179,7 +179,7 @@ class Judged:
     at: list[float] = field(default_factory=list)
     beside_s: list[Column] = field(default_factory=list)
     told: list[tuple[int, float, float]] = field(default_factory=list)
-    asked: deque[tuple[Questions, float]] = field(default_factory=lambda: deque(maxlen=100))
+    asked: deque[tuple[Questions, float]] = field(default_factory=lambda: deque(maxlen=1000))
 
     def latest(self, count: int) -> tuple[Questions, Instant]:
         """Return the latest `count` questions that were asked, in one, and the last instant of them."""

@@ -64,8 +64,8 @@ class CalibrationPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
     shortest_half_life_s: float = 120.0
     longest_half_life_s: float = 21_600.0
-    enough: float = 150.0
-    usual: float = 20.0
+    enough: float = 100.0
+    usual: float = 12.0
     other_horizon: float = 0.5
     slice_step: float = 0.005
     farthest: float = 1.2
