@@ -21,29 +21,28 @@ class PlayingPolicy(Value, frozen=True, kw_only=True):
     """How far and how finely a state is played on.
 
     `drivers` nearest to the pickup take part, and those whom a side touches. Demand comes for at most `longest_s`
-    after the override, and what is then in hand has `grace_s` more. Orders are given away every `beat_s`. A driver
-    says no with `refusal_share`, and to whatever that driver refused in truth. Each side is played `draws` times.
-    Each order is priced for `candidates` drivers at most; with more than `most_orders` nothing is estimated.
+    after the override, and what is then in hand has `grace_s` more. Orders are given away every `beat_s`. Each side is
+    played `draws` times. Each order is priced for `candidates` drivers at most; with more than `most_orders` nothing is
+    estimated.
 
     Raises
     ------
     ValueError
-        If a number is not above 0, or the share of refusals is not below 1.
+        If a number is not above 0.
     """
 
     drivers: int = 12
     longest_s: float = 5_400.0
     grace_s: float = 3_600.0
     beat_s: float = 60.0
-    refusal_share: float = 0.03
     draws: int = 8
     candidates: int = 6
     most_orders: int = 150
 
     def __post_init__(self) -> None:
         counts = (self.drivers, self.longest_s, self.grace_s, self.beat_s, self.draws, self.candidates)
-        if min(*counts, self.most_orders) <= 0 or not 0.0 <= self.refusal_share < 1.0:
-            raise ValueError("playing on needs drivers, time, draws, and a share of refusals below 1")
+        if min(*counts, self.most_orders) <= 0:
+            raise ValueError("playing on needs drivers, orders, time and draws")
 
 
 @dataclass(frozen=True, slots=True)

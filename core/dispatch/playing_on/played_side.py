@@ -119,8 +119,10 @@ class PlayedSide:
         return changed(policy, candidates=min(policy.candidates, self.fork.playing.candidates))
 
     def _accepts(self, order_id: OrderId, driver_id: DriverId) -> bool:
-        says_no = (order_id, driver_id) in self.fork.demand.refused
-        if not says_no and self.dice.uniform("accepts", order_id, driver_id) >= self.fork.playing.refusal_share:
+        """Say whether a driver takes an offer: never what was refused in truth, else as often as that driver does."""
+        said_no = (order_id, driver_id) in self.fork.demand.refused
+        share = self._couriers[driver_id].state.acceptance.probability
+        if not said_no and self.dice.uniform("accepts", order_id, driver_id) < share:
             return True
         order = self._orders[order_id]
         self._orders[order_id] = changed(order, refused_by=(*order.refused_by, driver_id))

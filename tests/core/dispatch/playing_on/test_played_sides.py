@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from core.dispatch.acceptance import Acceptance
 from core.dispatch.decision import Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.playing_on.both_sides import chosen_side, played_on, recommended_side, regret_of
 from core.dispatch.playing_on.demand import Demand, Happening
@@ -24,7 +25,7 @@ from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import DriverId, OrderId, OverrideId
 
 SURE = SpreadPolicy(travel_share=0.0, service_share=0.0, kitchen_sd_s=0.0, position_share=0.0)
-NEVER_REFUSED = PlayingPolicy(refusal_share=0.0, draws=3)
+THREE_DRAWS = PlayingPolicy(draws=3)
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def certain(street: Any) -> Any:
     return type(street)(DispatchPolicy(spread=SURE))
 
 
-def _fork(street: Any, world: PlanningWorld, playing: PlayingPolicy = NEVER_REFUSED, **fields: Any) -> Fork:
+def _fork(street: Any, world: PlanningWorld, playing: PlayingPolicy = THREE_DRAWS, **fields: Any) -> Fork:
     demand = fields.pop("demand", Demand())
     points = points_in_play(world, demand)
     x = [
@@ -201,6 +202,18 @@ def test_only_the_nearest_and_those_touched_take_part(certain: Any) -> None:
 
     assert chosen == ("D-0", "D-1", "D-5")
     assert set(in_play(world, chosen, [order.order_id]).drivers) == {"D-0", "D-1", "D-5"}
+
+
+def test_who_refused_in_truth_or_never_says_yes_is_asked_in_vain(certain: Any) -> None:
+    order = certain.order("O-1", 1000.0, 3000.0, placed_at=certain.now + 60.0)
+    never = certain.driver("D-2", 900.0, acceptance=Acceptance(probability=0.0))
+    world = certain.world([certain.driver("D-1", 1000.0), never, certain.driver("D-3", -9000.0)], [])
+    demand = Demand([Happening(certain.now + 60.0, placed=order)], refused={(OrderId("O-1"), DriverId("D-1"))})
+
+    fork = _fork(certain, world, demand=demand)
+    outcome = PlayedSide(fork, fork.world, CommonDice(1, 0)).played()
+
+    assert outcome.distance_m == pytest.approx(12_000.0, abs=5.0), "D-3 comes from ten kilometres away"
 
 
 def test_dice_depend_on_what_they_are_about_alone() -> None:
