@@ -13,6 +13,7 @@ from typing import Any
 from backend_service.exchange import cells
 from backend_service.exchange.cells import Reader
 from core.commands import Command, CommandBase, PlaceOrder, RegisterDriver, RegisterVehicle
+from core.fleet.depot import DepotId
 from core.fleet.fleet import DriverPerson
 from core.orders.order import Customer, Promise, PromiseKind
 from core.projections.operation import Operation
@@ -134,6 +135,7 @@ _ORDER_COLUMNS = (
     _SKILLS,
     Column("value", "Money in minor units", "12900", cells.integer, lambda o: o.value),
     Column("service_s", "Seconds at the door", "120", cells.number(0.0, 7200.0), lambda o: o.service_s),
+    Column("depot_id", "Depot it starts at, in the place of the pickup", "", cells.identifier, lambda o: o.depot_id),
 )
 
 _VEHICLE_COLUMNS = (
@@ -175,6 +177,7 @@ def _order(values: Values, now: Instant) -> PlaceOrder:
         skills=values.get("skills", ()),
         value=values.get("value", 0),
         service_s=values.get("service_s", 120.0),
+        depot_id=DepotId(values["depot_id"]) if "depot_id" in values else None,
     )
 
 
