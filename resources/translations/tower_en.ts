@@ -3047,6 +3047,26 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Move to {zone} proposed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>lacks {short} drivers, gains {minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>by itself, as the policy says</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Driver told to wait elsewhere</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Move dismissed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Plan {number} of a wave released</source>
             <translation type="unfinished"></translation>
         </message>

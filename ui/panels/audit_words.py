@@ -19,6 +19,7 @@ from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
 from ui.panels.learning_words import learned
 from ui.panels.model_words import model_change
+from ui.panels.move_words import move_change
 from ui.panels.override_record_words import grounds, headline
 from ui.panels.timeline_words import proposal_words
 from ui.panels.tracker_words import alarm_word
@@ -60,6 +61,8 @@ def audited_words(context: DeskContext, envelope: Envelope) -> Audited:
     said = said or _wave_words(event)
     if said is None and (lesson := learned(context, event)) is not None:
         return Audited(*lesson)
+    if said is None and (moved := move_change(context, event)) is not None:
+        return Audited(*moved)
     return said or _plain_words(envelope, event)
 
 

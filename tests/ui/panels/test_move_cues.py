@@ -6,10 +6,11 @@ from PySide6.QtTest import QTest
 
 from app.connection import Phase
 from core.dispatch.move_commands import AcceptDriverMove, DismissDriverMove
-from core.events.move_events import DriverMoveAccepted, DriverMoveProposed
+from core.events.move_events import DriverMoveAccepted, DriverMoveDismissed, DriverMoveProposed
 from core.fleet.driver_move import DriverMove
 from core.streams import of_move
 from core.vocabulary import Position
+from ui.panels.audit_words import audited_words
 from ui.panels.pressure_panel import MOVES, SHORT, PressurePanel
 from ui.selection import Kind
 
@@ -133,3 +134,18 @@ def test_drivers_chip_turns_back_to_the_map(two, panel, afternoon):
 
     assert not two.isVisible()
     assert panel.title_bar.title.text() == "Zone pressure"
+
+
+def test_audit_list_says_who_was_moved_and_why(two, afternoon):
+    def said(event):
+        found = audited_words(afternoon.context, afternoon.envelope(of_move("D-042"), event))
+        return found.what, found.subject, found.why
+
+    told = {"move_id": "M-1", "driver_id": "D-042"}
+    assert said(DriverMoveProposed(move=cue(afternoon))) == (
+        "Move to Tierras Blancas proposed",
+        "M. Castillo, D-042",
+        "lacks 0.8 drivers, gains 6 min",
+    )
+    assert said(DriverMoveAccepted(**told, is_automatic=True))[2] == "by itself, as the policy says"
+    assert said(DriverMoveDismissed(**told, until_at=0.0))[0] == "Move dismissed"
