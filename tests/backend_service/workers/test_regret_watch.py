@@ -26,6 +26,7 @@ from core import commands
 from core.dispatch.asking import Asked
 from core.dispatch.changes import Reassign
 from core.dispatch.decision import ReasonCode
+from core.dispatch.playing_on.both_sides import played_on, regret_of
 from core.dispatch.playing_on.fork import PlayingPolicy
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.proposals.commands import ProposePolicyChange
@@ -202,6 +203,21 @@ def test_it_is_recorded_once_and_found_again_by_the_fold(in_town: Any) -> None:
         async for envelope in town.log.read_all():
             again.apply(envelope)
         assert again.regrets.estimates == town.bus.operation.regrets.estimates
+
+    in_town(story)
+
+
+def test_an_estimate_can_be_made_again_from_the_log_and_its_seed(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        await town.delivered()
+        await town.watch.run_once(town.clock.now())
+        recorded, override = town.estimate(), town.bus.operation.decisions.overrides[OverrideId("V-1")]
+        assert recorded is not None
+
+        fork = await town.forks.fork(override)
+        again = regret_of(fork, override, list(played_on(fork, override, recorded.seed)), seed=recorded.seed)
+
+        assert again == recorded
 
     in_town(story)
 
