@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import fmean
 
+from msgspec.structs import replace as changed
+
+from core.dispatch.changes import Split
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import Override, PlanChange
 from core.dispatch.playing_on.fork import Fork
@@ -44,7 +48,7 @@ def chosen_side(world: PlanningWorld, override: Override) -> PlanningWorld:
         if plan.driver_id in world.drivers:
             driver = after.drivers[plan.driver_id]
             after = after.with_driver(driver.with_stops(_stops(world, plan)))
-    return after
+    return _kept_from(after, override) if isinstance(override.change, Split) else after
 
 
 def recommended_side(world: PlanningWorld, override: Override) -> PlanningWorld:
@@ -95,6 +99,15 @@ def regret_of(fork: Fork, override: Override, outcomes: Sequence[BothOutcomes], 
         better_share=fmean(float(value < 0.0) for value in money),
         is_degraded=fork.world.travel.degraded,
     )
+
+
+def _kept_from(world: PlanningWorld, override: Override) -> PlanningWorld:
+    """Return the world in which who lost the order by a split does not get it again."""
+    order = world.orders[override.order_id]
+    if override.previous_driver_id is None:
+        return world
+    apart = changed(order, forbidden=(*order.forbidden, override.previous_driver_id))
+    return replace(world, orders={**world.orders, order.order_id: apart})
 
 
 def _stops(world: PlanningWorld, plan: PlanChange) -> tuple[Stop, ...]:

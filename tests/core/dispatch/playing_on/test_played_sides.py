@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.dispatch.acceptance import Acceptance
+from core.dispatch.changes import Split
 from core.dispatch.decision import Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.playing_on.both_sides import chosen_side, played_on, recommended_side, regret_of
 from core.dispatch.playing_on.demand import Demand, Happening
@@ -191,6 +192,20 @@ def test_an_order_taken_from_a_driver_leaves_that_drivers_stops(certain: Any) ->
 
     assert side.drivers[DriverId("D-1")].stops == ()
     assert [stop.kind for stop in side.drivers[DriverId("D-2")].stops] == [StopKind.PICKUP, StopKind.DELIVERY]
+
+
+def test_who_lost_an_order_by_a_split_does_not_get_it_again(certain: Any) -> None:
+    order = certain.order("O-1", 1000.0, 3000.0)
+    held = replace(order, driver_id=DriverId("D-1"))
+    world = certain.world([certain.driver("D-1", 0.0, [held])], [held])
+    empty = (PlanChange(driver_id=DriverId("D-1"), plan_number=1, stops=()),)
+    split = Split(order_id=OrderId("O-1"))
+    override = _override(held, "D-1", None, plans=empty, change=split, previous_driver_id=DriverId("D-1"))
+
+    side = chosen_side(world, override)
+
+    assert side.drivers[DriverId("D-1")].stops == ()
+    assert side.orders[OrderId("O-1")].forbidden == ("D-1",)
 
 
 def test_only_the_nearest_and_those_touched_take_part(certain: Any) -> None:
