@@ -25,6 +25,7 @@ from core.alarms.order_rules import (
     waiting_orders,
 )
 from core.alarms.tracker_rules import driving_to_be_told, tracker_alarms
+from core.alarms.wave_rules import waves_to_release
 from core.alarms.wording import say
 from core.orders.order import Order
 from core.projections.operation import Operation
@@ -48,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     channels_beyond_limits,
     vehicles_in_fences,
     driving_to_be_told,
+    waves_to_release,
     disruptions,
     recovered_by_itself,
 )
