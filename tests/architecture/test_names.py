@@ -22,8 +22,9 @@ DRAWERS |= {"new", "old"}
 # Refused alone: a base map and an engine's process are things of the trade, `base` and `process` are not.
 BARE_DRAWERS = {"base", "process"}
 
-IRREGULAR_PAST = {"Went", "Became", "Left", "Held", "Drawn", "Sent", "Made", "Lost", "Found", "Begun", "Undone", "Chosen"}
+IRREGULAR_PAST = {"Went", "Became", "Left", "Held", "Drawn", "Sent", "Made", "Lost", "Found", "Begun", "Undone"}
 IRREGULAR_PAST |= {"Dwelt", "Taken", "Given", "Set", "Met", "Kept", "Broken", "Shown", "Withdrawn", "Overridden"}
+IRREGULAR_PAST |= {"Chosen"}
 NOT_PAST = {"Need", "Speed", "Feed", "Seed", "Shed"}
 
 
