@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core.dispatch.waves.rhythm import WaveRhythm
 from core.dispatch.waves.wave import Wave, WaveState
@@ -10,6 +10,9 @@ from core.fleet.zone import zone_at
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
 from core.vocabulary import Instant, OrderId
+
+MOST_ORDERS = 1_000
+"""So many orders are planned in one wave; those with later promises wait for the next one."""
 
 
 def orders_closing(
@@ -25,7 +28,7 @@ def orders_closing(
         for order in _waiting(operation, rhythm)
         if order.promise.by_at <= reach_at or next_at is None or order.promise.by_at <= next_at + rhythm.lead_s
     )
-    return tuple(order.order_id for order in sorted(taken, key=lambda o: (o.promise.by_at, o.order_id)))
+    return _earliest(taken)[:MOST_ORDERS]
 
 
 def joining(operation: Operation, wave: Wave, rhythm: WaveRhythm, next_at: Instant | None) -> tuple[OrderId, ...]:
@@ -34,11 +37,16 @@ def joining(operation: Operation, wave: Wave, rhythm: WaveRhythm, next_at: Insta
         return ()
     left_out = operation.waves.given_up
     found = (
-        order.order_id
+        order
         for order in _waiting(operation, rhythm)
         if order.order_id not in left_out and (next_at is None or order.promise.by_at <= next_at + rhythm.lead_s)
     )
-    return tuple(sorted(found))
+    return _earliest(found)[: max(0, MOST_ORDERS - len(wave.order_ids))]
+
+
+def _earliest(orders: Iterable[Order]) -> tuple[OrderId, ...]:
+    """Return the names of orders, the earliest promise first."""
+    return tuple(order.order_id for order in sorted(orders, key=lambda o: (o.promise.by_at, o.order_id)))
 
 
 def _waiting(operation: Operation, rhythm: WaveRhythm) -> Iterator[Order]:

@@ -29,7 +29,7 @@ from core.dispatch.wave_commands import (
 )
 from core.dispatch.waves.planning import Search, planned
 from core.dispatch.waves.rhythm import BreakRule, RhythmId, WaveRhythm
-from core.dispatch.waves.selection import joining
+from core.dispatch.waves.selection import MOST_ORDERS, joining
 from core.dispatch.waves.setting import setting_of
 from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WaveState, WaveStopKind
 from core.dispatch.world import world_of
@@ -351,3 +351,11 @@ def test_amounts_in_further_units_bind_dispatch_as_well(depot: Any) -> None:
     driver = world_of(depot.operation, {}, depot.now, DispatchPolicy()).drivers[DriverId("D-1")]
     [breach] = breaches(Trial(driver, depot.order("O-1"), depot.now, DispatchPolicy()), (capacity_amounts,))
     assert breach.statement.arguments == {"unit": "pallets", "free": 0.0, "needed": 2.0}
+
+
+def test_a_wave_takes_so_many_and_no_more(depot: Any) -> None:
+    for k in range(MOST_ORDERS + 2):
+        order(depot, f"O-{k:04}", in_s=7_200.0 + k)
+    wave = closed(depot)
+    assert (len(wave.order_ids), wave.order_ids[0]) == (MOST_ORDERS, "O-0000")
+    assert joining(depot.operation, wave, rhythm(), None) == ()
