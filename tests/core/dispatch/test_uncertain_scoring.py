@@ -22,7 +22,7 @@ DOUBTFUL = Acceptance(probability=0.75, offers=40, lost_s=120.0)
 
 @pytest.fixture
 def street(street: Any) -> Any:
-    return replace(street, policy=changed(street.policy, spread=SURE))
+    return replace(street, policy=changed(street.policy, spread=SURE, pressure_minutes=1.0))
 
 
 def option(street: Any, driver: Any, order: Any, others: Any = (), **world: Any) -> Option:
