@@ -171,7 +171,6 @@ PHRASES: dict[str, str] = {
     # exceptions: causes
     "cause.kitchen_name": "{kitchen}",
     "cause.refused_by": "{driver_id} said no",
-    "cause.recovered": "{what}",
     "cause.no_driver": "No driver yet",
     "cause.zone_closed": "A person closed the zone",
     "cause.driver_silent": "{driver_id} not heard",
@@ -216,7 +215,6 @@ PHRASES: dict[str, str] = {
     "recover.reassign_all": "{orders} orders to {driver_id}",
     "recover.reassign": "{orders} orders to {drivers} drivers",
     "recover.unbundle_one": "{order_id} out of the trip, to {driver_id}",
-    "recover.unbundle": "{orders} orders out of the trip",
     "recover.rebalance_one": "{order_id} to {driver_id} from outside",
     "recover.rebalance_all": "{orders} orders to {driver_id} from outside",
     "recover.rebalance": "{orders} orders to {drivers} drivers from outside",

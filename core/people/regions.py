@@ -10,9 +10,9 @@ from core import commands
 from core.commands import Command
 from core.dispatch.move_commands import AcceptDriverMove, DismissDriverMove
 from core.dispatch.proposals.commands import AcceptPolicyProposal, RejectPolicyProposal, UndoPolicyProposal
+from core.dispatch.wave_commands import CloseWave, RecallWave, ReleaseWave, SendWaveBack
 from core.disruption.disruption import DisruptionId
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
-from core.dispatch.wave_commands import CloseWave, RecallWave, ReleaseWave, SendWaveBack
 from core.fleet.depot import DepotId
 from core.fleet.zone import zone_at
 from core.projections.operation import Operation
