@@ -152,13 +152,15 @@ class RecoveryOption(Value, frozen=True, kw_only=True):
 class RecoveryOptions(Value, frozen=True, kw_only=True):
     """The options of a disruption, the recommended one first, as of `made_at`.
 
-    `as_it_stands` is what comes of doing nothing, over the drivers it is about. `took_ms` is wall time.
+    `as_it_stands` is what comes of doing nothing, over the drivers it is about. Drivers and customers are told of
+    orders that change hands `tell_after_s` later. `took_ms` is wall time.
     """
 
     disruption_id: DisruptionId
     made_at: Instant
     options: tuple[RecoveryOption, ...] = ()
     as_it_stands: Outcome = Outcome()
+    tell_after_s: float = 0.0
     is_degraded: bool = False
     took_ms: float = 0.0
 

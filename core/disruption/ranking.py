@@ -60,6 +60,7 @@ def ranked_options(case: Case) -> RecoveryOptions:
             for place, one in enumerate(ordered, start=1)
         ),
         as_it_stands=stands,
+        tell_after_s=case.world.policy.tell_after_s,
         is_degraded=case.world.travel.degraded,
     )
 

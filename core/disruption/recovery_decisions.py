@@ -25,7 +25,7 @@ from core.events.dispatch_events import AssignmentOverridden
 from core.events.order_events import ArrivalForecastRevised
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import OPERATION, of_decision, of_forecast
-from core.vocabulary import DriverId, OrderId, OverrideId, Role
+from core.vocabulary import DriverId, Instant, OrderId, OverrideId, Role
 
 LONGEST_NOTE = 500
 
@@ -64,7 +64,7 @@ def choose_recovery(context: Context, command: ChooseRecovery) -> Decision:
     _check_unmoved(context, option.based_on, option.order_versions)
     number = context.operation.disruptions.chosen + 1
     decision = Decision(created=f"X-{number}")
-    override = _override(context, disruption, option, command.note)
+    override = _override(context, disruption, option, command)
     decision.add(
         OPERATION,
         happened.RecoveryChosen(recovery=_recovery(context, command, disruption, option, override)),
@@ -152,7 +152,9 @@ def _recovery(
     )
 
 
-def _override(context: Context, disruption: Disruption, option: RecoveryOption, note: str) -> Override | None:
+def _override(
+    context: Context, disruption: Disruption, option: RecoveryOption, command: ChooseRecovery
+) -> Override | None:
     """Return the entry of the ledger where orders change hands: what was expected of it beside doing nothing."""
     if not option.moved_orders:
         return None
@@ -164,7 +166,7 @@ def _override(context: Context, disruption: Disruption, option: RecoveryOption, 
         driver_id=_holder(option.plans, first.order_id),
         mode=OverrideMode.REPLANNED,
         reason=ReasonCode.OTHER,
-        note=note.strip() or f"recovery from {disruption.kind.value.replace('_', ' ')}",
+        note=command.note.strip() or f"recovery from {disruption.kind.value.replace('_', ' ')}",
         previous_driver_id=first.driver_id,
         expected=option.impact.after,
         expected_recommended=option.impact.before,
@@ -172,7 +174,16 @@ def _override(context: Context, disruption: Disruption, option: RecoveryOption, 
         replaced=option.replaced,
         decided_at=context.now,
         decided_by=context.actor.subject,
+        tell_at=_tell_at(context, command),
     )
+
+
+def _tell_at(context: Context, command: ChooseRecovery) -> Instant | None:
+    """Return when drivers hear of it: what was looked at before can be taken back for a while before anybody does."""
+    options = context.recovery
+    if command.based_on is None or options is None or options.tell_after_s <= 0.0:
+        return None
+    return context.now + options.tell_after_s
 
 
 def _holder(plans: Iterable[PlanChange], order_id: OrderId) -> DriverId:
