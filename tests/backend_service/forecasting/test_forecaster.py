@@ -46,14 +46,27 @@ def drive(forecaster: Forecaster, ask: Any, vehicle: str, start: float, takes_s:
 
 def test_arrivals_calibrate_it(untaught: Forecaster, ask: Any, noon: float) -> None:
     dice = np.random.default_rng(1)
-    for number in range(400):
+    for number in range(130):
         drive(untaught, ask, f"V{number % 5}", noon + 1000.0 * number, float(300.0 * np.exp(dice.normal(0.0, 0.1))))
     found = untaught.forecast(ask(["V"], [0.0], [3000.0]), noon)
     assert found.is_calibrated
     assert found.seconds.p90[0] - found.seconds.p10[0] < 200.0
     held = untaught.coverage.slices["all", "all"]
-    assert held.realised == 400 * 3 - untaught.coverage.slices["cold start", "not yet calibrated"].realised
+    assert held.realised == 130 * 3 - untaught.coverage.slices["cold start", "not yet calibrated"].realised
     assert held.coverage == pytest.approx(0.8, abs=0.06)
+
+
+def test_a_day_half_as_slow_again_is_forecast_so_after_some_arrivals(
+    forecaster: Forecaster, ask: Any, noon: float
+) -> None:
+    dice = np.random.default_rng(2)
+    usually = float(forecaster.forecast(ask(["V"], [0.0], [3000.0]), noon).seconds.p50[0])
+    for number in range(1, 40):
+        takes_s = 1.5 * usually * float(np.exp(dice.normal(0.0, 0.1)))
+        drive(forecaster, ask, f"V{number % 5}", noon + 1000.0 * number, takes_s)
+    found = forecaster.forecast(ask(["V"], [0.0], [3000.0]), noon + 40_000.0).seconds
+    assert found.p10[0] < 1.5 * usually < found.p90[0]
+    assert found.p50[0] == pytest.approx(1.5 * usually, rel=0.2)
 
 
 def test_a_vehicle_that_does_not_arrive_is_known_to_be_late_before_it_does(
