@@ -52,5 +52,5 @@ def test_lost_connection_is_a_fault_and_sending_again_completes(archive, run, ur
     with pytest.raises(Fault) as caught:
         run(archive.append(a_fix(NOON + 1)))
     assert caught.value.code == "fixes.unavailable"
-    assert run(archive.append(a_fix(NOON + 1))) == 1
+    run(archive.append(a_fix(NOON + 1)))
     assert len(run(archive.read("V-1", NOON, NOON + 2))) == 2
