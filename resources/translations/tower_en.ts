@@ -4728,6 +4728,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>wave of {orders} orders waits for release</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{drivers:.0f} drivers short</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4968,6 +4972,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{orders} orders have no place</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>every order has a place</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Since {minutes:.0f} min</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5017,6 +5029,10 @@
         </message>
         <message>
             <source>Tell the customer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Look at the plan: W</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
