@@ -53,8 +53,9 @@ _URGENT = frozenset(
     )
 )
 
-_LARGEST_MATCH = 300
-"""So many orders are matched in one round, those with the earliest promises."""
+_LARGEST_MATCH, _MATCHED_PER_DRIVER = 300, 12
+"""So many orders are matched in one round, those with the earliest promises: more than drivers can get to in the hour
+that is looked ahead only keep the solver busy (half a minute for 300 orders and three drivers)."""
 
 _LONGEST_UNRIPE_S = 60.0
 """After so long an order that was too early is priced anew: drivers and kitchens move."""
@@ -160,11 +161,12 @@ class DispatchCycle:
         """Return the orders that have no driver, not even a proposed one, the earliest promise first."""
         proposed = {name for name, made in self._bus.operation.decisions.standing.items() if made.driver_id is not None}
         waiting = (order for order in world.orders.values() if order.state is OrderState.WAITING)
+        at_work = sum(driver.is_on_shift and driver.start is not None for driver in world.drivers.values())
         return [
             order.order_id
             for order in sorted(waiting, key=lambda o: (o.promise.by_at, o.order_id))
             if order.order_id not in proposed and not is_left_alone(self._bus.operation, order, world.now)
-        ][:_LARGEST_MATCH]
+        ][: min(_LARGEST_MATCH, _MATCHED_PER_DRIVER * max(1, at_work))]
 
     async def _match_bundles(self, world: PlanningWorld, fresh: Sequence[OrderId]) -> bool:
         """Match bundles and drivers and give away what must leave before the next round; say whether it worked."""

@@ -53,6 +53,8 @@ class Packed(NamedTuple):
     is_timed: bool
 
 
+RANKED_AT_ONCE = 500
+"""Places whose neighbours are looked for together, for the sake of memory."""
 NEIGHBOURS = 60
 NEAR_STARTS = 12
 
@@ -198,14 +200,25 @@ def _nearest(problem: Problem, price: Floats, place: Whole, task: Whole) -> Whol
     if not len(others):
         return nearest
     count = min(NEIGHBOURS, len(others))
-    between = price[np.ix_(place[others], place[others])]
-    head = np.argpartition(between, count - 1, axis=1)[:, :count] if count < len(others) else None
-    rows = np.arange(len(others))[:, None]
-    if head is None:
-        head = np.broadcast_to(np.arange(len(others)), (len(others), len(others)))
-    ranked = head[rows, np.argsort(between[rows, head], axis=1, kind="stable")]
-    nearest[others, :count] = others[ranked]
+    # Stops at one place have the same neighbours: ten thousand orders of some kitchens are ranked once per kitchen.
+    places, numbers = np.unique(place[others], return_inverse=True)
+    ranked = np.empty((len(places), count), np.int64)
+    for begin in range(0, len(places), RANKED_AT_ONCE):
+        part = slice(begin, begin + RANKED_AT_ONCE)
+        ranked[part] = _ranked(price[np.ix_(places[part], place[others])], count)
+    nearest[others, :count] = others[ranked[numbers]]
     return nearest
+
+
+def _ranked(between: Floats, count: int) -> Whole:
+    """Return the columns of the `count` smallest values in each row, the smallest first."""
+    rows = np.arange(len(between))[:, None]
+    if count < between.shape[1]:
+        head = np.argpartition(between, count - 1, axis=1)[:, :count]
+    else:
+        head = np.broadcast_to(np.arange(count), between.shape)
+    ranked: Whole = head[rows, np.argsort(between[rows, head], axis=1, kind="stable")]
+    return ranked
 
 
 def _own_stop(task: Whole) -> Whole:
