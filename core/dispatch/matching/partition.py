@@ -19,6 +19,9 @@ from core.dispatch.matching.work import MatchPolicy, Seconds
 _NEAREST = 12
 """Of each bundle's predecessors, so many of the cheapest are looked at."""
 
+LONGEST_S = 10.0
+"""Wall seconds after which the solver lets go of its processor; the worker waits for one."""
+
 
 def load_solver() -> None:
     """Load what `assigned` and `partitioned` need: half a second, once."""
@@ -84,7 +87,7 @@ def partitioned(
         integrality=np.ones(len(cost)),
         bounds=Bounds(0.0, 1.0),
         constraints=LinearConstraint(matrix, lower, upper),
-        options={"node_limit": policy.node_limit, "mip_rel_gap": 1e-6},
+        options={"node_limit": policy.node_limit, "mip_rel_gap": 1e-6, "time_limit": LONGEST_S},
     )
     if solved.x is None:
         return None
