@@ -32,6 +32,7 @@ BENCHES = {
         "backend_service.benchmarks.position",
         "the latest position of a vehicle by REST while fixes arrive",
     ),
+    "replan": ("backend_service.benchmarks.replan", "orders inserted and everything re-planned on a large city"),
     "restart": ("backend_service.benchmarks.restart", "a log on disk until the operation is folded from it"),
     "start": (
         "backend_service.benchmarks.start",
