@@ -37,6 +37,7 @@ from core.events.order_events import OrderAssigned, OrderUnassigned
 from core.fleet.depot import CrewMember, Depot, DepotId
 from core.geodesy import METRES_PER_DEGREE
 from core.orders.order import OrderState, Promise
+from core.projections.operation import decode_operation, encode_operation
 from core.refusals import NotFound, Refusal, StateChanged
 from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import DriverId, Load, OrderId, Place, Position, VehicleId
@@ -359,3 +360,10 @@ def test_a_wave_takes_so_many_and_no_more(depot: Any) -> None:
     wave = closed(depot)
     assert (len(wave.order_ids), wave.order_ids[0]) == (MOST_ORDERS, "O-0000")
     assert joining(depot.operation, wave, rhythm(), None) == ()
+
+
+def test_snapshot_holds_depots_rhythms_and_waves(depot: Any) -> None:
+    order(depot, "O-1")
+    order(depot, "O-2", skills=("crane",))
+    proposed(depot, is_released=True)
+    assert decode_operation(encode_operation(depot.operation)).waves == depot.operation.waves
