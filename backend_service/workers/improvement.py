@@ -33,8 +33,8 @@ logger = logging.getLogger(__name__)
 
 SOURCE = "plan improvement"
 EFFECT = "Plans stay as single decisions made them; some ways are longer than needed."
-REPLAN_S = 3.0
-"""Wall seconds from looking at the world to a plan that is in force or dropped."""
+REPLAN_S = 2.8
+"""Wall seconds from looking at the world to a plan that is in force or dropped: within three, whatever comes late."""
 TRAVEL_S = 1.8
 """Wall seconds for the driving times; what came by then is kept, and the next beat has less to ask for."""
 CLOSING_S = 0.7
