@@ -124,6 +124,9 @@ class Calibration:
         One per horizon, and `zones`: what realised forecasts have added.
     middle : float
         How far the middle is moved, log-units.
+
+    Attributes
+    ----------
     sides : list of (float, float)
         Per horizon, how many times what the model says the lower and the upper side are, before `trims`.
     """
@@ -133,7 +136,7 @@ class Calibration:
     trims: list[Offsets] = field(default_factory=_no_offsets)
     zones: dict[str, Offsets] = field(default_factory=dict)
     middle: float = 0.0
-    sides: list[tuple[float, float]] = field(default_factory=list)
+    sides: list[tuple[float, float]] = field(init=False, default_factory=list)
     realised: int = 0
     is_fitted: bool = False
 
