@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LEAST_PART_MINUTES = 1.0
 """Minutes of a driver that each part of a change must save: less is not worth telling anybody."""
 
-MOST_DRIVERS = 60
+MOST_DRIVERS = 40
 """So many drivers get another plan at once, those whose change saves most; the others' turn comes with the next."""
 
 
