@@ -17,7 +17,6 @@ from core.dispatch import policy_decisions as policies
 from core.dispatch import wave_commands as asked
 from core.dispatch.proposals import commands as proposed
 from core.dispatch.proposals import decisions as proposals
-from core.dispatch import wave_commands as asked
 from core.dispatch.waves import arrangement_decisions as arrangements
 from core.dispatch.waves import wave_decisions as waves
 from core.disruption import recovery_commands as recoveries

@@ -34,7 +34,8 @@ from core.dispatch.zone_outlook import ZoneOutlook
 from core.eta.learned_times import LearnedTimes
 from core.fleet.closure import Segment
 from core.fleet.route import Route
-from core.geodesy import as_points
+from core.geodesy import Points as Places
+from core.geodesy import as_points, short_distance_m
 from core.orders.order import Order
 from core.refusals import NotFound, Refusal
 from core.timekeeping import Clock
@@ -47,6 +48,8 @@ _STREET_REACH_M = 100.0
 """Whoever closes a street points at it."""
 _ELSEWHERE = ((0.005, 0.0), (-0.005, 0.0), (0.0, 0.005), (0.0, -0.005))
 """Degrees: half a kilometre in each direction."""
+_ASIDE = np.array([(0.0005, 0.0), (-0.0005, 0.0), (0.0, 0.0005), (0.0, -0.0005)])
+"""Degrees: some 50 m, where the next street may lie if nothing leads away from the nearest one."""
 
 
 class Planner:
@@ -301,19 +304,24 @@ class Planner:
         Fault
             ``streets.down`` while only an estimate is to be had.
         """
-        found = await self._streets.nearest(_array([position]))
+        asked = _array([position])
+        found = await self._streets.nearest(np.concatenate([asked, asked + _ASIDE]))
         if found.degraded:
             raise StreetsDown("The street engine is down; try again when the streets are back.")
-        if found.distances_m[0] > _STREET_REACH_M:
-            return ()
-        here = found.points[0]
+        for here in found.points[short_distance_m(found.points, asked) <= _STREET_REACH_M]:
+            if piece := await self._piece_at(here):
+                return (piece,)
+        return ()
+
+    async def _piece_at(self, here: Places) -> Segment | None:
+        """Return the piece of street under a place on it; none if nothing leads away: all around may be closed."""
         for away in _ELSEWHERE:
             # A way names the pieces it is made of; it begins on the one that is meant.
             with suppress(NoWay):
                 way = await self._streets.route(np.array([here, here + away]), annotate=True)
                 if way.segments is not None and len(way.segments.from_nodes):
-                    return ((int(way.segments.from_nodes[0]), int(way.segments.to_nodes[0])),)
-        return ()
+                    return int(way.segments.from_nodes[0]), int(way.segments.to_nodes[0])
+        return None
 
     async def way(self, start: Position, places: Sequence[Position]) -> StreetRoute:
         """Return the street path from `start` through `places`."""
