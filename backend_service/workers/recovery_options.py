@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.planning import Planner
-from core.dispatch.candidates import points_of, shortlist
+from core.dispatch.candidates import shortlist
 from core.dispatch.world import PlanningWorld
 from core.disruption.affliction import afflicted
 from core.disruption.disruption import Disruption, DisruptionId, RecoveryOptions, SubjectKind
@@ -57,11 +57,13 @@ class RecoveryOptionsSource:
             world = world.with_policy(self._planner.policy_for(first))
         moving = _moving(world, disruption)
         takers = _takers(world, moving, disruption)
-        own = [disruption.driver_id] if disruption.driver_id in world.drivers else []
-        drivers = [name for name in (*own, *takers) if name is not None]
+        holders = (disruption.driver_id, *(world.orders[name].driver_id for name in moving))
+        drivers = tuple(
+            dict.fromkeys(name for name in (*holders, *takers) if name is not None and name in world.drivers)
+        )
         # The checker asks for the counters of what is on board as well.
         in_hand = {order_id for name in drivers for order_id in world.drivers[name].order_ids}
-        world = await self._planner.with_travel(world, points_of(world, sorted({*moving, *in_hand}), drivers))
+        world = await self._planner.with_exact_travel(world, sorted({*moving, *in_hand}), drivers)
         case = Case(disruption, world, takers, self._outside(world, takers, disruption))
         return replace(ranked_options(case), took_ms=1000.0 * (self._planner.wall.now() - began_at))
 
