@@ -57,7 +57,8 @@ class RecoveryOptionsSource:
             world = world.with_policy(self._planner.policy_for(first))
         moving = _moving(world, disruption)
         takers = _takers(world, moving, disruption)
-        holders = (disruption.driver_id, *(world.orders[name].driver_id for name in moving))
+        concerned = [*([] if first is None else [first]), *(world.orders[name] for name in moving)]
+        holders = (disruption.driver_id, *(order.driver_id for order in concerned))
         drivers = tuple(
             dict.fromkeys(name for name in (*holders, *takers) if name is not None and name in world.drivers)
         )
