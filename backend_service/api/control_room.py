@@ -116,7 +116,7 @@ class RecommendationPage(msgspec.Struct, kw_only=True):
     next: str | None = None
 
 
-@post("/orders", guards=[may(PlaceOrder)], responses=problems(409, 422, 503), summary="Take an order")
+@post("/orders", guards=[may(PlaceOrder)], responses=problems(404, 409, 422, 503), summary="Take an order")
 async def place_order(
     data: Annotated[OrderDraft, Body(examples=[_ORDER])],
     tower: Tower,

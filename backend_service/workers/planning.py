@@ -305,7 +305,8 @@ class Planner:
             ``streets.down`` while only an estimate is to be had.
         """
         asked = _array([position])
-        found = await self._streets.nearest(np.concatenate([asked, asked + _ASIDE]))
+        around = np.clip(np.concatenate([asked, asked + _ASIDE]), (-90.0, -180.0), (90.0, 180.0))
+        found = await self._streets.nearest(around)
         if found.degraded:
             raise StreetsDown("The street engine is down; try again when the streets are back.")
         for here in found.points[short_distance_m(found.points, asked) <= _STREET_REACH_M]:

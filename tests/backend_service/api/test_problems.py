@@ -41,7 +41,7 @@ def test_a_method_that_an_address_does_not_take(run: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({}, "pickup"),
+        ({}, "promise"),
         ({"pickup": {"name": "K", "position": {"lat": 91, "lon": 0}}}, "lat"),
         ({"pickup": {"name": "", "position": {"lat": 0, "lon": 0}}}, "name"),
         ([], ""),

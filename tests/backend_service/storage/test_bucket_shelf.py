@@ -43,11 +43,11 @@ class Storage:
         self._server.start()
 
     def has(self, *names: str) -> bool:
-        told = httpx.get(f"{self.address}/tower-days").text
+        told = httpx.get(f"{self.address}/tower-days", timeout=60.0).text
         return all(name in told for name in names)
 
     def damages(self, name: str) -> None:
-        httpx.put(f"{self.address}/tower-days/north/{name}", content=b"PAR1 and nothing else")
+        httpx.put(f"{self.address}/tower-days/north/{name}", content=b"PAR1 and nothing else", timeout=60.0)
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def storage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     storage = Storage()
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", storage.address)
-    httpx.post(f"{storage.address}/moto-api/reset")
-    httpx.put(f"{storage.address}/tower-days")
+    httpx.post(f"{storage.address}/moto-api/reset", timeout=60.0)
+    httpx.put(f"{storage.address}/tower-days", timeout=60.0)
     yield storage
     storage.goes()
 
@@ -137,7 +137,7 @@ def test_a_bucket_that_is_not_there_or_closed_to_us_is_told(
         with pytest.raises(Fault, match="HeadBucket: access denied"):
             run(keeping(archive, shelf).run_once(NOON + 9 * DAY))
     finally:
-        httpx.post(f"{storage.address}/moto-api/reset-auth", content=b"Infinity")
+        httpx.post(f"{storage.address}/moto-api/reset-auth", content=b"Infinity", timeout=60.0)
     assert archive.kept_days().days() == [TWENTIETH]
 
 
