@@ -12,7 +12,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -156,9 +155,6 @@ class FixArchive:
         self._is_closed = True
         self._is_much.set()
         await asyncio.to_thread(self._orderly.join)
-        with suppress(Fault):  # what has landed stays where it is, for the next start
-            await asyncio.to_thread(self._put_in_order)
-        self._days.close()
 
     def kept_days(self) -> KeptDays:
         """Return the days that have a file."""
@@ -171,16 +167,21 @@ class FixArchive:
         return [None] * len(batches)
 
     def _put_in_order_now_and_then(self) -> None:
-        while not self._is_closed:
-            self._is_much.wait(ORDERED_EVERY_S)
-            self._is_much.clear()
-            if not self._is_closed:
+        try:
+            while not self._is_closed:
+                self._is_much.wait(ORDERED_EVERY_S)
+                self._is_much.clear()
                 self._put_in_order_if_possible()
+            self._put_in_order_if_possible()
+        finally:
+            self._days.close()
 
     def _put_in_order_if_possible(self) -> None:
         try:
             self._put_in_order()
-        except Exception:  # the thread's outer wall: what has landed stays on disk, and is tried again
+        except Fault as fault:  # what has landed stays on disk, and is tried again
+            logger.warning("What has landed is not in order yet: %s", fault.sentence)
+        except Exception:  # the thread's outer wall
             logger.exception("What has landed could not be put in order")
 
     def _put_in_order(self) -> None:
