@@ -18,6 +18,7 @@ from typing import Any
 
 from backend_service.storage.sqlite_faults import fault_of
 from core.refusals import Fault
+from core.telemetry.fix_batch import Column
 from core.vocabulary import Instant
 
 DAYS_OPEN = 4
@@ -175,6 +176,12 @@ def _repeated(insert: str, times: int) -> str:
     """Return ``INSERT ... VALUES (...)`` with its row of question marks so many times."""
     head, values, row = insert.partition("VALUES ")
     return head + values + ", ".join([row] * times)
+
+
+def check_days(instants: Column, kind: str) -> None:
+    """Raise the fault of `day_of` unless all instants, (n,) with n >= 1, are of the calendar."""
+    for instant in (instants.min(), instants.max()):
+        day_of(float(instant), kind)
 
 
 def day_of(instant: Instant, kind: str) -> str:

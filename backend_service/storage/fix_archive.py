@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from backend_service.storage import near_in_files
-from backend_service.storage.day_files import DayFiles, Row, day_of
+from backend_service.storage.day_files import DayFiles, Row, check_days, day_of
 from backend_service.storage.group_writer import GroupWriter
 from backend_service.storage.kept_days import FIX_ROWS, DaysInFiles, KeptDays
 from backend_service.storage.landing import FOLDER, Landing, landed_in, remove
@@ -129,8 +129,7 @@ class FixArchive:
         """
         if not len(batch):
             return
-        for instant in (batch.fix_at.min(), batch.fix_at.max()):
-            day_of(float(instant), "fixes")
+        check_days(batch.fix_at, "fixes")
         await self._writer.write(batch)
 
     async def read(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:

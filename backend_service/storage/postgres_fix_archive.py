@@ -8,7 +8,7 @@ from typing import Any, LiteralString, Self
 import numpy as np
 
 from backend_service.storage import postgres_near_fixes
-from backend_service.storage.day_files import Row, day_of
+from backend_service.storage.day_files import Row, check_days
 from backend_service.storage.fix_archive import DAYS_LOOKED_BACK, columns_of, rows_of
 from backend_service.storage.group_writer import GroupWriter
 from backend_service.storage.kept_days import FIX_ROWS, KeptDays
@@ -78,8 +78,7 @@ class PostgresFixArchive:
         """
         if not len(batch):
             return
-        for instant in (batch.fix_at.min(), batch.fix_at.max()):
-            day_of(float(instant), "fixes")
+        check_days(batch.fix_at, "fixes")
         days = np.unique(np.floor(batch.fix_at / DAY_S)).astype(np.int64).tolist()
         await self._writer.write((days, rows_of(batch)))
 

@@ -6,7 +6,7 @@ from typing import Any, LiteralString, Self
 
 import numpy as np
 
-from backend_service.storage.day_files import day_of
+from backend_service.storage.day_files import check_days
 from backend_service.storage.fix_archive import DAYS_LOOKED_BACK
 from backend_service.storage.group_writer import GroupWriter
 from backend_service.storage.kept_days import READING_ROWS, KeptDays
@@ -79,8 +79,7 @@ class PostgresReadingArchive:
         """
         if not len(batch):
             return 0
-        for instant in (batch.read_at.min(), batch.read_at.max()):
-            day_of(float(instant), "readings")
+        check_days(batch.read_at, "readings")
         days = np.unique(np.floor(batch.read_at / DAY_S)).astype(np.int64).tolist()
         return await self._writer.write((days, batch.rows()))
 
