@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 
 import httpx
 import msgspec
@@ -70,7 +70,8 @@ class StreetEngineDown:
     def _keep_killing(self):
         while not self._over.wait(0.02):
             for child in self._service.children():
-                child.kill()
+                with suppress(psutil.NoSuchProcess):  # the service buried it meanwhile
+                    child.kill()
 
 
 def test_without_its_street_engine_the_service_goes_on_and_says_so(service, town_of, until):
