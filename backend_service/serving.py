@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -18,6 +17,7 @@ import uvicorn
 from backend_service.api.application import create_tracker_app
 from backend_service.clocks import WallClock, operation_clock
 from backend_service.composition import RunningService, running_service
+from backend_service.garbage import SetAside
 from backend_service.hasty_http import HastyHttp
 from backend_service.ingestion.gateway_door import GatewayDoor
 from backend_service.ingestion.proof import device_in_service, senders_for
@@ -83,7 +83,7 @@ async def _serve(settings: Settings, demo_access: bool) -> None:
             write_demo_access(service.settings, service.authority, service.curve_keys, doors.feed, doors.zmq)
         else:
             write_first_invitation(service.settings, service.authority, service.curve_keys, doors.feed, doors.zmq)
-        gc.freeze()  # what stands now stays: walking it again held the loop for 0.1 s now and then
+        stack.callback(SetAside().close)
         stack.push_async_callback(_cancel, asyncio.create_task(run_live(service.rhythm, clock), name="workers"))
         _announce(settings, doors)
         await ending.wait()

@@ -7,12 +7,11 @@ instants on the service's own event loop, and the time from then until the answe
 from __future__ import annotations
 
 import asyncio
-import gc
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from backend_service.benchmarks.ingest_fleet import Fleet
 from backend_service.benchmarks.ingest_sender import ZEROMQ
 from backend_service.clocks import WallClock
 from backend_service.composition import RunningService, running_service
+from backend_service.garbage import SetAside
 from backend_service.ingestion.gateway_door import GatewayDoor
 from backend_service.ingestion.proof import senders_for
 from backend_service.settings import Settings
@@ -59,8 +59,8 @@ async def answered_inside(
             register = (RegisterVehicle(vehicle_id=VehicleId(name), plate=name) for name in names)
             await asyncio.gather(*(service.bus.execute(command, _ADMINISTRATOR) for command in register))
             await _run(service, door, folder, points, names, 5_000.0, _WARM_UP_S)  # every vehicle is somewhere then
-            gc.freeze()
-            return [await _run(service, door, folder, points, names, rate, seconds) for rate in rates]
+            with closing(SetAside()):
+                return [await _run(service, door, folder, points, names, rate, seconds) for rate in rates]
     finally:
         sys.setswitchinterval(turn_s)
 
