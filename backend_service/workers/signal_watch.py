@@ -72,7 +72,7 @@ class SignalWatch:
         self._looked_at = now
         off = {} if self._devices is None else self._devices.off_vehicles(now)
         vehicles = self._bus.operation.fleet.vehicles
-        for some in batched(list(vehicles), VEHICLES_AT_ONCE, strict=False):
+        for some in batched(list(vehicles), VEHICLES_AT_ONCE):
             changes = list(self._changes([vehicles[name] for name in some if name in vehicles], off, now))
             await asyncio.gather(asyncio.sleep(0.0), *(self._bus.execute(change, PLATFORM) for change in changes))
 
