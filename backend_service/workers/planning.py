@@ -90,13 +90,14 @@ class Planner:
     @property
     def policy(self) -> DispatchPolicy:
         """What holds in the whole city now."""
-        return self._policy_in(None)
+        return self.policy_in(None)
 
     def policy_for(self, order: Order) -> DispatchPolicy:
         """Return what holds for an order: the policy of the zone it is picked up in."""
-        return self._policy_in(order.zone_id)
+        return self.policy_in(order.zone_id)
 
-    def _policy_in(self, zone_id: ZoneId | None) -> DispatchPolicy:
+    def policy_in(self, zone_id: ZoneId | None) -> DispatchPolicy:
+        """Return what holds in a zone, or in the whole city without one."""
         book = self._bus.operation.policy
         if book.number != self._policy_number:
             self._policies, self._policy_number = {}, book.number
