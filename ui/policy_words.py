@@ -48,10 +48,28 @@ def groups() -> list[tuple[str, list[str]]]:
         (_tr("Before there is a driver"), ["approach_s", "approach_sd_s"]),
         (_tr("A person is asked"), list(_ASKING)),
         (_tr("The platform recovers by itself"), list(_RECOVERING)),
+        *_noticing(),
         (_tr("Overrides"), ["tell_after_s", "recheck_promises", "recheck_minutes", "recheck_money"]),
         (_tr("Rhythm"), ["cycle_s", "decide_within_s", "ask_after_waiting_s", "accept_within_s"]),
         (_tr("Changes"), ["reassign_gain_minutes", "wait_money"]),
         (_tr("Sizes"), ["candidates", "orders_per_cycle", "alternatives_shown", "neighbours"]),
+    ]
+
+
+def _noticing() -> list[tuple[str, list[str]]]:
+    return [
+        (
+            _tr("A driver is a problem"),
+            [
+                *("silent_s", "stopped_s", "stop_radius_m", "stand_radius_m", "moved_m"),
+                *("off_route_m", "on_route_m", "off_route_fixes", "usable_accuracy_m", "slow_s", "slow_until_s"),
+            ],
+        ),
+        (
+            _tr("An order or a zone is a problem"),
+            ["unready_s", "door_s", "short_drivers", "short_until", "short_calm_s", "ended_shown_s"],
+        ),
+        (_tr("A problem is over"), ["calm_s", "rest_s"]),
     ]
 
 
@@ -131,6 +149,25 @@ def field_word(name: str) -> str:
         "orders_per_cycle": _tr("orders in a round"),
         "alternatives_shown": _tr("alternatives shown"),
         "neighbours": _tr("drivers re-planned around an override"),
+        "silent_s": _tr("not heard for"),
+        "stopped_s": _tr("stands for"),
+        "stop_radius_m": _tr("no stop within"),
+        "stand_radius_m": _tr("stands within"),
+        "moved_m": _tr("has moved beyond"),
+        "off_route_m": _tr("beside the planned way by"),
+        "on_route_m": _tr("on it again within"),
+        "off_route_fixes": _tr("… in a row"),
+        "usable_accuracy_m": _tr("a position tells nothing from"),
+        "slow_s": _tr("slower than foretold by"),
+        "slow_until_s": _tr("no more from"),
+        "unready_s": _tr("goods not ready after"),
+        "door_s": _tr("longer at a door by"),
+        "short_drivers": _tr("a zone lacks"),
+        "short_until": _tr("no more below"),
+        "short_calm_s": _tr("… for"),
+        "ended_shown_s": _tr("a failed order is shown for"),
+        "calm_s": _tr("calm for"),
+        "rest_s": _tr("begins again after"),
     }.get(name, name)
 
 
@@ -153,6 +190,8 @@ def unit_word(name: str, city: CityCard) -> str:
         "refusals": _tr("times"),
         "offers": _tr("offers"),
         "drivers": _tr("drivers"),
+        "m": _tr("m"),
+        "fixes": _tr("positions"),
     }[unit]
 
 

@@ -45,7 +45,8 @@ class DisruptionWatch:
         Returns the drivers short (+) or spare (-) now, by zone.
     times : callable, optional
         Returns what was learned of times at stops.
-    policy : DetectionPolicy, optional
+    policy_in : callable, optional
+        Returns the limits that hold in a zone now, or in the whole city.
     """
 
     name = "disruption watch"
@@ -58,14 +59,14 @@ class DisruptionWatch:
         short: Callable[[], Mapping[ZoneId, float]],
         *,
         times: Callable[[], LearnedTimes | None] = lambda: None,
-        policy: DetectionPolicy | None = None,
+        policy_in: Callable[[ZoneId | None], DetectionPolicy] = lambda _zone_id: DetectionPolicy(),
     ) -> None:
         self._bus = bus
         self._forecasts = forecasts
         self._short = short
         self._times = times
-        self._policy = policy or DetectionPolicy()
-        self._watching = Watching(self._policy)
+        self._policy_in = policy_in
+        self._watching = Watching(policy_in(None))
         self._tracks: dict[VehicleId, Track] = {}
         self._ways: dict[DriverId, tuple[Route, PlannedWay]] = {}
         self._bands: dict[DriverId, tuple[OrderId, ArrivalBand]] = {}
@@ -83,7 +84,7 @@ class DisruptionWatch:
             driver_id = vehicle.driver_id if vehicle is not None else None
             route = fleet.routes.get(driver_id) if driver_id is not None else None
             if route is not None and route.stops:
-                self._track_of(VehicleId(name)).take(_fix(batch, row), self._way_of(route))
+                self._track_of(VehicleId(name), route).take(_fix(batch, row), self._way_of(route))
 
     def is_wanted(self, now: Instant) -> bool:
         """Say whether something happened that should not wait."""
@@ -93,10 +94,12 @@ class DisruptionWatch:
         """Record what began and what is over."""
         self._is_wanted = False
         self._forget_done()
+        self._watching.policy = self._policy_in(None)
         scene = Watched(
             self._bus.operation,
             now,
-            self._policy,
+            self._watching.policy,
+            zones={zone_id: self._policy_in(zone_id) for zone_id in self._bus.operation.policy.zones},
             tracks=self._tracks,
             forecasts=self._forecasts(),
             bands=self._bands,
@@ -117,9 +120,13 @@ class DisruptionWatch:
         except Refusal as refusal:
             logger.info("a disruption was not recorded: %s", refusal.sentence)
 
-    def _track_of(self, vehicle_id: VehicleId) -> Track:
+    def _track_of(self, vehicle_id: VehicleId, route: Route) -> Track:
+        """Return the track of a vehicle, with the limits that hold for its next stop now."""
+        order = self._bus.operation.orders.orders.get(route.stops[0].order_id)
+        policy = self._policy_in(None if order is None else order.zone_id)
         if vehicle_id not in self._tracks:
-            self._tracks[vehicle_id] = Track(self._policy)
+            self._tracks[vehicle_id] = Track(policy)
+        self._tracks[vehicle_id].policy = policy
         return self._tracks[vehicle_id]
 
     def _way_of(self, route: Route) -> PlannedWay:

@@ -25,7 +25,13 @@ def disruption_workers(
     """Return the workers, listening to the intake and the bus; the bus learns where options come from."""
     source = RecoveryOptionsSource(bus, planner)
     bus.recoveries = source
-    watch = DisruptionWatch(bus, forecasts, lambda: short_now(pressure()), times=lambda: planner.times())
+    watch = DisruptionWatch(
+        bus,
+        forecasts,
+        lambda: short_now(pressure()),
+        times=lambda: planner.times(),
+        policy_in=planner.policy_in,
+    )
     bus.subscribe(watch.note)
     intake.subscribe(watch.observe)
     return [watch, RecoveryCycle(bus, planner, source)]

@@ -7,12 +7,14 @@ from math import isfinite
 from msgspec.structs import asdict
 
 from core.dispatch.matching.work import MatchPolicy
+from core.disruption.detection_policy import DetectionPolicy
 from core.eta.arrival import SpreadPolicy
-from core.vocabulary import Value
 
 
-class DispatchPolicy(Value, frozen=True, kw_only=True):
-    """What decisions weigh and where they stop. Money is in minor units of the city's currency.
+class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
+    """What decisions weigh and where they stop, and what counts as a disruption (`DetectionPolicy`).
+
+    Money is in minor units of the city's currency.
 
     Prices
         `cost_per_km` and `cost_per_driver_hour` are paid; `lateness_per_minute`, `pickup_delay_per_minute` (goods
@@ -171,6 +173,7 @@ class DispatchPolicy(Value, frozen=True, kw_only=True):
     spread: SpreadPolicy = SpreadPolicy()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name, value in asdict(self).items():
             if isinstance(value, int | float) and not (isfinite(value) and value >= 0):
                 raise ValueError(f"{name} is a number from 0 up, not {value}")

@@ -12,6 +12,7 @@ from core.events.policy_events import PolicyChanged
 from core.projections.policy_book import PolicyBook
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import POLICY
+from core.vocabulary import ZoneId
 
 LONGEST_NOTE = 500
 
@@ -79,7 +80,7 @@ def _check_together(book: PolicyBook, event: PolicyChanged) -> None:
     else:
         after.zones[event.zone_id] = kept | event.values
     for zone_id in (None, *after.zones):
-        policy = policy_in_force(DispatchPolicy(), after, zone_id)
+        policy = _consistent(after, zone_id)
         if policy.sure_probability < policy.auto_probability:
             raise Refusal(
                 "policy.contradiction",
@@ -90,3 +91,10 @@ def _check_together(book: PolicyBook, event: PolicyChanged) -> None:
             raise Refusal(
                 "policy.contradiction", "max_bundle is at most max_orders: a bundle is in hand.", field="max_bundle"
             )
+
+
+def _consistent(book: PolicyBook, zone_id: ZoneId | None) -> DispatchPolicy:
+    try:
+        return policy_in_force(DispatchPolicy(), book, zone_id)
+    except ValueError as error:
+        raise Refusal("policy.contradiction", f"{error}.") from error

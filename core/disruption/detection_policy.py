@@ -8,7 +8,8 @@ from core.vocabulary import Value
 class DetectionPolicy(Value, frozen=True, kw_only=True):
     """Limits: a disruption begins at the first of each pair and is over below the second, so that none flaps.
 
-    Where only one is named, it is over below half of it.
+    Where only one is named, it is over below half of it. They are part of the dispatch policy: people change them
+    there, for the city or a zone.
 
     Drivers
         `silent_s` not heard. `stopped_s` standing within `stand_radius_m` of one place where no stop is, at least
@@ -20,9 +21,14 @@ class DetectionPolicy(Value, frozen=True, kw_only=True):
         `unready_s` after the goods were to wait, as announced or as learned of this kitchen, while a driver is given;
         `door_s` more at a door than handing over takes. What has ended is shown for `ended_shown_s`.
     Zones
-        `short_drivers` until below `short_until`.
+        `short_drivers` until below `short_until` for `short_calm_s`: demand swings more slowly than drivers do.
     Calm
         What is over stays a disruption for `calm_s`, and does not begin again within `rest_s`.
+
+    Raises
+    ------
+    ValueError
+        If one would be over at or above the level at which it begins, or no fix were looked at.
     """
 
     silent_s: float = 180.0
@@ -41,17 +47,22 @@ class DetectionPolicy(Value, frozen=True, kw_only=True):
     ended_shown_s: float = 600.0
     short_drivers: float = 4.0
     short_until: float = 2.0
+    short_calm_s: float = 120.0
     calm_s: float = 30.0
     rest_s: float = 60.0
 
     def __post_init__(self) -> None:
-        pairs = (
-            (self.off_route_m, self.on_route_m),
-            (self.slow_s, self.slow_until_s),
-            (self.short_drivers, self.short_until),
-            (self.moved_m, self.stand_radius_m),
-        )
-        if any(begins < ends for begins, ends in pairs):
-            raise ValueError("a disruption ends no later than it began")
+        for begins, ends in _PAIRS:
+            if getattr(self, ends) >= getattr(self, begins):
+                raise ValueError(f"{ends} lies below {begins}, or what is over would begin again at once")
         if self.off_route_fixes < 1:
             raise ValueError("one fix at least is looked at")
+
+
+_PAIRS = (
+    ("off_route_m", "on_route_m"),
+    ("slow_s", "slow_until_s"),
+    ("short_drivers", "short_until"),
+    ("moved_m", "stand_radius_m"),
+)
+"""The limits at which something begins, and below which it is over."""

@@ -31,14 +31,14 @@ def silent(scene: Watched) -> Iterator[Sign]:
     for driver, vehicle, route in scene.at_work():
         if vehicle.signal not in _NOT_HEARD or vehicle.last_heard_at is None:
             continue
-        level = scene.now - vehicle.last_heard_at
+        level, silent_s = scene.now - vehicle.last_heard_at, scene.policy_on(route).silent_s
         yield _sign(
             scene,
             driver,
             route,
             kind=DisruptionKind.SILENT,
             level=level,
-            limits=(scene.policy.silent_s, scene.policy.silent_s / 2.0),
+            limits=(silent_s, silent_s / 2.0),
             since_at=vehicle.last_heard_at,
             finding=say("finding.silent", silent_min=level / 60.0),
         )
@@ -52,7 +52,7 @@ def stopped(scene: Watched) -> Iterator[Sign]:
             continue
         if _stop_within(route, track.stands_at, scene.policy.stop_radius_m):
             continue
-        since_at = max(track.stands_since, _set_out_at(scene, route))
+        since_at, stopped_s = max(track.stands_since, _set_out_at(scene, route)), scene.policy_on(route).stopped_s
         level = max(0.0, track.heard_at - since_at)
         yield _sign(
             scene,
@@ -60,7 +60,7 @@ def stopped(scene: Watched) -> Iterator[Sign]:
             route,
             kind=DisruptionKind.STOPPED,
             level=level,
-            limits=(scene.policy.stopped_s, scene.policy.stopped_s / 2.0),
+            limits=(stopped_s, stopped_s / 2.0),
             since_at=since_at,
             finding=say("finding.stopped", minutes=level / 60.0),
         )
@@ -72,7 +72,8 @@ def off_route(scene: Watched) -> Iterator[Sign]:
         track = scene.tracks.get(vehicle.vehicle_id)
         if track is None or not _is_under_way(scene, driver, route) or track.plan_number != route.plan_number:
             continue
-        if route.is_degraded or track.stood_s >= scene.policy.stopped_s:
+        policy = scene.policy_on(route)
+        if route.is_degraded or track.stood_s >= policy.stopped_s:
             continue
         level = track.off_route_m
         yield _sign(
@@ -81,7 +82,7 @@ def off_route(scene: Watched) -> Iterator[Sign]:
             route,
             kind=DisruptionKind.OFF_ROUTE,
             level=level,
-            limits=(scene.policy.off_route_m, scene.policy.on_route_m),
+            limits=(policy.off_route_m, policy.on_route_m),
             since_at=track.heard_at,
             unit="m",
             finding=say("finding.off_route", metres=level),
@@ -96,7 +97,8 @@ def slow_traffic(scene: Watched) -> Iterator[Sign]:
         known = scene.bands.get(driver.driver_id)
         if order is None or track is None or known is None or known[0] != order.order_id:
             continue
-        if track.stood_s >= scene.policy.stopped_s or order.order_id not in scene.forecasts:
+        policy = scene.policy_on(route)
+        if track.stood_s >= policy.stopped_s or order.order_id not in scene.forecasts:
             continue
         level = scene.forecasts[order.order_id][0].p50_at - known[1].p90_at
         yield _sign(
@@ -105,7 +107,7 @@ def slow_traffic(scene: Watched) -> Iterator[Sign]:
             route,
             kind=DisruptionKind.SLOW_TRAFFIC,
             level=level,
-            limits=(scene.policy.slow_s, scene.policy.slow_until_s),
+            limits=(policy.slow_s, policy.slow_until_s),
             since_at=known[1].as_of,
             confirm_s=_SLOW_FOR_S,
             finding=say("finding.slow_traffic", minutes=level / 60.0),

@@ -22,13 +22,13 @@ def not_ready(scene: Watched) -> Iterator[Sign]:
     for order in scene.operation.orders.open_orders():
         if order.state not in (OrderState.ASSIGNED, OrderState.AT_PICKUP) or order.is_ready:
             continue
-        expected_at = _expected_ready_at(scene, order)
+        expected_at, unready_s = _expected_ready_at(scene, order), scene.policy_in(order.zone_id).unready_s
         level = scene.now - expected_at
         yield _of_order(
             order,
             kind=DisruptionKind.NOT_READY,
             level=level,
-            limits=(scene.policy.unready_s, scene.policy.unready_s / 2.0),
+            limits=(unready_s, unready_s / 2.0),
             since_at=expected_at,
             priority=scene.priority_of((order,)),
             statements=("finding.not_ready", "cause.kitchen_name"),
@@ -103,11 +103,12 @@ def _long_at_the_door(scene: Watched) -> Iterator[Sign]:
         if order.state is not OrderState.AT_DELIVERY or order.arrived_at_delivery_at is None:
             continue
         over_s = scene.now - order.arrived_at_delivery_at - order.service_s
+        door_s = scene.policy_in(order.zone_id).door_s
         yield _of_order(
             order,
             kind=DisruptionKind.NOBODY_HOME,
             level=over_s,
-            limits=(scene.policy.door_s, scene.policy.door_s / 2.0),
+            limits=(door_s, door_s / 2.0),
             since_at=order.arrived_at_delivery_at,
             priority=scene.priority_of((order,)),
             statements=("finding.long_at_door", "cause.with_driver"),
@@ -133,20 +134,22 @@ def overload(scene: Watched) -> Iterator[Sign]:
             if order.zone_id == zone_id and order.state is OrderState.WAITING
         )
         oldest_s = max((scene.now - order.placed_at for order in waiting), default=0.0)
+        policy = scene.policy_in(zone_id)
         yield Sign(
             kind=DisruptionKind.OVERLOAD,
             subject_kind=SubjectKind.ZONE,
             subject_id=zone_id,
             level=short,
             unit="drivers",
-            raise_at=scene.policy.short_drivers,
-            keep_at=scene.policy.short_until,
+            raise_at=policy.short_drivers,
+            keep_at=policy.short_until,
             since_at=scene.now,
             finding=say("finding.short", drivers=short),
             cause=say("cause.queue", orders=len(waiting), minutes=oldest_s / 60.0)
             if waiting
             else say("cause.no_queue"),
             confirm_s=30.0,
+            calm_s=policy.short_calm_s,
             order_ids=tuple(order.order_id for order in waiting),
             zone_id=zone_id,
         )

@@ -30,6 +30,7 @@ class Sign:
     raise_at, keep_at : from which level on it begins, and below which it is over
     since_at : when what it measures began
     confirm_s : for how long it must hold before it begins, seconds
+    calm_s : for how long it must stay below before it is over, seconds, where that is longer than for all
     """
 
     kind: DisruptionKind
@@ -43,6 +44,7 @@ class Sign:
     finding: Statement
     cause: Statement
     confirm_s: float = 0.0
+    calm_s: float = 0.0
     priority: int = 3
     driver_id: DriverId | None = None
     order_ids: tuple[OrderId, ...] = ()
@@ -60,6 +62,8 @@ class Watched:
 
     Parameters
     ----------
+    policy : the limits of the city
+    zones : the limits of zones that have some of their own
     tracks : what fixes have meant so far, by vehicle
     forecasts : arrival of each open order and the probability that it is late
     bands : the first forecast of the leg that a driver is on, by driver: order and band
@@ -70,6 +74,7 @@ class Watched:
     operation: Operation
     now: Instant
     policy: DetectionPolicy = field(default_factory=DetectionPolicy)
+    zones: Mapping[ZoneId, DetectionPolicy] = field(default_factory=dict)
     tracks: Mapping[VehicleId, Track] = field(default_factory=dict)
     forecasts: Mapping[OrderId, tuple[ArrivalBand, float]] = field(default_factory=dict)
     bands: Mapping[DriverId, tuple[OrderId, ArrivalBand]] = field(default_factory=dict)
@@ -84,6 +89,15 @@ class Watched:
             vehicle = fleet.vehicles.get(driver.vehicle_id) if driver and driver.vehicle_id else None
             if driver is not None and vehicle is not None and driver.is_on_shift and route.stops:
                 yield driver, vehicle, route
+
+    def policy_in(self, zone_id: ZoneId | None) -> DetectionPolicy:
+        """Return the limits that hold in a zone, those of the city where it has none."""
+        return self.policy if zone_id is None else self.zones.get(zone_id, self.policy)
+
+    def policy_on(self, route: Route) -> DetectionPolicy:
+        """Return the limits that hold for a driver on a route: those of the zone of the next stop's order."""
+        order = self.operation.orders.orders.get(route.stops[0].order_id) if route.stops else None
+        return self.policy_in(None if order is None else order.zone_id)
 
     def orders_of(self, route: Route) -> tuple[Order, ...]:
         """Return the open orders of a route, in the order of their stops."""

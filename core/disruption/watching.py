@@ -82,7 +82,8 @@ class Watching:
         if sign is not None and sign.level >= sign.keep_at:
             self.calm_since.pop(key, None)
             return False
-        is_over = now - self.calm_since.setdefault(key, now) >= self.policy.calm_s
+        calm_s = self.policy.calm_s if sign is None else max(self.policy.calm_s, sign.calm_s)
+        is_over = now - self.calm_since.setdefault(key, now) >= calm_s
         if is_over:
             self.ended_at[key] = now
         return is_over

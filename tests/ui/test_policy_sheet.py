@@ -107,3 +107,17 @@ def test_it_opens_by_key(desk_window: MainWindow) -> None:
     QTest.keyClick(desk_window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
 
     assert desk_window.sheets.policy.isVisible()
+
+
+def test_what_counts_as_a_problem_is_changed_here_for_a_zone(sheet: PolicySheet, desk_scene: Any) -> None:
+    sheet.zones.setCurrentIndex(1)
+    assert sheet.fields["silent_s"].text() == "180"
+    assert not sheet.fields["rest_s"].isEnabled(), "how calm all of it is holds for the whole city"
+    _write(sheet, "silent_s", "90")
+    assert sheet.finding.text() == "not heard for 180 → 90 s"
+    QTest.keyClicks(sheet.note, "Port cranes shade the sky")
+    QTest.mouseClick(sheet.enter, Qt.MouseButton.LeftButton)
+
+    assert desk_scene.service.commands == [
+        ChangePolicy(values={"silent_s": 90.0}, zone_id=PORT, note="Port cranes shade the sky", based_on=0)
+    ]

@@ -169,6 +169,32 @@ def test_overload(street: Any) -> None:
     assert (overload.subject_id, overload.order_ids, overload.level) == ("centro", ("O-1",), 4.0)
 
 
+def test_a_zone_has_limits_of_its_own(street: Any) -> None:
+    # The port takes 60 s for silence and lacks drivers from one on; elsewhere 180 s and four hold.
+    port = DetectionPolicy(silent_s=60.0, unready_s=30.0, short_drivers=1.0, short_until=0.5)
+    late = {"is_ready": False, "ready_at": NOW - 60.0}
+    seen_at = {"signal": SignalState.SILENT, "last_heard_at": NOW - 90.0}
+    street.driver("D-1", 0.0, [street.order("O-1", zone_id=ZoneId("port"), **GIVEN, **late)], **seen_at)
+    street.driver("D-2", 0.0, [street.order("O-2", zone_id=ZoneId("pampa"), **{**GIVEN, **late})], **seen_at)
+    short = {ZoneId("port"): 1.5, ZoneId("pampa"): 1.5}
+    signs = signs_of(scene(street, zones={ZoneId("port"): port}, short=short))
+    found = {(sign.kind, sign.subject_id) for sign in signs if sign.level >= sign.raise_at}
+    assert found == {
+        (DisruptionKind.SILENT, "D-1"),
+        (DisruptionKind.NOT_READY, "O-1"),
+        (DisruptionKind.OVERLOAD, "port"),
+    }
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [{"on_route_m": 150.0}, {"slow_until_s": 200.0}, {"short_until": 4.0}, {"moved_m": 60.0}, {"off_route_fixes": 0}],
+)
+def test_limits_without_a_margin_are_refused(limits: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"lies below|at least"):
+        DetectionPolicy(**limits)
+
+
 def test_probably_lost_promise_makes_it_more_pressing(street: Any) -> None:
     street.driver("D-1", 500.0, [street.order("O-1", 0.0, 2000.0, **ON_BOARD)])
     calm = over_limit(scene(street, tracks=tracked(street, 500.0, 300.0)))

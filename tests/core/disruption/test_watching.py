@@ -3,12 +3,17 @@
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.disruption.detection_policy import DetectionPolicy
 from core.disruption.disruption import Disruption, DisruptionKind, SubjectKind
-from core.disruption.signs import Sign, say
+from core.disruption.order_signs import overload
+from core.disruption.signs import Sign, Watched, say
 from core.disruption.watching import Turns, Watching
+from core.projections.operation import Operation
+from core.vocabulary import ZoneId
 
 
 def sign(level: float, subject: str = "D-1", **fields: Any) -> Sign:
@@ -106,3 +111,40 @@ def test_order_of_signs_plays_no_part(told: list[tuple[str, float]], dice: rando
         other.look(5.0 * n, *signs)
         other.look(5.0 * n, *signs)
     assert one.standing == other.standing
+
+
+def test_ends_only_after_the_calm_that_it_asks_for() -> None:
+    days = Days()
+    days.look(0.0, sign(200.0, calm_s=120.0))
+    days.look(5.0, sign(0.0, calm_s=120.0))
+    assert days.look(120.0, sign(0.0, calm_s=120.0)) == Turns()
+    assert days.look(125.0, sign(0.0, calm_s=120.0)).ended
+
+
+def _short(drivers: float) -> Sign:
+    """Return the sign of a zone that lacks drivers, as the rule about zones gives it."""
+    watched = Watched(Operation(), 0.0, DetectionPolicy(), short={ZoneId("centro"): drivers})
+    return next(iter(overload(watched)))
+
+
+@pytest.mark.parametrize(
+    ("levels", "began", "ended"),
+    [
+        # around the limit of 4: once a count holds for 30 s it begins, and above 2 it goes on
+        ([3.8, 4.1, 4.1, 4.2, 3.9, 4.1, 3.7, 4.3] * 10, 1, 0),
+        # around the lower limit of 2: it never stays below for 120 s
+        ([4.5, 4.5, 4.5, *([2.1, 1.9, 1.8, 2.2, 1.9, 1.7] * 10)], 1, 0),
+        # from far above to far below with every other quarter of a minute: it never holds, so it never begins
+        ([5.0, 1.0] * 40, 0, 0),
+        # swings wider than both limits, a minute each: one disruption, not one for every swing
+        ([5.0] * 4 + [1.0] * 4 + [5.0] * 4 + [1.0] * 4 + [5.0] * 4 + [1.0] * 4, 1, 0),
+        # really over: it ends once
+        ([5.0] * 4 + [1.0] * 20, 1, 1),
+    ],
+)
+def test_demand_around_the_limit_is_one_overload(levels: list[float], began: int, ended: int) -> None:
+    days = Days()
+    for n, level in enumerate(levels):  # zones are counted each 15 s and looked at each 5 s
+        for look in range(3):
+            days.look(15.0 * n + 5.0 * look, _short(level))
+    assert (len(days.began), len(days.ended)) == (began, ended)

@@ -14,7 +14,7 @@ from backend_service.workers.disruption_watch import DisruptionWatch
 from backend_service.workers.planning import Planner
 from backend_service.workers.recovery_cycle import AGAIN_S, RecoveryCycle
 from backend_service.workers.recovery_options import RecoveryOptionsSource
-from core.commands import RefuseAssignment, ReportFailure, SetRoute
+from core.commands import ChangePolicy, RefuseAssignment, ReportFailure, SetRoute
 from core.dispatch.policy import DispatchPolicy
 from core.disruption.disruption import DisruptionId, DisruptionKind, RecoveryAction
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
@@ -22,6 +22,7 @@ from core.refusals import NotFound
 from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Position, Role
 
 DRIVER = Actor(role=Role.DRIVER, subject="DR-1")
+ANA = Actor(role=Role.SUPERVISOR, subject="ana")
 MARTA = Actor(role=Role.DISPATCHER, subject="marta")
 METRE = 1.0 / 111_195.0
 
@@ -41,7 +42,7 @@ class Road:
         planner = Planner(shift.bus, streets, shift.live, DispatchPolicy(**policy), shift.clock)
         source = RecoveryOptionsSource(shift.bus, planner)
         shift.bus.plans, shift.bus.recoveries = planner, source
-        watch = DisruptionWatch(shift.bus, dict, dict)
+        watch = DisruptionWatch(shift.bus, dict, dict, policy_in=planner.policy_in)
         shift.bus.subscribe(watch.note)
         return cls(shift, watch, RecoveryCycle(shift.bus, planner, source), source)
 
@@ -95,6 +96,19 @@ def test_standing_on_the_way_is_noticed_and_over_once_driven_on(on_shift: Any) -
         assert await road.look() == [DisruptionKind.STOPPED]
         assert await road.look(30.0) == []
         assert (await shift.types())[-2:] == ["DisruptionDetected", "DisruptionEnded"]
+
+    on_shift(scenario)
+
+
+def test_limits_that_a_supervisor_changes_hold_from_the_next_look_on(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        road = await carrying(shift)
+        road.drive(*[-1000.0] * 20)
+        assert await road.look() == []
+        await shift.bus.execute(ChangePolicy(values={"stopped_s": 60.0}, note="Thieves about"), ANA)
+        assert await road.look() == [DisruptionKind.STOPPED]
+        await shift.bus.execute(ChangePolicy(values={"stopped_s": 600.0, "calm_s": 0.0}, note="Caught"), ANA)
+        assert await road.look() == []
 
     on_shift(scenario)
 
