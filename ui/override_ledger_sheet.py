@@ -7,13 +7,14 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from core.dispatch.changes import kind_of
 from core.dispatch.override_ledger import LedgerEntry, ledger, summarised
 from core.vocabulary import OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, zone_name
 from ui.panels.proposals_view import ProposalsView
 from ui.panels.regret_view import RegretView
-from ui.phrasebook import reason_word
+from ui.phrasebook import change_word, reason_word
 from widgets.formatting import clock_time, day, number, signed
 from widgets.parts.chip_group import ChipGroup
 from widgets.parts.empty_state import EmptyState
@@ -131,8 +132,9 @@ class OverrideLedgerSheet(ModalSheet):
         return [
             Column("time", self.tr("Decided"), Kind.TIME, width=120, write=self._time),
             Column("order", self.tr("Order"), Kind.KEY, width=90),
-            Column("driver", self.tr("To"), width=170),
-            Column("recommended", self.tr("Recommended"), width=170),
+            Column("change", self.tr("Change"), width=120),
+            Column("driver", self.tr("To"), width=160),
+            Column("recommended", self.tr("Recommended"), width=160),
             Column("who", self.tr("Who"), width=90),
             Column("reason", self.tr("Reason, note"), stretches=True),
             Column("expected", self.tr("Expected"), Kind.NUMBER, unit=minutes, width=108, decimals=1),
@@ -163,6 +165,7 @@ class OverrideLedgerSheet(ModalSheet):
             (
                 override.decided_at,
                 override.order_id,
+                change_word(kind_of(override.change)),
                 driver_label(operation, override.driver_id),
                 self.tr("nobody") if recommended is None else driver_label(operation, recommended),
                 override.decided_by,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
+from core.dispatch.changes import ChangeKind
 from core.dispatch.decision import OverrideMode, ReasonCode, ScoreTerm, Statement
 from core.dispatch.rationale import PHRASES, TERM_NAMES
 from core.projections.operation import Operation
@@ -131,6 +132,15 @@ def reason_word(reason: ReasonCode) -> str:
         ReasonCode.SAFETY: _tr("Safety"),
         ReasonCode.OTHER: _tr("Other"),
     }[reason]
+
+
+def change_word(kind: ChangeKind) -> str:
+    """Return the words for what an override changed."""
+    return {
+        ChangeKind.REASSIGN: _tr("another driver"),
+        ChangeKind.RESEQUENCE: _tr("order of stops"),
+        ChangeKind.SPLIT: _tr("out of its trip"),
+    }[kind]
 
 
 def spoken_reason(reason: str) -> str:

@@ -13,6 +13,7 @@ from backend_service.api.identification import DESK, SUPERVISION, allowed
 from backend_service.api.paging import Cursor, Limit, next_link, read_cursor, write_cursor
 from backend_service.api.places_and_times import Moment, moment, moment_or_none
 from backend_service.api.problems import problems
+from core.dispatch.changes import ChangeKind, kind_of
 from core.dispatch.decision import OverrideMode, ReasonCode
 from core.dispatch.override_ledger import LedgerEntry, LedgerSummary, ledger, summarised
 from core.dispatch.regret import Interval, PlayedOutcome, RegretEstimate
@@ -114,12 +115,15 @@ class RegretView(msgspec.Struct, kw_only=True):
 class OverrideView(msgspec.Struct, kw_only=True):
     """An override, what was expected, and what came of it. Lateness in minutes, over all orders it touched.
 
+    `change` is its kind: another driver, the stops in another order, or the order out of a shared trip.
+
     `surprise` is how much later it came than expected: `null` while orders are open, and if it was undone. `regret` is
     an estimate made after the orders have ended; `regret_open` says why there is none and will be none.
     """
 
     override_id: str
     order_id: str
+    change: ChangeKind
     zone_id: str | None
     driver_id: str
     previous_driver_id: str | None
@@ -216,6 +220,7 @@ def _view(tower: ApiCollaborators, entry: LedgerEntry) -> OverrideView:
     return OverrideView(
         override_id=override.override_id,
         order_id=override.order_id,
+        change=kind_of(override.change),
         zone_id=_zone_of(tower, entry),
         driver_id=override.driver_id,
         previous_driver_id=override.previous_driver_id,

@@ -5,6 +5,8 @@ One shape for all of them: each is previewed by the same engine, committed by th
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from core.fleet.route import StopKind
 from core.vocabulary import DriverId, OrderId, Value
 
@@ -45,3 +47,22 @@ class Split(Value, frozen=True, kw_only=True, tag="split", tag_field="change"):
 
 
 Change = Reassign | Resequence | Split
+
+
+class ChangeKind(StrEnum):
+    """What kind of change one is, as it is written."""
+
+    REASSIGN = "reassign"
+    RESEQUENCE = "resequence"
+    SPLIT = "split"
+
+
+def kind_of(change: Change | None) -> ChangeKind:
+    """Return the kind of a change; overrides of earlier days have none, they gave the order to the driver."""
+    match change:
+        case Resequence():
+            return ChangeKind.RESEQUENCE
+        case Split():
+            return ChangeKind.SPLIT
+        case _:
+            return ChangeKind.REASSIGN

@@ -23,7 +23,7 @@ from ui.main_window import MainWindow
 from ui.override_ledger_sheet import OverrideLedgerSheet
 from ui.panels.proposals_view import ProposalsView
 
-CAME, SURPRISE = 8, 9
+CHANGE, WHY, CAME, SURPRISE = 2, 6, 9, 10
 
 
 def _override(number: int, order: int, reason: ReasonCode, at: float) -> AssignmentOverridden:
@@ -73,8 +73,8 @@ def test_the_newest_stands_first_with_what_came_of_it(sheet: OverrideLedgerSheet
     under_way, done = _row(sheet.table, 0), _row(sheet.table, 1)
 
     assert (under_way[1], under_way[CAME], under_way[SURPRISE]) == ("O-48213", "0 of 1 ended", "–")
-    assert (done[1], done[5], done[CAME]) == ("O-48181", "Local knowledge · Bridge closed", "0.0 min")
-    assert done[SURPRISE] == "−2.0"
+    assert (done[1], done[WHY], done[CAME]) == ("O-48181", "Local knowledge · Bridge closed", "0.0 min")
+    assert (done[SURPRISE], done[CHANGE]) == ("−2.0", "another driver")
 
 
 def test_they_are_counted_by_what_is_chosen(sheet: OverrideLedgerSheet) -> None:

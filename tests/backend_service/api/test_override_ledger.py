@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
+from core.dispatch.changes import Reassign, Resequence, Split
 from core.dispatch.decision import Outcome, Override, OverrideMode, ReasonCode
 from core.vocabulary import DriverId, OrderId, OverrideId, Role
 
@@ -54,5 +57,25 @@ def test_a_summary_is_for_supervisors(run: Any) -> None:
         by_person = (await world.ask("GET", f"{path}?by=person", role=Role.SUPERVISOR)).json()
         assert [(row["name"], row["overrides"], row["final"]) for row in by_person] == [("rojas", 1, 0)]
         assert (await world.ask("GET", f"{path}?by=mood", role=Role.SUPERVISOR)).status_code == 400
+
+    run(scenario)
+
+
+def test_each_override_says_what_kind_of_change_it_was(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        order_id, driver_id = OrderId("O-1"), DriverId("DR-1")
+        changes = [
+            None,
+            Reassign(order_id=order_id, driver_id=driver_id),
+            Resequence(order_id=order_id, driver_id=driver_id, stops=()),
+            Split(order_id=order_id),
+        ]
+        book = world.bus.operation.decisions
+        for number, change in enumerate(changes, start=1):
+            made = _override(number, world.clock.now() + number)
+            book.overrides[made.override_id] = replace(made, change=change)
+
+        listed = (await world.ask("GET", "/api/v1/overrides", role=Role.DISPATCHER)).json()["items"]
+        assert [item["change"] for item in listed] == ["split", "resequence", "reassign", "reassign"]
 
     run(scenario)
