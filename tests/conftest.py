@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -58,17 +59,37 @@ class GarbageWaits:
     of some service under test, while Qt still delivers events to it: the process crashes, in another test.
     """
 
-    _EVERY = 10
+    _EVERY = 20
 
     def __init__(self) -> None:
         self._ended = 0
         gc.disable()
+
+    def pytest_collection_finish(self) -> None:
+        """Set aside what stays to the end, the modules and the tests: to look through it each time takes minutes."""
+        gc.collect()
+        gc.freeze()
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self) -> None:
         """Collect now and then, when nothing runs."""
         self._ended += 1
         gc.collect(2 if self._ended % self._EVERY == 0 else 0)
+
+
+LONG = ("journeys", "backend_service/benchmarks", "app/test_demo", "backend_service/streets/test_city")
+"""What begins with this takes tens of seconds a file; the order within is that of the names."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first: workers that are handed file after file then end together."""
+    folder = Path(__file__).parent
+
+    def is_short(item: pytest.Item) -> bool:
+        return not item.path.is_relative_to(folder) or not str(item.path.relative_to(folder)).startswith(LONG)
+
+    items.sort(key=is_short)
 
 
 def pytest_configure(config: pytest.Config) -> None:

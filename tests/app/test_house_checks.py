@@ -33,5 +33,6 @@ def test_house_is_checked_from_format_to_tests():
 
 
 def test_tests_are_spread_over_two_workers_unless_told_otherwise():
-    assert pytest_check(["-x"]).command[-5:] == ("-n", "2", "--dist", "loadfile", "-x")
+    spread = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    assert pytest_check(["-x"]).command[-6:] == (*spread, "-x")
     assert "loadfile" not in pytest_check(["-n", "0"]).command

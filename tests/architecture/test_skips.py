@@ -21,8 +21,8 @@ def run_pytest(folder: Path, text: str, ci: str, *arguments: str) -> subprocess.
     (folder / "pytest.ini").write_text("[pytest]\n")
     (folder / "test_passing.py").write_text(PASSING)
     (folder / "test_other.py").write_text(text)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-    env = {**os.environ, "CI": ci}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "xdist", *arguments]
+    env = {**os.environ, "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60)
 
 
