@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme, Server, Tag
+from litestar.types import Scope
 
 from backend_service.api.admin import ADMIN_HANDLERS
 from backend_service.api.allowed_methods import tell_methods
@@ -98,7 +99,7 @@ def create_tracker_app(tower: ApiCollaborators) -> Litestar:
 
 def _shared(tower: ApiCollaborators) -> dict[str, Any]:
     return {
-        "dependencies": {"tower": _provide(lambda: tower)},
+        "dependencies": {"tower": _provide(_collaborators)},
         "exception_handlers": EXCEPTION_HANDLERS,
         "state": State({"tower": tower}),
         "request_max_body_size": LARGEST_BODY,
@@ -107,8 +108,14 @@ def _shared(tower: ApiCollaborators) -> dict[str, Any]:
         "middleware": [BodyDeadline],
         "logging_config": None,
         "debug": False,
-        "signature_namespace": {"ApiCollaborators": ApiCollaborators},
+        "signature_namespace": {"ApiCollaborators": ApiCollaborators, "Scope": Scope},
     }
+
+
+def _collaborators(scope: Scope) -> ApiCollaborators:
+    """Return whom the app asks: its state holds them."""
+    tower: ApiCollaborators = scope["litestar_app"].state.tower
+    return tower
 
 
 def _provide(dependency: Any) -> Provide:

@@ -1,11 +1,15 @@
-"""A little town with few streets, written as an extract, and the search over it."""
+"""A little town with few streets, written as an extract, and the search over it; an app for whoever serves one."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import osmium
 import pytest
+from litestar import Litestar
 
+from backend_service.api.application import create_app, create_tracker_app
+from backend_service.api.collaborators import ApiCollaborators
+from backend_service.api.observation import OperationCollector
 from backend_service.places.place_search import PlaceSearch
 from core.fleet.zone import Zone
 from core.vocabulary import Position, ZoneId
@@ -39,6 +43,22 @@ class Draughtsman:
                 writer.add_node(node)
             for way in self._ways:
                 writer.add_way(way)
+
+
+@pytest.fixture(scope="session")
+def app_of() -> Callable[..., Litestar]:
+    """Return what gives collaborators an app: one is made, which takes half a second, and handed to the next."""
+    made: dict[bool, Litestar] = {}
+
+    def app(tower: ApiCollaborators, *, tracker: bool = False) -> Litestar:
+        if tracker not in made:
+            made[tracker] = (create_tracker_app if tracker else create_app)(tower)
+        elif not tracker:
+            tower.metrics.register(OperationCollector(tower))
+        made[tracker].state.tower = tower
+        return made[tracker]
+
+    return app
 
 
 @pytest.fixture

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from backend_service.access import DeviceKeys, TokenAuthority, key_digest
-from backend_service.api.application import create_app, create_tracker_app
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
@@ -144,17 +146,22 @@ FLEET: tuple[Command, ...] = (
 
 
 @pytest.fixture
-def run(tmp_path: Path, little_town: PlaceSearch) -> Iterator[Callable[[Callable[[World], Awaitable[None]]], None]]:
+def run(
+    tmp_path: Path, little_town: PlaceSearch, app_of: Callable[..., Litestar]
+) -> Iterator[Callable[[Callable[[World], Awaitable[None]]], None]]:
     """Return what runs a scenario against a fresh world."""
 
     async def play(scenario: Callable[[World], Awaitable[None]], tracker: bool, fleet: tuple[Command, ...]) -> None:
-        async for world in _worlds(tracker, tmp_path, little_town, fleet):
+        async with _world(partial(app_of, tracker=tracker), tmp_path, little_town, fleet) as world:
             await scenario(world)
 
     yield lambda scenario, *, tracker=False, fleet=FLEET: asyncio.run(play(scenario, tracker, fleet))
 
 
-async def _worlds(tracker: bool, folder: Path, town: PlaceSearch, fleet: tuple[Command, ...]) -> AsyncIterator[World]:
+@asynccontextmanager
+async def _world(
+    app_of: Callable[[ApiCollaborators], Litestar], folder: Path, town: PlaceSearch, fleet: tuple[Command, ...]
+) -> AsyncIterator[World]:
     clock, wall = SteppedClock(NOW_AT), SteppedClock(NOW_AT + 500.0)
     operation = Operation()
     bus = CommandBus(VolatileEventLog(wall), operation, clock)
@@ -197,7 +204,7 @@ async def _worlds(tracker: bool, folder: Path, town: PlaceSearch, fleet: tuple[C
     )
     for command in fleet:
         await bus.execute(command, ADMIN)
-    app = (create_tracker_app if tracker else create_app)(tower)
+    app = app_of(tower)
     try:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://tower") as client:

@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from backend_service.access import DeviceKeys, TokenAuthority, key_digest
-from backend_service.api.application import create_app, create_tracker_app
 from backend_service.api.channel_doors import ChannelDoors
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.event_log.volatile import VolatileEventLog
@@ -98,17 +99,17 @@ type Scenario = Callable[[Depot], Awaitable[None]]
 
 
 @pytest.fixture
-def depot(tmp_path: Path) -> Callable[..., None]:
+def depot(tmp_path: Path, app_of: Callable[..., Litestar]) -> Callable[..., None]:
     """Return what runs a scenario; `tracker` opens the door of phones instead."""
 
     async def play(scenario: Scenario, tracker: bool) -> None:
         async with AsyncExitStack() as stack:
-            await scenario(await _opened(tmp_path, stack, tracker=tracker))
+            await scenario(await _opened(tmp_path, stack, partial(app_of, tracker=tracker)))
 
     return lambda scenario, *, tracker=False: asyncio.run(play(scenario, tracker))
 
 
-async def _opened(directory: Path, stack: AsyncExitStack, *, tracker: bool) -> Depot:
+async def _opened(directory: Path, stack: AsyncExitStack, app_of: Callable[[ApiCollaborators], Litestar]) -> Depot:
     clock = SteppedClock(NOW_AT)
     log = VolatileEventLog(clock)
     bus = CommandBus(log, Operation(), clock)
@@ -147,7 +148,7 @@ async def _opened(directory: Path, stack: AsyncExitStack, *, tracker: bool) -> D
             device_id=DeviceId(device), vehicle_id=VehicleId(vehicle), key_digest=key_digest(f"tdk_{device}")
         )
         await bus.execute(register, ADMIN)
-    app = (create_tracker_app if tracker else create_app)(tower)
+    app = app_of(tower)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://tower"))
     return Depot(bus, tower, clock, watch, disk, app, client, log)
