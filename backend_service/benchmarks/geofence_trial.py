@@ -6,7 +6,6 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,9 +16,9 @@ from backend_service.benchmarks.report import Figure, Row
 from backend_service.clocks import WallClock
 from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.storage.fix_archive import FixArchive
-from backend_service.streets.street_engine import StreetRoute
+from backend_service.streets.straight_line import StraightLineStreets
 from core.fleet.fleet import Vehicle
-from core.geodesy import METRES_PER_DEGREE, Points
+from core.geodesy import METRES_PER_DEGREE
 from core.geofencing.fence import Fence
 from core.operations import FenceTrialled, TryGeofence
 from core.projections.operation import Operation
@@ -33,14 +32,6 @@ REACH_M = 6_000.0
 
 _MIDDLE = Position((SOUTH + NORTH) / 2.0, (WEST + EAST) / 2.0)
 _RADII_M = (150.0, 1_000.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _NoStreets:
-    """Trials ask for no way."""
-
-    async def route(self, points: Points, *, annotate: bool = False) -> StreetRoute:
-        raise NotImplementedError
 
 
 def tried(fixes: int, runs: int, dice: np.random.Generator) -> list[Row]:
@@ -65,9 +56,9 @@ async def _trial(archive: FixArchive, radius_m: float, fixes: int, runs: int) ->
     for name in map(VehicleId, _names()):
         operation.fleet.vehicles[name] = Vehicle(vehicle_id=name, plate=name)
     clock = SteppedClock(START_AT + DAYS * DAY_S)
-    questions = FenceQuestions(
-        lambda: operation, archive, _NoStreets(), ZoneInfo("Europe/Lisbon"), clock=clock, wall=WallClock()
-    )
+    zone = ZoneInfo("Europe/Lisbon")
+    streets = StraightLineStreets(clock, zone)
+    questions = FenceQuestions(lambda: operation, archive, streets, zone, clock=clock, wall=WallClock())
     fence = Fence(fence_id=FenceId("trial"), name="trial", centre=_MIDDLE, radius_m=radius_m)
     took_s: list[float] = []
     seen = await questions.trial(TryGeofence(fence=fence))
