@@ -1,0 +1,1 @@
+"""Depots, rhythms and units on the desk: what administrators arrange for waves."""
