@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
-import httpx
 import msgspec
 import numpy as np
 
+from backend_service.streets.engine_lines import EngineLines, LineBroken
 from backend_service.streets.osrm_answers import (
     ErrorAnswer,
     MatchAnswer,
@@ -43,6 +44,8 @@ from core.travel import TravelMatrix
 _NO_WAY = frozenset({"NoRoute", "NoSegment", "NoTable"})
 _NO_MATCH = frozenset({"NoMatch", "NoSegment"})
 _LEAST_ACCURACY_M = 3.0
+_OK = 200
+_LARGE_CELLS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +87,13 @@ class OsrmStreets:
         self._limits = limits or AskingLimits()
         self._turns = asyncio.Semaphore(self._limits.at_once)
         self._missed_pings = 0
-        connections = httpx.Limits(
-            max_connections=self._limits.at_once + 1,
-            keepalive_expiry=30.0,  # below the server's 60 s, so that no question meets a closing connection
-        )
-        self._http = httpx.AsyncClient(limits=connections, timeout=self._limits.answer_seconds, trust_env=False)
+        self._lines = EngineLines(self._limits.answer_seconds)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._http.aclose()
+        self._lines.close()
 
     async def matrix(self, sources: Points, destinations: Points) -> TravelMatrix:
         """Return driving times and distances, asked for in blocks."""
@@ -166,8 +165,8 @@ class OsrmStreets:
         """Return if the engine answers; kill it when it has not, several times in a row."""
         address = self._process.address
         try:
-            await self._http.get(f"{address}/nearest/v1/driving/0,0", timeout=self._limits.ping_seconds)
-        except httpx.HTTPError as error:
+            await self._lines.ask(address, "/nearest/v1/driving/0,0", seconds=self._limits.ping_seconds)
+        except OSError as error:
             self._missed_pings += 1
             if self._missed_pings >= self._limits.missed_pings:
                 self._missed_pings = 0
@@ -185,36 +184,45 @@ class OsrmStreets:
             "annotations": ["duration", "distance"],
             "generate_hints": False,
         }
-        answer = await self._ask("table", question, TableAnswer)
-        if isinstance(answer, ErrorAnswer):
-            if answer.code not in _NO_WAY:
-                raise _refused(answer)
-            return
-        write_block(answer, durations, distances, reach_m=self._limits.reach_m)
+        status, content = await self._told("table", question)
+        read = partial(self._write, status, content, durations, distances)
+        await asyncio.to_thread(read) if durations.size > _LARGE_CELLS else read()
+
+    def _write(self, status: int, content: bytes, durations: Floats, distances: Floats) -> None:
+        """Write an answer into its part of the matrix; large ones are read beside the event loop."""
+        answer = _read(status, content, TableAnswer)
+        if not isinstance(answer, ErrorAnswer):
+            write_block(answer, durations, distances, reach_m=self._limits.reach_m)
+        elif answer.code not in _NO_WAY:
+            raise _refused(answer)
 
     async def _ask[Answer: msgspec.Struct](
         self, service: str, question: dict[str, Any], kind: type[Answer]
     ) -> Answer | ErrorAnswer:
-        body = msgspec.json.encode(question)
+        return _read(*await self._told(service, question), kind)
+
+    async def _told(self, service: str, question: dict[str, Any]) -> tuple[int, bytes]:
+        """Return status and content of the engine's answer."""
+        path, body = f"/{service}/v1/driving", msgspec.json.encode(question)
         async with self._turns:
+            address = self._process.address
             try:
                 try:
-                    reply = await self._post(service, body)
-                except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                    return await self._lines.ask(address, path, body)
+                except LineBroken:
                     # The engine closes a connection after so many questions; asking again harms nobody.
-                    reply = await self._post(service, body)
-            except httpx.HTTPError as error:
+                    return await self._lines.ask(address, path, body, fresh=True)
+            except OSError as error:
                 raise StreetsDown(f"The street engine does not answer ({type(error).__name__}).") from error
-        try:
-            if not reply.is_success:
-                return msgspec.json.decode(reply.content, type=ErrorAnswer)
-            return msgspec.json.decode(reply.content, type=kind)
-        except msgspec.DecodeError as error:
-            raise StreetsDown("The street engine's answer cannot be read.") from error
 
-    async def _post(self, service: str, body: bytes) -> httpx.Response:
-        address = f"{self._process.address}/{service}/v1/driving"
-        return await self._http.post(address, content=body, headers={"Content-Type": "application/json"})
+
+def _read[Answer: msgspec.Struct](status: int, content: bytes, kind: type[Answer]) -> Answer | ErrorAnswer:
+    try:
+        if status != _OK:
+            return msgspec.json.decode(content, type=ErrorAnswer)
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.DecodeError as error:
+        raise StreetsDown("The street engine's answer cannot be read.") from error
 
 
 def _lon_lat(points: Points) -> list[list[float]]:

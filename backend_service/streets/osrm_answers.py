@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend_service.streets.street_engine import Floats, MatchedPath, SnappedPoints, StreetRoute, StreetSegments
-from core.geodesy import Points, distance_matrix_m
+from core.geodesy import Points, distance_m
 from core.vocabulary import Instant
 
 
@@ -102,12 +102,12 @@ def write_block(answer: TableAnswer, durations: Floats, distances: Floats, *, re
     the straight line between their places on it is taken.
     """
     sources, destinations = answer.sources, answer.destinations
-    straight = distance_matrix_m(
-        points_of([place.location for place in sources]), points_of([place.location for place in destinations])
-    )
-    driven = _seconds_or_metres(answer.distances)
     durations[:] = np.maximum(_seconds_or_metres(answer.durations), 0.0)
-    distances[:] = np.where(driven < 0, straight, driven)
+    distances[:] = _seconds_or_metres(answer.distances)
+    rows, columns = np.nonzero(distances < 0.0)
+    if len(rows):
+        origins, goals = (points_of([place.location for place in places]) for places in (sources, destinations))
+        distances[rows, columns] = distance_m(origins[rows], goals[columns])
     far_from = [place.distance > reach_m for place in sources]
     far_to = [place.distance > reach_m for place in destinations]
     for values in (durations, distances):
