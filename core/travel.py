@@ -16,6 +16,11 @@ import numpy.typing as npt
 
 from core.vocabulary import Instant, Position
 
+type Rows = list[list[float]]
+
+_FEW_CELLS = 10_000
+"""Pricing an order on twelve drivers takes a few thousand."""
+
 
 class TravelTimes(Protocol):
     """Looks up a travel time or distance by the numbers that the points have in their lists."""
@@ -92,6 +97,7 @@ class TravelTable:
         self.matrix = matrix
         self._rows = {position: row for row, position in enumerate(sources)}
         self._columns = {position: column for column, position in enumerate(destinations)}
+        self._plain: tuple[Rows, Rows] | None = None
 
     def retold(self, matrix: TravelMatrix) -> TravelTable:
         """Return the table with other values for the same points; errors as at construction."""
@@ -101,6 +107,12 @@ class TravelTable:
     def degraded(self) -> bool:
         """Whether the values are estimates made without the street engine."""
         return self.matrix.degraded
+
+    def plain(self) -> tuple[Rows, Rows] | None:
+        """Return seconds and metres as lists, which small questions are answered from quickest; not of large tables."""
+        if self._plain is None and self.matrix.durations_s.size <= _FEW_CELLS:
+            self._plain = self.matrix.durations_s.tolist(), self.matrix.distances_m.tolist()
+        return self._plain
 
     def duration_s(self, source: int, destination: int) -> float:
         """Return the driving time from a row's to a column's point, seconds; infinite if there is no way."""

@@ -6,6 +6,9 @@ are told apart by 1e-6 degrees, as the street engine does. When the table is ful
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +26,7 @@ _LEFT_WHEN_FULL = 0.75
 
 type Numbers = NDArray[np.int64]
 type Keys = list[int]
+type Tenths = NDArray[np.int32]
 
 
 class BookOfTimes:
@@ -82,23 +86,20 @@ class BookOfTimes:
 
     def look_up(self, sources: Points, destinations: Points) -> tuple[Floats, Floats]:
         """Return seconds and metres from each source to each destination: NaN if not known, infinite without a way."""
-        rows, columns = self._numbers_of(sources), self._numbers_of(destinations)
-        seconds, metres = (np.full((len(rows), len(columns)), np.nan) for _ in range(2))
-        kept = np.ix_(rows >= 0, columns >= 0)
-        for told, values in zip(self._tenths, (seconds, metres), strict=True):
-            tenths = told[np.ix_(rows[rows >= 0], columns[columns >= 0])]
-            plain = tenths / _TENTHS
-            plain[tenths == _UNKNOWN] = np.nan
-            plain[tenths == _NO_WAY] = np.inf
-            values[kept] = plain
-        return seconds, metres
+        return self.opened(sources, destinations)()
+
+    def opened(self, sources: Points, destinations: Points) -> Callable[[], tuple[Floats, Floats]]:
+        """Return what looks up, and may do so in another thread, whatever is written meanwhile."""
+        rows, columns, tenths = self._numbers_of(sources), self._numbers_of(destinations), self._tenths
+        return partial(_read, tenths, rows, columns)
 
     def write(self, sources: Points, destinations: Points, seconds: Floats, metres: Floats) -> None:
         """Keep what is told, (n_sources, n_destinations), between places that are in the book."""
         rows, columns = self._numbers_of(sources), self._numbers_of(destinations)
         told = np.ix_(rows >= 0, columns >= 0)
         target = np.ix_(rows[rows >= 0], columns[columns >= 0])
-        for number, values in enumerate((seconds, metres)):
+        # Seconds last: who reads beside it takes a pair for known by its seconds.
+        for number, values in ((1, metres), (0, seconds)):
             within = np.isfinite(values[told])
             tenths = np.rint(np.where(within, values[told], 0.0) * _TENTHS)
             self._tenths[number][target] = np.where(within, tenths, _NO_WAY).astype(np.int32)
@@ -125,6 +126,18 @@ class BookOfTimes:
         self._tenths = tenths
         self._places = np.vstack([self._places, np.zeros((more - room, 2))])
         self._used = np.concatenate([self._used, np.zeros(more - room, np.int64)])
+
+
+def _read(tenths: Tenths, rows: Numbers, columns: Numbers) -> tuple[Floats, Floats]:
+    seconds, metres = (np.full((len(rows), len(columns)), np.nan) for _ in range(2))
+    kept, within = np.ix_(rows >= 0, columns >= 0), np.ix_(rows[rows >= 0], columns[columns >= 0])
+    for told, values in zip(tenths, (seconds, metres), strict=True):
+        found = told[within]
+        plain = found / _TENTHS
+        plain[found == _UNKNOWN] = np.nan
+        plain[found == _NO_WAY] = np.inf
+        values[kept] = plain
+    return seconds, metres
 
 
 def _keys(places: Points) -> Keys:

@@ -57,5 +57,6 @@ async def running_streets(
 
         watched = SupervisedStreets(remembered, estimate, clock, on_state_change=on_state_change)
         watched.change_speeds, watched.drive_at, watched.live = change_speeds, drive_at, engine
+        watched.is_sketched = lambda: tabled.is_sketched
         async with watched as streets:
             yield streets

@@ -88,6 +88,8 @@ class SupervisedStreets:
         Has segments driven at live speeds beside that; see `LiveStreets.drive_at`.
     live : LiveStreets or None
         What knows the streets with and without live speeds.
+    is_sketched : callable
+        Says whether large tables are sketches at present; see `TabledStreets`.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class SupervisedStreets:
         self.change_speeds: Callable[[Sequence[SegmentSpeed]], Awaitable[None]] = _unchangeable
         self.drive_at: Callable[[Sequence[SegmentSpeed]], Awaitable[None]] = _unchangeable
         self.live: LiveStreets | None = None
+        self.is_sketched: Callable[[], bool] = _never
 
     async def __aenter__(self) -> Self:
         self._watch = asyncio.create_task(self._keep_watch(), name="streets watch")
@@ -191,6 +194,10 @@ class SupervisedStreets:
                 self.counts.failed_looks += 1
             lost = self.state.degraded
             await asyncio.sleep(self._intervals.lost_seconds if lost else self._intervals.live_seconds)
+
+
+def _never() -> bool:
+    return False
 
 
 async def _unchangeable(speeds: Sequence[SegmentSpeed]) -> None:

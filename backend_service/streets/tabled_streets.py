@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -30,6 +32,10 @@ SAMPLE = 40
 """Places between which slowness is measured: 0.1 s."""
 AT_ONCE = 200
 """Rows asked for at once, 0.1 s: small questions get in between, and what came so far is kept, whoever gives up."""
+LARGE_CELLS = 20_000
+"""More cells than that are worked on beside the event loop, and asked for one part after the other."""
+_FEW = 2
+"""Questions of a table below that under way at once: one for each thread of the engine."""
 
 
 type Rows = NDArray[np.intp]
@@ -82,6 +88,11 @@ class TabledStreets:
         self._slowness: Slowness | None = None
         self._is_prepared = tables.is_prepared
 
+    @property
+    def is_sketched(self) -> bool:
+        """Say whether large tables are sketches at present."""
+        return self._is_prepared and not self._streets.is_free
+
     async def matrix(self, sources: Points, destinations: Points) -> TravelMatrix:
         """Return driving times and distances; a sketch if there are many and streets are not free."""
         if not self._is_prepared or len(sources) * len(destinations) <= SMALL_CELLS:
@@ -126,20 +137,25 @@ class TabledStreets:
             return free
         async with self._measuring:
             slowness = self._slowness = self._slowness or await self._measured(destinations)
-        seconds = free.durations_s * slowness.factors(sources, destinations)
-        return TravelMatrix(seconds, free.distances_m, degraded=False, as_of=free.as_of, is_sketch=True)
+        return await _aside(free.durations_s.size, partial(_slowed, free, slowness, sources, destinations))
 
     async def _free(self, sources: Points, destinations: Points) -> TravelMatrix:
         """Return the times of free streets; where something is driven to is kept, for it stays there."""
         if not self.book.admit(destinations):
             return await self._tables.matrix(sources, destinations)
-        seconds, metres = self.book.look_up(sources, destinations)
-        for rows, columns in _unknown(np.isnan(seconds)):
-            for begin in range(0, len(rows), AT_ONCE):
-                part = rows[begin : begin + AT_ONCE]
-                told = await self._tables.matrix(sources[part], destinations[columns])
-                self.book.write(sources[part], destinations[columns], told.durations_s, told.distances_m)
-                seconds[np.ix_(part, columns)], metres[np.ix_(part, columns)] = told.durations_s, told.distances_m
+        cells = len(sources) * len(destinations)
+        seconds, metres = await _aside(cells, self.book.opened(sources, destinations))
+        turns = asyncio.Semaphore(_FEW if cells <= LARGE_CELLS else 1)
+
+        async def ask(rows: Rows, columns: Rows) -> None:
+            async with turns:
+                told = await self._tables.matrix(sources[rows], destinations[columns])
+            self.book.write(sources[rows], destinations[columns], told.durations_s, told.distances_m)
+            seconds[np.ix_(rows, columns)], metres[np.ix_(rows, columns)] = told.durations_s, told.distances_m
+
+        asked = _unknown(np.isnan(seconds))
+        parts = [(rows[at : at + AT_ONCE], columns) for rows, columns in asked for at in range(0, len(rows), AT_ONCE)]
+        await asyncio.gather(*(ask(*part) for part in parts))
         return TravelMatrix(seconds, metres, degraded=False, as_of=self._clock.now())
 
     async def _measured(self, places: Points) -> Slowness:
@@ -149,6 +165,17 @@ class TabledStreets:
         now = await self._streets.matrix(chosen, chosen)
         free = await self._tables.matrix(chosen, chosen)
         return Slowness.measured(chosen, now.durations_s, free.durations_s)
+
+
+async def _aside[Found](cells: int, work: Callable[[], Found]) -> Found:
+    """Return what `work` on so many cells comes to, without holding up the event loop."""
+    return await asyncio.to_thread(work) if cells > LARGE_CELLS else work()
+
+
+def _slowed(free: TravelMatrix, slowness: Slowness, sources: Points, destinations: Points) -> TravelMatrix:
+    """Return a sketch of the times with traffic."""
+    seconds = free.durations_s * slowness.factors(sources, destinations)
+    return TravelMatrix(seconds, free.distances_m, degraded=False, as_of=free.as_of, is_sketch=True)
 
 
 def _unknown(missing: NDArray[np.bool_]) -> list[tuple[Rows, Rows]]:

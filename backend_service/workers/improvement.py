@@ -14,12 +14,15 @@ import dataclasses
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from msgspec.structs import replace
 
 from backend_service.workers.collaborators import Bus
+from backend_service.workers.giving_way import PAUSED_SHARE, CourteousClock, GivingWay
 from backend_service.workers.planning import Planner
+from backend_service.workers.solver_thread import SolverThread
 from core.commands import AdoptPlan, RecordSource
 from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanImprovement
@@ -40,8 +43,8 @@ TRAVEL_S = 1.8
 CLOSING_S = 0.7
 """Wall seconds of `REPLAN_S` left for checking the plan and timing it exactly."""
 LEAST_SEARCH_S, LEAST_RETIMING_S = 0.3, 0.2
-GRACE_S = 5.0
-"""Wall seconds beyond the budget after which a search that hangs is given up."""
+GRACE_S = 0.7
+"""Wall seconds beyond the budget after which a search that hangs is given up, where `REPLAN_S` is over by then."""
 MOST_PUT_OFF = 5
 """So many beats in a row without driving times in time are a failure."""
 MOST_ORDERS, LEAST_ORDERS = 1_200, 75
@@ -91,9 +94,10 @@ class Improvement:
         self._most_orders = MOST_ORDERS
         self._bus = bus
         self._planner = planner
-        self._search = search or searched
+        self._search = search or partial(searched, way=planner.giving_way)
         self._travel_s = travel_s
         self._grace_s = grace_s
+        self._thread = SolverThread(SOURCE)
         self._rests_until = 0.0
         self._is_warm = search is not None
 
@@ -121,11 +125,12 @@ class Improvement:
             return
         try:
             found = await self._found(world, in_hand, position, began_at)
-        except (PlanRefused, ValueError, KeyError, TimeoutError) as failure:
-            self.failures += 1
-            self._rests_until = now + REST_S
-            logger.warning("%s failed: %r; %d times so far", SOURCE, failure, self.failures)
-            await self._tell(is_degraded=True)
+        except (PlanRefused, TimeoutError) as failure:
+            await self._give_up(now, failure)
+            return
+        except Exception as failure:  # an outer wall: whatever a search dies of, single decisions go on without it
+            logger.exception("%s broke down", SOURCE)
+            await self._give_up(now, failure)
             return
         if self.put_off:
             return
@@ -151,10 +156,11 @@ class Improvement:
         self.put_off = 0
         if self._planner.wall.now() - began_at < self._travel_s / 2.0:
             self._most_orders = min(MOST_ORDERS, 2 * self._most_orders)
-        left_s = REPLAN_S - CLOSING_S - (self._planner.wall.now() - began_at)
-        search_s = min(world.policy.improve_s, max(LEAST_SEARCH_S, left_s))
+        left_s = REPLAN_S - (self._planner.wall.now() - began_at)
+        search_s = min(world.policy.improve_s, max(LEAST_SEARCH_S, left_s - CLOSING_S))
         hurried = world.with_policy(replace(world.policy, improve_s=search_s))
-        found = await asyncio.wait_for(asyncio.to_thread(self._search, hurried, position), search_s + self._grace_s)
+        search = partial(self._search, hurried, position)
+        found = await self._thread.run(search, max(search_s + self._grace_s, left_s))
         if found is None or not world.travel.matrix.is_sketch:
             return found
         return await self._judged_again(world, found, REPLAN_S - (self._planner.wall.now() - began_at))
@@ -171,6 +177,13 @@ class Improvement:
             logger.warning("a plan is put in force on estimated driving times; %d times so far", self.unchecked)
             return found
         return await asyncio.to_thread(judged_again, exact, found)
+
+    async def _give_up(self, now: Instant, failure: Exception) -> None:
+        """Leave the search alone for a while, and say so."""
+        self.failures += 1
+        self._rests_until = now + REST_S
+        logger.warning("%s failed: %r; %d times so far", SOURCE, failure, self.failures)
+        await self._tell(is_degraded=True)
 
     async def _adopt(self, found: PlanImprovement) -> None:
         try:
@@ -217,14 +230,20 @@ def nearby(world: PlanningWorld, most_orders: int, turn: int) -> PlanningWorld:
     return dataclasses.replace(world, drivers=kept)
 
 
-def searched(world: PlanningWorld, position: int) -> PlanImprovement | None:
-    """Return what ruin and recreate finds from the plan in force; the log position is the seed."""
+def searched(world: PlanningWorld, position: int, *, way: GivingWay) -> PlanImprovement | None:
+    """Return what ruin and recreate finds from the plan in force; the log position is the seed.
+
+    It pauses while somebody waits for something else, which takes nothing from its deadline.
+    """
     # Imported here, off the event loop: the compiler behind it costs a second of a start.
     from core.dispatch.improvement.from_world import problem_of
     from core.dispatch.improvement.improve import Effort, improve
 
     policy = world.policy
+    way.pause()
     given = problem_of(world, (), may_move=policy.improve_may_move > 0)
     effort = Effort(iterations=policy.improve_iterations, seconds=policy.improve_s)
-    improved = improve(given.problem, given.plan, seed=position, effort=effort, clock=time.monotonic)
+    clock = CourteousClock(time.monotonic, way, PAUSED_SHARE * policy.improve_s)
+    improved = improve(given.problem, given.plan, seed=position, effort=effort, clock=clock)
+    way.pause()
     return judged(world, given, improved, seed=position, position=position)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from backend_service.workers.collaborators import Bus
+from backend_service.workers.solver_thread import SolverThread
 from core.commands import RecordSource
 from core.dispatch.assignment import MatchingFailed, greedy
 from core.dispatch.candidates import Pricing
@@ -56,6 +58,7 @@ class Matching:
         self._wait_money = wait_money
         self._longest_s = longest_s
         self._rests_until = 0.0
+        self._thread = SolverThread(SOLVER)
 
     async def match(self, pricings: Sequence[Pricing], now: Instant) -> Matched:
         """Return the driver of each order, ``None`` to wait: by the solver, or without it order by order."""
@@ -64,9 +67,13 @@ class Matching:
         if now < self._rests_until:
             return greedy(pricings, self._wait_money())
         try:
-            solving = asyncio.to_thread(self._matcher, pricings, self._wait_money())
-            matched = await asyncio.wait_for(solving, self._longest_s)
+            solve = partial(self._matcher, pricings, self._wait_money())
+            matched = await self._thread.run(solve, self._longest_s)
         except (MatchingFailed, TimeoutError) as failure:
+            await self._fall_back(failure, now)
+            return greedy(pricings, self._wait_money())
+        except Exception as failure:  # an outer wall: whatever a solver dies of, orders are given away without it
+            logger.exception("%s broke down", SOLVER)
             await self._fall_back(failure, now)
             return greedy(pricings, self._wait_money())
         await self._tell(is_degraded=False)
@@ -86,8 +93,12 @@ class Matching:
             return None
         await asyncio.to_thread(load_solver)  # not within the solver's time
         try:
-            settled, _ = await asyncio.wait_for(asyncio.to_thread(made.solved, travel, next_at), self._longest_s)
+            settled, _ = await self._thread.run(partial(made.solved, travel, next_at), self._longest_s)
         except (ValueError, TimeoutError) as failure:
+            await self._fall_back(failure, made.now)
+            return None
+        except Exception as failure:  # an outer wall, as above
+            logger.exception("%s broke down", SOLVER)
             await self._fall_back(failure, made.now)
             return None
         await self._tell(is_degraded=False)

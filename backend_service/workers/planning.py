@@ -17,12 +17,14 @@ from msgspec.structs import replace
 
 from backend_service.streets.street_engine import NoWay, StreetEngine, StreetRoute, StreetsDown
 from backend_service.workers.collaborators import Bus, SeenVehicles
-from backend_service.workers.sharpening import retimed, sharpened
+from backend_service.workers.giving_way import GivingWay
+from backend_service.workers.sharpening import blank, retimed, sharpened
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
 from core.dispatch.changes import Change, Resequence, Split
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.dispatch.impact_preview import Question, plan_changes, preview_override
+from core.dispatch.known_stops import KnownStops
 from core.dispatch.matching.from_world import WorldMatch, match_of
 from core.dispatch.matching.work import Seconds
 from core.dispatch.policy import DispatchPolicy
@@ -72,20 +74,27 @@ class Planner:
         Returns what was learned of times at stops; the policy's hold while nothing was.
     outlook : callable
         Returns where drivers will be short; nowhere while nothing was counted.
+    is_sketched : callable
+        Says whether large tables are sketches at present; see `TabledStreets`.
+    giving_way : GivingWay
+        Searches that take long step aside while an order is priced here, or a change previewed.
     """
 
     def __init__(
         self, bus: Bus, streets: StreetEngine, positions: SeenVehicles, base: DispatchPolicy, wall: Clock
     ) -> None:
         self.wall = wall
+        self.giving_way = GivingWay()
         self.times: Callable[[], LearnedTimes | None] = _nothing_learned
         self.outlook: Callable[[], ZoneOutlook | None] = _nothing_learned
+        self.is_sketched: Callable[[], bool] = _never
         self._base = base
         self._policies: dict[ZoneId | None, DispatchPolicy] = {}
         self._policy_number = -1
         self._bus = bus
         self._streets = streets
         self._positions = positions
+        self._stops = KnownStops()
 
     @property
     def policy(self) -> DispatchPolicy:
@@ -107,8 +116,10 @@ class Planner:
 
     def world(self, now: Instant) -> PlanningWorld:
         """Return the world as it stands, without any driving times."""
+        operation, times, policy = self._bus.operation, self.times(), self.policy
+        stop_of = self._stops.at(now, policy, times, len(operation.orders.open_ids))
         positions, outlook = self._known_positions(), self.outlook()
-        return world_of(self._bus.operation, positions, now, self.policy, times=self.times(), outlook=outlook)
+        return world_of(operation, positions, now, policy, times=times, outlook=outlook, stop_of=stop_of)
 
     async def with_travel(self, world: PlanningWorld, points: Points) -> PlanningWorld:
         """Return the world with the driving times between `points`."""
@@ -128,25 +139,35 @@ class Planner:
         world = await self.with_travel(world, points_of(world, order_ids, drivers))
         return await sharpened(self._streets, world, order_ids, drivers)
 
+    async def _travelled(
+        self, world: PlanningWorld, order_ids: Sequence[OrderId], drivers: Sequence[DriverId]
+    ) -> PlanningWorld:
+        """Return what `with_exact_travel` does, without driving between the stops of two drivers where that is dear."""
+        if not self.is_sketched():
+            return await self.with_exact_travel(world, order_ids, drivers)
+        points = points_of(world, order_ids, drivers)
+        return await sharpened(self._streets, world.with_travel(blank(points, world.now)), order_ids, drivers)
+
     async def priced(self, world: PlanningWorld, order: Order) -> tuple[PlanningWorld, Pricing]:
         """Return the candidates of an order, and the world they were priced on: its policy and its driving times."""
-        world = world.with_policy(self.policy_for(order))
-        listed = shortlist(world, order)
-        drivers = [*listed.near, *([order.driver_id] if order.driver_id in world.drivers else [])]
-        world = await self.with_exact_travel(world, [order.order_id], _named(drivers))
-        return world, price(world, order, listed)
+        with self.giving_way.first():
+            world = world.with_policy(self.policy_for(order))
+            listed = shortlist(world, order)
+            drivers = [*listed.near, *([order.driver_id] if order.driver_id in world.drivers else [])]
+            world = await self._travelled(world, [order.order_id], _named(drivers))
+            return world, price(world, order, listed)
 
     async def priced_trip(
         self, world: PlanningWorld, order: Order, driver_id: DriverId, bundle: Sequence[OrderId]
     ) -> tuple[PlanningWorld, Pricing]:
         """Return what `priced` does, with `driver_id` on a trip for the whole `bundle` after all others."""
-        world = world.with_policy(self.policy_for(order))
-        listed = shortlist(world, order)
-        near = listed.near if driver_id in listed.near else (*listed.near[: world.policy.candidates - 1], driver_id)
-        world = await self.with_exact_travel(world, [order.order_id, *bundle], near)
-        return world, with_trip(
-            world, price(world, order, replaced(listed, near=near)), world.drivers[driver_id], bundle
-        )
+        with self.giving_way.first():
+            world = world.with_policy(self.policy_for(order))
+            listed = shortlist(world, order)
+            near = listed.near if driver_id in listed.near else (*listed.near[: world.policy.candidates - 1], driver_id)
+            world = await self._travelled(world, [order.order_id, *bundle], near)
+            priced = price(world, order, replaced(listed, near=near))
+            return world, with_trip(world, priced, world.drivers[driver_id], bundle)
 
     async def match_of(self, world: PlanningWorld, orders: Sequence[Order]) -> tuple[WorldMatch, Seconds]:
         """Return the match of orders without a driver and all drivers, and the driving seconds between its places."""
@@ -221,21 +242,28 @@ class Planner:
             If there is no such order or driver, or the order has ended.
         """
         began_at = self.wall.now()
+        with self.giving_way.first():
+            found = await self._previewed(change, now, with_replanned=with_replanned)
+        return replace(found, took_ms=1000.0 * (self.wall.now() - began_at))
+
+    async def _previewed(self, change: Change, now: Instant, *, with_replanned: bool) -> ImpactPreview:
         world = self.world(now)
         order = _open_order(self._bus, world, change.order_id)
         if change.driver_id is not None:
             _known_driver(world, change.driver_id)
         world = world.with_policy(self.policy_for(order))
-        listed = shortlist(world, order)
         proposed = None if isinstance(change, Resequence) else self._proposed(order)
-        drivers = _named([change.driver_id, order.driver_id, proposed, *listed.near])
+        is_open_choice = proposed is None and (order.driver_id is None or isinstance(change, Split))
+        listed = shortlist(world, order)
+        looked_at = world.policy.neighbours if with_replanned else 0
+        near = listed.near if is_open_choice else listed.near[:looked_at]
+        drivers = _named([change.driver_id, order.driver_id, proposed, *near])
         position = self._bus.operation.position
         names = [order.order_id]
         if isinstance(change, Resequence):
             names += sorted(world.drivers[change.driver_id].order_ids)
         world = await self.with_exact_travel(world, names, [name for name in drivers if name in world.drivers])
-        is_open_choice = order.driver_id is None or isinstance(change, Split)
-        if proposed is None and is_open_choice:
+        if is_open_choice:
             possible = price(world, order, listed).possible
             proposed = possible[0].driver_id if possible else None
         question = Question(
@@ -245,8 +273,7 @@ class Planner:
             position=position,
             with_replanned=with_replanned,
         )
-        found = preview_override(world, question)
-        return replace(found, took_ms=1000.0 * (self.wall.now() - began_at))
+        return preview_override(world, question)
 
     def _proposed(self, order: Order) -> DriverId | None:
         standing = self._bus.operation.decisions.standing.get(order.order_id)
@@ -336,6 +363,10 @@ class Planner:
             if seen is not None:
                 known[vehicle.vehicle_id] = KnownPosition(seen.position, seen.fix_at)
         return known
+
+
+def _never() -> bool:
+    return False
 
 
 def _nothing_learned() -> None:

@@ -8,21 +8,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from backend_service.streets.street_engine import StreetEngine
 from backend_service.streets.tabled_streets import SMALL_CELLS
+from core.dispatch.candidates import Points as Places
+from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanChange
 from core.dispatch.world import DriverState, PlanningWorld
 from core.geodesy import Points, as_points
-from core.travel import TravelMatrix
-from core.vocabulary import DriverId, OrderId, Position
+from core.travel import TravelMatrix, TravelTable
+from core.vocabulary import DriverId, Instant, OrderId, Position
 
 AT_ONCE, IN_THE_BACKGROUND = 8, 2
 """Questions under way at once: for an order that waits for its driver, and for a plan that nobody waits for."""
 
 type _Question = tuple[Sequence[Position], Sequence[Position]]
+
+
+def blank(points: Places, now: Instant) -> TravelTable:
+    """Return a sketch on which nothing is drawn yet: `sharpened` fills in what pricing an order needs."""
+    unknown = np.full((len(points.sources), len(points.destinations)), np.inf)
+    matrix = TravelMatrix(unknown, unknown, degraded=False, as_of=now, is_sketch=True)
+    return TravelTable(matrix, points.sources, points.destinations)
 
 
 async def sharpened(
@@ -47,15 +57,30 @@ async def sharpened(
 
 
 async def retimed(streets: StreetEngine, world: PlanningWorld, plans: Sequence[PlanChange]) -> PlanningWorld:
-    """Return the world with exact times along the routes that the drivers of `plans` have, and would have."""
+    """Return the world with exact times along the routes that the drivers of `plans` have, and would have.
+
+    Its table is that of these drivers alone where it was a sketch.
+    """
     if not world.travel.matrix.is_sketch:
         return world
+    touched = points_of(world, (), [plan.driver_id for plan in plans])
+    world = world.with_travel(_part(world.travel, touched))
     questions: list[_Question] = []
     for plan in plans:
         driver = world.drivers[plan.driver_id]
         stops = _distinct([*(stop.position for stop in driver.stops), *(stop.position for stop in plan.stops)])
         questions.append((_distinct((*_start(driver), *stops)), stops))
     return await _with_exact(streets, world, questions, at_once=IN_THE_BACKGROUND)
+
+
+def _part(table: TravelTable, points: Places) -> TravelTable:
+    """Return what a table tells of fewer places."""
+    block = np.ix_(
+        [table.row(place) for place in points.sources], [table.column(place) for place in points.destinations]
+    )
+    seconds, metres = table.matrix.durations_s[block], table.matrix.distances_m[block]
+    part = replace(table.matrix, durations_s=seconds, distances_m=metres)
+    return TravelTable(part, points.sources, points.destinations)
 
 
 async def _with_exact(

@@ -84,13 +84,14 @@ def shortlist(world: PlanningWorld, order: Order) -> Shortlist:
     """
     drivers = [d for d in world.drivers.values() if d.is_on_shift and d.driver_id != order.driver_id]
     distances = _distances_m(drivers, order.pickup.position)
+    from_start_m = _from_starts_m(drivers, order.pickup.position)
     near: list[DriverId] = []
     excluded: list[Candidate] = []
     for row in np.argsort(distances, kind="stable").tolist():
         driver = drivers[row]
         broken = breaches(Trial(driver, order, world.now, world.policy), BEFORE_ROUTING)
         if broken:
-            excluded.append(Candidate(driver, broken, _from_start_m(driver, order)))
+            excluded.append(Candidate(driver, broken, from_start_m[row]))
         elif len(near) < world.policy.candidates:
             near.append(driver.driver_id)
     return Shortlist(order.order_id, tuple(near), tuple(excluded), len(drivers))
@@ -255,6 +256,18 @@ def _from_start_m(driver: DriverState, order: Order) -> float | None:
     if driver.start is None:
         return None
     return float(short_distance_m(np.array(_latlon(driver.start)), np.array(_latlon(order.pickup.position))))
+
+
+def _from_starts_m(drivers: list[DriverState], target: Position) -> list[float | None]:
+    """Return how far each driver stands from a place, ``None`` for one of no known position."""
+    known = [row for row, driver in enumerate(drivers) if driver.start is not None]
+    found: list[float | None] = [None] * len(drivers)
+    if known:
+        starts = np.array([_latlon(start) for row in known if (start := drivers[row].start) is not None])
+        metres = short_distance_m(starts, np.array(_latlon(target))).tolist()
+        for row, distance in zip(known, metres, strict=True):
+            found[row] = distance
+    return found
 
 
 def _distances_m(drivers: list[DriverState], target: Position) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

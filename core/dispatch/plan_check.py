@@ -58,10 +58,11 @@ def broken_limits(problem: Problem, plan: Plan) -> tuple[Broken, ...]:
     if unknown:
         return unknown
     found = [*_once(problem, plan), *_lost(problem, plan)]
+    aboard = _aboard(problem)
     for vehicle, route in enumerate(plan.routes):
         found.extend(_sequence(problem, vehicle, route))
         found.extend(_who(problem, vehicle, route))
-        found.extend(_loads(problem, vehicle, route))
+        found.extend(_loads(problem, vehicle, route, aboard[vehicle]))
         found.extend(_times(problem, vehicle, route))
     return tuple(found)
 
@@ -148,10 +149,18 @@ def _who(problem: Problem, vehicle: int, route: tuple[int, ...]) -> Iterator[Bro
         yield Broken(Limit.MAX_ORDERS, vehicle, by=float(len(orders) - fleet.max_orders[vehicle]))
 
 
-def _loads(problem: Problem, vehicle: int, route: tuple[int, ...]) -> Iterator[Broken]:
+def _aboard(problem: Problem) -> list[list[int]]:
+    """Return the orders that each vehicle has on board."""
+    aboard: list[list[int]] = [[] for _ in range(problem.fleet.count)]
+    for order, vehicle in enumerate(problem.work.carrier.tolist()):
+        if vehicle != NOBODY:
+            aboard[vehicle].append(order)
+    return aboard
+
+
+def _loads(problem: Problem, vehicle: int, route: tuple[int, ...], carried: list[int]) -> Iterator[Broken]:
     """No unit's load is above capacity behind any stop."""
     work = problem.work
-    carried = [order for order in range(work.count) if work.carrier[order] == vehicle]
     for unit in range(work.load.shape[1]):
         room = float(problem.fleet.capacity[vehicle, unit]) - sum(float(work.load[order, unit]) for order in carried)
         for stop in route:

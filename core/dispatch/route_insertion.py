@@ -75,9 +75,9 @@ def insert_cheapest(world: PlanningWorld, driver: DriverState, order: Order, *, 
         price = _price(driver, places, sequence, legs, room, world.policy)
         if price < best_price:
             best, best_price = sequence, price
-    after = timed(driver, places, best, legs)
+    before, after = timed(driver, places, range(count), legs), timed(driver, places, best, legs)
     trial = Trial(driver, order, world.now, world.policy, after)
-    return Insertion(driver, schedule(driver, world.travel), after, breaches(trial, ALONG_ROUTE))
+    return Insertion(driver, before, after, breaches(trial, ALONG_ROUTE))
 
 
 def insert_as_trip(world: PlanningWorld, driver: DriverState, order: Order, bundle: Sequence[OrderId]) -> Insertion:

@@ -81,6 +81,9 @@ def legs_between(start: Position, places: Sequence[Position], travel: TravelTabl
         return Legs([[]], [[]], travel.degraded)
     rows = [travel.row(start), *(travel.row(place) for place in places)]
     columns = [travel.column(place) for place in places]
+    if (plain := travel.plain()) is not None:
+        seconds, metres = ([[told[row][column] for column in columns] for row in rows] for told in plain)
+        return Legs(seconds, metres, travel.degraded)
     block = np.ix_(rows, columns)
     return Legs(travel.matrix.durations_s[block].tolist(), travel.matrix.distances_m[block].tolist(), travel.degraded)
 

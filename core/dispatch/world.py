@@ -6,8 +6,9 @@ times come in a table that the service fetched before, for exactly the points th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -22,6 +23,9 @@ from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
 from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import DriverId, Instant, Load, OrderId, Position, VehicleId
+
+type StopOf = Callable[[Order, StopKind], Stop]
+"""Tells what is to be done at an order's pickup or delivery."""
 
 NO_TRAVEL = TravelTable(TravelMatrix(np.empty((0, 0)), np.empty((0, 0)), degraded=False, as_of=0.0), (), ())
 """A table for worlds in which nothing is driven."""
@@ -165,8 +169,13 @@ def world_of(
     travel: TravelTable = NO_TRAVEL,
     times: LearnedTimes | None = None,
     outlook: ZoneOutlook | None = None,
+    stop_of: StopOf | None = None,
 ) -> PlanningWorld:
-    """Return the world of `operation` at `now`, with every driver who is registered; `times` are those at stops."""
+    """Return the world of `operation` at `now`, with every driver who is registered; `times` are those at stops.
+
+    `stop_of` tells the stops that are known already, which are what `made_stop` would make.
+    """
+    stop_of = stop_of or partial(made_stop, now=now, policy=policy, times=times)
     orders = {order.order_id: order for order in operation.orders.open_orders()}
     drivers = {}
     for driver_id in sorted(operation.fleet.drivers):
@@ -174,7 +183,8 @@ def world_of(
         route = operation.fleet.route_of(driver_id)
         vehicle = operation.fleet.vehicles.get(driver.vehicle_id) if driver.vehicle_id else None
         known = positions.get(vehicle.vehicle_id) if vehicle else None
-        state = _driver_state(driver, vehicle, known, route, orders, now, policy, times)
+        todo = tuple(stop_of(orders[stop.order_id], stop.kind) for stop in route.stops if stop.order_id in orders)
+        state = _driver_state(driver, vehicle, known, route, todo, orders, now, policy)
         asked = acceptance_of(operation.decisions.answers, driver_id, now, policy)
         drivers[driver_id] = _on_wave(replace(state, acceptance=asked), operation)
     return PlanningWorld(now, policy, drivers, orders, travel, times, outlook)
@@ -182,10 +192,19 @@ def world_of(
 
 def _on_wave(driver: DriverState, operation: Operation) -> DriverState:
     """Return the driver with what a wave means for him: its orders, and that he does not leave before its time."""
-    if operation.waves.of_orders.keys().isdisjoint(driver.order_ids):
+    if not operation.waves.of_orders or operation.waves.of_orders.keys().isdisjoint(driver.order_ids):
         return driver
     leaves_at = operation.waves.leaving(driver.driver_id)
     return replace(driver, is_on_wave=True, start_at=max(driver.start_at, leaves_at))
+
+
+def made_stop(
+    order: Order, kind: StopKind, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None = None
+) -> Stop:
+    """Return what is to be done at a stop of an order."""
+    if kind is StopKind.PICKUP:
+        return pickup_of(order, now, policy, times)
+    return delivery_of(order, policy.spread.service_share, times)
 
 
 def pickup_of(order: Order, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None = None) -> Stop:
@@ -245,18 +264,11 @@ def _driver_state(
     vehicle: Vehicle | None,
     known: KnownPosition | None,
     route: Route,
+    stops: tuple[Stop, ...],
     orders: Mapping[OrderId, Order],
     now: Instant,
     policy: DispatchPolicy,
-    times: LearnedTimes | None,
 ) -> DriverState:
-    stops = tuple(
-        pickup_of(orders[stop.order_id], now, policy, times)
-        if stop.kind is StopKind.PICKUP
-        else delivery_of(orders[stop.order_id], policy.spread.service_share, times)
-        for stop in route.stops
-        if stop.order_id in orders
-    )
     carried = [orders[stop.order_id] for stop in stops if stop.kind is StopKind.DELIVERY]
     on_board = sum((order.load for order in carried if order.state.is_on_board), Load())
     is_silent = vehicle is None or vehicle.signal in (SignalState.SILENT, SignalState.OFF)

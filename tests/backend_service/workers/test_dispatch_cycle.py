@@ -172,12 +172,13 @@ def test_order_is_committed_early_to_a_driver_who_has_far_to_go(town: Any, cycle
     assert len(made(town)) == 1
 
 
-def test_matching_that_fails_falls_back_visibly_and_recovers(one_by_one: Any) -> None:
+@pytest.mark.parametrize("failure", [MatchingFailed("no optimum"), RuntimeError("the solver's own bug")])
+def test_matching_that_fails_falls_back_visibly_and_recovers(one_by_one: Any, failure: Exception) -> None:
     town, is_broken = one_by_one, True
 
     def solver(pricings: Any, wait_money: int) -> Any:
         if is_broken:
-            raise MatchingFailed("no optimum")
+            raise failure
         return match(pricings, wait_money)
 
     cycle = DispatchCycle(town.bus, town.planner, dict, matcher=solver)

@@ -67,13 +67,14 @@ def test_plan_that_was_overtaken_is_dropped(crossed: Any) -> None:
     assert (worker.adopted, worker.refused) == (0, 1)
 
 
-def test_search_that_breaks_a_limit_is_said_rests_and_comes_back(crossed: Any) -> None:
+@pytest.mark.parametrize("failure", [PlanRefused("one limit broken"), ZeroDivisionError("the search's own bug")])
+def test_search_that_fails_is_said_rests_and_comes_back(crossed: Any, failure: Exception) -> None:
     asked = []
 
     def search(*_: Any) -> None:
         asked.append(1)
         if len(asked) == 1:
-            raise PlanRefused("one limit broken")
+            raise failure
 
     worker = Improvement(crossed.bus, planner(crossed), search=search)
     for after_s in (0.0, 30.0, REST_S):

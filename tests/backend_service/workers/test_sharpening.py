@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,14 @@ import pytest
 from backend_service.streets.straight_line import SpeedByHour, StraightLineStreets
 from backend_service.workers import sharpening
 from backend_service.workers.planning import Planner
-from backend_service.workers.sharpening import SMALL_CELLS, sharpened
+from backend_service.workers.sharpening import SMALL_CELLS, retimed, sharpened
 from core.dispatch.candidates import points_of
+from core.dispatch.decision import PlanChange
 from core.dispatch.policy import DispatchPolicy
 from core.geodesy import Points
 from core.orders.order import OrderState
 from core.travel import TravelMatrix, TravelTable
+from core.vocabulary import DriverId
 
 
 class Noting(StraightLineStreets):
@@ -104,3 +107,25 @@ def test_questions_are_small_enough_to_be_answered_exactly() -> None:
     assert all(len(sources) * len(goals) <= SMALL_CELLS for sources, goals in parts)
     assert [source for sources, _ in parts for source in sources] == list(range(50))
     assert list(sharpening._small([1], [])) == []
+
+
+def test_price_is_the_same_whether_all_driving_is_asked_for_or_what_it_needs(busy: Any) -> None:
+    order = busy.bus.operation.orders.orders["O-3"]
+    found, asked = [], []
+    for is_sketched in (False, True):
+        streets = Noting(busy)
+        planner = Planner(busy.bus, streets, busy.positions, DispatchPolicy(), busy.clock)
+        planner.is_sketched = partial(bool, is_sketched)
+        _, pricing = asyncio.run(planner.priced(planner.world(busy.now), order))
+        found.append([(c.driver_id, c.terms, c.total_money) for c in pricing.possible])
+        asked.append(max(sources * goals for sources, goals in streets.asked))
+    assert found[0] == found[1] != []
+    assert asked[0] == 8 * 6 and asked[1] < asked[0]
+
+
+def test_plan_is_timed_anew_on_a_table_of_its_drivers_alone(busy: Any) -> None:
+    world = sketched(busy)
+    plan = PlanChange(driver_id=DriverId("D-1"), plan_number=1, stops=())
+    exact = asyncio.run(retimed(Noting(busy), world, [plan])).travel
+    assert exact.matrix.durations_s.shape == (3, 2)
+    assert exact.duration_s(exact.row(busy.at(0)), exact.column(busy.at(1_000))) == pytest.approx(100.0, abs=0.1)
