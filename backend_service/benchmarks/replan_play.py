@@ -51,9 +51,15 @@ _PAUSE_S = 0.02
 
 @dataclass(slots=True)
 class Measured:
-    """What one run of one size came to; times in milliseconds, `moved` as shares of the orders in hand."""
+    """What one run of one size came to; times in milliseconds, `moved` as shares of the orders in hand.
+
+    `own_work` and `engine_work` are what an insertion takes of a processor, in this process and in the street engines:
+    a mean for each beat.
+    """
 
     inserts: list[float] = field(default_factory=list)
+    own_work: list[float] = field(default_factory=list)
+    engine_work: list[float] = field(default_factory=list)
     after_update: list[float] = field(default_factory=list)
     beside: list[float] = field(default_factory=list)
     replans: list[float] = field(default_factory=list)
@@ -217,8 +223,12 @@ async def played(city: City, slowed: Sequence[SegmentSpeed], plan: RunPlan) -> M
                 began = time.perf_counter()
                 await streets.drive_at(slowed)
                 measured.update_s = time.perf_counter() - began
+            own_s, engines_s = _worked_s()
             took = await play.insert(delivered) + await play.tried(max(0, plan.inserts - delivered))
+            own_after_s, engines_after_s = _worked_s()
             measured.inserts += took
+            measured.own_work.append(1000.0 * (own_after_s - own_s) / max(1, len(took)))
+            measured.engine_work.append(1000.0 * (engines_after_s - engines_s) / max(1, len(took)))
             measured.after_update += took if beat == plan.update_at else []
             await play.replan()
         if plan.reference_s:
@@ -236,12 +246,21 @@ async def settled(
     town = await settle(streets, city.zones, plan.seed, kitchens=_KITCHENS, homes=_HOMES)
     region = Region(town, clock, plan.size, plan.seed)
     await Play(region, streets, clock).fill(plan.size)
-    return Play(region, asked, clock)
+    play = Play(region, asked, clock)
+    if asked is streets:
+        play.planner.is_sketched = lambda: streets.is_sketched()
+    return play
 
 
 def _searched(given: WorldProblem, seconds: float) -> Plan:
     effort = Effort(100 * POLICY.improve_iterations, seconds)
     return improve(given.problem, given.plan, seed=1, effort=effort, clock=time.monotonic).plan
+
+
+def _worked_s() -> tuple[float, float]:
+    """Return what this process and its street engines have taken of the processors so far, seconds."""
+    engines = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
+    return time.process_time(), sum(times.user + times.system for times in engines)
 
 
 def _memory_mb() -> tuple[float, float]:
