@@ -199,6 +199,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
         planner = Planner(bus, streets, live, DispatchPolicy(), wall)
         bus.plans = planner
+        planner.is_sketched = lambda: streets.is_sketched()
         forecasting = await open_forecasting(
             bus, PlainWays(planner, streets), city, settings.data_dir, clock.now(), policy=lambda: planner.policy
         )
