@@ -66,6 +66,7 @@ from backend_service.storage.snapshots import Snapshots
 from backend_service.storage.table_projection import TableProjection
 from backend_service.storage.tiered_fixes import TieredFixes
 from backend_service.streets.city import City, tower_home
+from backend_service.streets.paced_streets import PacedStreets
 from backend_service.streets.plain_ways import PlainWays
 from backend_service.streets.running_streets import running_streets
 from backend_service.streets.street_pieces import read_pieces
@@ -197,18 +198,20 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         stack.push_async_callback(people.close)
         bus.regions_of = people.accounts.regions_of
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
-        planner = Planner(bus, streets, live, DispatchPolicy(), wall)
+        paced = PacedStreets(streets)
+        planner = Planner(bus, paced, live, DispatchPolicy(), wall)
         bus.plans = planner
         planner.is_sketched = lambda: streets.is_sketched()
         forecasting = await open_forecasting(
             bus, PlainWays(planner, streets), city, settings.data_dir, clock.now(), policy=lambda: planner.policy
         )
-        planner.times = forecasting.stop_times.known
+        planner.times = lambda: forecasting.known(clock.now())
+        paced.pace = _pace(forecasting, streets, planner, clock)
         forecasts = ForecastRecord(
             bus,
             ledger.log,
             forecasting.recent,
-            lambda order: times_used(order, clock.now(), planner.policy, forecasting.stop_times.known()),
+            lambda order: times_used(order, clock.now(), planner.policy, forecasting.known(clock.now())),
         )
         places = PlaceSearch(city.osm_file, city.zones, city.places)
         past = PastOperation(ledger.log, ledger.snapshots, ledger.archive)
@@ -346,7 +349,14 @@ def _workers(
     silent_after_s: float,
     forecasting: Forecasting,
 ) -> list[Worker]:
-    eta = EtaCycle(bus, planner, hub.publish_forecasts, drives=forecasting.drives, recent=forecasting.recent)
+    eta = EtaCycle(
+        bus,
+        planner,
+        hub.publish_forecasts,
+        drives=forecasting.drives,
+        recent=forecasting.recent,
+        routes=forecasting.routes,
+    )
     pressure = PressureCycle(bus, intake.live, hub.publish_pressure)
     planner.outlook = lambda: pressure.outlook
     dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
@@ -356,7 +366,12 @@ def _workers(
     for noting in (dispatch, refinement, closures):
         bus.subscribe(noting.note)
     arrivals, departures = ArrivalWatch(bus), DepartureWatch(bus)
-    for following in (departures.follow, forecasting.drives.follow, forecasting.stop_times.follow):
+    for following in (
+        departures.follow,
+        forecasting.drives.follow,
+        forecasting.stop_times.follow,
+        forecasting.routes.follow,
+    ):
         bus.subscribe(following)
     for observing in (arrivals.observe, departures.observe, forecasting.forecaster.observe):
         intake.subscribe(observing)
@@ -378,8 +393,18 @@ def _workers(
         KeepingSnapshots(bus, ledger.snapshots),
         forecasting.keeping,
         forecasting.models,
-        KeepingStopTimes(forecasting.stop_times),
+        KeepingStopTimes(forecasting.stop_times, forecasting.routes),
     ]
+
+
+def _pace(forecasting: Forecasting, streets: SupervisedStreets, planner: Planner, clock: Clock) -> Callable[[], float]:
+    """Return what says how drives come out beside streets; those with live speeds know traffic already."""
+
+    def pace() -> float:
+        is_live = streets.live is not None and streets.live.is_live
+        return 1.0 if is_live else forecasting.pace(clock.now(), planner.policy)
+
+    return pace
 
 
 def _training(bus: CommandBus, settings: Settings, city: City, now: Instant) -> list[Worker]:

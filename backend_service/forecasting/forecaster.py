@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 type ZoneNames = Callable[[float, float], str]
 """Names the zone that a latitude and longitude lie in."""
 
+type Drove = Callable[[Instant, float, float], None]
+"""Is told when a drive ended, what streets had said of it under way, and how long it then took, seconds."""
+
 _BELOW, _ABOVE = 0.5, 0.7
 """Without a model, the log-ratios that the ends lie away from the middle: wide on purpose."""
 
@@ -75,6 +78,8 @@ class Forecaster:
     policy : CalibrationPolicy, optional
     lessons : Lessons, optional
         Told every forecast and arrival, to learn a model from.
+    drove : callable, optional
+        Told how each drive came out.
     """
 
     def __init__(
@@ -87,6 +92,7 @@ class Forecaster:
         policy: CalibrationPolicy | None = None,
         profile: SpeedProfile | None = None,
         lessons: Lessons | None = None,
+        drove: Drove | None = None,
     ) -> None:
         self.model = model
         learned = model.profile if model is not None else profile
@@ -98,6 +104,7 @@ class Forecaster:
         self._hourly = HourlySpeeds(np.full(24, self.traffic.speeds.mean_mps)) if model is None else model.hourly
         self._zone_name = zone_name
         self._lessons = lessons
+        self._drove = drove
         self._trips: dict[str, Trip] = {}
         self._outcomes = RecentOutcomes()
         self._looked_at = -np.inf
@@ -162,6 +169,7 @@ class Forecaster:
             self._learn(outcome)
         for outcome in (*fresh, *known):
             self.coverage.count_error(outcome)
+        self._tell_drive([outcome.promised for outcome in (*fresh, *known)], at)
 
     def forecast(self, questions: Questions, now: Instant) -> Forecasts:
         """Return how long each vehicle still drives; hold some of the answers until it is known how they come out."""
@@ -251,6 +259,13 @@ class Forecaster:
         waiting = [one for trip in self._trips.values() for one in (*trip.open, *trip.late)]
         model = None if self.model is None else self.model.version
         self.calibration.follow(self._outcomes.of_late(waiting, model, now), now)
+
+    def _tell_drive(self, promises: Sequence[Promised], at: Instant) -> None:
+        """Tell how a drive came out beside streets, from the first forecast that was held: then it was under way."""
+        if promises and self._drove is not None:
+            first = min(promises, key=lambda promised: promised.made_at)
+            if first.raw is not None:
+                self._drove(at, first.raw.street_s, at - first.made_at)
 
     def _learn_overdue(self, trip: Trip, now: Instant) -> None:
         for outcome in trip.overdue(now):

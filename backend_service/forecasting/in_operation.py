@@ -18,6 +18,7 @@ from backend_service.forecasting.forecaster import Forecaster, ZoneNames
 from backend_service.forecasting.lesson_shelf import LessonShelf
 from backend_service.forecasting.lessons import Lessons
 from backend_service.forecasting.model_shelf import ModelShelf
+from backend_service.forecasting.route_outcomes import RouteOutcomes
 from backend_service.forecasting.stop_times import StopTimes
 from backend_service.streets.city import City
 from backend_service.workers.collaborators import Bus
@@ -26,6 +27,7 @@ from backend_service.workers.keeping_lessons import KeepingLessons
 from core.dispatch.policy import DispatchPolicy
 from core.eta.forecast_history import RecentForecasts
 from core.eta.ground import Ground
+from core.eta.learned_times import LearnedTimes
 from core.fleet.zone import zone_at
 from core.refusals import Fault
 from core.vocabulary import Instant, Position
@@ -37,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 ARRIVAL_MODEL = "arrival model"
 ARRIVAL_MODEL_EFFECT = "Arrivals are forecast by the street engine alone, until arrivals have calibrated it."
-LESSONS, STOP_TIMES = "lessons", "stop_times.json"
+LESSONS, STOP_TIMES, ROUTE_ERRORS = "lessons", "stop_times.json", "route_errors.json"
 """Names in a service's data directory."""
 
 _LESSONS_APART_S = 25.0
@@ -49,17 +51,26 @@ OUTSIDE = "outside"
 class Forecasting:
     """What the composition connects.
 
-    Have the intake tell `forecaster.observe`, and the bus `drives.follow` and `stop_times.follow`; planning reads
-    `stop_times.known`. `drives` is asked by the ETA cycle, which notes in `recent` how each forecast moved; `keeping`
-    and `models` are workers.
+    Have the intake tell `forecaster.observe`, and the bus `drives.follow`, `stop_times.follow` and `routes.follow`;
+    planning reads `known`. `drives` is asked by the ETA cycle, which notes in `recent` how each forecast moved and in
+    `routes` what plans say; `keeping` and `models` are workers.
     """
 
     forecaster: Forecaster
     drives: DrivesUnderWay
     keeping: KeepingLessons
     stop_times: StopTimes
+    routes: RouteOutcomes
     models: ArrivalModels
     recent: RecentForecasts = field(default_factory=RecentForecasts)
+
+    def known(self, now: Instant) -> LearnedTimes:
+        """Return what was learned up to now of stops, kitchens, drives and routes; it does not change."""
+        return self.stop_times.known(self.routes.known(now))
+
+    def pace(self, now: Instant, policy: DispatchPolicy) -> float:
+        """Return how many times as long as streets say drives take."""
+        return round(self.stop_times.known().driving(now, policy.spread.travel_share).mean, 2)
 
 
 async def open_forecasting(
@@ -90,16 +101,19 @@ async def open_forecasting(
     model, is_lost = await asyncio.to_thread(_loaded, shelf_of_models.in_force)
     lessons = Lessons(least_apart_s=_LESSONS_APART_S)
     zone_name = _zone_names(bus)
-    forecaster = Forecaster(middle_of(city), city.time_zone, zone_name, model=model, lessons=lessons)
-    shelf = LessonShelf(data_dir / LESSONS, forecaster.traffic.ground)
     stop_times = StopTimes(
         bus, policy, city.time_zone, lambda place: zone_name(place.lat, place.lon), data_dir / STOP_TIMES
     )
+    forecaster = Forecaster(
+        middle_of(city), city.time_zone, zone_name, model=model, lessons=lessons, drove=stop_times.drove
+    )
+    shelf = LessonShelf(data_dir / LESSONS, forecaster.traffic.ground)
     return Forecasting(
         forecaster=forecaster,
         drives=DrivesUnderWay(bus, ways, forecaster),
         keeping=KeepingLessons(lessons, forecaster.traffic, shelf),
         stop_times=stop_times,
+        routes=RouteOutcomes(data_dir / ROUTE_ERRORS),
         models=ArrivalModels(bus, shelf_of_models, forecaster, ModelState(is_lost, now)),
     )
 

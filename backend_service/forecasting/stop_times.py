@@ -1,4 +1,4 @@
-"""Learns how long stops take and how late kitchens are from the log as it grows, and keeps it on disk.
+"""Learns how long stops and drives take and how late kitchens are from the log as it grows, and keeps it on disk.
 
 The file holds sums by kitchen, zone and hour: names of kitchens, no person and no order.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import cast, get_args
@@ -17,7 +18,8 @@ import msgspec
 from backend_service.workers.collaborators import Bus
 from core.dispatch.policy import DispatchPolicy
 from core.eta.learned_times import Book, Expected, LearnedTimes, Sums
-from core.eta.stop_teaching import Taught, taught_by
+from core.eta.route_errors import RouteErrors
+from core.eta.stop_teaching import Taught, taught_by, taught_by_drive
 from core.eta.stop_visits import StopVisits
 from core.events import order_events as happened
 from core.events.envelope import Envelope
@@ -86,10 +88,12 @@ class StopTimes:
         for order in bus.operation.orders.open_orders():
             self._visits.know(order)
 
-    def known(self) -> LearnedTimes:
-        """Return what was learned up to now; it does not change when more is."""
+    def known(self, arrivals: RouteErrors | None = None) -> LearnedTimes:
+        """Return what was learned up to now, with how routes came out if given; it does not change when more is."""
         if self._new:
             self._known, self._new = self._known.after(self._new), []
+        if arrivals is not None and arrivals is not self._known.arrivals:
+            self._known = replace(self._known, arrivals=arrivals)
         return self._known
 
     def follow(self, envelopes: Sequence[Envelope], _: frozenset[Change]) -> None:
@@ -97,6 +101,11 @@ class StopTimes:
         for envelope in envelopes:
             if envelope.type in _HEARD:
                 self._hear(cast(_Heard, envelope.event()), envelope.occurred_at)
+
+    def drove(self, at: Instant, street_s: float, took_s: float) -> None:
+        """Hear that a drive took so long where streets said `street_s`, seconds."""
+        self._new += taught_by_drive(at, street_s, took_s)
+        self._is_kept = False
 
     def unkept(self) -> bytes | None:
         """Return the contents of the file to be, ``None`` if nothing is new since it was asked last."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import batched
 from typing import Protocol
 
@@ -10,7 +10,14 @@ from backend_service.workers.collaborators import Bus
 from backend_service.workers.planning import Planner
 from core.commands import ReviseForecast
 from core.dispatch.candidates import Points
-from core.dispatch.forecasting import Forecast, forecast_unassigned, forecasts_of
+from core.dispatch.forecasting import (
+    Forecast,
+    Foreseen,
+    forecasts_of,
+    foreseen_of,
+    foreseen_unassigned,
+    told_of,
+)
 from core.dispatch.world import DriverState, PlanningWorld
 from core.eta.drive import Drive
 from core.eta.forecast_history import RecentForecasts
@@ -32,6 +39,14 @@ class Drives(Protocol):
         ...
 
 
+class LearnsRoutes(Protocol):
+    """Whoever learns from arrivals how plans come out."""
+
+    def note(self, foreseen: Iterable[Foreseen], open_orders: Collection[OrderId], now: Instant) -> None:
+        """Hear what plans say now, and which orders are open."""
+        ...
+
+
 class EtaCycle:
     """Implements `Worker`. `forecasts` holds the latest forecast of each open order; others read it.
 
@@ -46,6 +61,8 @@ class EtaCycle:
         Forecasts the drives under way; without it they take what streets say, as wide as the policy has it.
     recent : RecentForecasts, optional
         Keeps how each forecast moved.
+    routes : LearnsRoutes, optional
+        Is told what plans alone say.
     """
 
     name = "eta"
@@ -60,6 +77,7 @@ class EtaCycle:
         *,
         drives: Drives | None = None,
         recent: RecentForecasts | None = None,
+        routes: LearnsRoutes | None = None,
     ) -> None:
         self.forecasts: dict[OrderId, Forecast] = {}
         self._bus = bus
@@ -68,6 +86,7 @@ class EtaCycle:
         self._teller = Teller(telling or TellingPolicy())
         self._drives = drives
         self._recent = recent or RecentForecasts()
+        self._routes = routes
 
     def is_wanted(self, now: Instant) -> bool:
         """Nothing makes a forecast more urgent than the next beat."""
@@ -77,10 +96,14 @@ class EtaCycle:
         """Forecast every open order; orders whose driver is not known to be anywhere keep their last forecast."""
         world = self._planner.world(now)
         found: dict[OrderId, Forecast] = {}
+        planned: list[Foreseen] = []
         ahead = await self._drives.ahead(world.drivers, now) if self._drives is not None else {}
         for routed, driver in await self._planner.with_routes(world):
             found |= forecasts_of(routed, driver, ahead.get(driver.driver_id))
-        found |= await self._unassigned(world)
+            planned += foreseen_of(routed, driver)
+        found |= await self._unassigned(world, planned)
+        if self._routes is not None:
+            self._routes.note(planned, world.orders, now)
         kept = {name: forecast for name, forecast in self.forecasts.items() if name in world.orders}
         self.forecasts = kept | found
         self._publish(self.forecasts)
@@ -88,7 +111,8 @@ class EtaCycle:
         self._teller.forget_all_but(world.orders)
         await self._tell(world, found)
 
-    async def _unassigned(self, world: PlanningWorld) -> dict[OrderId, Forecast]:
+    async def _unassigned(self, world: PlanningWorld, planned: list[Foreseen]) -> dict[OrderId, Forecast]:
+        """Return the forecasts of orders without a driver, and add to `planned` what they rest on."""
         found = {}
         waiting = [order for order in world.orders.values() if order.driver_id is None]
         for group in batched(waiting, _ORDERS_PER_TABLE):
@@ -100,7 +124,9 @@ class EtaCycle:
             for order in group:
                 drive_s = travel.duration_s(travel.row(order.pickup.position), travel.column(order.delivery))
                 if drive_s < float("inf"):
-                    found[order.order_id] = forecast_unassigned(order, drive_s, world, is_degraded=travel.degraded)
+                    one = foreseen_unassigned(order, drive_s, world, is_degraded=travel.degraded)
+                    planned.append(one)
+                    found[order.order_id] = told_of(world, one, is_degraded=travel.degraded)
         return found
 
     async def _tell(self, world: PlanningWorld, found: Mapping[OrderId, Forecast]) -> None:

@@ -1,12 +1,25 @@
-"""Keeps on disk, now and then, what stops and kitchens taught."""
+"""Keeps on disk, now and then, what stops, kitchens, drives and routes taught."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Protocol
 
-from backend_service.forecasting.stop_times import StopTimes
 from core.refusals import Fault
 from core.vocabulary import Instant
+
+
+class Taught(Protocol):
+    """Whoever learned something that is kept in a file."""
+
+    def unkept(self) -> bytes | None:
+        """Return the contents of the file to be, ``None`` if nothing is new since it was asked last."""
+        ...
+
+    def keep(self, body: bytes) -> None:
+        """Write the file, in another thread; raises `OSError`, and what is in memory then counts as not kept."""
+        ...
 
 
 class KeepingStopTimes:
@@ -14,14 +27,15 @@ class KeepingStopTimes:
 
     Parameters
     ----------
-    times : StopTimes
+    taught : Taught
+        Each in its own file.
     """
 
     name = "stop times"
     every_s = 300.0
 
-    def __init__(self, times: StopTimes) -> None:
-        self._times = times
+    def __init__(self, *taught: Taught) -> None:
+        self._taught: Sequence[Taught] = taught
 
     def is_wanted(self, now: Instant) -> bool:
         """Nothing makes it urgent."""
@@ -35,10 +49,11 @@ class KeepingStopTimes:
         Fault
             ``eta.times_not_kept``; it is tried again.
         """
-        body = self._times.unkept()
-        if body is None:
-            return
-        try:
-            await asyncio.to_thread(self._times.keep, body)
-        except OSError as error:
-            raise Fault("eta.times_not_kept", f"What stops taught could not be kept: {error}") from error
+        for one in self._taught:
+            body = one.unkept()
+            if body is None:
+                continue
+            try:
+                await asyncio.to_thread(one.keep, body)
+            except OSError as error:
+                raise Fault("eta.times_not_kept", f"What stops taught could not be kept: {error}") from error

@@ -215,7 +215,13 @@ class OverrideMode(StrEnum):
 
 
 class Outcome(Value, frozen=True, kw_only=True):
-    """What one plan leads to, over every order it touches: counts, minutes, metres, money (minor units)."""
+    """What one plan leads to, over every order it touches: counts, minutes, metres, money (minor units).
+
+    `late_minutes` are expected ones, over the whole distribution of each arrival, `longest_delay_minutes` those of one
+    customer; a promise counts as broken when it is likelier than not. `waited_minutes` are from now, or when an order
+    was placed, to its door, of the orders that each of the plans compared brings. `cost` is what regret counts as well:
+    driving, lateness and customers' waiting.
+    """
 
     promises_broken: int = 0
     promises_touched: int = 0
@@ -226,6 +232,7 @@ class Outcome(Value, frozen=True, kw_only=True):
     cost: int = 0
     drivers_changed: int = 0
     customers_to_tell: int = 0
+    waited_minutes: float = 0.0
 
 
 class AffectedOrder(Value, frozen=True, kw_only=True):

@@ -1,20 +1,65 @@
-"""The arrival of every open order, with the present plans; and a rough one for orders that have no driver yet."""
+"""The arrival of every open order, with the present plans; and a rough one for orders that have no driver yet.
+
+What a plan foresees and what is told of it are two things: what was learned of how plans come out lies between them
+(`core.eta.route_errors`).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import inf
+
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.schedule import forecast, schedule
+from core.dispatch.schedule import Schedule, forecast, schedule
 from core.dispatch.world import DriverState, PlanningWorld, delivery_of, pickup_of
 from core.eta.arrival import Arrival, Leg, forecast_route
 from core.eta.drive import Drive
 from core.eta.forecast_history import StopTimeUsed
 from core.eta.learned_times import LearnedTimes
+from core.eta.route_errors import Situation, situation_of
 from core.fleet.route import StopKind
 from core.orders.order import ArrivalBand, Order
 from core.vocabulary import Instant, OrderId
 
 type Forecast = tuple[ArrivalBand, float]
 """An arrival and the probability that it is after the promise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a plan says of an order's arrival, and what lies between now and its door; ``None``: it was reached."""
+
+    order_id: OrderId
+    situation: Situation | None
+    planned: Arrival
+
+    def told(self, world: PlanningWorld) -> Arrival:
+        """Return the arrival to tell, after all that was learned of how plans come out."""
+        if world.times is None or world.times.arrivals is None or self.situation is None:
+            return self.planned
+        return world.times.arrivals.told(self.situation, self.planned, world.now)
+
+
+def foreseen(world: PlanningWorld, driver: DriverState, plan: Schedule, ahead: Drive | None = None) -> list[Foreseen]:
+    """Return what a driver's plan says of the orders in it; those to whom no way leads are left out."""
+    found = []
+    arrivals = forecast(driver, plan, world.policy, ahead)
+    for number, (stop, arrival) in enumerate(zip(plan.stops, arrivals, strict=True)):
+        if stop.kind is not StopKind.DELIVERY or arrival.mean_at == inf:
+            continue
+        order = world.orders[stop.order_id]
+        has_said_yes = order.state.is_on_board or (order.is_accepted and order.driver_id == driver.driver_id)
+        situation = situation_of(number, is_accepted=has_said_yes) if stop.arrived_at is None else None
+        found.append(Foreseen(stop.order_id, situation, arrival))
+    return found
+
+
+def foreseen_of(world: PlanningWorld, driver: DriverState) -> list[Foreseen]:
+    """Return what a driver's plan as it stands says of the orders in it, by streets alone; else as `forecasts_of`."""
+    if driver.start is None:
+        return []
+    plan = schedule(driver, world.travel)
+    return foreseen(world, driver, plan) if plan.is_reachable else []
 
 
 def forecasts_of(world: PlanningWorld, driver: DriverState, ahead: Drive | None = None) -> dict[OrderId, Forecast]:
@@ -29,9 +74,7 @@ def forecasts_of(world: PlanningWorld, driver: DriverState, ahead: Drive | None 
     if not plan.is_reachable:
         return {}
     found = {
-        stop.order_id: _told(world.orders[stop.order_id], arrival, world.now, is_degraded=plan.is_degraded)
-        for stop, arrival in zip(plan.stops, forecast(driver, plan, world.policy, ahead), strict=True)
-        if stop.kind is StopKind.DELIVERY
+        one.order_id: told_of(world, one, is_degraded=plan.is_degraded) for one in foreseen(world, driver, plan, ahead)
     }
     first = plan.stops[0] if plan.stops else None
     if ahead is not None and first is not None and first.kind is StopKind.DELIVERY and first.arrived_at is None:
@@ -42,8 +85,19 @@ def forecasts_of(world: PlanningWorld, driver: DriverState, ahead: Drive | None 
 
 def forecast_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, is_degraded: bool) -> Forecast:
     """Return the forecast of an order without a driver; parameters as of `arrival_unassigned`."""
+    return told_of(world, foreseen_unassigned(order, drive_s, world, is_degraded=is_degraded), is_degraded=is_degraded)
+
+
+def told_of(world: PlanningWorld, one: Foreseen, *, is_degraded: bool) -> Forecast:
+    """Return what is told of an order of the world where a plan foresees `one`."""
+    arrival, by_at = one.told(world), world.orders[one.order_id].promise.by_at
+    return arrival.band(world.now, is_degraded=is_degraded), arrival.late_probability(by_at)
+
+
+def foreseen_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, is_degraded: bool) -> Foreseen:
+    """Return what is foreseen of an order without a driver; parameters as of `arrival_unassigned`."""
     arrival = arrival_unassigned(order, drive_s, world, is_degraded=is_degraded)
-    return _told(order, arrival, world.now, is_degraded=is_degraded)
+    return Foreseen(order.order_id, Situation.NOBODY, arrival)
 
 
 def arrival_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, is_degraded: bool) -> Arrival:
@@ -91,7 +145,3 @@ def times_used(
         )
         for stop in stops
     )
-
-
-def _told(order: Order, arrival: Arrival, now: Instant, *, is_degraded: bool) -> Forecast:
-    return arrival.band(now, is_degraded=is_degraded), arrival.late_probability(order.promise.by_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -10,13 +10,12 @@ from core.dispatch.changes import Change, Split
 from core.dispatch.confidence import risk_stage
 from core.dispatch.counterfactual import Changed, changed, given, replanned_around
 from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, PlanChange, RiskStage
-from core.dispatch.forecasting import arrival_unassigned
-from core.dispatch.schedule import Schedule, forecast, schedule
+from core.dispatch.forecasting import foreseen, foreseen_unassigned
+from core.dispatch.schedule import Schedule, schedule
 from core.dispatch.shown import MoveLimits
 from core.dispatch.world import PlanningWorld
 from core.eta.arrival import Arrival
 from core.eta.telling import TellingPolicy
-from core.fleet.route import StopKind
 from core.orders.order import ArrivalBand, Order
 from core.vocabulary import DriverId, Instant, OrderId
 
@@ -89,7 +88,8 @@ def outcomes(before: PlanningWorld, after: PlanningWorld) -> tuple[Outcome, Outc
     """
     touched = sorted(changed_drivers(before, after))
     now, then = _future(before, touched), _future(after, touched)
-    return _outcome(now, now, TellingPolicy()), _outcome(then, now, TellingPolicy())
+    served = _served([now, then])
+    return _outcome(now, now, served, TellingPolicy()), _outcome(then, now, served, TellingPolicy())
 
 
 def changed_drivers(before: PlanningWorld, after: PlanningWorld) -> list[DriverId]:
@@ -131,6 +131,7 @@ def _assembled(question: Question, order: Order, futures: Sequence[_Future], fou
     if replanned is not None:
         involved |= {*changed_drivers(now.world, replanned.world)}
     drivers, policy = now.world.drivers, now.world.policy
+    served = _served(futures[1:])
     return ImpactPreview(
         order_id=order.order_id,
         driver_id=about or DriverId(""),
@@ -140,9 +141,9 @@ def _assembled(question: Question, order: Order, futures: Sequence[_Future], fou
         position=question.position,
         based_on={name: drivers[name].plan_number for name in sorted(filter(None, involved)) if name in drivers},
         order_version=order.version,
-        recommendation=_outcome(recommended, now, question.telling),
-        as_is=_outcome(as_is, now, question.telling),
-        replanned=_outcome(replanned, now, question.telling) if replanned is not None else None,
+        recommendation=_outcome(recommended, now, served, question.telling),
+        as_is=_outcome(as_is, now, served, question.telling),
+        replanned=_outcome(replanned, now, served, question.telling) if replanned is not None else None,
         affected=_affected(order, now, recommended, as_is, replanned),
         as_is_plans=plan_changes(now.world, as_is.world) if not found.breaches else (),
         replanned_plans=plan_changes(now.world, replanned.world) if replanned is not None else (),
@@ -150,7 +151,7 @@ def _assembled(question: Question, order: Order, futures: Sequence[_Future], fou
         change=question.change,
         as_is_hands=_hands(now.world, as_is.world),
         replanned_hands=_hands(now.world, replanned.world) if replanned is not None else {},
-        present=_outcome(now, now, question.telling),
+        present=_outcome(now, now, served, question.telling),
         said=found.said,
         limits=MoveLimits(promises=policy.recheck_promises, minutes=policy.recheck_minutes, money=policy.recheck_money),
         tell_after_s=policy.tell_after_s,
@@ -176,36 +177,44 @@ def _future(world: PlanningWorld, touched: Sequence[DriverId], waiting: Iterable
         if driver.start is None:
             continue
         plan = plans[driver_id] = schedule(driver, world.travel)
-        for stop, arrival in zip(plan.stops, forecast(driver, plan, world.policy), strict=True):
-            if stop.kind is StopKind.DELIVERY and arrival.mean_at < inf:
-                arrivals[stop.order_id] = arrival
+        arrivals |= {one.order_id: one.told(world) for one in foreseen(world, driver, plan)}
     return _Future(world, plans, arrivals)
 
 
 def _unassigned(world: PlanningWorld, order: Order) -> Arrival:
     travel = world.travel
     drive_s = travel.duration_s(travel.row(order.pickup.position), travel.column(order.delivery))
-    return arrival_unassigned(order, drive_s, world, is_degraded=travel.degraded)
+    return foreseen_unassigned(order, drive_s, world, is_degraded=travel.degraded).told(world)
 
 
-def _outcome(future: _Future, now: _Future, telling: TellingPolicy) -> Outcome:
+def _served(futures: Iterable[_Future]) -> frozenset[OrderId]:
+    """Return the orders that are brought in every one of them: whom one leaves waiting would cost nothing there."""
+    return frozenset.intersection(*(frozenset(future.arrivals) for future in futures))
+
+
+def _outcome(future: _Future, now: _Future, served: Collection[OrderId], telling: TellingPolicy) -> Outcome:
     policy, orders = future.world.policy, future.world.orders
-    late_s = [
-        max(0.0, arrival.mean_at - orders[order_id].promise.by_at) for order_id, arrival in future.arrivals.items()
-    ]
+    arrivals = [(orders[order_id], arrival) for order_id, arrival in future.arrivals.items()]
+    late_s = [arrival.expected_lateness_s(order.promise.by_at) for order, arrival in arrivals]
+    waited_s = sum(
+        max(0.0, arrival.mean_at - max(order.placed_at, future.world.now))
+        for order, arrival in arrivals
+        if order.order_id in served
+    )
     driving_s = sum(plan.driving_s for plan in future.plans.values() if plan.is_reachable)
     distance_m = sum(plan.distance_m for plan in future.plans.values() if plan.is_reachable)
-    late_money = policy.lateness_per_minute * sum(late_s) / 60.0
+    worth = (policy.lateness_per_minute * sum(late_s) + policy.freshness_per_minute * waited_s) / 60.0
     return Outcome(
-        promises_broken=sum(seconds > 0.0 for seconds in late_s),
+        promises_broken=sum(arrival.mean_at > order.promise.by_at for order, arrival in arrivals),
         promises_touched=len(late_s),
         late_minutes=sum(late_s) / 60.0,
         longest_delay_minutes=max(late_s, default=0.0) / 60.0,
         distance_m=distance_m,
         driving_s=driving_s,
-        cost=round(policy.driving_money(driving_s, distance_m) + late_money),
+        cost=round(policy.driving_money(driving_s, distance_m) + worth),
         drivers_changed=len(changed_drivers(now.world, future.world)),
         customers_to_tell=_to_tell(future, now, telling),
+        waited_minutes=waited_s / 60.0,
     )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from math import inf
 
 from core.dispatch.decision import Outcome
+from core.dispatch.forecasting import foreseen
 from core.dispatch.impact_preview import LEAST_MOVE_S, changed_drivers, outcomes
-from core.dispatch.schedule import forecast, schedule
+from core.dispatch.schedule import schedule
 from core.dispatch.world import PlanningWorld
 from core.disruption.disruption import MovedArrival, RecoveryImpact
 from core.eta.arrival import Arrival
-from core.fleet.route import StopKind
 from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId, OrderId
 
@@ -55,9 +55,7 @@ def arrivals_of(world: PlanningWorld, driver_ids: Iterable[DriverId]) -> dict[Or
         if driver.start is None:
             continue
         plan = schedule(driver, world.travel)
-        for stop, arrival in zip(plan.stops, forecast(driver, plan, world.policy), strict=True):
-            if stop.kind is StopKind.DELIVERY and arrival.mean_at < inf:
-                found[stop.order_id] = arrival
+        found |= {one.order_id: one.told(world) for one in foreseen(world, driver, plan)}
     return found
 
 

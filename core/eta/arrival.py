@@ -81,10 +81,20 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One arrival: its expected instant and standard deviation, seconds."""
+    """One arrival: its expected instant and standard deviation, seconds.
+
+    With `sd_later_s` it is as likely before `mean_at` as after, and `sd_s` is the spread of coming before it,
+    `sd_later_s` that of coming after it.
+    """
 
     mean_at: Instant
     sd_s: float
+    sd_later_s: float | None = None
+
+    @property
+    def later_s(self) -> float:
+        """The spread of coming later, seconds."""
+        return self.sd_s if self.sd_later_s is None else self.sd_later_s
 
     def band(self, as_of: Instant, *, is_degraded: bool = False) -> ArrivalBand:
         """Return the 10th, 50th and 90th percentile; none lies before `as_of` unless the arrival itself does."""
@@ -92,20 +102,24 @@ class Arrival:
         return ArrivalBand(
             p10_at=max(floor, self.mean_at - Z90 * self.sd_s),
             p50_at=self.mean_at,
-            p90_at=self.mean_at + Z90 * self.sd_s,
+            p90_at=self.mean_at + Z90 * self.later_s,
             as_of=as_of,
             is_degraded=is_degraded,
         )
 
     def late_probability(self, by_at: Instant) -> float:
         """Return the probability of arriving after `by_at`."""
-        return _phi_upper((by_at - self.mean_at) / max(self.sd_s, _LEAST_SD_S))
+        left_s = by_at - self.mean_at
+        return _phi_upper(left_s / max(self.later_s if left_s >= 0.0 else self.sd_s, _LEAST_SD_S))
 
     def expected_lateness_s(self, by_at: Instant) -> float:
         """Return the expected seconds after `by_at`, counting earliness as 0: E[max(0, arrival - by)]."""
-        sd = max(self.sd_s, _LEAST_SD_S)
-        z = (self.mean_at - by_at) / sd
-        return max(0.0, sd * (z * _phi_upper(-z) + _density(z)))
+        left_s = by_at - self.mean_at
+        sooner, later = max(self.sd_s, _LEAST_SD_S), max(self.later_s, _LEAST_SD_S)
+        if left_s >= 0.0:
+            return _beyond(left_s, later)
+        # What comes before the middle less what of it is before `by_at`, and what the longer side adds to the mean.
+        return -left_s + _beyond(-left_s, sooner) + (later - sooner) * _density(0.0)
 
 
 def forecast_route(
@@ -173,6 +187,12 @@ def later_of(one: Arrival, other: Arrival) -> Arrival:
     first = apart * share + spread * density
     second = (apart**2 + one.sd_s**2) * share + other.sd_s**2 * (1.0 - share) + apart * spread * density
     return Arrival(other.mean_at + first, sqrt(max(0.0, second - first**2)))
+
+
+def _beyond(seconds: float, sd_s: float) -> float:
+    """Return the expected seconds beyond so many, of a normal time with mean 0."""
+    z = seconds / sd_s
+    return max(0.0, sd_s * (_density(z) - z * _phi_upper(z)))
 
 
 def _density(z: float) -> float:

@@ -1,4 +1,4 @@
-"""How long stops take and how late kitchens are, learned from what happened, each with its spread.
+"""How long stops take, how late kitchens are and how drives come out, learned from what happened, with its spread.
 
 What is known of a kitchen at this hour is mixed with what is known of the kitchen, that with what is known of all, and
 that with the policy's prior: on each level the more general one counts as so many cases of its own mean and variance
@@ -17,6 +17,7 @@ from math import sqrt
 
 import msgspec
 
+from core.eta.route_errors import RouteErrors
 from core.vocabulary import Instant, Place, Position
 
 
@@ -24,12 +25,18 @@ class TimeKind(StrEnum):
     """What is learned.
 
     How long after the announced time goods were ready, seconds; how long taking them over took, seconds; how long
-    handing over at a door took, as a share of what the order says.
+    handing over at a door took, as a share of what the order says; how long a drive took, as a share of what streets
+    said.
     """
 
     READINESS = "readiness"
     COUNTER = "counter"
     DOOR = "door"
+    DRIVE = "drive"
+
+
+EVERY_DRIVE = f"{TimeKind.DRIVE}/city"
+"""The name under which drives are kept."""
 
 
 PRIOR_CASES, OWN_CASES, HOUR_CASES = 20.0, 5.0, 15.0
@@ -84,11 +91,14 @@ class LearnedTimes:
     zone_name : callable
         Names the operating zone of a position.
     book : mapping
+    arrivals : RouteErrors, optional
+        How arrivals came out beside plans; without it plans are believed as they are.
     """
 
     zone: tzinfo
     zone_name: Callable[[Position], str]
     book: Book = field(default_factory=dict)
+    arrivals: RouteErrors | None = None
 
     @cached_property
     def _known(self) -> dict[tuple[str, int, float, float], Expected]:
@@ -111,6 +121,10 @@ class LearnedTimes:
         share = self._expected(f"{TimeKind.DOOR}/{self.zone_of(door)}", at, Expected(1.0, prior_share))
         return Expected(share.mean * planned_s, share.sd * planned_s, share.cases)
 
+    def driving(self, at: Instant, prior_share: float) -> Expected:
+        """Return how many times as long as streets say drives take."""
+        return self._expected(EVERY_DRIVE, at, Expected(1.0, prior_share))
+
     def zone_of(self, position: Position) -> str:
         """Return the name of the zone of a position, remembered."""
         found = self._zones.get(position)
@@ -125,7 +139,7 @@ class LearnedTimes:
             kind = name.partition("/")[0]
             for level, fades in ((kind, _FADES_ALL), (name, _FADES_OWN), (self._hour_of(name, at), _FADES_HOUR)):
                 book[level] = book.get(level, Sums()).after(amount, fades)
-        return LearnedTimes(self.zone, self.zone_name, book)
+        return LearnedTimes(self.zone, self.zone_name, book, self.arrivals)
 
     def _expected(self, name: str, at: Instant, prior: Expected) -> Expected:
         if not self.book:

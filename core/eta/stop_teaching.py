@@ -1,8 +1,8 @@
-"""What a case at a stop adds to what is known of times there, within bounds that one odd case cannot leave."""
+"""What a case at a stop, or a drive, adds to what is known of times, within bounds that one odd case cannot leave."""
 
 from __future__ import annotations
 
-from core.eta.learned_times import Expected, LearnedTimes, TimeKind, name_of
+from core.eta.learned_times import EVERY_DRIVE, Expected, LearnedTimes, TimeKind, name_of
 from core.eta.stop_visits import Case, CounterLeft, DoorLeft, GoodsReady, SilentHandover
 from core.vocabulary import Instant
 
@@ -11,7 +11,11 @@ type Taught = tuple[str, Instant, float]
 
 EARLIEST_S, LATEST_S = -1800.0, 3600.0
 LONGEST_STOP_S = 1800.0
+LEAST_DRIVE_S = 60.0
+"""A shorter drive says more of crossings and parking than of traffic."""
+
 _SHORTEST_PLANNED_S = 30.0
+_QUICKEST, _SLOWEST = 0.4, 4.0
 
 _WAITED_S = 60.0
 """Who stood there for so much longer than usual has waited for the goods."""
@@ -40,6 +44,13 @@ def taught_by(case: Case, known: LearnedTimes, counter: Expected, kitchen_sd_s: 
             return [(f"{TimeKind.DOOR}/{known.zone_of(case.door)}", case.at, share)]
         case SilentHandover():
             return _by_handover(case, known, counter, kitchen_sd_s)
+
+
+def taught_by_drive(at: Instant, street_s: float, took_s: float) -> list[Taught]:
+    """Return what a drive teaches that took so long where streets said `street_s`, seconds."""
+    if street_s < LEAST_DRIVE_S:
+        return []
+    return [(EVERY_DRIVE, at, min(max(took_s / street_s, _QUICKEST), _SLOWEST))]
 
 
 def _by_handover(case: SilentHandover, known: LearnedTimes, counter: Expected, kitchen_sd_s: float) -> list[Taught]:

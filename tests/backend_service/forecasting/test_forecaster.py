@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import numpy as np
 import pytest
 
+from backend_service.forecasting.arrival_model import ArrivalModel
 from backend_service.forecasting.forecaster import Forecaster
 
 
@@ -106,3 +108,13 @@ def test_the_same_day_gives_the_same_forecasts(model: Any, ask: Any, fix: Any, n
             drive(played, ask, f"V{number}", noon + number, 400.0)
         answers.append(played.forecast(ask(["A"], [2700.0], [3000.0]), noon + 300.0).seconds.p90[0])
     assert answers[0] == answers[1]
+
+
+def test_how_a_drive_came_out_is_told_as_of_its_first_quarter(model: ArrivalModel, ask: Any, noon: float) -> None:
+    told: list[tuple[float, float, float]] = []
+    forecaster = Forecaster(model.ground, UTC, lambda *_: "Z", model=model, drove=lambda *drive: told.append(drive))
+
+    drive(forecaster, ask, "V1", noon, 450.0)
+
+    # 3000 m at 10 m/s; the first tenth behind a quarter of the way is the third: 210 s left by streets, 315 s in fact.
+    assert told == [(noon + 450.0, pytest.approx(210.0), pytest.approx(315.0))]

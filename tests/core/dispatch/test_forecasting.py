@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as changed
 
-from core.dispatch.forecasting import forecast_unassigned, forecasts_of, times_used
+from core.dispatch.forecasting import forecast_unassigned, forecasts_of, foreseen_of, times_used
 from core.dispatch.resequencing import resequenced
+from core.eta.learned_times import LearnedTimes
+from core.eta.route_errors import RouteErrors, Sides, Situation
+from core.orders.order import OrderState
 
 
 def test_every_order_of_a_route_is_forecast(street: Any, on_the_way: Any) -> None:
@@ -92,3 +98,45 @@ def test_order_names_what_its_forecast_rests_on(street: Any) -> None:
 
     assert (pickup.late_s, pickup.late_sd_s, pickup.service_s, pickup.cases) == (0.0, 150.0, 60.0, 0)
     assert (delivery.service_s, delivery.service_sd_s) == (120.0, 48.0)
+
+
+LATE = Sides(middle=2.0, sooner=1.0, later=3.0)
+
+
+def learned(situation: Situation) -> LearnedTimes:
+    """In this situation plans came two standard deviations late, with a long side."""
+    return LearnedTimes(UTC, lambda _: "Z", arrivals=RouteErrors({situation: LATE}))
+
+
+def test_what_is_told_is_what_such_plans_came_to(street: Any, on_the_way: Any) -> None:
+    first, second = street.order("A", 0, 1000, state=on_the_way), street.order("B", 0, 3000, state=on_the_way)
+    driver = street.driver("D-1", 0, [first, second])
+    plain = street.world([driver], [first, second])
+    (_, planned) = foreseen_of(plain, driver)
+
+    told = forecasts_of(replace(plain, times=learned(Situation.ONE_STOP)), driver)[second.order_id][0]
+
+    assert planned.situation is Situation.ONE_STOP
+    sd = planned.planned.sd_s
+    assert told.p50_at == pytest.approx(planned.planned.mean_at + 2.0 * sd)
+    assert told.p90_at - told.p50_at == pytest.approx(3.0 * (told.p50_at - told.p10_at))
+
+
+def test_door_that_was_reached_is_told_as_it_is(street: Any, on_the_way: Any) -> None:
+    there = street.order("A", 0, 0, state=OrderState.AT_DELIVERY, arrived_at_delivery_at=street.now - 30.0)
+    driver = street.driver("D-1", 0, [there])
+    world = street.world([driver], [there], times=learned(Situation.NEXT))
+
+    assert forecasts_of(world, driver)[there.order_id][0].p50_at == street.now - 30.0
+
+
+def test_order_that_its_driver_has_not_accepted_is_in_a_situation_of_its_own(street: Any) -> None:
+    order = street.order("A", 0, 1000, state=OrderState.ASSIGNED, driver_id="D-1")
+    yes = changed(order, is_accepted=True)
+    situations = [
+        foreseen_of(street.world([driver], [one]), driver)[0].situation
+        for one in (order, yes)
+        for driver in (street.driver("D-1", 0, [one]),)
+    ]
+
+    assert situations == [Situation.OFFERED, Situation.ONE_STOP]

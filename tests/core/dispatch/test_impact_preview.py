@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -13,6 +15,9 @@ from core.dispatch.changes import Reassign
 from core.dispatch.decision import ImpactPreview, RiskStage
 from core.dispatch.impact_preview import Question, preview_override
 from core.dispatch.rationale import say
+from core.eta.arrival import Z90
+from core.eta.learned_times import LearnedTimes
+from core.eta.route_errors import RouteErrors, Sides, Situation
 from core.orders.order import OrderState
 
 ASSIGNED = OrderState.ASSIGNED
@@ -39,7 +44,8 @@ def test_as_is_moves_only_the_customers_of_the_chosen_driver(street: Any, on_the
     assert found.affected[1].risk_as_is is RiskStage.LATE
     assert found.recommendation.promises_broken == 0
     assert found.as_is.promises_broken == 1
-    assert found.as_is.late_minutes == pytest.approx(found.as_is.longest_delay_minutes)
+    # Lateness is expected over the whole distribution: B, who is likely in time, adds a little.
+    assert 0.0 < found.as_is.longest_delay_minutes < found.as_is.late_minutes
     assert found.as_is.drivers_changed == 1
     assert found.based_on == {"D-1": 1}
     assert [plan.driver_id for plan in found.as_is_plans] == ["D-1"]
@@ -57,6 +63,34 @@ def test_driver_who_loses_the_order_is_part_of_the_change(street: Any) -> None:
     assert found.affected[0].now is not None and found.affected[0].as_is is not None
     # 200 s + 60 s against 10 s + 60 s + 100 s: 90 s earlier.
     assert found.affected[0].as_is.p50_at - found.affected[0].now.p50_at == pytest.approx(-90.0)
+
+
+def test_cost_is_driving_lateness_and_waiting_of_whom_every_plan_brings(street: Any) -> None:
+    order = street.order("B", 0, 1000, due_s=9000.0)
+    world = street.world([street.driver("D-1", 0), street.driver("D-2", -2000)], [order])
+
+    found = preview(world, "B", "D-2", recommended_driver_id="D-1", with_replanned=False)
+
+    # D-1: 60 s at the counter and 100 s; D-2: 200 s more. Nobody is late.
+    near, far = found.recommendation, found.as_is
+    assert (near.waited_minutes, far.waited_minutes) == pytest.approx((160.0 / 60.0, 360.0 / 60.0))
+    policy = world.policy
+    driving = policy.driving_money(200.0, far.distance_m - near.distance_m)
+    assert far.cost - near.cost == pytest.approx(driving + policy.freshness_per_minute * 200.0 / 60.0, abs=1.0)
+    assert found.present.waited_minutes == 0.0
+
+
+def test_preview_shows_what_such_plans_came_to(street: Any) -> None:
+    order = street.order("B", 0, 1000)
+    plain = street.world([street.driver("D-1", 0)], [order])
+    errors = RouteErrors({Situation.OFFERED: Sides(middle=2.0, sooner=1.0, later=1.0)})
+
+    found = preview(replace(plain, times=LearnedTimes(UTC, lambda _: "Z", arrivals=errors)), "B", "D-1").affected[0]
+
+    before = preview(plain, "B", "D-1").affected[0]
+    assert before.as_is is not None and found.as_is is not None
+    sd = (before.as_is.p90_at - before.as_is.p50_at) / Z90
+    assert found.as_is.p50_at - before.as_is.p50_at == pytest.approx(2.0 * sd)
 
 
 def test_replanning_gives_waiting_work_to_a_free_neighbour(street: Any, on_the_way: Any) -> None:

@@ -80,6 +80,20 @@ def test_band_and_probabilities_are_those_of_the_normal_distribution() -> None:
     assert arrival.expected_lateness_s(NOW + 1000.0) == pytest.approx(100 / sqrt(2 * pi))
 
 
+def test_sides_of_their_own_keep_the_middle_and_agree_where_they_meet() -> None:
+    arrival = Arrival(NOW + 1000.0, 100.0, 300.0)
+    band = arrival.band(NOW)
+
+    assert (band.p10_at - NOW, band.p50_at - NOW, band.p90_at - NOW) == pytest.approx((871.8, 1000.0, 1384.5), abs=0.1)
+    assert arrival.late_probability(NOW + 1000.0) == pytest.approx(0.5)
+    assert arrival.late_probability(NOW + 1384.466) == pytest.approx(0.1, abs=1e-4)
+    assert arrival.late_probability(NOW + 871.845) == pytest.approx(0.9, abs=1e-4)
+    # The mean lies (300 - 100) / sqrt(2 pi) after the middle: far before the arrival, all of it is lateness.
+    assert arrival.expected_lateness_s(NOW) == pytest.approx(1000.0 + 200 / sqrt(2 * pi))
+    before, after = (arrival.expected_lateness_s(NOW + 1000.0 + s) for s in (-1e-6, 1e-6))
+    assert before == pytest.approx(after, abs=1e-3) and after == pytest.approx(300 / sqrt(2 * pi), abs=1e-3)
+
+
 def test_band_does_not_reach_into_the_past() -> None:
     assert Arrival(NOW + 30.0, 100.0).band(NOW).p10_at == NOW
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.eta.learned_times import Expected, LearnedTimes, Sums, TimeKind, name_of, shrunk
+from core.eta.learned_times import EVERY_DRIVE, Expected, LearnedTimes, Sums, TimeKind, name_of, shrunk
 from core.vocabulary import Place, Position
 
 NOON_AT = 1_795_176_000.0
@@ -73,6 +73,14 @@ def test_doors_are_learned_by_zone_as_a_share_of_what_was_planned() -> None:
     usual = known.at_door(Position(-1.0, 0.0), NOON_AT, 90.0, 0.4)
     assert slow.mean == pytest.approx(180.0, abs=5.0)
     assert usual.cases == 0 and slow.cases > 50
+
+
+def test_drives_are_learned_as_a_share_of_what_streets_say() -> None:
+    assert nothing().driving(NOON_AT, 0.2) == Expected(1.0, 0.2)
+
+    slow = nothing().after([(EVERY_DRIVE, NOON_AT, 1.4)] * 100).driving(NOON_AT, 0.2)
+
+    assert slow.mean == pytest.approx(1.4, abs=0.02) and slow.sd < 0.1
 
 
 def test_what_was_known_before_stays_as_it_was() -> None:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from core.eta.learned_times import Expected, LearnedTimes, TimeKind, name_of
-from core.eta.stop_teaching import taught_by
+from core.eta.learned_times import EVERY_DRIVE, Expected, LearnedTimes, TimeKind, name_of
+from core.eta.stop_teaching import taught_by, taught_by_drive
 from core.eta.stop_visits import CounterLeft, DoorLeft, GoodsReady, SilentHandover, StopVisits
 from core.events import order_events as happened
 from core.orders.order import Order, OrderState, Promise
@@ -155,3 +155,9 @@ def test_door_teaches_its_zone_a_share_of_what_was_planned() -> None:
 def test_an_odd_case_is_bounded(late_s: float, counts_s: float) -> None:
     ((_, _, amount),) = taught_by(GoodsReady(KITCHEN, T, late_s), known(), COUNTER, 150.0)
     assert amount == counts_s
+
+
+def test_drive_teaches_how_many_times_as_long_it_took_within_bounds() -> None:
+    assert taught_by_drive(T, 200.0, 260.0) == [(EVERY_DRIVE, T, 1.3)]
+    assert taught_by_drive(T, 200.0, 9000.0) == [(EVERY_DRIVE, T, 4.0)]
+    assert taught_by_drive(T, 59.0, 100.0) == []
