@@ -48,9 +48,18 @@ class SteppedDay:
 
 @asynccontextmanager
 async def stepped_day(
-    data_dir: Path, *, starts_at: Instant, seed: int = 1, drivers: int = 32, orders_per_hour: float = 110.0
+    data_dir: Path,
+    *,
+    starts_at: Instant,
+    seed: int = 1,
+    drivers: int = 32,
+    orders_per_hour: float = 110.0,
+    town: int | None = None,
 ) -> AsyncIterator[SteppedDay]:
-    """Run a service on `data_dir` and enter a day at `starts_at`; nothing moves until `SteppedDay.run`."""
+    """Run a service on `data_dir` and enter a day at `starts_at`; nothing moves until `SteppedDay.run`.
+
+    `town` is the seed of the town, where several days go by in the same one.
+    """
     clock, wall = SteppedClock(starts_at), WallClock()
     settings = Settings(data_dir=data_dir, starts_at=starts_at)
     async with running_service(settings, clock=clock, wall=wall) as service:
@@ -61,7 +70,7 @@ async def stepped_day(
             gateway=issue("gateway", Role.DEVICE, lifetime_s=TOKEN_LIFETIME_S),
         )
         tally = Tally()
-        plan = DayPlan(seed, starts_at, drivers, orders_per_hour, service.city.time_zone)
+        plan = DayPlan(seed, starts_at, drivers, orders_per_hour, service.city.time_zone, town)
         door = Door(InProcess(service.application), tally)
         day = await WorkingDay.enter(plan, service.streets, service.city.zones, door, keys, tally)
         yield SteppedDay(service, day, clock, tally)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from backend_service.benchmarks.explain_forecasts import ShownForecast, forecast_rows
 from backend_service.benchmarks.report import Figure, Row
 
 
@@ -49,6 +50,7 @@ class SimulatedDay:
     impacts: tuple[ShownImpact, ...]
     overrides: int
     refused: int
+    forecasts: tuple[ShownForecast, ...] = ()
 
 
 def figures_of(days: Sequence[SimulatedDay]) -> tuple[Row, ...]:
@@ -58,11 +60,13 @@ def figures_of(days: Sequence[SimulatedDay]) -> tuple[Row, ...]:
     return (
         Row(case="arrival at the customers shown, each day", figures=_by_day(days)),
         Row(case="arrival at the customers shown, the week", figures=_of(every)),
+        Row(case="arrival at the customers shown, second day and later", figures=_of([a for a in every if a.day > 0])),
         Row(case="of them, brought by the driver of the plan", figures=_of([a for a in every if a.is_kept])),
         Row(case="arrival at the order that was moved, the week", figures=_of([a for a in every if a.is_moved])),
         Row(case="arrival at the other customers shown, the week", figures=_of([a for a in every if not a.is_moved])),
         Row(case="late minutes over all touched orders, the week", figures=_late(impacts)),
         Row(case="impact against the recommendation, the week", figures=_against(impacts)),
+        *forecast_rows([forecast for day in days for forecast in day.forecasts]),
     )
 
 

@@ -1,8 +1,9 @@
 """`tower bench explain --week`: what previews foretold beside what came, over a simulated week on a stepped clock.
 
-Seven days, each a lunch of its own with other orders, kitchens, traffic and drivers. A seeded person overrides through
-the ordinary commands; what was shown then stands beside when the customers were really reached, and the impact in money
-beside the estimate of regret that the service makes afterwards.
+Seven days in one town, each a lunch of its own with other orders, traffic and drivers; what the service learned on one
+it has on the next, and a model of arrivals is trained between them as by night. A seeded person overrides through the
+ordinary commands; what was shown then stands beside when the customers were really reached, and the impact in money
+beside the estimate of regret that the service makes afterwards. All forecasts that the desk showed are judged as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from math import nan
 from pathlib import Path
+from shutil import copytree
 
 from backend_service.benchmarks.explain_figures import (
     ShownArrival,
@@ -23,9 +25,12 @@ from backend_service.benchmarks.explain_figures import (
     figures_of,
     write_list,
 )
+from backend_service.benchmarks.explain_forecasts import WatchedForecasts
+from backend_service.benchmarks.explain_nights import pass_on
 from backend_service.benchmarks.overriding_person import Foretold, OverridingPerson
 from backend_service.benchmarks.report import Machine, Report
 from backend_service.stepped_day import SteppedDay, stepped_day
+from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.planning import Planner
 from backend_service.workers.regret_watch import RegretWatch
 from core.dispatch.override_ledger import LedgerEntry, ledger
@@ -47,6 +52,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--every", type=float, default=180.0, help="seconds between overrides (default %(default)s)")
     parser.add_argument("--week-drivers", type=int, default=32, help="on shift in the week (default %(default)s)")
     parser.add_argument("--week-orders", type=float, default=110.0, help="an hour at the peak (default %(default)s)")
+    parser.add_argument("--trees", type=int, default=150, help="of the model trained by night; 0: none (default 150)")
     parser.add_argument("--no-regret", action="store_true", help="play no override on")
     parser.add_argument("--list", type=Path, metavar="FILE", help="write each override and customer as CSV")
 
@@ -54,7 +60,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Report:
     """Simulate the week, and return the report."""
     machine = Machine.here()
-    days = [asyncio.run(_day(options, number)) for number in range(options.days)]
+    with tempfile.TemporaryDirectory(prefix="tower-bench-") as kept:
+        days = [asyncio.run(_day(options, number, Path(kept))) for number in range(options.days)]
     if options.list is not None:
         write_list(options.list, days)
     overrides, refused = sum(day.overrides for day in days), sum(day.refused for day in days)
@@ -66,7 +73,8 @@ def run(options: argparse.Namespace) -> Report:
         method=(
             f"{options.days} days from {MONDAY_LUNCH_AT}, {options.minutes:g} minutes of overrides each, one every "
             f"{options.every:g} s by lot ({overrides} made, {refused} refused); {options.week_drivers} drivers, "
-            f"{options.week_orders:g} orders/h at the peak, seeds {options.seed} to {options.seed + options.days - 1}; "
+            f"{options.week_orders:g} orders/h at the peak, seeds {options.seed} to {options.seed + options.days - 1} "
+            f"in the town of seed {options.seed}, {options.trees} trees trained by night; "
             "figures of each day, median (lowest to highest), then of the whole week"
         ),
         machine=machine,
@@ -74,10 +82,11 @@ def run(options: argparse.Namespace) -> Report:
     )
 
 
-async def _day(options: argparse.Namespace, number: int) -> SimulatedDay:
+async def _day(options: argparse.Namespace, number: int, kept: Path) -> SimulatedDay:
     starts_at = datetime.fromisoformat(MONDAY_LUNCH_AT).timestamp() + number * _DAY_S
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tower-bench-")))
+        copytree(kept, folder, dirs_exist_ok=True)
         day = await stack.enter_async_context(
             stepped_day(
                 folder,
@@ -85,26 +94,32 @@ async def _day(options: argparse.Namespace, number: int) -> SimulatedDay:
                 seed=options.seed + number,
                 drivers=options.week_drivers,
                 orders_per_hour=options.week_orders,
+                town=options.seed,
             )
         )
-        person, watch = _hire(day, options, options.seed + number)
+        person, watch, watched = _hire(day, options, options.seed + number)
         await day.run(options.minutes, _STEP_S)
         person.is_active = False
         await _drain(day, person.foretold)
         if not options.no_regret:
             for _ in person.foretold:
                 await watch.run_once(day.clock.now())
-        return _told(day, person, number)
+        await pass_on(day, kept, options.trees)
+        return _told(day, person, watched, number)
 
 
-def _hire(day: SteppedDay, options: argparse.Namespace, seed: int) -> tuple[OverridingPerson, RegretWatch]:
+def _hire(
+    day: SteppedDay, options: argparse.Namespace, seed: int
+) -> tuple[OverridingPerson, RegretWatch, WatchedForecasts]:
     """Put the person to work, and set the estimates aside until the day is over: they would only slow it down."""
     service = day.service
     assert isinstance(service.api.planner, Planner)
     person = OverridingPerson(service.bus, service.api.planner, seed=seed, every_s=options.every)
     watch = next(worker for worker in service.rhythm.workers if isinstance(worker, RegretWatch))
-    service.rhythm.workers = [*(worker for worker in service.rhythm.workers if worker is not watch), person]
-    return person, watch
+    eta = next(worker for worker in service.rhythm.workers if isinstance(worker, EtaCycle))
+    watched = WatchedForecasts(service.bus, eta)
+    service.rhythm.workers = [*(worker for worker in service.rhythm.workers if worker is not watch), person, watched]
+    return person, watch, watched
 
 
 async def _drain(day: SteppedDay, foretold: Sequence[Foretold]) -> None:
@@ -115,7 +130,7 @@ async def _drain(day: SteppedDay, foretold: Sequence[Foretold]) -> None:
         await day.run(1.0, _STEP_S)
 
 
-def _told(day: SteppedDay, person: OverridingPerson, number: int) -> SimulatedDay:
+def _told(day: SteppedDay, person: OverridingPerson, watched: WatchedForecasts, number: int) -> SimulatedDay:
     operation = day.service.bus.operation
     entries = {
         entry.override.override_id: entry
@@ -125,7 +140,13 @@ def _told(day: SteppedDay, person: OverridingPerson, number: int) -> SimulatedDa
         impact for one in person.foretold if (impact := _impact(entries[one.override_id], number)) is not None
     )
     arrivals = [_arrival(one, band, operation.orders.orders[name], number) for one, name, band in _shown(person)]
-    return SimulatedDay(tuple(a for a in arrivals if a is not None), impacts, len(person.foretold), person.refused)
+    return SimulatedDay(
+        tuple(a for a in arrivals if a is not None),
+        impacts,
+        len(person.foretold),
+        person.refused,
+        tuple(watched.beside(operation.orders.orders, number)),
+    )
 
 
 def _shown(person: OverridingPerson) -> Iterator[tuple[Foretold, OrderId, ArrivalBand]]:

@@ -48,6 +48,8 @@ class DayPlan:
         At the peaks.
     zone : ZoneInfo
         The site's time zone.
+    town : int, optional
+        The seed of kitchens and homes, where several days go by in the same town; else the day's.
     """
 
     seed: int
@@ -55,6 +57,7 @@ class DayPlan:
     drivers: int
     orders_per_hour: float
     zone: ZoneInfo
+    town: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class WorkingDay:
         keys : Keys
         tally : Tally
         """
-        town = await settle(streets, zones, plan.seed, kitchens=_KITCHENS, homes=_HOMES)
+        town_seed = plan.seed if plan.town is None else plan.town
+        town = await settle(streets, zones, town_seed, kitchens=_KITCHENS, homes=_HOMES)
         traffic = Traffic(plan.zone, incidents_of_day(town, plan.seed, plan.start_at))
         road = Road(streets, traffic, Fates(plan.seed), tally, plan.seed)
         day = cls(plan, town, door, keys, road)
