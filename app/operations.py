@@ -18,13 +18,14 @@ from core import operations as asked
 from core.dispatch.changes import Change
 from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
+from core.dispatch.why_not import WhyNot
 from core.disruption.disruption import DisruptionId, RecoveryOptions
 from core.eta.coverage import CoverageReport
 from core.eta.forecast_history import ForecastHistory
 from core.events.envelope import Envelope
 from core.geofencing.fence import Fence
 from core.projections.decision_book import Undoable
-from core.vocabulary import Instant, OrderId, Position, RecommendationId, VehicleId
+from core.vocabulary import DriverId, Instant, OrderId, Position, RecommendationId, VehicleId
 from PySide6.QtCore import QObject, QTimer
 
 from app.city_streets import StreetsDownload
@@ -153,6 +154,10 @@ class Operations(QObject):
         """Ask what can be done about a disruption now: `RecoveryOptions`, the recommended one first."""
         argument = asked.AskRecoveryOptions(disruption_id=disruption_id)
         return self._query("Options", asked.RECOVERY_OPTIONS, argument, RecoveryOptions)
+
+    def why_not(self, order_id: OrderId, driver_id: DriverId) -> PendingOperation:
+        """Ask why an order does not go to a driver: a `WhyNot`."""
+        return self._query("Why not", asked.WHY_NOT, asked.AskWhyNot(order_id=order_id, driver_id=driver_id), WhyNot)
 
     def try_fence(self, fence: Fence, after: VehicleId | None = None) -> PendingOperation:
         """Ask which crossings a fence would have had in the last seven days: `FenceTrialled`, going on `after`."""

@@ -102,6 +102,7 @@ from backend_service.workers.route_refinement import RouteRefinement
 from backend_service.workers.signal_watch import SignalWatch
 from backend_service.workers.source_watch import SourceWatch
 from backend_service.workers.wave_planning import WavePlanning
+from backend_service.workers.why_not_answers import WhyNotAnswers
 from backend_service.workers.worker import Worker
 from core.commands import DrawZones, RecordAccess, RecordPersonChange, RecordSignIn
 from core.commands import EraseCustomer as EraseCustomerCommand
@@ -229,6 +230,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             forecasts,
             reception.doors_heard,
             fences,
+            WhyNotAnswers(bus, planner),
         )
         feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus), renew=_renewer(people))
         device_keys = DeviceKeys(ledger.operation)

@@ -15,7 +15,7 @@ from core.disruption.disruption import DisruptionId
 from core.events.envelope import Envelope
 from core.geofencing.fence import Fence
 from core.places import FoundPlace
-from core.vocabulary import Instant, OrderId, Position, VehicleId
+from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId
 
 COMMAND = "command"
 PREVIEW_OVERRIDE = "override.preview"
@@ -27,6 +27,7 @@ OPERATION_AT = "operation.at"
 FORECAST_COVERAGE = "forecast.coverage"
 ORDER_FORECASTS = "order.forecasts"
 RECOVERY_OPTIONS = "recovery.options"
+WHY_NOT = "dispatch.why_not"
 DOORS_HEARD = "doors.heard"
 GEOFENCE_TRIAL = "geofence.trial"
 CORRIDOR_WAY = "geofence.corridor_way"
@@ -65,6 +66,13 @@ class AskRecoveryOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Ask for `core.disruption.disruption.RecoveryOptions`: what can be done about a disruption now."""
 
     disruption_id: DisruptionId
+
+
+class AskWhyNot(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for `core.dispatch.why_not.WhyNot`: why an order does not go to a driver."""
+
+    order_id: OrderId
+    driver_id: DriverId
 
 
 class DoorHeard(msgspec.Struct, frozen=True, kw_only=True):

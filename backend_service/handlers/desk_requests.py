@@ -15,10 +15,11 @@ from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.fence_files import FenceFiles
 from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
-from backend_service.handlers.preparation import PlanSource
+from backend_service.handlers.preparation import PlanSource, WhyNotSource
 from backend_service.places.place_search import PlaceSearch
 from core import operations, streams
 from core.commands import Command, DrawGeofence
+from core.dispatch.why_not import WhyNot
 from core.disruption.disruption import RecoveryOptions
 from core.eta.coverage import CoverageReport
 from core.eta.forecast_history import ForecastHistory, RecentForecasts
@@ -62,6 +63,7 @@ class DeskRequests:
         forecasts: ForecastRecord | None = None,
         doors: Callable[[], operations.DoorsHeard] = operations.DoorsHeard,
         fences: FenceQuestions | None = None,
+        why_nots: WhyNotSource | None = None,
     ) -> None:
         self._bus = bus
         self._log = log
@@ -73,6 +75,7 @@ class DeskRequests:
         self._past = past
         self._coverage = coverage
         self._fences = fences
+        self._why_nots = why_nots
         self._fence_files = FenceFiles(bus)
         self._doors = doors
         self._forecasts = forecasts or ForecastRecord(bus, log, RecentForecasts())
@@ -92,6 +95,7 @@ class DeskRequests:
             operations.DOORS_HEARD: self._doors_heard,
             operations.ORDER_FORECASTS: self._order_forecasts,
             operations.RECOVERY_OPTIONS: self._recovery_options,
+            operations.WHY_NOT: self._why_not,
         }
 
     async def answer(self, operation: str, body: bytes, identity: Identity, request_id: str) -> bytes:
@@ -150,6 +154,12 @@ class DeskRequests:
         if self._bus.recoveries is None:
             raise NotFound("disruption", asked.disruption_id)
         return await self._bus.recoveries.options(asked.disruption_id, self._clock.now())
+
+    async def _why_not(self, body: bytes, identity: Identity, request_id: str) -> WhyNot:
+        asked = msgspec.msgpack.decode(body, type=operations.AskWhyNot)
+        if self._why_nots is None:
+            raise Fault("planning.unavailable", "Routes are not planned here.")
+        return await self._why_nots.why_not(asked.order_id, asked.driver_id, self._clock.now())
 
     async def _search_places(self, body: bytes, identity: Identity, request_id: str) -> operations.PlacesFound:
         asked = msgspec.msgpack.decode(body, type=operations.PlacesSearch)

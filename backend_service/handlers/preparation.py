@@ -8,6 +8,7 @@ from typing import Protocol
 from core.commands import ClosePlace, Command, OverrideAssignment, UndoDecision
 from core.dispatch.changes import Change
 from core.dispatch.decision import ImpactPreview, OverrideMode, PlanChange
+from core.dispatch.why_not import WhyNot
 from core.disruption.disruption import DisruptionId, RecoveryOptions
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.fleet.closure import Segment
@@ -37,6 +38,14 @@ class RecoverySource(Protocol):
 
     async def options(self, disruption_id: DisruptionId, now: Instant) -> RecoveryOptions:
         """Return the options that apply now, the recommended one first."""
+        ...
+
+
+class WhyNotSource(Protocol):
+    """Whoever can say why a driver does not get an order; `backend_service.workers.why_not_answers` does."""
+
+    async def why_not(self, order_id: OrderId, driver_id: DriverId, now: Instant) -> WhyNot:
+        """Return the limits that bind, or what it costs more, and what would help."""
         ...
 
 

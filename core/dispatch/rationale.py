@@ -43,6 +43,8 @@ PHRASES: dict[str, str] = {
     "against.zone_short": "Will be missing there in half an hour",
     "against.impossible": "Not possible",
     # hard limits
+    "why_not.has_it": "Has it already",
+    "why_not.is_best": "Nothing speaks against it: the best now",
     "breach.on_shift": "Not on shift",
     "breach.not_paused": "On a break",
     "breach.not_taken_out": "Taken out of planning by a person",

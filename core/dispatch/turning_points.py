@@ -24,13 +24,13 @@ def turning_points(
     """Return the changes that would turn the decision, as far as there are any."""
     found: list[Statement | None] = []
     if best is not None:
-        found.append(_to_be_first(world, best, runner_up))
-        found.append(_to_be_first(world, best, pricing.keep) if pricing.keep else _to_wait(best))
+        found.append(to_be_first(world, best, runner_up))
+        found.append(to_be_first(world, best, pricing.keep) if pricing.keep else _to_wait(best))
     found.append(_to_be_possible(pricing, best))
     return tuple(statement for statement in found if statement is not None)
 
 
-def _to_be_first(world: PlanningWorld, best: Candidate, other: Candidate | None) -> Statement | None:
+def to_be_first(world: PlanningWorld, best: Candidate, other: Candidate | None) -> Statement | None:
     """Return what would put another candidate first: a later promise, or being free earlier."""
     if other is None or other.option is None or other.total_money < best.total_money:
         return None
@@ -78,14 +78,14 @@ def _to_be_possible(pricing: Pricing, best: Candidate | None) -> Statement | Non
     nearest = min(known, key=lambda c: (c.distance_to_pickup_m or 0.0, c.driver_id), default=None)
     if nearest is None or (best is not None and _metres(nearest) >= _metres(best)):
         return None
-    return _lifted(nearest, nearest.breaches[0])
+    return lifted(nearest, nearest.breaches[0])
 
 
 def _metres(candidate: Candidate) -> float:
     return float("inf") if candidate.distance_to_pickup_m is None else candidate.distance_to_pickup_m
 
 
-def _lifted(candidate: Candidate, breach: Breach) -> Statement | None:
+def lifted(candidate: Candidate, breach: Breach) -> Statement | None:
     """Return the smallest change that lifts a breach; ``None`` where nothing would."""
     numbers, who = breach.statement.arguments, candidate.driver_id
     match breach.constraint:
