@@ -78,18 +78,24 @@ class GarbageWaits:
 
 
 LONG = ("journeys", "backend_service/benchmarks", "app/test_demo", "backend_service/streets/test_city")
-"""What begins with this takes tens of seconds a file; the order within is that of the names."""
+"""What begins with this takes tens of seconds a file, with processes of its own."""
+
+LONG_TIMEOUT_S = 900
+"""So long a long test may take that says nothing else: it costs only when it fails, and a machine may be busy."""
+
+
+def is_long(item: pytest.Item) -> bool:
+    folder = Path(__file__).parent
+    return item.path.is_relative_to(folder) and str(item.path.relative_to(folder)).startswith(LONG)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long files first: workers that are handed file after file then end together."""
-    folder = Path(__file__).parent
-
-    def is_short(item: pytest.Item) -> bool:
-        return not item.path.is_relative_to(folder) or not str(item.path.relative_to(folder)).startswith(LONG)
-
-    items.sort(key=is_short)
+    """Put the long files first, so that workers that are handed file after file end together; give them time."""
+    items.sort(key=is_long, reverse=True)
+    for item in filter(is_long, items):
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LONG_TIMEOUT_S))
 
 
 def pytest_configure(config: pytest.Config) -> None:

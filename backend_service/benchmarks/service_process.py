@@ -16,7 +16,7 @@ import msgspec
 
 from core.refusals import Fault
 
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 240.0
 STOP_WITHIN_S = 10.0
 _LOOK_S = 0.02
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
-import pytest
 
 from backend_service.benchmarks import ingest
 from backend_service.benchmarks.ingest_fleet import (
@@ -73,7 +72,6 @@ def test_fences_are_circles_and_closed_polygons() -> None:
     assert polygon["ring"][0] == polygon["ring"][-1]  # type: ignore[index]
 
 
-@pytest.mark.timeout(120)
 def test_a_short_load_is_taken_in_whole() -> None:
     parser = argparse.ArgumentParser()
     ingest.declare(parser)
