@@ -3,8 +3,9 @@
 The search runs in a thread, within the policy's budget of iterations and seconds, from the plan in force; so there is
 always a plan. What it finds is walked by a checker that shares no code with it, and where it was found on a sketch of
 driving times it is timed and judged again on exact ones. All of it, driving times included, takes `REPLAN_S` at most:
-the search gets what fetching them left. A search that fails, overruns or breaks a limit is said to be degraded, rests
-for a while, and single decisions go on without it.
+the search gets what fetching them left. What is late is dropped, and the next beat takes on fewer orders. A search that
+fails, hangs, is late again and again or breaks a limit is said to be degraded, rests for a while, and single decisions
+go on without it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from msgspec.structs import replace
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.giving_way import PAUSED_SHARE, CourteousClock, GivingWay
 from backend_service.workers.planning import Planner
-from backend_service.workers.solver_thread import SolverThread
+from backend_service.workers.solver_thread import SolverBusy, SolverThread
 from core.commands import AdoptPlan, RecordSource
 from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanImprovement
@@ -36,9 +37,9 @@ logger = logging.getLogger(__name__)
 
 SOURCE = "plan improvement"
 EFFECT = "Plans stay as single decisions made them; some ways are longer than needed."
-REPLAN_S = 2.8
+REPLAN_S = 2.6
 """Wall seconds from looking at the world to a plan that is in force or dropped: within three, whatever comes late."""
-TRAVEL_S = 1.8
+TRAVEL_S = 1.6
 """Wall seconds for the driving times; what came by then is kept, and the next beat has less to ask for."""
 CLOSING_S = 0.7
 """Wall seconds of `REPLAN_S` left for checking the plan and timing it exactly."""
@@ -46,7 +47,7 @@ LEAST_SEARCH_S, LEAST_RETIMING_S = 0.3, 0.2
 GRACE_S = 0.7
 """Wall seconds beyond the budget after which a search that hangs is given up, where `REPLAN_S` is over by then."""
 MOST_PUT_OFF = 5
-"""So many beats in a row without driving times in time are a failure."""
+"""So many beats in a row that were late are a failure; so is a search that still hangs at the next."""
 MOST_ORDERS, LEAST_ORDERS = 1_200, 75
 """More orders are improved in parts, each around another driver; smaller ones while driving times come late."""
 REST_S = 300.0
@@ -64,7 +65,7 @@ class Improvement:
     ----------
     adopted, refused, failures : plans put in force, overtaken by the state, and searches that went wrong
     unchecked : plans put in force on a sketch, because exact times did not come in time
-    put_off : beats in a row for which driving times came too late
+    put_off : beats in a row for which driving times or the search came too late
 
     Parameters
     ----------
@@ -142,28 +143,34 @@ class Improvement:
     async def _found(
         self, world: PlanningWorld, in_hand: Sequence[OrderId], position: int, began_at: Instant
     ) -> PlanImprovement | None:
-        """Return the change worth making by exact times; nothing either while driving times are not there yet."""
+        """Return the change worth making by exact times; nothing either when driving times or the search are late."""
         try:
             travelling = self._planner.with_travel(world, points_of(world, in_hand, world.drivers))
             world = await asyncio.wait_for(travelling, self._travel_s)
+            travelled_s = self._planner.wall.now() - began_at
+            left_s = REPLAN_S - travelled_s
+            search_s = min(world.policy.improve_s, max(LEAST_SEARCH_S, left_s - CLOSING_S))
+            search = partial(self._search, world.with_policy(replace(world.policy, improve_s=search_s)), position)
+            found = await self._thread.run(search, max(search_s + self._grace_s, left_s))
+        except SolverBusy:
+            raise
         except TimeoutError:
-            self.put_off += 1
-            self._most_orders = max(LEAST_ORDERS, len(in_hand) // 2)
-            if self.put_off >= MOST_PUT_OFF:
-                self.put_off = 0
-                raise
+            self._put_off(len(in_hand))
             return None
         self.put_off = 0
-        if self._planner.wall.now() - began_at < self._travel_s / 2.0:
+        if travelled_s < self._travel_s / 2.0:
             self._most_orders = min(MOST_ORDERS, 2 * self._most_orders)
-        left_s = REPLAN_S - (self._planner.wall.now() - began_at)
-        search_s = min(world.policy.improve_s, max(LEAST_SEARCH_S, left_s - CLOSING_S))
-        hurried = world.with_policy(replace(world.policy, improve_s=search_s))
-        search = partial(self._search, hurried, position)
-        found = await self._thread.run(search, max(search_s + self._grace_s, left_s))
         if found is None or not world.travel.matrix.is_sketch:
             return found
         return await self._judged_again(world, found, REPLAN_S - (self._planner.wall.now() - began_at))
+
+    def _put_off(self, in_hand: int) -> None:
+        """Leave it for the next beat, with fewer orders; raise when it has been left too often."""
+        self.put_off += 1
+        self._most_orders = max(LEAST_ORDERS, in_hand // 2)
+        if self.put_off >= MOST_PUT_OFF:
+            self.put_off = 0
+            raise TimeoutError(f"late {MOST_PUT_OFF} times in a row")
 
     async def _judged_again(
         self, world: PlanningWorld, found: PlanImprovement, left_s: float

@@ -51,13 +51,13 @@ def crossed(town: Any) -> Any:
 
 
 class Hurrying:
-    """A wall clock on which two seconds pass between two looks."""
+    """A wall clock on which three seconds pass between two looks."""
 
     def __init__(self) -> None:
         self.at = 0.0
 
     def now(self) -> float:
-        self.at += 2.0
+        self.at += 3.0
         return self.at
 
 
@@ -123,12 +123,15 @@ def test_driving_times_that_come_again_end_the_putting_off(crossed: Any) -> None
     assert len(adopted(crossed)) == 1
 
 
-def test_search_that_hangs_is_given_up_and_said(crossed: Any) -> None:
+def test_search_that_is_late_is_dropped_and_said_when_it_still_hangs(crossed: Any) -> None:
     released = threading.Event()
-    improvement = worker(crossed, Sketching(crossed), search=lambda *_: released.wait(10.0), improve_s=0.02)
+    wall, hangs = Hurrying(), lambda *_: released.wait(10.0)
+    improvement = worker(crossed, Sketching(crossed), search=hangs, wall=wall, improve_s=0.02)
 
     async def play() -> None:
         await improvement.run_once(crossed.now)
+        assert (improvement.put_off, improvement.failures, degraded(crossed)) == (1, 0, [])
+        await improvement.run_once(crossed.now + 30.0)
         released.set()
 
     asyncio.run(play())
