@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import time
 
-import pytest
 
-
-@pytest.mark.timeout(120)
 def test_a_key_stays_with_its_request_across_a_crash(service, town_of):
     now = time.time()
     with_key = {"key": "order 17", "at": now}

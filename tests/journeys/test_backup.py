@@ -8,14 +8,12 @@ import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import pytest
-
 from backend_service.audit.verification import verify
 
 
 def tower(*words: object) -> str:
     command = [sys.executable, "-m", "app.command_line", *map(str, words)]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout
 
 
 def place_order(client) -> str:
@@ -38,7 +36,6 @@ def orders_of(service) -> dict[str, dict]:
         return {order["order_id"]: order for order in client.get("/api/v1/orders?limit=500").json()["items"]}
 
 
-@pytest.mark.timeout(180)
 def test_service_on_a_restored_backup_knows_the_orders_and_the_names(service_on, tmp_path):
     service = service_on()
     with service.client() as client:

@@ -13,8 +13,6 @@ from core.telemetry.plausibility import Reason
 from core.timekeeping import SteppedClock
 from core.vocabulary import Role
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture
 def service(shared_service):

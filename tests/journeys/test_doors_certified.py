@@ -81,7 +81,7 @@ def registered(service):
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     headers = {"Authorization": f"Bearer {service.secret('demo-admin.token')}"}
-    with httpx.Client(base_url=service.http, headers=headers, verify=context, timeout=10.0) as client:
+    with httpx.Client(base_url=service.http, headers=headers, verify=context, timeout=60.0) as client:
         assert client.post("/api/v1/vehicles", json={"vehicle_id": "V-1", "plate": "KX"}).is_success
         for imei in (IMEI, OTHER):
             assert client.post("/api/v1/vehicles/V-1/devices", json={"device_id": imei}).is_success
@@ -94,7 +94,7 @@ def greeted(service, authority: Authority, imei: str, certificate: tuple[Path, P
     if certificate is not None:
         context.load_cert_chain(*certificate)
     host, _, port = str(service.doors["teltonika"]).removeprefix("tcp://").rpartition(":")
-    with create_connection((host, int(port)), timeout=15.0) as plain:
+    with create_connection((host, int(port)), timeout=60.0) as plain:
         try:
             with context.wrap_socket(plain) as line:
                 line.sendall(struct.pack(">H", len(imei)) + imei.encode())
@@ -118,7 +118,7 @@ def test_without_a_certificate_or_with_a_stranger_s_nothing_is_answered(service,
 
 def test_without_tls_nothing_is_answered(service, registered):
     host, _, port = str(service.doors["teltonika"]).removeprefix("tcp://").rpartition(":")
-    with create_connection((host, int(port)), timeout=15.0) as line:
+    with create_connection((host, int(port)), timeout=60.0) as line:
         line.sendall(struct.pack(">H", len(IMEI)) + IMEI.encode())
         try:
             answer = line.recv(1)

@@ -60,7 +60,7 @@ def packet(*records: bytes, second_count: int | None = None, crc: int | None = N
 @contextmanager
 def tracker(service, imei: str) -> Iterator[socket.socket]:
     host, _, port = str(service.doors["teltonika"]).removeprefix("tcp://").rpartition(":")
-    with socket.create_connection((host, int(port)), timeout=15.0) as line:
+    with socket.create_connection((host, int(port)), timeout=60.0) as line:
         line.sendall(struct.pack(">H", len(imei)) + imei.encode())
         yield line
 

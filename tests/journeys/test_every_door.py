@@ -19,8 +19,6 @@ from tests.journeys.every_door.small_moves import put_moves
 from tests.journeys.every_door.small_proposals import put_proposals
 from tests.journeys.every_door.small_town import ACTORS, CANARY, EXAMPLES_AT, REFUSED, Operation, Town, settle
 
-pytestmark = pytest.mark.timeout(180)
-
 PROBLEM = "application/problem+json"
 LIMITED = [who for who, role in ACTORS.items() if role in (Role.DRIVER, Role.DEVICE)]
 
@@ -34,7 +32,7 @@ def put_past(data_dir):
 @pytest.fixture(scope="module")
 def town(shared_service_on):
     service = shared_service_on("--starts-at", EXAMPLES_AT, "--speed", "0.001", before=put_past)
-    with httpx.Client(base_url=service.http, timeout=10.0) as client:
+    with httpx.Client(base_url=service.http, timeout=60.0) as client:
         yield settle(service, client)
 
 

@@ -17,8 +17,6 @@ from uuid import uuid4
 import httpx
 import pytest
 
-pytestmark = pytest.mark.timeout(180)
-
 BALLAST = "ballast"
 
 

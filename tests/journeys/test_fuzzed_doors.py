@@ -36,7 +36,7 @@ SIGNING_OUT = "/api/v1/sign-ins/current"
 ROOT = Path(__file__).parents[2]
 TOOLS = Path(__file__).with_name("every_door")
 
-pytestmark = pytest.mark.timeout(180 + 2 * SECONDS)
+pytestmark = pytest.mark.timeout(600 + 2 * SECONDS)
 
 
 @pytest.fixture(scope="module")

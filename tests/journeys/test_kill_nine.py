@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from backend_service.chaos.kill import killed
 
 KILLS = 20
 
 
-@pytest.mark.timeout(300)
 def test_killed_twenty_times_nothing_acknowledged_is_missing_or_doubled(tmp_path):
     verdict = killed(tmp_path / "data", times=KILLS, seed=7, say=print)
     assert verdict.broken == ()

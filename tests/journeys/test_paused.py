@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,12 @@ PAUSE_S = float(os.environ.get("TOWER_PAUSE_S", "18"))
 """Above the 15 s after which the service drops a desk, and the 3 s after which a desk gives the service up."""
 
 SILENT_AFTER_S = PAUSE_S / 2
+NOTICED_S = 3.0
+"""Within this a silence that lasted so long is on the desk."""
+
 VEHICLES = 4
 
-pytestmark = pytest.mark.timeout(240 + 6 * PAUSE_S)
+pytestmark = pytest.mark.timeout(600 + 6 * PAUSE_S)
 
 
 class WatchingDesk:
@@ -58,7 +61,7 @@ class WatchingDesk:
     def end(self) -> None:
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.close()
-        assert self.process.wait(20) == 0
+        assert self.process.wait(60) == 0
         self._reader.join()
         self.process.stdout.close()
 
@@ -186,11 +189,11 @@ def test_a_service_that_stood_still_is_found_again_without_a_gap_or_an_alarm(ser
     until(lambda: town.orders()[first]["driver_id"])
     before = happened(service)
     with standing_still(service.process.pid):
-        until(lambda: desk.shown["phase"] != "live", 20)
-        until(lambda: desk.shown["banner"].startswith("Disconnected for"), 20)
+        stood_still_at = time.time()
+        until(lambda: desk.shown["phase"] != "live")
+        until(lambda: desk.shown["banner"].startswith("Disconnected for"))
         assert "Commands are off until then" in desk.shown["banner"]
-        until_wall_at = time.time() + PAUSE_S
-        until(lambda: time.time() > until_wall_at, PAUSE_S + 10)
+        until(lambda: time.time() > stood_still_at + PAUSE_S)
         assert desk.shown["phase"] != "live"
         exceptions = {*desk.shown["exceptions"], *desk.shown["raised"]}
     went_on_at = time.time()
@@ -200,7 +203,7 @@ def test_a_service_that_stood_still_is_found_again_without_a_gap_or_an_alarm(ser
     placed = town.place(number=1).json()["id"]
     until(lambda: desk.shown["orders"] == 2 and is_whole(desk, town))
     # An alarm of the gap would be raised once the time for silence has passed again.
-    until(lambda: time.time() > went_on_at + 1.5 * SILENT_AFTER_S, 2 * SILENT_AFTER_S + 10)
+    until(lambda: time.time() > went_on_at + SILENT_AFTER_S + NOTICED_S)
     assert desk.shown["gaps"] == 0
     assert desk.shown["reconnects"] >= 1
     assert desk.shown["silent"] == 0
@@ -215,28 +218,29 @@ def test_a_service_that_stood_still_is_found_again_without_a_gap_or_an_alarm(ser
     assert "Traceback" not in service.said()
 
 
-@pytest.mark.parametrize("transport", ["zeromq", "websocket"])
-def test_a_desk_that_stood_still_is_dropped_and_comes_back_without_a_gap(
-    service, town, phones, desk_on, until, transport
-):
-    desk, witness = desk_on(transport=transport), desk_on("supervisor")
-    until(lambda: is_whole(desk, town) and is_whole(witness, town))
-    until(lambda: witness.shown["desks"] == 2)
-    with standing_still(desk.process.pid):
+def test_desks_that_stood_still_are_dropped_and_come_back_without_a_gap(service, town, phones, desk_on, until):
+    """One over each transport; a third desk, which goes on, is the witness."""
+    desks, witness = [desk_on(transport=transport) for transport in ("zeromq", "websocket")], desk_on("supervisor")
+    until(lambda: all(is_whole(desk, town) for desk in (*desks, witness)))
+    until(lambda: witness.shown["desks"] == 3)
+    with ExitStack() as all_still:
+        for desk in desks:
+            all_still.enter_context(standing_still(desk.process.pid))
         stood_still_at, number = time.time(), 0
         while time.time() < stood_still_at + PAUSE_S:
             assert town.place(number=number).status_code == 201, "nobody else is held up"
             number += 1
             assert witness.shown["phase"] == "live", witness.shown
-            time.sleep(0.2)
-        until(lambda: witness.shown["desks"] == 1, 20)
+            time.sleep(0.5)
+        until(lambda: witness.shown["desks"] == 1)
         assert hears_all(witness, stood_still_at)
     went_on_at = time.time()
-    until(lambda: is_whole(desk, town) and desk.shown["orders"] == number)
-    until(lambda: hears_all(desk, went_on_at))
-    assert (desk.shown["gaps"], witness.shown["gaps"]) == (0, 0)
-    assert (desk.shown["reconnects"] >= 1, witness.shown["reconnects"]) == (True, 0)
-    until(lambda: witness.shown["desks"] == 2)
+    for desk in desks:
+        until(lambda: is_whole(desk, town) and desk.shown["orders"] == number)  # noqa: B023 - asked in this turn
+        until(lambda: hears_all(desk, went_on_at))  # noqa: B023
+        assert (desk.shown["gaps"], desk.shown["reconnects"] >= 1) == (0, True)
+    assert (witness.shown["gaps"], witness.shown["reconnects"]) == (0, 0)
+    until(lambda: witness.shown["desks"] == 3)
 
 
 def test_a_street_engine_that_stands_still_is_replaced(service, town, phones, until):
@@ -244,16 +248,17 @@ def test_a_street_engine_that_stands_still_is_replaced(service, town, phones, un
     known = len(turns_of_streets(service))
     [engine] = street_engines(service)
     with standing_still(engine.pid):
-        degraded = until(lambda: town.overview()["degraded_sources"], 30)
+        degraded = until(lambda: town.overview()["degraded_sources"])
         assert "straight lines" in degraded["streets"]
         order_id = town.place().json()["id"]
         until(lambda: town.orders()[order_id]["driver_id"])
         until(lambda: not engine.is_running())
-        until_wall_at = time.time() + PAUSE_S
-        while time.time() < until_wall_at:
-            assert town.client.get("/health", timeout=5.0).status_code == 200
+        given_up_at = time.time()
+        until(lambda: not town.overview()["degraded_sources"])
+        while time.time() < given_up_at + PAUSE_S / 3:
+            assert town.client.get("/health").status_code == 200
             time.sleep(0.5)
-    until(lambda: not town.overview()["degraded_sources"])
+    assert not town.overview()["degraded_sources"]
     assert [other.pid for other in street_engines(service)] != [engine.pid]
     assert turns_of_streets(service)[known:] == ["SourceDegraded", "SourceRecovered"], "streets do not flap"
     assert "Traceback" not in service.said()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from backend_service.chaos.power_cut import cut
 
 POWER_CUTS = 40
 
 
-@pytest.mark.timeout(300)
 def test_forty_power_cuts_take_nothing_that_was_acknowledged(tmp_path):
     verdict = cut(tmp_path, times=POWER_CUTS, seconds=3.0, seed=7)
     assert verdict.broken == ()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 
 from backend_service.audit.verification import verify
 from backend_service.handlers.command_bus import fold
@@ -75,7 +74,6 @@ async def deal_with(one: Any, marta: Dispatcher) -> None:
     await marta.ask("POST", f"/disruptions/{one['disruption_id']}/recovery", draft)
 
 
-@pytest.mark.timeout(240)
 def test_every_mishap_of_a_bad_lunch_is_noticed_and_dealt_with(tmp_path: Path) -> None:
     seen, chosen = asyncio.run(bad_lunch(tmp_path / "data"))
     assert seen >= WANTED

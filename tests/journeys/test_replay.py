@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0
 
 
 def replayed(service: Any, *moments: float) -> list[dict[str, Any]]:

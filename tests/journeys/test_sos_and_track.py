@@ -16,7 +16,7 @@ from backend_service.streets.speed_limits import SpeedLimits
 from core.geodesy import LocalPlane
 from resources.opener import open_path
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 SPEED_MPS = 20.0
 SECONDS = 40
 

@@ -1,11 +1,9 @@
-"""The same service under a stepped clock: a lunch hour without sleeping, the same orders for the same seed."""
+"""The same service under a stepped clock: minutes of a lunch hour without sleeping."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-
-import pytest
 
 from backend_service.audit.verification import verify
 from backend_service.handlers.command_bus import fold
@@ -24,9 +22,8 @@ async def lunch(data_dir, *, minutes: float, seed: int, drivers: int = 16):
         return operation, stepped.tally
 
 
-@pytest.mark.timeout(240)
 def test_a_stepped_lunch_is_placed_assigned_and_delivered(tmp_path):
-    operation, tally = asyncio.run(lunch(tmp_path / "data", minutes=14, seed=3))
+    operation, tally = asyncio.run(lunch(tmp_path / "data", minutes=9, seed=3))
     states = [order.state for order in operation.orders.orders.values()]
     assert tally.orders_placed == len(states) > 10
     assert tally.delivered == states.count("delivered") > 0
@@ -34,17 +31,3 @@ def test_a_stepped_lunch_is_placed_assigned_and_delivered(tmp_path):
     report = verify(tmp_path / "data")
     assert report.verified
     assert report.entries > tally.orders_placed
-
-
-@pytest.mark.timeout(240)
-def test_the_same_seed_asks_for_the_same_orders(tmp_path):
-    def asked(operation):
-        return [
-            (order.pickup.name, order.delivery, order.promise.by_at, order.ready_at)
-            for order in list(operation.orders.orders.values())[:8]
-        ]
-
-    runs = [asyncio.run(lunch(tmp_path / name, minutes=2, seed=5)) for name in ("a", "b")]
-    other, _ = asyncio.run(lunch(tmp_path / "c", minutes=2, seed=6))
-    assert sorted(asked(runs[0][0])) == sorted(asked(runs[1][0]))
-    assert asked(runs[0][0]) != asked(other)

@@ -183,7 +183,7 @@ class Town:
         return str(self.do("GET", "/overrides")["items"][0]["override_id"])
 
 
-STREETS_READY_S = 30.0
+STREETS_READY_S = 120.0
 
 REFUSED = {
     "nobody": "access.token_missing",
