@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
-from typing import TYPE_CHECKING
 
 from litestar import Litestar
 
-from backend_service.access import DeviceKeys, Identity, TokenAuthority
+from backend_service.access import DeviceKeys, TokenAuthority
 from backend_service.api.application import create_app
 from backend_service.api.channel_doors import ChannelDoors
-from backend_service.api.collaborators import ApiCollaborators, EraseCustomer, Invite
-from backend_service.audit.audit_trail import AuditTrail
-from backend_service.event_log.embedded import EmbeddedEventLog
-from backend_service.event_log.log import AuditedLog
-from backend_service.event_log.subject_keys import SubjectKeys
+from backend_service.api.collaborators import ApiCollaborators
 from backend_service.forecasting.forecast_record import ForecastRecord
 from backend_service.forecasting.in_operation import (
     ARRIVAL_MODEL,
@@ -27,7 +21,7 @@ from backend_service.forecasting.in_operation import (
     Forecasting,
     open_forecasting,
 )
-from backend_service.handlers.command_bus import CommandBus, fold
+from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.desk_requests import DeskRequests
 from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
@@ -40,16 +34,22 @@ from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.mqtt_door import BROKER, BROKER_EFFECT, MqttDoor
 from backend_service.ingestion.reading_intake import ReadingIntake
 from backend_service.ingestion.reception import Reception
-from backend_service.invitations import invitation_text
+from backend_service.ledger import Ledger, keeping_days, open_ledger, open_readings, open_tables
 from backend_service.live.curve_keys import CurveKeys, ensure_curve_keys
 from backend_service.live.feed import Feed
 from backend_service.live.feed_hub import FeedHub
-from backend_service.live.feed_session import RecordsSignIn, RenewsSession
 from backend_service.live.request_desk import RequestDesk
 from backend_service.live.websocket_door import websocket_door
-from backend_service.people.accounts import Records
 from backend_service.people.opening import open_accounts
 from backend_service.people.people import People
+from backend_service.people_on_record import (
+    DoorAddresses,
+    eraser,
+    inviter,
+    person_recorder,
+    renewer,
+    sign_in_recorder,
+)
 from backend_service.places.answer_cache import AnswerCache
 from backend_service.places.circuit_breaker import CircuitBreaker
 from backend_service.places.geocoding import Geocoder, StreetGeocoder
@@ -57,14 +57,8 @@ from backend_service.places.layered_geocoding import LayeredGeocoder
 from backend_service.places.outside_geocoder import OutsideGeocoder
 from backend_service.places.place_search import PlaceSearch
 from backend_service.settings import Settings
-from backend_service.shelving import open_shelf, shelf_watch, shelved_before, tiered
-from backend_service.storage.directory_lock import DirectoryLock
-from backend_service.storage.fix_archive import FixArchive, FixStore
-from backend_service.storage.read_model import open_read_model
-from backend_service.storage.reading_archive import ReadingArchive, ReadingStore
-from backend_service.storage.snapshots import Snapshots
-from backend_service.storage.table_projection import TableProjection
-from backend_service.storage.tiered_fixes import TieredFixes
+from backend_service.shelving import shelf_watch
+from backend_service.storage.reading_archive import ReadingStore
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.paced_streets import PacedStreets
 from backend_service.streets.plain_ways import PlainWays
@@ -82,7 +76,6 @@ from backend_service.workers.disruption_workers import disruption_workers
 from backend_service.workers.driving_watch import DrivingWatch
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.improvement import Improvement
-from backend_service.workers.keeping_days import KeepingDays, Purpose
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
 from backend_service.workers.keeping_stop_times import KeepingStopTimes
 from backend_service.workers.learning import learning_workers
@@ -104,42 +97,16 @@ from backend_service.workers.source_watch import SourceWatch
 from backend_service.workers.wave_planning import WavePlanning
 from backend_service.workers.why_not_answers import WhyNotAnswers
 from backend_service.workers.worker import Worker
-from core.commands import DrawZones, RecordAccess, RecordPersonChange, RecordSignIn
-from core.commands import EraseCustomer as EraseCustomerCommand
+from core.commands import DrawZones
 from core.dispatch.forecasting import times_used
 from core.dispatch.policy import DispatchPolicy
 from core.eta.street_speeds import LiveSpeedsPolicy
-from core.operations import SessionRenewed
 from core.projections.operation import Operation
 from core.timekeeping import Clock
-from core.vocabulary import PLATFORM, Actor, Instant, Role
+from core.vocabulary import PLATFORM, Instant
 from core.wire import CityCard
 
-if TYPE_CHECKING:
-    from backend_service.storage.parquet_shelf import ParquetShelf
-
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """What is kept: the log and its audit trail, snapshots, fixes, and the state folded from the log."""
-
-    log: AuditedLog
-    trail: AuditTrail
-    snapshots: Snapshots
-    archive: FixStore
-    operation: Operation
-    keys: SubjectKeys
-    shelf: ParquetShelf | None = None
-
-
-@dataclass(slots=True)
-class DoorAddresses:
-    """Where desks find the feed; known once the doors are open."""
-
-    feed: str = ""
-    zmq: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +147,12 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
     """
     city = City.load(settings.home or tower_home(), settings.city)
     async with AsyncExitStack() as stack:
-        ledger = await _open_ledger(settings, clock, wall, stack)
+        ledger = await open_ledger(settings, clock, wall, stack)
         bus = CommandBus(ledger.log, ledger.operation, clock)
-        bus.newest = _newest_snapshot(ledger)
+        bus.newest = ledger.newest_snapshot
         live = LivePositions()
         live.update(await ledger.archive.latest_per_vehicle())
-        readings = tiered(await _open_readings(settings), ledger.shelf, clock)
-        stack.push_async_callback(readings.close)
+        readings = await open_readings(settings, ledger, clock, stack)
         channels = await _open_channels(settings, readings, ledger.operation, live)
         intake = Intake(ledger.archive, live, devices=channels.devices)
         bus.subscribe(channels.devices.follow)
@@ -195,7 +161,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         streets = await _start_streets(settings, city, clock, stack)
         authority = TokenAuthority.open(settings.secrets_dir, wall)
         accounts = await open_accounts(settings.data_dir, settings.database, wall.now())
-        people = People.open(accounts, authority, _person_recorder(bus), wall)
+        people = People.open(accounts, authority, person_recorder(bus), wall)
         stack.push_async_callback(people.close)
         bus.regions_of = people.accounts.regions_of
         hub = FeedHub(ledger.operation, ledger.log, city_card(city), clock=clock, wall=wall, speed=settings.speed)
@@ -232,9 +198,9 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             fences,
             WhyNotAnswers(bus, planner),
         )
-        feed = Feed(hub, authority, RequestDesk(requests), _sign_in_recorder(bus), renew=_renewer(people))
+        feed = Feed(hub, authority, RequestDesk(requests), sign_in_recorder(bus), renew=renewer(people))
         device_keys = DeviceKeys(ledger.operation)
-        read_model = _read_model(settings, ledger, stack)
+        read_model = open_tables(settings, ledger, stack)
         await read_model.catch_up(ledger.log)
         for listener in (hub.publish_events, device_keys.follow, read_model.on_commit):
             bus.subscribe(listener)
@@ -249,7 +215,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         stack.push_async_callback(feed.close)
         await _draw_zones(bus, city)
         driving = _driving_watch(bus, intake, channels, city)
-        keeping_days = _keeping_days(settings, ledger, readings)
+        days_kept = keeping_days(settings, ledger, readings)
         api = ApiCollaborators(
             bus=bus,
             authority=authority,
@@ -261,10 +227,10 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             clock=clock,
             wall=wall,
             planner=planner,
-            erase_customer=_eraser(ledger.log, bus),
-            invite=_inviter(bus, authority, curve_keys, addresses),
+            erase_customer=eraser(ledger.log, bus),
+            invite=inviter(bus, authority, curve_keys, addresses),
             people=people,
-            feed_addresses=lambda: (addresses.zmq, addresses.feed) if addresses.zmq else (addresses.feed,),
+            feed_addresses=addresses.preferred,
             curve_key=curve_keys.public,
             text_zone=city.time_zone,
             places=places,
@@ -275,7 +241,7 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             fence_questions=fences,
             archive=ledger.archive,
             streets=streets,
-            days=keeping_days.counts,
+            days=days_kept.counts,
             driving_unjudged=lambda: driving.unjudged,
             extra_handlers=(websocket_door(feed),),
         )
@@ -309,8 +275,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                     _channel_watch(bus, channels),
                     _wave_planning(bus, planner, city),
                     driving,
-                    keeping_days,
-                    *shelf_watch(bus, keeping_days, ledger.shelf),
+                    days_kept,
+                    *shelf_watch(bus, days_kept, ledger.shelf),
                     *_broker_watch(bus, mqtt),
                     *learning_workers(bus, ledger.log, past, ledger.archive, planner),
                     *_training(bus, settings, city, clock.now()),
@@ -437,66 +403,6 @@ def _live_speeds(
     return [speeds, SourceWatch(bus, lambda: speeds.state, source=LIVE_SPEEDS, effect=LIVE_SPEEDS_EFFECT)]
 
 
-async def _open_ledger(settings: Settings, clock: Clock, wall: Clock, stack: AsyncExitStack) -> Ledger:
-    stack.enter_context(DirectoryLock.take(settings.data_dir))
-    settings.logs_dir.mkdir(parents=True, exist_ok=True)
-    keys = SubjectKeys.open(settings.data_dir / "keys.sqlite", settings.secrets_dir / "subjects.key")
-    stack.callback(keys.close)
-    log = await _open_log(settings, wall, keys)
-    stack.push_async_callback(log.close)
-    trail = await AuditTrail.open(
-        settings.data_dir, log, wall, outside=settings.audit_copy_dir, accept_loss=settings.accept_loss
-    )
-    stack.push_async_callback(trail.close)
-    snapshots = Snapshots(settings.data_dir / "snapshots", log.log_id, keys)
-    operation = await fold(log, await snapshots.newest(await log.head(), accept_loss=settings.accept_loss))
-    shelf = open_shelf(settings)
-    archive = await _open_archive(settings)
-    stack.push_async_callback(archive.close)
-    logger.info("log %s at position %d", log.log_id, operation.position)
-    fixes = archive if shelf is None else TieredFixes(archive, shelf, shelved_before(clock))
-    return Ledger(log, trail, snapshots, fixes, operation, keys, shelf)
-
-
-def _newest_snapshot(ledger: Ledger) -> Callable[[], Awaitable[Operation | None]]:
-    async def newest() -> Operation | None:
-        return await ledger.snapshots.newest(await ledger.log.head())
-
-    return newest
-
-
-async def _open_log(settings: Settings, wall: Clock, keys: SubjectKeys) -> AuditedLog:
-    if settings.database is not None:
-        from backend_service.event_log.postgres import PostgresEventLog  # its driver costs 0.13 s of a start
-
-        return await PostgresEventLog.open(settings.database, wall, keys)
-    return await EmbeddedEventLog.open(settings.log_path, wall, keys)
-
-
-async def _open_archive(settings: Settings) -> FixStore:
-    if settings.database is not None:
-        from backend_service.storage.postgres_fix_archive import PostgresFixArchive
-
-        return await asyncio.to_thread(PostgresFixArchive.open, settings.database)
-    return FixArchive(settings.fixes_dir)
-
-
-def _keeping_days(settings: Settings, ledger: Ledger, readings: ReadingStore) -> KeepingDays:
-    purposes = (
-        Purpose(ledger.archive.kept_days(), settings.keep_fixes_days),
-        Purpose(readings.kept_days(), settings.keep_readings_days),
-    )
-    return KeepingDays(purposes, ledger.shelf)
-
-
-async def _open_readings(settings: Settings) -> ReadingStore:
-    if settings.database is not None:
-        from backend_service.storage.postgres_reading_archive import PostgresReadingArchive
-
-        return await asyncio.to_thread(PostgresReadingArchive.open, settings.database)
-    return ReadingArchive(settings.data_dir / "readings")
-
-
 async def _open_channels(
     settings: Settings, archive: ReadingStore, operation: Operation, live: LivePositions
 ) -> ChannelDoors:
@@ -561,59 +467,6 @@ async def _draw_zones(bus: CommandBus, city: City) -> None:
     """Give a new log the city's zones; later changes by people stand."""
     if not bus.operation.fleet.zones:
         await bus.execute(DrawZones(zones=tuple(city.zones)), PLATFORM)
-
-
-def _sign_in_recorder(bus: CommandBus) -> RecordsSignIn:
-    async def record(identity: Identity, transport: str) -> None:
-        actor = identity.actor
-        await bus.execute(RecordSignIn(user_id=actor.subject, role=actor.role, transport=transport), PLATFORM)
-
-    return record
-
-
-def _person_recorder(bus: CommandBus) -> Records:
-    async def record(change: RecordPersonChange) -> None:
-        await bus.execute(change, PLATFORM)
-
-    return record
-
-
-def _renewer(people: People) -> RenewsSession:
-    async def renew(renewal: str) -> SessionRenewed:
-        signed_in = await people.sessions.renew(renewal)
-        return SessionRenewed(
-            token=signed_in.token,
-            lifetime_s=signed_in.lifetime_s,
-            renewal=signed_in.renewal,
-            ends_at=signed_in.ends_at,
-        )
-
-    return renew
-
-
-def _read_model(settings: Settings, ledger: Ledger, stack: AsyncExitStack) -> TableProjection:
-    engine = open_read_model(settings.database or f"sqlite:///{settings.data_dir / 'read_model.sqlite'}")
-    stack.callback(engine.dispose)
-    return TableProjection(engine, ledger.log.log_id, ledger.operation, ledger.keys)
-
-
-def _eraser(log: AuditedLog, bus: CommandBus) -> EraseCustomer:
-    async def erase(customer_id: str, actor: Actor) -> bool:
-        was_there = await log.erase_subject(f"order:{customer_id}")
-        await bus.execute(EraseCustomerCommand(customer_id=customer_id), actor)
-        return was_there
-
-    return erase
-
-
-def _inviter(bus: CommandBus, authority: TokenAuthority, keys: CurveKeys, addresses: DoorAddresses) -> Invite:
-    async def invite(user_id: str, role: Role, name: str) -> str:
-        await bus.execute(RecordAccess(subject=user_id, role=role), PLATFORM)
-        return invitation_text(
-            authority, keys, subject=user_id, name=name, role=role, feed=addresses.feed, zmq=addresses.zmq
-        )
-
-    return invite
 
 
 def city_card(city: City) -> CityCard:
