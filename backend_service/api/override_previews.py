@@ -14,7 +14,10 @@ from core.vocabulary import DriverId, OrderId
 
 
 class OutcomeView(msgspec.Struct, kw_only=True):
-    """What one plan leads to, over every order it touches; `cost` in minor units of the city's currency."""
+    """What one plan leads to, over every order it touches; `cost` in minor units of the city's currency.
+
+    `cost` is driving, expected lateness and customers' waiting; `waited_minutes` that waiting.
+    """
 
     promises_broken: int
     promises_touched: int
@@ -25,6 +28,7 @@ class OutcomeView(msgspec.Struct, kw_only=True):
     cost: int
     drivers_changed: int
     customers_to_tell: int
+    waited_minutes: float
 
 
 class AffectedView(msgspec.Struct, kw_only=True):

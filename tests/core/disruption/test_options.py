@@ -49,7 +49,7 @@ def test_stopped_driver_s_order_goes_to_somebody_who_is_in_time(street: Any) -> 
     # As it stands: 1200 s of standing, 100 s to the counter, 60 s there, 200 s to the door: 1560 s, 660 s late.
     assert best.impact.before.late_minutes == pytest.approx(11.0)
     # D-2: 100 s, 60 s, 200 s: in time.
-    assert best.impact.after.late_minutes == 0.0
+    assert best.impact.after.late_minutes == pytest.approx(0.0)
     assert (best.impact.promises, best.impact.late_minutes) == (-1, pytest.approx(-11.0))
     assert say(best.why) == "Promises kept: 1 more; 11 min less late"
     assert say(best.what) == "O-1 to D-2"

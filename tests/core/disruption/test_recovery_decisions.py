@@ -77,7 +77,7 @@ def test_what_moved_orders_is_in_the_ledger(broken: Broken) -> None:
     broken.choose("reassign:D-2")
     operation = broken.street.operation
     (entry,) = ledger(operation.decisions.overrides.values(), operation.orders.orders)
-    assert (entry.expected_late, entry.recommended_late) == (0.0, pytest.approx(11.0))
+    assert (entry.expected_late, entry.recommended_late) == pytest.approx((0.0, 11.0))
     assert (entry.override.decided_by, entry.override.note) == ("marta", "recovery from stopped")
 
 
