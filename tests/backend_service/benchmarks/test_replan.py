@@ -66,6 +66,7 @@ def test_order_that_was_withdrawn_is_gone(region: Region) -> None:
 
 def test_every_figure_is_told_of_every_run() -> None:
     run = replan.Measured(inserts=[10.0, 30.0], after_update=[30.0], beside=[40.0], replans=[900.0], moved=[0.05, 0.1])
+    run.own_work, run.engine_work = [4.0, 6.0], [9.0]
     told = {figure.name: figure.median for figure in replan.figures([run, run])}
     assert told["insertion longest"] == 30.0
     assert told["orders moved per re-plan"] == 7.5
