@@ -1,17 +1,14 @@
 """Open connections to a street engine on this machine, and one question and answer after the other on each.
 
-Plain HTTP/1.1 as osrm-routed speaks it: each answer tells its length. A client for the whole web takes longer over a
-question than the engine does over its answer, and one order asks a dozen.
+A client for the whole web takes longer over a question than the engine does over its answer, and one order asks a
+dozen (ADR 0047); here answers are read by httptools, and nothing is decided but which connection is free.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 
-_END_OF_HEAD = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:\s*(\d+)\r\n", re.IGNORECASE)
-_STATUS = slice(9, 12)
+from httptools import HttpParserError, HttpResponseParser
 
 
 class LineBroken(ConnectionError):
@@ -93,15 +90,15 @@ class _Line(asyncio.Protocol):
         self.is_open = False
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
-        self._received = bytearray()
-        self._begins, self._ends = 0, -1
+        self._parser = HttpResponseParser(self)
+        self._content: list[bytes] = []
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
         """Return status and content; a connection on which nobody waits any more is ended."""
         if not self.is_open or self._transport is None:
             raise LineBroken("closed before it was asked")
         self._answer = asyncio.get_running_loop().create_future()
-        self._received, self._begins, self._ends = bytearray(), 0, -1
+        self._parser, self._content = HttpResponseParser(self), []
         self._transport.write(request)
         try:
             return await self._answer
@@ -122,27 +119,33 @@ class _Line(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport, self.is_open = transport, True
 
-    def data_received(self, data: bytes) -> None:
-        """Gather an answer, and hand it over when it is complete."""
-        self._received += data
-        if self._answer is None or self._answer.done():
-            return
-        if self._ends < 0 and (head := self._received.find(_END_OF_HEAD)) >= 0:
-            self._begins = head + len(_END_OF_HEAD)
-            length = _LENGTH.search(self._received, 0, self._begins)
-            if length is None:
-                self._answer.set_exception(LineBroken("an answer of unknown length"))
-                return
-            self._ends = self._begins + int(length[1])
-        if 0 <= self._ends <= len(self._received):
-            content = bytes(memoryview(self._received)[self._begins : self._ends])
-            self._answer.set_result((int(self._received[_STATUS]), content))
-
     def connection_lost(self, exc: Exception | None) -> None:
         """Hear that it was closed."""
         self.is_open = False
+        self._fail("closed before the answer was complete")
+
+    def data_received(self, data: bytes) -> None:
+        """Have a piece of an answer read."""
+        try:
+            self._parser.feed_data(data)
+        except HttpParserError as error:
+            self._fail(f"what came is no answer: {error}")
+            self.end()
+
+    def on_body(self, content: bytes) -> None:
+        """Hear a piece of the content from the parser."""
+        self._content.append(content)
+
+    def on_message_complete(self) -> None:
+        """Hear from the parser that the answer is complete, and hand it over."""
+        if not self._parser.should_keep_alive():
+            self.end()
         if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(LineBroken("closed before the answer was complete"))
+            self._answer.set_result((self._parser.get_status_code(), b"".join(self._content)))
+
+    def _fail(self, why: str) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(LineBroken(why))
 
 
 def _request(address: str, path: str, body: bytes | None) -> bytes:

@@ -79,8 +79,21 @@ def test_closed_connection_is_not_used_again_and_a_fresh_one_may_be_asked_for() 
     assert engine.connections == 2
 
 
-@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"])
-def test_answer_that_is_not_complete_is_said(head: bytes) -> None:
+def test_connection_that_the_engine_means_to_close_is_not_used_again() -> None:
+    engine = Engine(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n")
+
+    async def asks(lines: EngineLines, address: str) -> None:
+        for _ in range(2):
+            assert (await lines.ask(address, "/table", b"x"))[1] == b"x"
+
+    play(engine, asks)
+    assert engine.connections == 2
+
+
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", b"Good day to you\r\n\r\n"]
+)
+def test_answer_that_is_not_complete_or_none_is_said(head: bytes) -> None:
     async def asks(lines: EngineLines, address: str) -> None:
         with pytest.raises(LineBroken):
             await lines.ask(address, "/table", b"x")
