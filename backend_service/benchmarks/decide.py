@@ -29,7 +29,8 @@ from core.refusals import Fault
 
 _FIX_EVERY_S = 5.0
 _SETTLE_S = 3.0
-_WARM_UP_S = 3.0
+_DECIDED_WITHIN_S = 10.0
+_LOOK_S = 0.1
 _PROMISED_WITHIN_S = 2_700.0
 _FEW_OPEN = 5
 _SOUTH, _WEST, _NORTH, _EAST = -29.93, -71.27, -29.89, -71.24
@@ -52,6 +53,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=2.0, help="orders per second")
     parser.add_argument("--seconds", type=float, default=30.0, help="length of one run")
     parser.add_argument("--runs", type=int, default=3, help="runs per case")
+    parser.add_argument("--warm-up", type=float, default=3.0, help="seconds of orders before a case is measured")
 
 
 def run(options: argparse.Namespace) -> Report:
@@ -96,16 +98,25 @@ async def _measure(service: ServiceProcess, options: argparse.Namespace) -> list
 
 
 async def _case(case: str, customers: _Customers, meter: DeskMeter, options: argparse.Namespace) -> Row:
-    await customers.place_all(options.rate, _WARM_UP_S)
-    await asyncio.sleep(_SETTLE_S)
+    await customers.place_all(options.rate, options.warm_up)
+    await asyncio.sleep(min(_SETTLE_S, options.warm_up))
     runs = []
     for _ in range(options.runs):
         await asyncio.to_thread(meter.ask, "start")
         placed = await customers.place_all(options.rate, options.seconds)
-        await asyncio.sleep(_SETTLE_S)
-        decided = await asyncio.to_thread(meter.ask, "decided")
+        decided = await _decided(meter, placed)
         runs.append((placed, [decided[name] - at for name, at in placed.due_at.items() if name in decided]))
     return Row(case=case, figures=_figures(runs))
+
+
+async def _decided(meter: DeskMeter, placed: _Placed) -> dict[str, float]:
+    """Return when the desk told of each order; those of which it tells nothing for long are missing."""
+    deadline = time.monotonic() + _DECIDED_WITHIN_S
+    decided: dict[str, float] = await asyncio.to_thread(meter.ask, "decided")
+    while not placed.due_at.keys() <= decided.keys() and time.monotonic() < deadline:
+        await asyncio.sleep(_LOOK_S)
+        decided = await asyncio.to_thread(meter.ask, "decided")
+    return decided
 
 
 def _figures(runs: list[tuple[_Placed, list[float]]]) -> tuple[Figure, ...]:

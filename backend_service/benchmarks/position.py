@@ -22,8 +22,6 @@ from backend_service.benchmarks.report import Figure, Machine, Report, Row
 from backend_service.benchmarks.service_process import ServiceProcess
 from core.refusals import Fault
 
-WARM_UP_S = 2.0
-
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Add this bench's options."""
@@ -32,6 +30,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--requests", type=float, default=100.0, help="requests per second")
     parser.add_argument("--seconds", type=float, default=10.0, help="length of one run")
     parser.add_argument("--runs", type=int, default=3, help="runs per case")
+    parser.add_argument("--warm-up", type=float, default=2.0, help="seconds of fixes before anything is asked")
 
 
 def run(options: argparse.Namespace) -> Report:
@@ -57,7 +56,7 @@ async def _measure(service: ServiceProcess, options: argparse.Namespace) -> list
     rates = (options.rate / 10.0, options.rate)
     async with FixSenders(service.http, service.secret("demo-admin.token"), senders=options.senders) as senders:
         await senders.register()
-        await senders.send(options.rate, WARM_UP_S)
+        await senders.send(options.rate, options.warm_up)
         await _ask(service, options)
         quiet = [await _ask(service, options) for _ in range(options.runs)]
         rows = [Row(case="no telemetry (baseline)", figures=_figures(quiet))]
@@ -71,8 +70,8 @@ async def _measure(service: ServiceProcess, options: argparse.Namespace) -> list
 async def _ask_while_sending(
     service: ServiceProcess, senders: FixSenders, rate: float, options: argparse.Namespace
 ) -> tuple[list[float], Sent]:
-    sending = asyncio.create_task(senders.send(rate, options.seconds + 2.0 * WARM_UP_S))
-    await asyncio.sleep(WARM_UP_S)
+    sending = asyncio.create_task(senders.send(rate, options.seconds + 2.0 * options.warm_up))
+    await asyncio.sleep(options.warm_up)
     latencies = await _ask(service, options)
     return latencies, await sending
 

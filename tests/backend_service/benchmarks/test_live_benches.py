@@ -26,7 +26,7 @@ def test_a_desk_is_live_after_its_streets_and_its_first_fix() -> None:
 
 
 def test_positions_are_answered_while_fixes_arrive() -> None:
-    words = ("--senders", "4", "--rate", "500", "--requests", "20", "--seconds", "1", "--runs", "1")
+    words = ["--senders", "2", "--rate", "500", "--requests", "20", "--seconds", "1", "--runs", "1", "--warm-up", "0.5"]
     quiet, *busy = measured(position, *words)
     assert quiet["answered"] == 20
     assert [row["answered"] for row in busy] == [20, 20]
@@ -34,8 +34,9 @@ def test_positions_are_answered_while_fixes_arrive() -> None:
 
 
 def test_orders_are_decided_and_none_is_lost() -> None:
-    few, many = measured(decide, "--senders", "2", "--open", "6", "--rate", "2", "--seconds", "3", "--runs", "1")
+    words = ["--senders", "2", "--open", "6", "--rate", "4", "--seconds", "1", "--runs", "1", "--warm-up", "0.5"]
+    few, many = measured(decide, *words)
     for row in (few, many):
-        assert row["orders placed"] == 6
+        assert row["orders placed"] == 4
         assert row["requests failed"] == 0
         assert 0.0 < row["due to store p50"] <= row["longest"]
