@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core import commands
 from core.commands import PERMITTED, CommandBase
+from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.vocabulary import Role
 
 
@@ -32,6 +33,8 @@ class CommandId(StrEnum):
     BRING_BACK = "bring_back"
     CLOSE = "close"
     OPEN = "open"
+    RECOVER = "recover"
+    TAKE_BACK = "take_back"
     ACKNOWLEDGE = "acknowledge"
     UNDO = "undo"
     COMMAND_LINE = "command_line"
@@ -55,8 +58,10 @@ class CommandId(StrEnum):
     POLICY = "policy"
     OVERRIDES = "overrides"
     WAVES = "waves"
+    DEPOTS = "depots"
     COVERAGE = "coverage"
     SOURCES = "sources"
+    WHY_NOT = "why_not"
     FORECAST_HISTORY = "forecast_history"
     FENCES = "fences"
     ABOUT = "about"
@@ -85,6 +90,8 @@ class Needs(StrEnum):
     ANYTHING = "anything"
     TRANSPORT = "transport"
     TIME = "time"
+    OPTION = "option"
+    """The number of what can be done about the selected exception; the first where none is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,15 +148,29 @@ CATALOGUE: tuple[CommandSpec, ...] = (
         asks=commands.OverrideAssignment,
     ),
     CommandSpec(id=CommandId.HOLD, verb="hold", keys=("H",), needs=Needs.ORDER, asks=commands.HoldOrder),
-    CommandSpec(id=CommandId.RELEASE, verb="release", needs=Needs.ORDER, asks=commands.ReleaseOrder),
+    CommandSpec(id=CommandId.RELEASE, verb="release", keys=("Shift+H",), needs=Needs.ORDER, asks=commands.ReleaseOrder),
     CommandSpec(id=CommandId.PIN, verb="pin", keys=("P",), needs=Needs.ORDER, asks=commands.PinOrder),
-    CommandSpec(id=CommandId.UNPIN, verb="unpin", needs=Needs.ORDER, asks=commands.UnpinOrder),
-    CommandSpec(id=CommandId.FORBID, verb="forbid", needs=Needs.ORDER_AND_DRIVER, asks=commands.ForbidDriver),
-    CommandSpec(id=CommandId.ALLOW, verb="allow", needs=Needs.ORDER_AND_DRIVER, asks=commands.AllowDriver),
-    CommandSpec(id=CommandId.TAKE_OUT, verb="out", needs=Needs.DRIVER, asks=commands.TakeDriverOut),
-    CommandSpec(id=CommandId.BRING_BACK, verb="back", needs=Needs.DRIVER, asks=commands.BringDriverBack),
-    CommandSpec(id=CommandId.CLOSE, verb="close", needs=Needs.ZONE_OR_HERE, asks=commands.ClosePlace),
-    CommandSpec(id=CommandId.OPEN, verb="open", needs=Needs.ZONE_OR_HERE, asks=commands.ReopenPlace),
+    CommandSpec(id=CommandId.UNPIN, verb="unpin", keys=("Shift+P",), needs=Needs.ORDER, asks=commands.UnpinOrder),
+    CommandSpec(
+        id=CommandId.FORBID,
+        verb="forbid",
+        keys=("X",),
+        needs=Needs.ORDER_AND_DRIVER,
+        asks=commands.ForbidDriver,
+    ),
+    CommandSpec(
+        id=CommandId.ALLOW,
+        verb="allow",
+        keys=("Shift+X",),
+        needs=Needs.ORDER_AND_DRIVER,
+        asks=commands.AllowDriver,
+    ),
+    CommandSpec(id=CommandId.TAKE_OUT, verb="out", keys=("Q",), needs=Needs.DRIVER, asks=commands.TakeDriverOut),
+    CommandSpec(
+        id=CommandId.BRING_BACK, verb="back", keys=("Shift+Q",), needs=Needs.DRIVER, asks=commands.BringDriverBack
+    ),
+    CommandSpec(id=CommandId.CLOSE, verb="close", keys=("V",), needs=Needs.ZONE_OR_HERE, asks=commands.ClosePlace),
+    CommandSpec(id=CommandId.OPEN, verb="open", keys=("Shift+V",), needs=Needs.ZONE_OR_HERE, asks=commands.ReopenPlace),
     CommandSpec(id=CommandId.NOT_NOW, keys=("N",), asks=commands.DismissRecommendation),
     CommandSpec(
         id=CommandId.ACKNOWLEDGE,
@@ -158,6 +179,15 @@ CATALOGUE: tuple[CommandSpec, ...] = (
         needs=Needs.ORDER,
         asks=commands.AcknowledgeException,
     ),
+    CommandSpec(
+        id=CommandId.RECOVER,
+        verb="recover",
+        keys=("1", "2", "3"),
+        where=Where.OWN,
+        needs=Needs.OPTION,
+        asks=ChooseRecovery,
+    ),
+    CommandSpec(id=CommandId.TAKE_BACK, verb="takeback", keys=("U",), where=Where.OWN, asks=UndoRecovery),
     CommandSpec(id=CommandId.UNDO, verb="undo", keys=("Ctrl+Z",), where=Where.DESK, asks=commands.UndoDecision),
     CommandSpec(id=CommandId.COMMAND_LINE, keys=("/",)),
     CommandSpec(id=CommandId.FIND, verb="find", keys=("Ctrl+F",), where=Where.DESK, needs=Needs.ANYTHING),
@@ -181,7 +211,9 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.OVERRIDES, verb="overrides", keys=("Ctrl+O",), where=Where.DESK),
     CommandSpec(id=CommandId.COVERAGE, verb="coverage", keys=("Ctrl+E",), where=Where.DESK),
     CommandSpec(id=CommandId.WAVES, verb="waves", keys=("W",)),
+    CommandSpec(id=CommandId.DEPOTS, verb="depots", keys=("Ctrl+D",), where=Where.DESK),
     CommandSpec(id=CommandId.SOURCES, verb="sources", keys=("D",)),
+    CommandSpec(id=CommandId.WHY_NOT, verb="why", keys=("Y",), needs=Needs.ORDER_AND_DRIVER),
     CommandSpec(id=CommandId.FORECAST_HISTORY, verb="eta", keys=("E",), needs=Needs.ORDER),
     CommandSpec(id=CommandId.FENCES, verb="fences", keys=("Ctrl+G",), where=Where.DESK, asks=commands.DrawGeofence),
     CommandSpec(id=CommandId.REPLAY, verb="at", keys=("Ctrl+R",), where=Where.DESK, needs=Needs.TIME),

@@ -36,6 +36,7 @@ class Reading:
     transport: str = ""
     minutes: float | None = None
     time: str = ""
+    option: int = 1
     note: str = ""
 
 
@@ -125,6 +126,8 @@ class LineReader:
                 return Reading(command=spec.id, transport=_transport(words, line))
             case Needs.TIME:
                 return Reading(command=spec.id, time=_time(words))
+            case Needs.OPTION:
+                return Reading(command=spec.id, option=_option(words))
             case Needs.ANYTHING:
                 return Reading(command=spec.id, meant=self._anything(words, around))
             case Needs.ORDER:
@@ -214,6 +217,14 @@ def _time(words: list[_Word]) -> str:
     return words[0].text if words else ""
 
 
+def _option(words: list[_Word]) -> int:
+    """Return the number that is typed, 1 if none is."""
+    if words and not (words[0].text.isdecimal() and int(words[0].text) > 0):
+        sentence = _tr("“{word}” is no number. Type that of the option, such as 2.")
+        raise UnreadLine(sentence.format(word=words[0].text), words[0])
+    return int(words[0].text) if words else 1
+
+
 def _verb_ghost(typed: str, specs: tuple[CommandSpec, ...]) -> Ghost:
     if len(specs) == 1 and specs[0].verb != typed.casefold():
         return Ghost(_tr("Tab for {verb}").format(verb=specs[0].verb), f"{specs[0].verb} ")
@@ -244,6 +255,7 @@ def _missing_word(needs: Needs) -> str:
         Needs.ANYTHING: _tr("order, driver, vehicle, zone, street or place"),
         Needs.TRANSPORT: ", ".join(TRANSPORTS),
         Needs.TIME: _tr("time of day, such as 13:48:20"),
+        Needs.OPTION: _tr("number of the option; the first without"),
     }[needs]
 
 

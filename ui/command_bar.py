@@ -98,6 +98,7 @@ class CommandBar(QWidget):
         """Put the beginning of a line in, for a person to finish."""
         self.line.setText(beginning)
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.line.end(False)  # what came by a key is selected, and the next letter would take its place
 
     def set_listed(self, order_ids: list[OrderId]) -> None:
         """Say which orders `1`, `2` … mean."""

@@ -25,6 +25,8 @@ def command_word(command_id: CommandId) -> str:
         CommandId.BRING_BACK: _tr("bring a driver back"),
         CommandId.CLOSE: _tr("close a zone or a street for a while"),
         CommandId.OPEN: _tr("open what was closed"),
+        CommandId.RECOVER: _tr("do what can be done"),
+        CommandId.TAKE_BACK: _tr("take a recovery back"),
         CommandId.ACKNOWLEDGE: _tr("acknowledge"),
         CommandId.UNDO: _tr("undo"),
         CommandId.COMMAND_LINE: _tr("command line"),
@@ -48,8 +50,10 @@ def command_word(command_id: CommandId) -> str:
         CommandId.POLICY: _tr("dispatch policy"),
         CommandId.OVERRIDES: _tr("how overrides turned out"),
         CommandId.WAVES: _tr("waves of scheduled orders"),
+        CommandId.DEPOTS: _tr("depots, closing times, units"),
         CommandId.COVERAGE: _tr("how forecasts came out"),
         CommandId.SOURCES: _tr("sources and their age"),
+        CommandId.WHY_NOT: _tr("why not another driver"),
         CommandId.FORECAST_HISTORY: _tr("how a forecast moved"),
         CommandId.FENCES: _tr("draw geofences"),
         CommandId.REPLAY: _tr("replay a past moment"),
@@ -61,7 +65,14 @@ def panel_keys(panel: str) -> list[tuple[str, str]]:
     """Return the keys that a panel takes itself, by the panel's name, and what they do; none for an unknown one."""
     walk, page = ("J K", _tr("next, previous")), ("Home", _tr("newest first, take in what waits"))
     return {
-        "exceptions": [walk, ("Enter", _tr("accept the proposal")), page, ("Esc", _tr("take the filter away"))],
+        "exceptions": [
+            walk,
+            ("Enter", _tr("accept the proposal, else do the first that can be done")),
+            ("1 – 9", _tr("do what stands at this number")),
+            ("U", _tr("take back what the platform did")),
+            page,
+            ("Esc", _tr("take the filter away")),
+        ],
         "board": [walk, ("Enter", _tr("open")), page],
         "map": [
             ("+ −", _tr("zoom")),

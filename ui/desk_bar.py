@@ -35,6 +35,7 @@ class DeskBar(TopBar):
     """A person wants to see the exceptions of this priority."""
     theme_asked = Signal()
     settings_asked = Signal()
+    palette_asked = Signal()
     _is_made = False
     _is_roomy = True
 
@@ -74,7 +75,10 @@ class DeskBar(TopBar):
         self._settings = IconButton(IconName.SETTINGS, self.tr("Settings, Ctrl+,"), px=BAR_PX)
         self._theme.clicked.connect(self.theme_asked)
         self._settings.clicked.connect(self.settings_asked)
+        self.finder = IconButton(IconName.SEARCH, self.tr("Find and do, Ctrl+K"), px=BAR_PX)
+        self.finder.clicked.connect(self.palette_asked)
         self.row.addSpacing(4)
+        self.row.addWidget(self.finder)
         self.row.addWidget(self._theme)
         self.row.addWidget(self._settings)
         self._is_made = True

@@ -22,6 +22,7 @@ from core.vocabulary import DriverId, OrderId
 from core.wire import Problem
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
+from ui.line_beginnings import beginning_of
 from ui.rulings import Rulings
 
 _LEAST_STOPS = 2
@@ -66,6 +67,8 @@ class DeskCommands(QObject):
     """Order, driver (empty if still to be chosen) and note: the preview is to be opened."""
     split_asked = Signal(str, str, str)
     """Order, driver (empty if it is to wait) and note: the preview of a split is to be opened."""
+    line_wanted = Signal(str)
+    """A key's command needs words that only a line can give; this is its beginning."""
     stops_asked = Signal(str, str)
     """Order and note: the stops of its driver are to be put in another order."""
 
@@ -101,8 +104,11 @@ class DeskCommands(QObject):
         self._deeds[reading.command](reading)
 
     def run_key(self, command_id: CommandId) -> None:
-        """Carry out a command on what is selected."""
-        self.run(Reading(command=command_id, order_id=self._this_order()))
+        """Carry out a command on what is selected, or have the words written that it needs beside."""
+        if line := beginning_of(self._context, command_id):
+            self.line_wanted.emit(line)
+        else:
+            self.run(Reading(command=command_id, order_id=self._this_order()))
 
     # --- decisions ---
 

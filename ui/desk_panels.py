@@ -40,6 +40,8 @@ class DeskPanels(QObject):
 
     accept_asked = Signal()
     override_wanted = Signal(str, object)
+    reassign_asked = Signal(str, str)
+    """An order and the driver that it was dragged onto."""
     streets_failed = Signal(str)
     report_asked = Signal(str)
     said = Signal(str, bool)
@@ -137,6 +139,7 @@ class DeskPanels(QObject):
 
     def _make_board(self) -> Panel:
         self.board = OrderBoardPanel(self._context)
+        self.board.reassign_asked.connect(self.reassign_asked)
         return self.board
 
     def _make_recommendation(self) -> Panel:

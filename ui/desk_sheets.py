@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.about_sheet import AboutSheet, versions_in_words
 from ui.coverage_sheet import CoverageSheet
+from ui.depots.depots_sheet import DepotsSheet
 from ui.desk_context import DeskContext
 from ui.desk_settings import SettingsFile
 from ui.invitation_file import InvitationFiles
@@ -22,10 +23,11 @@ from ui.report_sheet import ReportSheet
 from ui.settings_sheet import SettingsSheet
 from ui.sources_sheet import SourcesSheet
 from ui.wave_sheet import WaveSheet
+from ui.why_not_sheet import WhyNotSheet
 
 
 class DeskSheets:
-    """Override, keys, palette, settings, policy, ledger, coverage, sources, waves, about, report.
+    """Override, keys, palette, settings, policy, ledger, coverage, sources, waves, depots, why not, about, report.
 
     Parameters
     ----------
@@ -45,6 +47,8 @@ class DeskSheets:
         self.coverage = CoverageSheet(over, context)
         self.sources = SourcesSheet(over, context)
         self.waves = WaveSheet(over, context)
+        self.depots = DepotsSheet(over, context)
+        self.why_not = WhyNotSheet(over, context)
         self.about = AboutSheet(over, context.store)
         self.report = ReportSheet(
             over, state_dir / "reports", lambda: versions_in_words(context.store), _stamp_of(context)
@@ -63,6 +67,8 @@ class DeskSheets:
             self.coverage,
             self.sources,
             self.waves,
+            self.depots,
+            self.why_not,
             self.about,
             self.report,
         )

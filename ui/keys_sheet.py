@@ -27,7 +27,7 @@ class KeysSheet(ModalSheet):
     """
 
     def __init__(self, over: QWidget, role: Role) -> None:
-        super().__init__(over, "", width=860, height=560)
+        super().__init__(over, "", width=1080, height=720)
         self.set_words(self.tr("Keys"), self.tr("Single letters act while a list, a card or the map has the focus."))
         self._role = role
         self._of_panel, self._of_desk = QGridLayout(), QGridLayout()

@@ -10,16 +10,18 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from app.arrangement_text import written_place
 from app.command_catalogue import CommandId
 from app.line_reader import Reading
-from core.places import FoundPlace
-from core.vocabulary import DriverId, OrderId
+from core.places import FoundPlace, PlaceKind
+from core.vocabulary import DriverId, OrderId, Position
 from ui.command_bar import CommandBar
 from ui.condition_banner import ConditionBanner
 from ui.desk_bar import DeskBar
 from ui.desk_commands import DeskCommands
 from ui.desk_context import DeskContext
 from ui.desk_layout import Workspace
+from ui.desk_menu import DeskMenu
 from ui.desk_panels import CardInPlace, DeskPanels
 from ui.desk_settings import SettingsFile, listen_for
 from ui.desk_sheets import DeskSheets
@@ -109,8 +111,12 @@ class MainWindow(QWidget):
             self,
         )
         self.keys = KeyRouter(self, context.person.role, self.commands.run_key)
+        self.menu = DeskMenu(context, self.commands.run, self.command_bar.start_line, self._ask_street)
         self._connect()
         self._connect_sheets()
+        for panel in self.panels.by_name.values():
+            self.menu.serve(panel)
+        self.panels.replaced.connect(lambda _name, panel: self.menu.serve(panel))
         self.watch.start()
 
     def start(self) -> None:
@@ -217,6 +223,7 @@ class MainWindow(QWidget):
         self.watch.changed.connect(bar.show_undo)
         panels.said.connect(lambda words, refused: bar.say(words, is_refusal=refused))
         panels.accept_asked.connect(lambda: commands.run_key(CommandId.ACCEPT))
+        panels.reassign_asked.connect(self._reassign)
         panels.override_wanted.connect(self.sheets.override.open_for)
         panels.streets_failed.connect(lambda why: bar.say(self.tr("No streets: {why}").format(why=why)))
         panels.report_asked.connect(self.sheets.report.add_report)
@@ -226,6 +233,7 @@ class MainWindow(QWidget):
         bar.places_wanted.connect(lambda words: self.sheets.palette.open_palette(words))
         commands.said.connect(lambda words, refused: bar.say(words, is_refusal=refused))
         bar.entered.connect(lambda _: self._leave_line())
+        commands.line_wanted.connect(bar.start_line)
         commands.override_asked.connect(self._open_override)
         commands.split_asked.connect(self._open_split)
         commands.stops_asked.connect(self._open_stops)
@@ -236,12 +244,17 @@ class MainWindow(QWidget):
     def _connect_sheets(self) -> None:
         sheets, bar = self.sheets, self.command_bar
         self.bar.settings_asked.connect(sheets.settings.open_sheet)
+        self.bar.palette_asked.connect(lambda: sheets.palette.open_palette())
         sheets.palette.chosen.connect(self.commands.run)
         sheets.palette.line_wanted.connect(bar.start_line)
         sheets.palette.place_chosen.connect(self._show_place)
         sheets.settings.reset_layout_asked.connect(self.layouts.reset)
         sheets.ledger.order_chosen.connect(lambda name: self.selection.select(Kind.ORDER, name))
         sheets.waves.order_chosen.connect(lambda name: self.selection.select(Kind.ORDER, name))
+        sheets.waves.map_asked.connect(self._show_waves)
+        sheets.waves.arrange_asked.connect(sheets.depots.open_sheet)
+        sheets.depots.place_wanted.connect(self._ask_place)
+        sheets.why_not.override_wanted.connect(self._reassign)
         sheets.sources.driver_chosen.connect(lambda name: self.selection.select(Kind.DRIVER, name))
         sheets.override.committed.connect(bar.say_overridden)
 
@@ -271,6 +284,10 @@ class MainWindow(QWidget):
             CommandId.COVERAGE: lambda _: sheets.coverage.open_sheet(),
             CommandId.SOURCES: lambda _: sheets.sources.open_sheet(),
             CommandId.WAVES: lambda _: sheets.waves.open_sheet(),
+            CommandId.DEPOTS: lambda _: sheets.depots.open_sheet(),
+            CommandId.RECOVER: lambda reading: self.exceptions.recovery.run(reading.option - 1),
+            CommandId.TAKE_BACK: lambda _: self.exceptions.recovery.run_undo(),
+            CommandId.WHY_NOT: self._ask_why_not,
             CommandId.FORECAST_HISTORY: self._show_forecast,
             CommandId.FENCES: lambda _: self.fences.open(),
             CommandId.REPLAY: lambda reading: self.replay.open(reading.time),
@@ -294,12 +311,46 @@ class MainWindow(QWidget):
         self.commands.rulings.place = place
         self.map.map.zoom_to(place.position.lat, place.position.lon)
 
+    def _show_waves(self, driver_id: str) -> None:
+        if driver_id:
+            self.selection.select(Kind.DRIVER, driver_id)
+        self.map.show_waves()
+        self._go_to("map")
+
+    def _ask_place(self) -> None:
+        """Have a place clicked for the depot that is being written."""
+        self._go_to("map")
+        self.map.pointed.connect(self.sheets.depots.come_back, Qt.ConnectionType.SingleShotConnection)
+        self.map.ask_place()
+        self.command_bar.say(self.tr("Click where the depot is. Esc goes back without."))
+
+    def _ask_street(self) -> None:
+        """Have a street clicked that is to be closed; the reason is written on the line."""
+        self.map.pointed.connect(self._close_street_at, Qt.ConnectionType.SingleShotConnection)
+        self.map.ask_place()
+        self.command_bar.say(self.tr("Click the street. Esc goes back without."))
+
+    def _close_street_at(self, position: Position | None) -> None:
+        if position is not None:
+            place = FoundPlace(
+                kind=PlaceKind.STREET,
+                name=written_place(position),
+                position=position,
+                bbox=(position.lon, position.lat, position.lon, position.lat),
+            )
+            self.commands.rulings.place = place
+            self.command_bar.start_line("close here 60 # ")
+
     def _type_line(self) -> None:
         self.command_bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _leave_line(self) -> None:
         if not (self.sheets.is_open or self.replay.is_open or self.fences.is_open):
             self.exceptions.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _reassign(self, order_id: str, driver_id: str) -> None:
+        wanted = Reading(command=CommandId.OVERRIDE, order_id=OrderId(order_id), driver_id=DriverId(driver_id))
+        self.commands.run(wanted)
 
     def _open_override(self, order_id: str, driver_id: str, note: str) -> None:
         self.selection.select(Kind.ORDER, order_id)
@@ -326,6 +377,13 @@ class MainWindow(QWidget):
         if reading.meant is not None:
             self.selection.select(reading.meant.kind, reading.meant.id)
         self.map.show_selected()
+
+    def _ask_why_not(self, reading: Reading) -> None:
+        if reading.order_id is None or reading.driver_id is None:
+            self.command_bar.say(self.tr("Which driver? Type the number after the order."), is_refusal=True)
+        else:
+            self.selection.select(Kind.ORDER, reading.order_id)
+            self.sheets.why_not.open_for(reading.order_id, reading.driver_id)
 
     def _show_forecast(self, reading: Reading) -> None:
         if reading.order_id is not None:

@@ -216,6 +216,11 @@ class MapShapes:
         proposed_lines, proposed_stops = self._proposed_plan(proposal)
         return [*as_is, *proposed_lines], proposed_stops or stops
 
+    def driver_selected(self) -> DriverId | None:
+        """Return the driver that is selected, or who has the selected order."""
+        selected = self._context.selection.current
+        return None if selected is None else self._driver_of(selected)
+
     def other_routes(self) -> list[RouteLine]:
         """Return every driver's route, on request."""
         routes = self._context.store.operation.fleet.routes.values()

@@ -23,6 +23,7 @@ from core.places import FoundPlace, PlaceKind
 from core.vocabulary import OrderId, Role
 from ui.command_words import command_word
 from ui.desk_context import DeskContext
+from ui.line_beginnings import beginning_of
 from ui.names import driver_label, driver_name, role_word, state_word, status_word, zone_name
 from ui.place_finder import PlaceFinder
 from widgets.parts.choice_list import CHOICE_HEIGHT, Choice, ChoiceList
@@ -141,20 +142,11 @@ class Palette(ModalSheet):
             if spec.id is not CommandId.PALETTE and spec.is_for(self._context.person.role):
                 words = command_word(spec.id)
                 choice = Choice(words[:1].upper() + words[1:], self._target(spec), who_may(spec), " / ".join(spec.keys))
-                yield f"{words} {spec.verb}", Entry(choice, self._reading(spec), self._line_of(spec))
+                yield f"{words} {spec.verb}", Entry(choice, self._reading(spec), beginning_of(self._context, spec.id))
 
     def _reading(self, spec: CommandSpec) -> Reading:
         order_id = self._context.selection.order_id
         return Reading(command=spec.id, order_id=OrderId(order_id) if order_id else None)
-
-    def _line_of(self, spec: CommandSpec) -> str:
-        """Return the line that a command is to be finished on, empty where nothing is missing."""
-        if spec.needs in (Needs.TRANSPORT, Needs.DRIVER):
-            return f"{spec.verb} "
-        if spec.needs is Needs.ORDER_AND_DRIVER and not spec.keys:
-            order_id = self._context.selection.order_id
-            return f"{spec.verb} {order_id} " if order_id else f"{spec.verb} "
-        return ""
 
     def _target(self, spec: CommandSpec) -> str:
         if spec.needs not in (Needs.ORDER, Needs.ORDER_AND_DRIVER):

@@ -31,7 +31,7 @@ class PolicySheet(ModalSheet):
     """
 
     def __init__(self, over: QWidget, context: DeskContext) -> None:
-        super().__init__(over, "", width=1120, height=820)
+        super().__init__(over, "", width=1280, height=820)
         self._context = context
         self._may_change = context.person.role in PERMITTED[ChangePolicy]
         self._seen = 0
@@ -129,12 +129,10 @@ class PolicySheet(ModalSheet):
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(0, 0, 12, 0)
         columns.setSpacing(36)
-        listed = groups()
-        half = -(-len(listed) // _COLUMNS)
-        for first in range(0, len(listed), half):
+        for listed in _in_columns(groups()):
             column = QVBoxLayout()
             column.setSpacing(14)
-            for title, names in listed[first : first + half]:
+            for title, names in listed:
                 column.addLayout(self._group(title, names))
             column.addStretch(1)
             columns.addLayout(column, 1)
@@ -250,3 +248,14 @@ class PolicySheet(ModalSheet):
     def _say(self, words: str, *, is_wrong: bool = False) -> None:
         self.finding.set_ink("p1" if is_wrong else "ink2")
         self.finding.setText(words)
+
+
+def _in_columns(listed: list[tuple[str, list[str]]]) -> list[list[tuple[str, list[str]]]]:
+    """Return the groups in columns of about as many rows, in their order; a heading is a row as well."""
+    rows = sum(len(names) + 1 for _, names in listed)
+    columns: list[list[tuple[str, list[str]]]] = [[] for _ in range(_COLUMNS)]
+    placed = 0
+    for title, names in listed:
+        columns[min(_COLUMNS - 1, placed * _COLUMNS // rows)].append((title, names))
+        placed += len(names) + 1
+    return columns

@@ -37,10 +37,15 @@ class WaveSheet(ModalSheet):
         order that has no place
     note : why a plan is sent back or a release taken back
     release, back, back_without, recall : the buttons
+    on_map, arrange : show the selected route on the map; depots and closing times
     """
 
     order_chosen = Signal(str)
     """Enter or a double click on an order: its id."""
+    map_asked = Signal(str)
+    """The routes are to be shown on the map: the selected route's driver, empty for none."""
+    arrange_asked = Signal()
+    """Depots and closing times are to be shown."""
 
     def __init__(self, over: QWidget, context: DeskContext) -> None:
         super().__init__(over, "", width=1480, height=900)
@@ -59,6 +64,8 @@ class WaveSheet(ModalSheet):
         self.back = KeyButton(self.tr("Send back"), height=DIALOG_BUTTON_HEIGHT)
         self.back_without = KeyButton(self.tr("Send back without the driver"), height=DIALOG_BUTTON_HEIGHT)
         self.recall = KeyButton(self.tr("Take release back"), height=DIALOG_BUTTON_HEIGHT)
+        self.on_map = KeyButton(self.tr("Show on the map"), "Ctrl+M", height=DIALOG_BUTTON_HEIGHT)
+        self.arrange = KeyButton(self.tr("Depots and closing times"), height=DIALOG_BUTTON_HEIGHT)
         self.finding = TextLabel(px=13, ink="ink2")
         self.empty = EmptyState(
             IconName.ROUTE,
@@ -66,6 +73,7 @@ class WaveSheet(ModalSheet):
             self.tr(
                 "Orders of a depot are planned together when its wave closes. Administrators set depots and times."
             ),
+            command=self.tr("Depots and closing times"),
         )
         self._plan_line = TextLabel(px=13)
         self._left_line = TextLabel(px=13)
@@ -158,6 +166,8 @@ class WaveSheet(ModalSheet):
             row.addWidget(button)
             button.setVisible(self._may)
         row.addStretch(1)
+        row.addWidget(self.on_map)
+        row.addWidget(self.arrange)
         self.note.setVisible(self._may)
         return row
 
@@ -171,6 +181,10 @@ class WaveSheet(ModalSheet):
         self.back.clicked.connect(lambda: self.ask_back())
         self.back_without.clicked.connect(lambda: self.ask_back(without_driver=True))
         self.recall.clicked.connect(self.ask_recall)
+        self.on_map.clicked.connect(self._go_to_map)
+        self.on_map.setShortcut("Ctrl+M")
+        for asked in (self.arrange.clicked, self.empty.pressed):
+            asked.connect(self._go_to_arrangement)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._look)
         self.closed.connect(self._tick.stop)
@@ -299,6 +313,14 @@ class WaveSheet(ModalSheet):
     def _say(self, words: str, *, is_refusal: bool = False) -> None:
         self.finding.setText(words)
         self.finding.set_ink("p1" if is_refusal else "ink2")
+
+    def _go_to_map(self) -> None:
+        self.close_sheet()
+        self.map_asked.emit(self._driver_id or "")
+
+    def _go_to_arrangement(self) -> None:
+        self.close_sheet()
+        self.arrange_asked.emit()
 
     def _open(self, key: str) -> None:
         if key:

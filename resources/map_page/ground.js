@@ -194,6 +194,10 @@
                 context.fill();
                 return;
             }
+            if (stop.kind === "depot") {
+                this._depot(context, x, y, tokens);
+                return;
+            }
             if (stop.kind === "pickup") context.roundRect(x - 7.5, y - 7.5, 15, 15, 2.5);
             else context.arc(x, y, 8, 0, 2 * Math.PI);
             context.fillStyle = tokens.bg1;
@@ -206,6 +210,23 @@
             context.textBaseline = "middle";
             context.fillStyle = tokens.ink1;
             context.fillText(String(stop.number), x, y + 0.5);
+        }
+
+        // A gable over a square: where waves start, grey as everything that is in order.
+        _depot(context, x, y, tokens) {
+            context.moveTo(x - 8, y + 7);
+            context.lineTo(x - 8, y - 2);
+            context.lineTo(x, y - 9);
+            context.lineTo(x + 8, y - 2);
+            context.lineTo(x + 8, y + 7);
+            context.closePath();
+            context.fillStyle = tokens.bg1;
+            context.fill();
+            context.lineWidth = 1.6;
+            context.strokeStyle = tokens.ink1;
+            context.stroke();
+            context.fillStyle = tokens.ink1;
+            context.fillRect(x - 3, y + 1, 6, 6);
         }
 
         // The stop, order, zone name or fence edge within `reach` pixels of a place on the screen.

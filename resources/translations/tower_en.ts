@@ -359,6 +359,173 @@
         </message>
     </context>
     <context>
+        <name>DepotForm</name>
+        <message>
+            <source>Point on the map</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Where is it? Write an address and press Enter, or point on the map.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Loading an order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No place is called {words}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Found: {place}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a street, a place, or -29.90453, -71.24894</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>all day; or 06:00-20:00</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>one driver a line: D-042 V-042 08:00-16:00
+nobody: whoever is free drives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Crew</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Crew: driver, vehicle, hours</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>DepotsSheet</name>
+        <message>
+            <source>Save</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Retire</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Id</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Depots</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Closing times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Units of loads</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What is arranged</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arranged so far</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Units of loads, one a line</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>one unit a line, beside litres and kilograms: pallets: Pallets</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Depots and waves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Withdraw</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Where scheduled orders start, and who drives from there.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>When waves close, and what each takes. Waves that closed already go on as they are.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What loads are counted in, beside litres and kilograms.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>all day</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Administrators arrange these.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Asking …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrange waves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Saved.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No longer used.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not done: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>Desk</name>
         <message>
             <source>The invitation has no address for {transport}.</source>
@@ -381,6 +548,10 @@
         </message>
         <message>
             <source>Settings, Ctrl+,</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Find and do, Ctrl+K</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1082,6 +1253,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Waves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>all zones · 1 vehicle</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1125,6 +1300,18 @@
         </message>
         <message>
             <source>No streets: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Click where the depot is. Esc goes back without.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Click the street. Esc goes back without.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Which driver? Type the number after the order.</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -1506,6 +1693,10 @@
         </message>
         <message>
             <source>Order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Change</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2142,6 +2333,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Nothing stands at this number. Select an exception that something helps.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Select what the platform did by itself.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The options have just changed. Look again.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2347,6 +2546,97 @@
         </message>
         <message>
             <source>Saved: {path}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>RhythmForm</name>
+        <message>
+            <source>First loading after</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Takes what is promised within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is no depot {word}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is no zone {word}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>names or ids: Depot North, DP-2</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>everywhere; or Centro, La Pampa</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>none; or 12:00-14:00 30 min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Depots</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Closes at</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Doors in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>h</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Breaks</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Mon</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tue</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Wed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Thu</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Fri</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sat</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sun</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -2752,6 +3042,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Show on the map</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Depots and closing times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>No waves yet</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2857,6 +3155,45 @@
         </message>
         <message>
             <source>Not done: {why}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>WhyNotSheet</name>
+        <message>
+            <source>Preview giving it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Why not {driver}?</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>For {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Asking …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>For {order}, as of {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cannot take it now</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Could take it; {driver} is better</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{minutes} min in all, {money}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No answer: {why}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -3181,6 +3518,14 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>do what can be done</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>take a recovery back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>acknowledge</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3273,11 +3618,19 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>depots, closing times, units</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>how forecasts came out</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>sources and their age</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>why not another driver</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3305,7 +3658,15 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>accept the proposal</source>
+            <source>accept the proposal, else do the first that can be done</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>do what stands at this number</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>take back what the platform did</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3433,6 +3794,13 @@
         </message>
         <message>
             <source>{share} more than the best plain one</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>desk_menu</name>
+        <message>
+            <source>Close a street for a while …</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -3629,6 +3997,13 @@
         </message>
         <message>
             <source>{hours} h {minutes:02d}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>forms</name>
+        <message>
+            <source>{label}: write a number.</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -3937,6 +4312,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>“{word}” is no number. Type that of the option, such as 2.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Tab for {verb}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3970,6 +4349,10 @@
         </message>
         <message>
             <source>time of day, such as 13:48:20</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>number of the option; the first without</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -4276,6 +4659,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>another driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order of stops</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>out of its trip</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>as is</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4441,6 +4836,14 @@
         </message>
         <message>
             <source>Not possible</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Has it already</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing speaks against it: the best now</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5279,6 +5682,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>A driver is a problem</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>An order or a zone is a problem</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A problem is over</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>a kilometre costs</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5571,6 +5986,82 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>not heard for</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>stands for</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no stop within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>stands within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>has moved beyond</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>beside the planned way by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>on it again within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>… in a row</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a position tells nothing from</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>slower than foretold by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no more from</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>goods not ready after</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>longer at a door by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a zone lacks</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no more below</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>… for</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a failed order is shown for</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>calm for</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>begins again after</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{currency} a km</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5620,6 +6111,14 @@
         </message>
         <message>
             <source>drivers</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>m</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>positions</source>
             <translation type="unfinished"></translation>
         </message>
     </context>

@@ -121,3 +121,10 @@ def test_ghost_finishes_a_unique_verb(reader: LineReader) -> None:
     assert reader.complete("rea", AROUND, _nobody).line == "reassign "
     assert reader.complete("ac", AROUND, _nobody).choices == ("accept", "acknowledge")
     assert reader.complete("reassign ", AROUND, _nobody).missing == "order"
+
+
+def test_what_can_be_done_is_named_by_its_number(reader: LineReader) -> None:
+    assert reader.read("recover", AROUND).option == 1
+    assert reader.read("reco 3", AROUND).option == 3
+    with pytest.raises(UnreadLine, match="no number"):
+        reader.read("recover later", AROUND)

@@ -13,8 +13,9 @@ from core import commands
 from core.alarms.exceptions import ExceptionItem
 from core.events.dispatch_events import RecommendationAccepted
 from core.events.fleet_events import RoutePlanned
+from core.events.order_events import DriverExcluded
 from core.fleet.route import PlannedStop, StopKind
-from core.vocabulary import Actor, OrderId, Position, Role
+from core.vocabulary import Actor, DriverId, OrderId, Position, Role
 from ui.desk_commands import DeskCommands, own_undoable
 from ui.exception_watch import ExceptionWatch
 
@@ -177,3 +178,37 @@ def test_order_that_cannot_be_changed_so_is_said(hands: Hands, desk_scene: Any) 
         assert hands.words() == words
         hands.commands.run(Reading(command=command))
         assert hands.words().startswith("Select an order")
+
+
+@pytest.mark.parametrize(
+    ("command", "kind", "name", "line"),
+    [
+        (CommandId.FORBID, "order", "O-48213", "forbid O-48213 D-042 # "),
+        (CommandId.ALLOW, "order", "O-48213", "allow O-48213 "),
+        (CommandId.TAKE_OUT, "order", "O-48213", "out D-042 # "),
+        (CommandId.TAKE_OUT, "vehicle", "V-042", "out D-042 # "),
+        (CommandId.TAKE_OUT, "zone", "Z-01", "out "),
+        (CommandId.BRING_BACK, "driver", "D-042", "back D-042"),
+        (CommandId.CLOSE, "zone", "Z-01", "close Z-01 60 # "),
+        (CommandId.OPEN, "driver", "D-042", "open "),
+    ],
+)
+def test_keys_begin_the_line_of_what_needs_more_words(
+    hands: Hands, desk_scene: Any, command: CommandId, kind: str, name: str, line: str
+) -> None:
+    desk_scene.order(48213, driver="D-042")
+    desk_scene.context.selection.select(kind, name)
+    wanted = QSignalSpy(hands.commands.line_wanted)
+    hands.commands.run_key(command)
+    assert [wanted.at(at)[0] for at in range(wanted.count())] == [line]
+    assert desk_scene.service.commands == []
+
+
+def test_the_only_driver_kept_from_an_order_is_allowed_at_once(hands: Hands, desk_scene: Any) -> None:
+    desk_scene.order(48213)
+    desk_scene.happened(DriverExcluded(order_id=OrderId("O-48213"), driver_id=DriverId("D-042"), note="Ill"))
+    desk_scene.context.selection.select("order", "O-48213")
+    hands.commands.run_key(CommandId.ALLOW)
+    assert desk_scene.service.commands == [
+        commands.AllowDriver(order_id=OrderId("O-48213"), driver_id=DriverId("D-042"))
+    ]

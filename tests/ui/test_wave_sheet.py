@@ -208,3 +208,35 @@ def test_without_waves_it_says_what_is_to_be_set_up(desk_window: MainWindow) -> 
     QTest.keyClick(desk_window, Qt.Key.Key_W)
     assert desk_window.sheets.waves.empty.isVisible()
     assert not desk_window.sheets.waves.waves.isVisible()
+
+
+def test_the_selected_route_is_shown_on_the_map(desk_window: MainWindow, waves: Any) -> None:
+    QTest.keyClick(desk_window, Qt.Key.Key_W)
+    sheet = desk_window.sheets.waves
+    sheet.routes.selectRow(1)
+    QTest.mouseClick(sheet.on_map, Qt.MouseButton.LeftButton)
+
+    assert not sheet.isVisible()
+    assert desk_window.selection.current == ("driver", "D-117")
+    assert "waves" in desk_window.map.chips.chosen()
+    assert desk_window.map.is_focused
+
+
+def test_depots_are_reached_from_the_waves_and_by_their_key(desk_window: MainWindow) -> None:
+    QTest.keyClick(desk_window, Qt.Key.Key_W)
+    desk_window.sheets.waves.empty.pressed.emit()
+    assert desk_window.sheets.depots.isVisible()
+    desk_window.sheets.depots.close_sheet()
+
+    QTest.keyClick(desk_window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert desk_window.sheets.depots.isVisible()
+
+
+def test_a_click_on_the_map_comes_back_as_the_depots_place(desk_window: MainWindow) -> None:
+    sheet = desk_window.sheets.depots
+    sheet.open_sheet()
+    sheet.place_wanted.emit()
+    desk_window.map.map.edited.emit("place", "", -29.95, -71.33)
+
+    assert sheet.isVisible()
+    assert sheet.depot.place.text() == "-29.95000, -71.33000"

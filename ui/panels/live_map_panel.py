@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.connection import Phase
 from core.projections.operation import Part
-from core.vocabulary import FenceId, VehicleId
+from core.vocabulary import FenceId, Position, VehicleId
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.map_shapes import MapShapes
 from ui.selection import Kind
+from ui.wave_shapes import depot_marks, is_depot_mark, wave_routes
 from widgets.basemap.base_map import BaseMap
 from widgets.formatting import clock_time, duration, number
 from widgets.live_map.live_map import LiveMap
+from widgets.live_map.shapes import EditedShape
 from widgets.parts.chip_group import ChipGroup
 from widgets.parts.panel import INSET, Panel
 from widgets.theme.appearance import current_tokens
@@ -27,7 +29,7 @@ from widgets.theme.tokens import Tokens
 _REFRESH_MS = 250
 _CHIP_STRIP = 40
 _LAYERS = ("zones", "routes", "fences")
-_TOUCHING = frozenset({Part.ORDER, Part.DRIVER, Part.VEHICLE, Part.ROUTE, Part.RECOMMENDATION})
+_TOUCHING = frozenset({Part.ORDER, Part.DRIVER, Part.VEHICLE, Part.ROUTE, Part.RECOMMENDATION, Part.WAVE})
 _BEHIND_S = 2.0
 
 
@@ -45,6 +47,9 @@ class LiveMapPanel(Panel):
     """The base map could not be shown; the words say why."""
     streets_shown = Signal()
     """The map was given the streets; they are painted as it asks for them."""
+
+    pointed = Signal(object)
+    """The place that was clicked, which `ask_place` asked for; ``None`` if it is left."""
 
     _tokens: Tokens | None = None
     """What the map is painted in; Qt may tell of palettes before there is one."""
@@ -65,6 +70,9 @@ class LiveMapPanel(Panel):
         self._soon.timeout.connect(self._refresh)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._show_age)
+        self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)  # before the page takes the key
+        self._leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._leave.setEnabled(False)
         self._listen()
         self._tokens = current_tokens()
         self.map.set_area(*self._shapes.area())
@@ -74,7 +82,12 @@ class LiveMapPanel(Panel):
 
     def _set_up_body(self) -> None:
         self.chips.set_chips(
-            [("zones", self.tr("Zones")), ("routes", self.tr("All routes")), ("fences", self.tr("Fences"))],
+            [
+                ("zones", self.tr("Zones")),
+                ("routes", self.tr("All routes")),
+                ("fences", self.tr("Fences")),
+                ("waves", self.tr("Waves")),
+            ],
             {"zones": IconName.POLYGON, "routes": IconName.ROUTE, "fences": IconName.FENCE},
         )
         self.chips.choose(["zones", "fences"])
@@ -98,6 +111,8 @@ class LiveMapPanel(Panel):
         self._watch.changed.connect(self._start_soon)
         self._context.selection.changed.connect(self._follow_selection)
         self.map.object_clicked.connect(self._click)
+        self.map.edited.connect(self._take_place)
+        self._leave.activated.connect(lambda: self._end_asking(None))
         self.chips.changed.connect(self._show_layers)
 
     @property
@@ -165,9 +180,11 @@ class LiveMapPanel(Panel):
         shapes.refresh()
         self.map.set_vehicles(shapes.vehicle_rows())
         self.map.set_orders(shapes.order_points())
+        operation, layers = self._context.store.operation, self.chips.chosen()
         routes, stops = shapes.plan()
-        self.map.set_routes([*routes, *(shapes.other_routes() if "routes" in self.chips.chosen() else [])])
-        self.map.set_stops(stops)
+        planned, doors = wave_routes(operation, shapes.driver_selected()) if "waves" in layers else ([], [])
+        self.map.set_routes([*planned, *routes, *(shapes.other_routes() if "routes" in layers else [])])
+        self.map.set_stops([*depot_marks(operation), *(doors or stops)])
         self.map.set_callouts(shapes.callouts())
         self._show_meta()
 
@@ -218,6 +235,28 @@ class LiveMapPanel(Panel):
             self._shapes.hidden_fence = fence_id
             self._show_zones_and_fences()
 
+    def show_waves(self) -> None:
+        """Draw the routes of the waves under way until the chip is turned off."""
+        self.chips.choose([*self.chips.chosen(), "waves"])
+        self._start_soon()
+
+    # --- pointing ---
+
+    def ask_place(self) -> None:
+        """Ask for a click on the map; `pointed` tells where, Esc leaves it."""
+        self._leave.setEnabled(True)
+        self.map.set_edited(EditedShape(adds_corners=True))
+        self.map.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_place(self, deed: str, _handle: str, lat: float, lon: float) -> None:
+        if self._leave.isEnabled() and deed == "place":
+            self._end_asking(Position(lat, lon))
+
+    def _end_asking(self, position: Position | None) -> None:
+        self._leave.setEnabled(False)
+        self.map.set_edited(None)
+        self.pointed.emit(position)
+
     # --- selection ---
 
     def show_selected(self) -> None:
@@ -243,6 +282,8 @@ class LiveMapPanel(Panel):
                 self._context.selection.select(Kind.DRIVER, driver_id)
             else:
                 self._context.selection.select(Kind.VEHICLE, VehicleId(name))
+        elif kind == "stop" and is_depot_mark(name):
+            return
         elif kind == "stop":
             self._context.selection.select(Kind.ORDER, name.partition(":")[0])
         else:

@@ -18,6 +18,7 @@ from widgets.parts.panel import Panel
 from widgets.tables.columns import Cell, Column, Kind, Record
 from widgets.tables.dense_table import DENSE_ROW, DenseTable
 from widgets.tables.record_model import RecordModel
+from widgets.tables.row_drag import RowDrag
 
 _REFRESH_MS = 250
 _TICK_MS = 1000
@@ -30,6 +31,8 @@ class OrderBoardPanel(Panel):
 
     opened = Signal()
     """Enter or a double click on a row."""
+    reassign_asked = Signal(str, str)
+    """An order was dragged onto a row of another driver: the order and that driver."""
 
     def __init__(self, context: DeskContext, *, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Order board"), parent=parent)
@@ -40,6 +43,8 @@ class OrderBoardPanel(Panel):
         self.table = DenseTable(self.model)
         self.table.setAccessibleName(self.tr("Order board"))
         self.table.sortByColumn(_VERSUS, Qt.SortOrder.DescendingOrder)
+        self._drag = RowDrag(self.table)
+        self._drag.dropped.connect(self._drop)
         self.set_body(self.table)
         self.setFocusProxy(self.table)
         self._soon = QTimer(self, interval=_REFRESH_MS, singleShot=True)
@@ -82,6 +87,12 @@ class OrderBoardPanel(Panel):
         self.table.opened.connect(lambda _key: self.opened.emit())
         selection.changed.connect(self._take_selection)
         self.table.hand.arrived.connect(self._leave_view)
+
+    def _drop(self, order_id: str, over: str) -> None:
+        orders = self._context.store.operation.orders.orders
+        driver_id = orders[OrderId(over)].driver_id
+        if driver_id is not None and driver_id != orders[OrderId(order_id)].driver_id:
+            self.reassign_asked.emit(order_id, driver_id)
 
     # --- what changed ---
 

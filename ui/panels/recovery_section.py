@@ -121,6 +121,20 @@ class RecoverySection(QWidget):
             return True
         return False
 
+    def run(self, place: int) -> None:
+        """Choose an option by the palette or the command line; say so where there is none."""
+        if self.isHidden() or self._found is None or not 0 <= place < len(self._found.options):
+            self.said.emit(self.tr("Nothing stands at this number. Select an exception that something helps."), True)
+        else:
+            self.choose(place)
+
+    def run_undo(self) -> None:
+        """Take back by the palette or the command line; say so where there is nothing."""
+        if self._recovery() is None:
+            self.said.emit(self.tr("Select what the platform did by itself."), True)
+        else:
+            self.undo()
+
     def choose(self, place: int) -> None:
         """Have an option carried out, on the state that it was shown on."""
         found = self._found

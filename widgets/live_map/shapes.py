@@ -17,7 +17,7 @@ Position = tuple[float, float]
 """Latitude, longitude."""
 
 RouteKind = Literal["to_come", "as_is", "driven", "other"]
-StopKind = Literal["pickup", "drop"]
+StopKind = Literal["pickup", "drop", "depot"]
 FenceState = Literal["open", "breached", "closed", "edited"]
 HandleKind = Literal["corner", "middle", "centre", "radius"]
 ObjectKind = Literal["vehicle", "order", "stop", "zone", "fence"]
@@ -110,7 +110,7 @@ class OrderPoint:
 
 @dataclass(frozen=True, slots=True)
 class StopMark:
-    """A stop of the shown route; `number` is its place in the route."""
+    """A stop of the shown route; `number` is its place in the route. A depot belongs to none and has no number."""
 
     id: str
     kind: StopKind

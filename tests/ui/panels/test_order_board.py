@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.events.fleet_events import VehicleWentSilent
@@ -11,6 +14,8 @@ from core.events.order_events import OrderCancelled
 from core.events.tracker_events import VehicleSwitchedOff
 from core.vocabulary import VehicleId
 from ui.panels.order_board import OrderBoardPanel
+
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
@@ -148,3 +153,38 @@ def test_five_hundred_orders_repaint_only_what_reads_differently(
     desk_scene.forecast(orders[7], arrives_in_s=3900.0, late_probability=0.02)
     qtbot.waitUntil(lambda: painted.cells > 0)
     assert painted.cells == 3  # arrival, range and minutes against the promise of one row
+
+
+def _middle(board: Any, key: str) -> QPoint:
+    rect: QRect = board.table.visualRect(board.model.index(board.model.row_of(key), 1))
+    return rect.center()
+
+
+def _drag(board: Any, key: str, over: str) -> None:
+    viewport, start, end = board.table.viewport(), _middle(board, key), _middle(board, over)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    for at in (start, (start + end) / 2, end):
+        held = Qt.MouseButton.LeftButton
+        move = QMouseEvent(
+            QEvent.Type.MouseMove, at.toPointF(), viewport.mapToGlobal(at).toPointF(), held, held, NO_MODIFIER
+        )
+        QApplication.sendEvent(viewport, move)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+
+
+def test_an_order_dragged_onto_another_drivers_row_asks_for_the_override(desk_window: Any) -> None:
+    board, sheet = desk_window.board, desk_window.sheets.override
+    board._refresh()
+    _drag(board, "O-48213", "O-48181")
+
+    assert desk_window.selection.order_id == "O-48213"
+    assert sheet.isVisible()
+
+
+def test_an_order_dragged_onto_one_without_a_driver_asks_for_nothing(desk_window: Any) -> None:
+    board = desk_window.board
+    board._refresh()
+    _drag(board, "O-48181", "O-48213")
+
+    assert not desk_window.sheets.override.isVisible()
+    assert desk_window.selection.order_id == "O-48181"

@@ -279,3 +279,22 @@ def test_what_the_platform_did_by_itself_is_seen_and_taken_back(desk: Desk) -> N
     assert desk.section.take_back.isVisible()
     desk.press(Qt.Key.Key_U)
     assert desk.scene.service.commands == [UndoRecovery(recovery_id="X-1")]
+
+
+def test_palette_and_line_do_what_stands_at_a_number(desk: Desk) -> None:
+    desk.answered()
+    said = QSignalSpy(desk.section.said)
+    desk.section.run(6)
+    assert desk.scene.service.commands == []
+    assert said.at(0)[1] is True
+    desk.section.run(1)
+    (command,) = desk.scene.service.commands
+    assert command.option_id == "call"
+
+
+def test_taking_back_by_the_line_says_where_there_is_nothing(desk: Desk) -> None:
+    desk.answered()
+    said = QSignalSpy(desk.section.said)
+    desk.section.run_undo()
+    assert desk.scene.service.commands == []
+    assert said.at(0) == ["Select what the platform did by itself.", True]
