@@ -35,6 +35,7 @@ from backend_service.workers.planning import Planner
 from backend_service.workers.regret_watch import RegretWatch
 from core.dispatch.override_ledger import LedgerEntry, ledger
 from core.orders.order import ArrivalBand, Order, OrderState
+from core.refusals import Fault
 from core.vocabulary import OrderId
 
 MONDAY_LUNCH_AT = "2026-11-16T12:10:00-03:00"
@@ -58,12 +59,21 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Report:
-    """Simulate the week, and return the report."""
+    """Simulate the week, and return the report.
+
+    Raises
+    ------
+    Fault
+        ``bench.too_quiet``: nobody was reached of whom anything was shown.
+    """
     machine = Machine.here()
     with tempfile.TemporaryDirectory(prefix="tower-bench-") as kept:
         days = [asyncio.run(_day(options, number, Path(kept))) for number in range(options.days)]
     if options.list is not None:
         write_list(options.list, days)
+    rows = tuple(row for row in figures_of(days) if row.figures)
+    if not rows:
+        raise Fault("bench.too_quiet", "Nobody was reached of whom anything was shown; simulate for longer.")
     overrides, refused = sum(day.overrides for day in days), sum(day.refused for day in days)
     return Report(
         bench="explain --week",
@@ -78,7 +88,7 @@ def run(options: argparse.Namespace) -> Report:
             "figures of each day, median (lowest to highest), then of the whole week"
         ),
         machine=machine,
-        rows=tuple(row for row in figures_of(days) if row.figures),
+        rows=rows,
     )
 
 
