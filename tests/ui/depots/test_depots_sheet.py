@@ -73,7 +73,9 @@ def _kind(sheet: DepotsSheet, kind: str) -> None:
     QTest.mouseClick(sheet.kinds.chip(kind), Qt.MouseButton.LeftButton)
 
 
-def test_a_depot_is_shown_as_it_stands_and_saved_as_it_is_changed(sheet: DepotsSheet, desk_scene: Any) -> None:
+def test_a_depot_is_shown_as_it_stands_and_saved_as_it_is_changed(
+    sheet: DepotsSheet, desk_scene: Any, qtbot: QtBot
+) -> None:
     assert _rows(sheet) == [["DP-1", "Depot North", "06:00-20:00"]]
     assert sheet.depot.crew.toPlainText() == "D-042 V-042 08:00-16:00"
     _write(sheet.depot.hours, "05:30-20:00")
@@ -84,12 +86,13 @@ def test_a_depot_is_shown_as_it_stands_and_saved_as_it_is_changed(sheet: DepotsS
     assert desk_scene.service.commands == [SetDepot(depot=changed)]
     desk_scene.happened(happened.DepotSet(depot=changed))
     desk_scene.service.answer(desk_scene.store.operation.position)
-    QTest.qWait(0)
-    assert sheet.finding.text() == "Saved."
+    qtbot.waitUntil(lambda: sheet.finding.text() == "Saved.")
     assert _rows(sheet)[0][2] == "05:30-20:00"
 
 
-def test_a_new_depot_has_the_next_id_and_the_place_of_an_address(sheet: DepotsSheet, desk_scene: Any) -> None:
+def test_a_new_depot_has_the_next_id_and_the_place_of_an_address(
+    sheet: DepotsSheet, desk_scene: Any, qtbot: QtBot
+) -> None:
     QTest.mouseClick(sheet.another, Qt.MouseButton.LeftButton)
     QTest.keyClicks(sheet.depot.name, "Depot South")
     QTest.keyClicks(sheet.depot.place, "Ruta 5")
@@ -102,7 +105,7 @@ def test_a_new_depot_has_the_next_id_and_the_place_of_an_address(sheet: DepotsSh
         name="Ruta 5", kind=PlaceKind.STREET, position=Position(-30.01, -71.3), bbox=(0, 0, 0, 0), detail="Coquimbo"
     )
     desk_scene.service.asked[-1][2].set_result(msgspec.msgpack.encode(PlacesFound(places=(here,))))
-    QTest.qWait(0)
+    qtbot.waitUntil(lambda: bool(sheet.depot.address.text()))
     assert (sheet.depot.place.text(), sheet.depot.address.text()) == ("-30.01000, -71.30000", "Ruta 5 · Coquimbo")
     QTest.mouseClick(sheet.enter, Qt.MouseButton.LeftButton)
 
@@ -124,7 +127,7 @@ def test_a_place_is_pointed_at_on_the_map_and_the_rest_stays_written(sheet: Depo
     assert (sheet.depot.name.text(), sheet.depot.place.text()) == ("Depot Port", "-29.95000, -71.33000")
 
 
-def test_closing_times_are_written_and_withdrawn(sheet: DepotsSheet, desk_scene: Any) -> None:
+def test_closing_times_are_written_and_withdrawn(sheet: DepotsSheet, desk_scene: Any, qtbot: QtBot) -> None:
     _kind(sheet, "rhythms")
     assert _rows(sheet) == [["WR-1", "Noons", "12:00"]]
     _write(sheet.rhythm.closings, "12:30, 08:00")
@@ -143,7 +146,7 @@ def test_closing_times_are_written_and_withdrawn(sheet: DepotsSheet, desk_scene:
     )
     assert desk_scene.service.commands == [SetWaveRhythm(rhythm=changed)]
     desk_scene.service.answer(desk_scene.store.operation.position)
-    QTest.qWait(0)
+    qtbot.waitUntil(sheet.retire.isEnabled)
     QTest.mouseClick(sheet.retire, Qt.MouseButton.LeftButton)
     assert desk_scene.service.commands[-1] == WithdrawWaveRhythm(rhythm_id=RhythmId("WR-1"))
 
