@@ -19,7 +19,12 @@ _STILL_PROPERTY = "desk_is_still"
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give the application the colours and type of a theme; may be called again at any time."""
+    """Give the application the colours and type of a theme; may be called again at any time.
+
+    The theme that is in force costs nothing: every widget there is would be styled anew.
+    """
+    if app.property(_PROPERTY) == theme.value:
+        return
     tokens = tokens_of(theme)
     app.setProperty(_PROPERTY, theme.value)
     app.setStyle("Fusion")
