@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.zone_outlook import AHEAD_S, short_ahead
@@ -79,6 +78,8 @@ def proposed_moves(scene: Scene) -> tuple[DriverMove, ...]:
     if not idle or not places:
         return ()
     gains = np.array([[_gain_minutes(scene, driver, place) for place in places] for driver in idle])
+    from scipy.optimize import linear_sum_assignment  # half a second of a start; the match has it loaded by then
+
     rows, columns = linear_sum_assignment(np.maximum(gains, 0.0), maximize=True)
     pairs = sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda pair: -gains[pair])
     moves, left = [], Counter[ZoneId]()
