@@ -24,9 +24,9 @@ from core.vocabulary import Role
 SECONDS = int(os.environ.get("TOWER_FUZZ_SECONDS", "0"))
 ROLES = {Role.ADMINISTRATOR: "root", Role.DISPATCHER: "ana", Role.DRIVER: "D-1"}
 BRIEFLY = {
-    Role.ADMINISTRATOR: ("--max-examples", "4"),
-    Role.DISPATCHER: ("--phases", "examples,fuzzing", "--max-examples", "3"),
-    Role.DRIVER: ("--phases", "examples,fuzzing", "--max-examples", "3"),
+    Role.ADMINISTRATOR: ("--max-examples", "2"),
+    Role.DISPATCHER: ("--phases", "examples,fuzzing", "--max-examples", "2"),
+    Role.DRIVER: ("--phases", "examples,fuzzing", "--max-examples", "2"),
 }
 """Every limit of every schema once, and some examples, always the same ones; TOWER_FUZZ_SECONDS tries many more."""
 

@@ -10,7 +10,7 @@ def test_frames_are_counted_with_vehicles_and_without() -> None:
     parser = argparse.ArgumentParser()
     map_bench.declare(parser)
 
-    words = ["--vehicles", "50", "--seconds", "2", "--runs", "1", "--city", str(open_path("city/la_serena.osm.pbf"))]
+    words = ["--vehicles", "50", "--seconds", "1", "--runs", "1", "--city", str(open_path("city/la_serena.osm.pbf"))]
     report = map_bench.run(parser.parse_args(words))
 
     seen = {row.case: {figure.name: figure.median for figure in row.figures} for row in report.rows}
