@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from core.dispatch.alternatives import alternatives_of
 from core.dispatch.candidates import Candidate, Pricing
 from core.dispatch.decision import Alternative, Statement
@@ -52,16 +54,17 @@ def why_not(world: PlanningWorld, pricing: Pricing, driver_id: DriverId) -> WhyN
     )
     found = next((one for one in (*pricing.possible, *pricing.impossible) if one.driver_id == driver_id), None)
     if pricing.order.driver_id == driver_id:
-        return _said(answer, "why_not.has_it")
+        return structs.replace(answer, why=(Statement(code="why_not.has_it"),))
     if found is None:
-        return _said(answer, "breach.on_shift")
+        return structs.replace(answer, why=(Statement(code="breach.on_shift"),))
     alternative = _alternative(world, pricing, best, found)
+    answer = structs.replace(answer, alternative=alternative)
     if found.breaches:
         why = tuple(breach.statement for breach in found.breaches)
-        return _answered(answer, alternative, why, lifted(found, found.breaches[0]))
+        return structs.replace(answer, why=why, change=lifted(found, found.breaches[0]))
     if best is None or found is best:
-        return _answered(answer, alternative, (Statement(code="why_not.is_best"),), None)
-    return _answered(answer, alternative, alternative.against, to_be_first(world, best, found))
+        return structs.replace(answer, why=(Statement(code="why_not.is_best"),))
+    return structs.replace(answer, why=alternative.against, change=to_be_first(world, best, found))
 
 
 def _alternative(world: PlanningWorld, pricing: Pricing, best: Candidate | None, found: Candidate) -> Alternative:
@@ -75,21 +78,3 @@ def _alternative(world: PlanningWorld, pricing: Pricing, best: Candidate | None,
     )
     listed = alternatives_of(world, narrowed, best, {})
     return next(one for one in listed if one.driver_id == found.driver_id)
-
-
-def _said(answer: WhyNot, code: str) -> WhyNot:
-    return _answered(answer, None, (Statement(code=code),), None)
-
-
-def _answered(
-    answer: WhyNot, alternative: Alternative | None, why: tuple[Statement, ...], change: Statement | None
-) -> WhyNot:
-    return WhyNot(
-        order_id=answer.order_id,
-        driver_id=answer.driver_id,
-        made_at=answer.made_at,
-        why=why,
-        change=change,
-        best_driver_id=answer.best_driver_id,
-        alternative=alternative,
-    )
