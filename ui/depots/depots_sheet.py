@@ -205,14 +205,10 @@ class DepotsSheet(ModalSheet):
 
     def _show_form(self) -> None:
         book = self._context.store.operation.waves
-        for form in (self.depot, self.rhythm, self.units):
-            form.blockSignals(True)
-        self.depot.show_depot(book.depots.get(DepotId(self._key)) if self._kind == DEPOTS else None)
-        self.rhythm.show_rhythm(book.rhythms.get(RhythmId(self._key)) if self._kind == RHYTHMS else None)
-        with QSignalBlocker(self.units):
+        with QSignalBlocker(self.depot), QSignalBlocker(self.rhythm), QSignalBlocker(self.units):
+            self.depot.show_depot(book.depots.get(DepotId(self._key)) if self._kind == DEPOTS else None)
+            self.rhythm.show_rhythm(book.rhythms.get(RhythmId(self._key)) if self._kind == RHYTHMS else None)
             self.units.setPlainText(written_units(book.units))
-        for form in (self.depot, self.rhythm, self.units):
-            form.blockSignals(False)
         self.retire.setEnabled(bool(self._key) and self._asking is None)
         self._say("" if self._may else self.tr("Administrators arrange these."))
 
