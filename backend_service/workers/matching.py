@@ -66,18 +66,8 @@ class Matching:
             return {}
         if now < self._rests_until:
             return greedy(pricings, self._wait_money())
-        try:
-            solve = partial(self._matcher, pricings, self._wait_money())
-            matched = await self._thread.run(solve, self._longest_s)
-        except (MatchingFailed, TimeoutError) as failure:
-            await self._fall_back(failure, now)
-            return greedy(pricings, self._wait_money())
-        except Exception as failure:  # an outer wall: whatever a solver dies of, orders are given away without it
-            logger.exception("%s broke down", SOLVER)
-            await self._fall_back(failure, now)
-            return greedy(pricings, self._wait_money())
-        await self._tell(is_degraded=False)
-        return matched
+        matched = await self._solved(partial(self._matcher, pricings, self._wait_money()), now, MatchingFailed)
+        return greedy(pricings, self._wait_money()) if matched is None else matched
 
     async def bundles(self, made: WorldMatch, travel: Seconds, next_at: Instant) -> tuple[Commitment, ...] | None:
         """Return what the match settles; ``None`` when it failed.
@@ -92,17 +82,20 @@ class Matching:
         if made.now < self._rests_until:
             return None
         await asyncio.to_thread(load_solver)  # not within the solver's time
+        solved = await self._solved(partial(made.solved, travel, next_at), made.now, ValueError)
+        return None if solved is None else solved[0]
+
+    async def _solved[Answer](self, solve: Callable[[], Answer], now: Instant, known: type[Exception]) -> Answer | None:
+        """Return what the solver answers; ``None`` when it failed, in the `known` way, too late, or otherwise."""
         try:
-            settled, _ = await self._thread.run(partial(made.solved, travel, next_at), self._longest_s)
-        except (ValueError, TimeoutError) as failure:
-            await self._fall_back(failure, made.now)
-            return None
-        except Exception as failure:  # an outer wall, as above
-            logger.exception("%s broke down", SOLVER)
-            await self._fall_back(failure, made.now)
+            answer = await self._thread.run(solve, self._longest_s)
+        except Exception as failure:  # an outer wall: whatever a solver dies of, orders are given away without it
+            if not isinstance(failure, known | TimeoutError):
+                logger.exception("%s broke down", SOLVER)
+            await self._fall_back(failure, now)
             return None
         await self._tell(is_degraded=False)
-        return settled
+        return answer
 
     async def _fall_back(self, failure: Exception, now: Instant) -> None:
         self.fallbacks += 1
