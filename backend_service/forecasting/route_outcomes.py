@@ -7,7 +7,6 @@ situation: no person, no order, no place.
 from __future__ import annotations
 
 import logging
-import os
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from backend_service.storage.durable_files import write_durably
 from core.dispatch.forecasting import Foreseen
 from core.eta.arrival import Arrival
 from core.eta.route_errors import CaseError, RouteErrors, Situation, error_of, sides_of
@@ -107,10 +107,7 @@ class RouteOutcomes:
             If the disk is full; what is in memory then counts as not kept.
         """
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            aside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-            aside.write_bytes(body)
-            aside.replace(self._path)
+            write_durably(self._path, body)
         except OSError:
             self._is_kept = False
             raise

@@ -6,7 +6,6 @@ The file holds sums by kitchen, zone and hour: names of kitchens, no person and 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import tzinfo
@@ -15,6 +14,7 @@ from typing import cast, get_args
 
 import msgspec
 
+from backend_service.storage.durable_files import write_durably
 from backend_service.workers.collaborators import Bus
 from core.dispatch.policy import DispatchPolicy
 from core.eta.learned_times import Book, Expected, LearnedTimes, Sums
@@ -123,10 +123,7 @@ class StopTimes:
             If the disk is full; what is in memory then counts as not kept.
         """
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            aside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-            aside.write_bytes(body)
-            aside.replace(self._path)
+            write_durably(self._path, body)
         except OSError:
             self._is_kept = False
             raise
