@@ -63,7 +63,10 @@ async def retimed(streets: StreetEngine, world: PlanningWorld, plans: Sequence[P
     """
     if not world.travel.matrix.is_sketch:
         return world
-    touched = points_of(world, (), [plan.driver_id for plan in plans])
+    drivers = [plan.driver_id for plan in plans]
+    # Judging a plan also asks for where its orders were picked up, which no stop of a route tells any more.
+    in_hand = sorted(name for driver_id in drivers for name in world.drivers[driver_id].order_ids)
+    touched = points_of(world, in_hand, drivers)
     world = world.with_travel(_part(world.travel, touched))
     questions: list[_Question] = []
     for plan in plans:

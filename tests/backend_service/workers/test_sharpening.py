@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from backend_service.workers.planning import Planner
 from backend_service.workers.sharpening import SMALL_CELLS, retimed, sharpened
 from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanChange
+from core.dispatch.improvement.from_world import problem_of
 from core.dispatch.policy import DispatchPolicy
 from core.geodesy import Points
 from core.orders.order import OrderState
@@ -53,7 +55,7 @@ def busy(town: Any) -> Any:
 def sketched(town: Any) -> Any:
     """The world with a sketch in which every way takes for ever."""
     world = town.planner.world(town.now)
-    points = points_of(world, ["O-3"], world.drivers)
+    points = points_of(world, world.orders, world.drivers)
     shape = (len(points.sources), len(points.destinations))
     matrix = TravelMatrix(np.full(shape, 9e9), np.full(shape, 9e9), degraded=False, as_of=0.0, is_sketch=True)
     return world.with_travel(TravelTable(matrix, points.sources, points.destinations))
@@ -129,3 +131,12 @@ def test_plan_is_timed_anew_on_a_table_of_its_drivers_alone(busy: Any) -> None:
     exact = asyncio.run(retimed(Noting(busy), world, [plan])).travel
     assert exact.matrix.durations_s.shape == (3, 2)
     assert exact.duration_s(exact.row(busy.at(0)), exact.column(busy.at(1_000))) == pytest.approx(100.0, abs=0.1)
+
+
+def test_plan_with_an_order_picked_up_can_be_judged_on_the_table_of_its_drivers_alone(busy: Any) -> None:
+    busy.order("O-4", 500, 3_000, driver_id="D-1", state=OrderState.ON_THE_WAY)
+    world = sketched(busy)
+    plan = PlanChange(driver_id=DriverId("D-1"), plan_number=1, stops=world.drivers[DriverId("D-1")].stops)
+    exact = asyncio.run(retimed(Noting(busy), world, [plan]))
+    touched = replace(exact, drivers={plan.driver_id: exact.drivers[plan.driver_id]})
+    assert problem_of(touched, ()).orders == ("O-1", "O-4")
