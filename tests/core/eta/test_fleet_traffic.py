@@ -33,20 +33,41 @@ def test_a_departure_is_later_than_the_fixes_heard_before_it(traffic: FleetTraff
     assert metres(traffic) == pytest.approx(30.0)
 
 
+def hear_others(traffic: FleetTraffic, fixes: Any, after_s: float) -> None:
+    """Hear a few fixes of a vehicle that stands somewhere else, fewer than begin a turn."""
+    for number in range(8):
+        traffic.hear(fixes(["W"], [after_s + number / 10], [9_000]))
+
+
 def test_fixes_wait_for_two_seconds_at_most(traffic: FleetTraffic, fixes: Any) -> None:
     traffic.hear(fixes(["V"], [0], [0]))
-    traffic.hear(fixes(["V"], [1.9], [20]))
+    traffic.hear(fixes(["V"], [1], [20]))
+    hear_others(traffic, fixes, 1.1)
     assert metres(traffic) == 0.0
-    traffic.hear(fixes(["V"], [2.0], [20]))
+    hear_others(traffic, fixes, 2.0)
     assert metres(traffic) == pytest.approx(20.0)
 
 
-def test_many_fixes_wait_for_nobody(traffic: FleetTraffic, fixes: Any) -> None:
+def test_many_fixes_are_taken_in_piece_by_piece_while_others_are_heard(traffic: FleetTraffic, fixes: Any) -> None:
     fleet = [f"V{number}" for number in range(250)]
     traffic.hear(fixes(fleet, [0.0] * 250, [0.0] * 250))
-    assert metres(traffic) == 0.0
     traffic.hear(fixes(fleet, [1.0] * 250, [20.0] * 250))
+    assert metres(traffic) == 0.0
+    hear_others(traffic, fixes, 1.1)
     assert metres(traffic) == pytest.approx(5000.0)
+
+
+def test_who_asks_between_two_pieces_sees_all_of_it(traffic: FleetTraffic, fixes: Any, noon: float) -> None:
+    fleet = [f"V{number}" for number in range(500)]
+    at_once = FleetTraffic(traffic.ground, traffic.zone)
+    for at, place in ((0.0, 0.0), (1.0, 20.0), (2.0, 50.0)):
+        batch = fixes(fleet, [at] * 500, [place] * 500)
+        at_once.observe(batch)
+        traffic.hear(batch)  # a turn of its own, of which one piece is taken
+    traffic.settle()
+    keys = np.zeros(1, dtype=np.int64)
+    assert traffic.city.totals(keys, noon, 5) == at_once.city.totals(keys, noon, 5)
+    assert np.array_equal(traffic.trails.last, at_once.trails.last, equal_nan=True)
 
 
 def test_fixes_heard_disordered_come_to_the_same_as_observed_in_order(
