@@ -41,9 +41,9 @@ _LONGEST_WAIT_S = 2.0
 class FleetTraffic:
     """Takes in fixes, arrivals and departures; holds trails and live speeds.
 
-    Fixes that are only heard wait for a turn that is worth it, and the turn is taken piece by piece, one with each batch
-    heard: 500 fixes at once held the event loop for 3 to 4 ms. Whoever reads `near`, `wide`, `widest`, `city` or `trails`
-    has all of it taken in first: `settle`.
+    Fixes that are only heard wait for a turn that is worth it, and the turn is taken piece by piece, one with each
+    batch heard: 500 fixes at once held the event loop for 3 to 4 ms. Whoever reads `near`, `wide`, `widest`, `city` or
+    `trails` has all of it taken in first: `settle`.
 
     Parameters
     ----------
