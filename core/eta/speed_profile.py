@@ -102,9 +102,10 @@ class ProfiledSpeeds:
         return (metres + self.mean_mps * _CITY_SECONDS) / (seconds + _CITY_SECONDS), seconds
 
     def at_slot(self, keys: Keys, slot: int) -> Column:
-        """Return each square's speed in a slot and those before and after it, m/s, (n,)."""
+        """Return each square's speed in a slot and those before and after it on the same kind of day, m/s, (n,)."""
         usual, _ = self.usual(keys)
-        metres, seconds = self._sums(keys, max(slot - 1, 0), slot + 2)
+        midnight = slot - slot % _QUARTERS
+        metres, seconds = self._sums(keys, max(slot - 1, midnight), min(slot + 2, midnight + _QUARTERS))
         speeds: Column = (metres + usual * _CITY_SECONDS) / (seconds + _CITY_SECONDS)
         return speeds
 

@@ -55,3 +55,21 @@ def test_slots_tell_quarters_of_an_hour_and_saturdays_and_sundays_from_working_d
     assert slot_at(MONDAY_NOON + 4 * day, UTC) == 48
     assert slot_at(MONDAY_NOON + 5 * day, UTC) == 96 + 48
     assert slot_at(MONDAY_NOON + 6 * day, UTC) == 192 + 48
+
+
+@pytest.mark.parametrize(
+    ("asked", "driven"),
+    [(96, 95), (95, 96), (192, 191), (191, 192)],
+    ids=["Saturday 00:00, Friday 23:45", "Friday 23:45, Saturday 00:00", "Sunday 00:00", "Saturday 23:45"],
+)
+def test_midnight_keeps_kinds_of_days_apart(asked: int, driven: int) -> None:
+    speeds = ProfiledSpeeds(profile(slot=driven))
+
+    assert speeds.at_slot(SLOW, asked)[0] == speeds.usual(SLOW)[0][0]
+
+
+def test_quarters_next_to_midnight_tell_of_it_on_the_same_kind_of_day() -> None:
+    for asked, driven in ((96, 97), (191, 190)):
+        speeds = ProfiledSpeeds(profile(slot=driven))
+        usual = speeds.usual(SLOW)[0][0]
+        assert speeds.at_slot(SLOW, asked)[0] == pytest.approx((4_000.0 + usual * 60.0) / 860.0)
