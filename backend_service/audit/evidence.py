@@ -14,6 +14,7 @@ from backend_service.storage import postgres_connections, sqlite_faults
 
 _LEAVES: LiteralString = "SELECT leaf_index, position, leaf_hash FROM audit_leaves ORDER BY leaf_index"
 _RECORDS: LiteralString = f"SELECT {COLUMNS}, digest FROM events ORDER BY position"  # noqa: S608 - constants only
+_RECORD: LiteralString = f"SELECT {COLUMNS}, digest FROM events WHERE position = "  # noqa: S608 - constants only
 _PAGE = 2_000
 
 
@@ -26,6 +27,10 @@ class Evidence(Protocol):
 
     def records(self) -> Iterator[tuple[Any, ...]]:
         """Yield rows of `COLUMNS` and the digest, by position."""
+        ...
+
+    def record(self, position: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the row at a position, as in `records`; nothing where there is none."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -60,9 +65,13 @@ class SqliteEvidence:
         """Yield rows of `COLUMNS` and the digest, by position."""
         return self._rows(_RECORDS)
 
-    def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
+    def record(self, position: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the row at a position, as in `records`; nothing where there is none."""
+        return self._rows(_RECORD + "?", position)
+
+    def _rows(self, sql: str, *arguments: int) -> Iterator[tuple[Any, ...]]:
         try:
-            yield from self._connection.execute(sql)
+            yield from self._connection.execute(sql, arguments)
         except sqlite3.Error as error:
             raise sqlite_faults.fault_of(error, "log") from error
 
@@ -94,10 +103,14 @@ class PostgresEvidence:
         """Yield rows of `COLUMNS` and the digest, by position."""
         return self._rows("records", _RECORDS)
 
-    def _rows(self, name: str, sql: LiteralString) -> Iterator[tuple[Any, ...]]:
+    def record(self, position: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the row at a position, as in `records`; nothing where there is none."""
+        return self._rows("record", _RECORD + "%s", position)
+
+    def _rows(self, name: str, sql: LiteralString, *arguments: int) -> Iterator[tuple[Any, ...]]:
         try:
             with self._connection.cursor(name) as cursor:
                 cursor.itersize = _PAGE
-                yield from cursor.execute(sql, binary=True)
+                yield from cursor.execute(sql, arguments or None, binary=True)
         except psycopg.Error as error:
             raise postgres_connections.fault_of(error, "log") from error

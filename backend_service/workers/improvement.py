@@ -16,6 +16,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 from msgspec.structs import replace
@@ -27,7 +28,8 @@ from backend_service.workers.solver_thread import SolverBusy, SolverThread
 from core.commands import AdoptPlan, RecordSource
 from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanImprovement
-from core.dispatch.plan_improvement import PlanRefused, judged, judged_again
+from core.dispatch.improvement.kept_problem import digest_of, encoded
+from core.dispatch.plan_improvement import PlanRefused, judged, judged_again, to_keep
 from core.dispatch.world import PlanningWorld
 from core.geodesy import short_distance_m
 from core.refusals import Refusal
@@ -56,6 +58,16 @@ _IDLE_S = 30.0
 
 type Search = Callable[[PlanningWorld, int], PlanImprovement | None]
 """(world with its travel times, log position) -> the change worth making."""
+type Hold = Callable[[bytes], str]
+"""Takes the problem behind a change, as bytes, and returns what it is known by."""
+
+
+class KeepsProblems(Protocol):
+    """Whoever keeps the problems behind adopted plans; `backend_service.storage.plan_problems.PlanProblems` does."""
+
+    def keep(self, raw: bytes) -> None:
+        """Write a problem durably, or raise an `OSError`."""
+        ...
 
 
 class Improvement:
@@ -65,6 +77,7 @@ class Improvement:
     ----------
     adopted, refused, failures : plans put in force, overtaken by the state, and searches that went wrong
     unchecked : plans put in force on a sketch, because exact times did not come in time
+    unkept : plans whose problem could not be written, so that they cannot be found again
     put_off : beats in a row for which driving times or the search came too late
 
     Parameters
@@ -72,6 +85,8 @@ class Improvement:
     bus : Bus
     planner : Planner
     search : callable, optional
+    problems : KeepsProblems, optional
+        Keeps the problems behind adopted plans.
     travel_s, grace_s : float, optional
         Wall seconds for the driving times, and for a search beyond its budget.
     """
@@ -84,6 +99,7 @@ class Improvement:
         planner: Planner,
         *,
         search: Search | None = None,
+        problems: KeepsProblems | None = None,
         travel_s: float = TRAVEL_S,
         grace_s: float = GRACE_S,
     ) -> None:
@@ -92,10 +108,14 @@ class Improvement:
         self.failures = 0
         self.put_off = 0
         self.unchecked = 0
+        self.unkept = 0
         self._most_orders = MOST_ORDERS
         self._bus = bus
         self._planner = planner
-        self._search = search or partial(searched, way=planner.giving_way)
+        self._problems = problems
+        self._held: dict[str, bytes] = {}
+        hold = self._hold if problems is not None else None
+        self._search = search or partial(searched, way=planner.giving_way, hold=hold)
         self._travel_s = travel_s
         self._grace_s = grace_s
         self._thread = SolverThread(SOURCE)
@@ -199,6 +219,25 @@ class Improvement:
         except Refusal:
             # The state moved while the search ran: the next one starts from the new state.
             self.refused += 1
+            return
+        await self._keep_problem(found.problem_digest)
+
+    def _hold(self, raw: bytes) -> str:
+        """Hold a problem until its plan is in force; one at a time."""
+        digest = digest_of(raw)
+        self._held = {digest: raw}
+        return digest
+
+    async def _keep_problem(self, digest: str) -> None:
+        """Write the problem behind a plan that is in force, beside the loop."""
+        raw = self._held.pop(digest, None)
+        if raw is None or self._problems is None:
+            return
+        try:
+            await asyncio.to_thread(self._problems.keep, raw)
+        except OSError:
+            self.unkept += 1
+            logger.exception("the problem behind a plan could not be kept; %d times so far", self.unkept)
 
     async def _tell(self, *, is_degraded: bool) -> None:
         known = self._bus.operation.sources.sources.get(SOURCE)
@@ -237,10 +276,13 @@ def nearby(world: PlanningWorld, most_orders: int, turn: int) -> PlanningWorld:
     return dataclasses.replace(world, drivers=kept)
 
 
-def searched(world: PlanningWorld, position: int, *, way: GivingWay) -> PlanImprovement | None:
+def searched(
+    world: PlanningWorld, position: int, *, way: GivingWay, hold: Hold | None = None
+) -> PlanImprovement | None:
     """Return what ruin and recreate finds from the plan in force; the log position is the seed.
 
-    It pauses while somebody waits for something else, which takes nothing from its deadline.
+    It pauses while somebody waits for something else, which takes nothing from its deadline. `hold` is given the
+    problem behind what it finds.
     """
     # Imported here, off the event loop: the compiler behind it costs a second of a start.
     from core.dispatch.improvement.from_world import problem_of
@@ -253,4 +295,7 @@ def searched(world: PlanningWorld, position: int, *, way: GivingWay) -> PlanImpr
     clock = CourteousClock(time.monotonic, way, PAUSED_SHARE * policy.improve_s)
     improved = improve(given.problem, given.plan, seed=position, effort=effort, clock=clock)
     way.pause()
-    return judged(world, given, improved, seed=position, position=position)
+    found = judged(world, given, improved, seed=position, position=position)
+    if found is None or hold is None:
+        return found
+    return replace(found, problem_digest=hold(encoded(to_keep(world, given))))

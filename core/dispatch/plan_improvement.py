@@ -10,6 +10,7 @@ from msgspec.structs import replace as msgspec_replace
 from core.dispatch.decision import MovedOrder, Outcome, PlanChange, PlanImprovement
 from core.dispatch.impact_preview import outcomes, plan_changes
 from core.dispatch.improvement.from_world import WorldProblem, problem_of, proposed_moves
+from core.dispatch.improvement.kept_problem import KeptProblem
 from core.dispatch.improvement.parts import worthwhile
 from core.dispatch.improvement.problem import Plan
 from core.dispatch.plan_check import Broken, broken_limits
@@ -53,8 +54,7 @@ def judged(
     found = _breaches(given, improved.plan)
     if found:
         raise PlanRefused(f"{len(found)} limits broken, the first: {found[0]}")
-    least = LEAST_PART_MINUTES * world.policy.driver_minute
-    kept = worthwhile(given.problem, given.plan, improved.plan, least, most=MOST_DRIVERS)
+    kept = worthwhile(given.problem, given.plan, improved.plan, _least_part(world), most=MOST_DRIVERS)
     change = _change(world, given, kept)
     if change is None:
         return None
@@ -72,6 +72,19 @@ def judged(
     )
 
 
+def to_keep(world: PlanningWorld, given: WorldProblem) -> KeptProblem:
+    """Return what a search on this problem, and `judged` on what it found, can be done again with."""
+    return KeptProblem(
+        problem=given.problem,
+        plan=given.plan,
+        drivers=given.drivers,
+        orders=given.orders,
+        iterations=world.policy.improve_iterations,
+        least=_least_part(world),
+        most=MOST_DRIVERS,
+    )
+
+
 def judged_again(world: PlanningWorld, found: PlanImprovement) -> PlanImprovement | None:
     """Return the same change with its times, gain and outcome by other travel times.
 
@@ -84,7 +97,7 @@ def judged_again(world: PlanningWorld, found: PlanImprovement) -> PlanImprovemen
     found : PlanImprovement
     """
     touched = replace(world, drivers={plan.driver_id: world.drivers[plan.driver_id] for plan in found.plans})
-    given = problem_of(touched, ())
+    given = problem_of(touched, (), may_move=world.policy.improve_may_move > 0)
     numbers = {(stop.order_id, stop.kind): number for number, stop in given.stops.items()}
     planned = {plan.driver_id: plan.stops for plan in found.plans}
     plan = Plan(tuple(tuple(numbers[s.order_id, s.kind] for s in planned[driver_id]) for driver_id in given.drivers))
@@ -99,6 +112,10 @@ def judged_again(world: PlanningWorld, found: PlanImprovement) -> PlanImprovemen
         before=change.before,
         after=change.after,
     )
+
+
+def _least_part(world: PlanningWorld) -> float:
+    return LEAST_PART_MINUTES * world.policy.driver_minute
 
 
 @dataclass(frozen=True, slots=True)

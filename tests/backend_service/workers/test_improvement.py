@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as changed
 
+from backend_service.storage.plan_problems import FOLDER, PlanProblems
 from backend_service.workers.improvement import REST_S, Improvement
 from backend_service.workers.planning import Planner
 from core.commands import AdoptPlan, RecordSource
+from core.dispatch.improvement.kept_problem import decoded
+from core.dispatch.improvement.replaying import replayed
 from core.dispatch.plan_improvement import PlanRefused
 from core.dispatch.policy import DispatchPolicy
 from core.orders.order import OrderState
@@ -26,7 +31,7 @@ def crossed(town: Any) -> Any:
     town.driver("D-1", 0)
     town.driver("D-2", 10_000)
     for name, pickup_m, delivery_m, driver in (("O-1", 9_000, 9_500, "D-1"), ("O-2", 1_000, 500, "D-2")):
-        town.order(name, pickup_m, delivery_m, driver_id=driver, state=OrderState.ASSIGNED, is_accepted=True)
+        town.order(name, pickup_m, delivery_m, driver_id=driver, state=OrderState.ASSIGNED)
     return town
 
 
@@ -82,3 +87,22 @@ def test_search_that_fails_is_said_rests_and_comes_back(crossed: Any, failure: E
 
     assert len(asked) == 2
     assert [c.is_degraded for c in crossed.bus.commands if isinstance(c, RecordSource)] == [True, False]
+
+
+def test_plan_in_force_is_found_again_from_the_problem_that_was_kept(crossed: Any, tmp_path: Path) -> None:
+    problems = PlanProblems(tmp_path)
+    worker = Improvement(crossed.bus, planner(crossed), problems=problems)
+    asyncio.run(worker.run_once(crossed.now))
+
+    [made] = adopted(crossed)
+    kept = decoded(problems.read(made.problem_digest))
+    assert replayed(kept, made).is_equal
+    assert not replayed(kept, changed(made, plans=made.plans[:1])).is_equal
+
+
+def test_problem_that_cannot_be_written_is_counted_and_the_plan_stands(crossed: Any, tmp_path: Path) -> None:
+    (tmp_path / FOLDER).write_text("a file where the folder should be")
+    worker = Improvement(crossed.bus, planner(crossed), problems=PlanProblems(tmp_path))
+    asyncio.run(worker.run_once(crossed.now))
+
+    assert (worker.adopted, worker.unkept) == (1, 1)
