@@ -176,6 +176,15 @@ NOW_AND_AFTER = [
         ArrivalForecast(p10_at=PROMISE_AT + 180, p50_at=PROMISE_AT + 660, p90_at=PROMISE_AT + 1440),
     ),
     ("After", ArrivalForecast(p10_at=PROMISE_AT - 660, p50_at=PROMISE_AT - 360, p90_at=PROMISE_AT)),
+    (
+        "Wide",
+        ArrivalForecast(
+            p10_at=PROMISE_AT - 900,
+            p50_at=PROMISE_AT - 120,
+            p90_at=PROMISE_AT + 780,
+            undegraded=(PROMISE_AT - 420, PROMISE_AT + 240),
+        ),
+    ),
 ]
 TERMS = [
     Term("Lateness avoided", -11.0, -3300),

@@ -8,7 +8,7 @@ from litestar import get
 from backend_service.api.collaborators import Tower
 from backend_service.api.identification import DESK, allowed
 from backend_service.api.order_views import PromiseView
-from backend_service.api.places_and_times import IdInPath, Moment, moment, moment_or_none
+from backend_service.api.places_and_times import IdInPath, Moment, moment, moment_or_none, undegraded_of
 from backend_service.api.problems import problems
 from core.eta.forecast_history import PastForecast
 from core.fleet.route import StopKind
@@ -19,6 +19,7 @@ from core.vocabulary import OrderId
 class PastForecastView(msgspec.Struct, kw_only=True):
     """A forecast as it was made; `late_probability` is ``null`` for what only the log still knows.
 
+    `undegraded` is the 10th and the 90th percentile that it would have if no source were degraded, where one is.
     `is_told` says whether the customer heard of it, and `cause` why then: ``first``, ``route``, ``driver_silent`` or
     ``pickup_not_ready``.
     """
@@ -31,6 +32,7 @@ class PastForecastView(msgspec.Struct, kw_only=True):
     is_told: bool
     cause: str
     late_probability: float | None
+    undegraded: tuple[Moment, Moment] | None = None
 
     @classmethod
     def of(cls, forecast: PastForecast) -> PastForecastView:
@@ -45,6 +47,7 @@ class PastForecastView(msgspec.Struct, kw_only=True):
             is_told=forecast.is_told,
             cause=forecast.cause,
             late_probability=forecast.late_probability,
+            undegraded=undegraded_of(arrival),
         )
 
 

@@ -53,13 +53,17 @@ class PositionView(msgspec.Struct, kw_only=True):
 
 
 class ArrivalView(msgspec.Struct, kw_only=True):
-    """A forecast arrival: the 10th, 50th and 90th percentile."""
+    """A forecast arrival: the 10th, 50th and 90th percentile.
+
+    `undegraded` is the 10th and the 90th percentile that it would have if no source were degraded, where one is.
+    """
 
     p10_at: Moment
     p50_at: Moment
     p90_at: Moment
     as_of: Moment
     is_degraded: bool = False
+    undegraded: tuple[Moment, Moment] | None = None
 
     @classmethod
     def of(cls, band: ArrivalBand) -> ArrivalView:
@@ -70,7 +74,13 @@ class ArrivalView(msgspec.Struct, kw_only=True):
             p90_at=moment(band.p90_at),
             as_of=moment(band.as_of),
             is_degraded=band.is_degraded,
+            undegraded=undegraded_of(band),
         )
+
+
+def undegraded_of(band: ArrivalBand) -> tuple[datetime, datetime] | None:
+    """Return between when an arrival would be forecast if no source were degraded, ``None`` where none is."""
+    return None if band.undegraded is None else (moment(band.undegraded[0]), moment(band.undegraded[1]))
 
 
 def moment(instant: Instant) -> datetime:

@@ -9,7 +9,7 @@ the drive under way may bring its own spread, from the forecaster.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erf, exp, hypot, inf, pi, sqrt
 
 from core.orders.order import ArrivalBand
@@ -84,12 +84,14 @@ class Arrival:
     """One arrival: its expected instant and standard deviation, seconds.
 
     With `sd_later_s` it is as likely before `mean_at` as after, and `sd_s` is the spread of coming before it,
-    `sd_later_s` that of coming after it.
+    `sd_later_s` that of coming after it. `known_share` of its spread would be left if streets were known; the rest was
+    added because they are not.
     """
 
     mean_at: Instant
     sd_s: float
     sd_later_s: float | None = None
+    known_share: float = 1.0
 
     @property
     def later_s(self) -> float:
@@ -98,13 +100,14 @@ class Arrival:
 
     def band(self, as_of: Instant, *, is_degraded: bool = False) -> ArrivalBand:
         """Return the 10th, 50th and 90th percentile; none lies before `as_of` unless the arrival itself does."""
-        floor = min(as_of, self.mean_at)
+        p10_at, p90_at = self._ends(as_of, 1.0)
         return ArrivalBand(
-            p10_at=max(floor, self.mean_at - Z90 * self.sd_s),
+            p10_at=p10_at,
             p50_at=self.mean_at,
-            p90_at=self.mean_at + Z90 * self.later_s,
+            p90_at=p90_at,
             as_of=as_of,
             is_degraded=is_degraded,
+            undegraded=self._ends(as_of, self.known_share) if self.known_share < 1.0 else None,
         )
 
     def late_probability(self, by_at: Instant) -> float:
@@ -120,6 +123,11 @@ class Arrival:
             return _beyond(left_s, later)
         # What comes before the middle less what of it is before `by_at`, and what the longer side adds to the mean.
         return -left_s + _beyond(-left_s, sooner) + (later - sooner) * _density(0.0)
+
+    def _ends(self, as_of: Instant, share: float) -> tuple[Instant, Instant]:
+        """Return the 10th and the 90th percentile of an arrival with this share of the spread."""
+        sooner, later = Z90 * share * self.sd_s, Z90 * share * self.later_s
+        return max(min(as_of, self.mean_at), self.mean_at - sooner), self.mean_at + later
 
 
 def forecast_route(
@@ -146,20 +154,33 @@ def forecast_route(
     as_of : float
         What was not reached yet is not reached before this instant.
     """
-    share = spread.travel_share * (spread.degraded_factor if is_degraded else 1.0)
-    mean, variance = start_at, start_sd_s**2
+    start, share = Arrival(start_at, start_sd_s), spread.travel_share
+    known = _forecast(start, legs, spread, share, as_of)
+    if not is_degraded:
+        return known
+    wider = _forecast(start, legs, spread, share * spread.degraded_factor, as_of)
+    return tuple(
+        replace(one, known_share=min(1.0, less.sd_s / one.sd_s)) if one.sd_s > 0.0 else one
+        for one, less in zip(wider, known, strict=True)
+    )
+
+
+def _forecast(
+    start: Arrival, legs: Sequence[Leg], spread: SpreadPolicy, travel_share: float, as_of: Instant
+) -> tuple[Arrival, ...]:
+    mean, variance = start.mean_at, start.sd_s**2
     arrivals = []
     for leg in legs:
         if leg.arrived_at is not None:
             arrival = Arrival(leg.arrived_at, 0.0)
         else:
-            sd_s = share * leg.drive_s if leg.drive_sd_s is None else leg.drive_sd_s
+            sd_s = travel_share * leg.drive_s if leg.drive_sd_s is None else leg.drive_sd_s
             driven = Arrival(mean + leg.drive_s, sqrt(variance + sd_s**2))
             arrival = not_before(as_of, driven)
         arrivals.append(arrival)
         begin = later_of(arrival, Arrival(leg.earliest_at, leg.earliest_sd_s))
         mean = (
-            max(begin.mean_at + leg.service_s, start_at)
+            max(begin.mean_at + leg.service_s, start.mean_at)
             if leg.arrived_at is not None
             else begin.mean_at + leg.service_s
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Mapping, Sequence
+from math import isnan, nan
 
 import msgspec
 
@@ -20,7 +21,8 @@ KEPT = 180
 """Silent forecasts of an order: at one every 20 s, those of the last hour."""
 
 LEAST_APART_S = 20.0
-_COLUMNS = 6
+_WHOLE = (nan, nan)
+_COLUMNS = 8
 
 
 class PastForecast(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +62,7 @@ class ForecastHistory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecentForecasts:
-    """The last forecasts of every open order, told or not, some seconds apart: 8 kB an order at most.
+    """The last forecasts of every open order, told or not, some seconds apart: 12 kB an order at most.
 
     Parameters
     ----------
@@ -79,6 +81,7 @@ class RecentForecasts:
             if rows and band.as_of - rows[-_COLUMNS] < LEAST_APART_S:
                 continue
             rows.extend((band.as_of, band.p10_at, band.p50_at, band.p90_at, float(band.is_degraded), late))
+            rows.extend(band.undegraded or _WHOLE)
             if len(rows) > _COLUMNS * self._kept:
                 del rows[:_COLUMNS]
         for order_id in [order_id for order_id in self._rows if order_id not in open_ids]:
@@ -87,7 +90,7 @@ class RecentForecasts:
     def of(self, order_id: OrderId) -> list[PastForecast]:
         """Return an order's forecasts, oldest first; none of one that is not open."""
         rows = self._rows.get(order_id, array("d"))
-        return [_forecast(*rows[first : first + _COLUMNS]) for first in range(0, len(rows), _COLUMNS)]
+        return [_forecast(rows[first : first + _COLUMNS]) for first in range(0, len(rows), _COLUMNS)]
 
 
 def history_of(
@@ -121,8 +124,14 @@ def history_of(
     )
 
 
-def _forecast(
-    as_of: float, p10_at: float, p50_at: float, p90_at: float, is_degraded: float, late: float
-) -> PastForecast:
-    band = ArrivalBand(p10_at=p10_at, p50_at=p50_at, p90_at=p90_at, as_of=as_of, is_degraded=bool(is_degraded))
+def _forecast(row: Sequence[float]) -> PastForecast:
+    as_of, p10_at, p50_at, p90_at, is_degraded, late, *undegraded = row
+    band = ArrivalBand(
+        p10_at=p10_at,
+        p50_at=p50_at,
+        p90_at=p90_at,
+        as_of=as_of,
+        is_degraded=bool(is_degraded),
+        undegraded=None if isnan(undegraded[0]) else (undegraded[0], undegraded[1]),
+    )
     return PastForecast(arrival=band, late_probability=late)

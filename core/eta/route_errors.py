@@ -89,7 +89,8 @@ class RouteErrors:
     def told(self, situation: Situation, planned: Arrival, now: Instant) -> Arrival:
         """Return the arrival to tell where a plan has `planned`; it is not over before `now`."""
         sides, sd_s = self.sides.get(situation, COLD), max(planned.sd_s, LEAST_SD_S)
-        return Arrival(max(now, planned.mean_at + sides.middle * sd_s), sides.sooner * sd_s, sides.later * sd_s)
+        middle_at = max(now, planned.mean_at + sides.middle * sd_s)
+        return Arrival(middle_at, sides.sooner * sd_s, sides.later * sd_s, planned.known_share)
 
 
 def error_of(planned: Arrival, came_at: Instant) -> float:

@@ -54,13 +54,18 @@ class Promise(Value, frozen=True, kw_only=True):
 
 
 class ArrivalBand(Value, frozen=True, kw_only=True):
-    """A forecast of one arrival: the 10th, 50th and 90th percentile."""
+    """A forecast of one arrival: the 10th, 50th and 90th percentile.
+
+    `undegraded` is the 10th and the 90th percentile that it would have if no source were degraded; ``None`` where none
+    is, and in forecasts of earlier versions.
+    """
 
     p10_at: Instant
     p50_at: Instant
     p90_at: Instant
     as_of: Instant
     is_degraded: bool = False
+    undegraded: tuple[Instant, Instant] | None = None
 
 
 class Customer(Value, frozen=True, kw_only=True):

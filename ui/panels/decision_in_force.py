@@ -8,13 +8,23 @@ from PySide6.QtCore import QCoreApplication
 
 from core.dispatch.decision import Override
 from core.fleet.fleet import Driver, DriverStatus, SignalState
-from core.orders.order import Order, OrderState
+from core.orders.order import ArrivalBand, Order, OrderState
 from core.vocabulary import DriverId, Instant
 from ui.desk_context import DeskContext
 from ui.names import driver_label, driver_name, person_name, state_word, status_word, zone_name
 from ui.panels.override_record_words import gives_the_order
 from ui.phrasebook import promise_kept, reason_word
-from widgets.formatting import UNKNOWN, age, clock_time, distance, duration, number, signed_minutes, time_range
+from widgets.formatting import (
+    UNKNOWN,
+    WIDE_BAND_SECONDS,
+    age,
+    clock_time,
+    distance,
+    duration,
+    number,
+    signed_minutes,
+    time_range,
+)
 from widgets.marks.stages import risk_stage, risk_word
 from widgets.parts.fact_grid import Fact
 
@@ -133,9 +143,7 @@ def _order_facts(context: DeskContext, order: Order) -> list[Fact]:
     if band is not None and order.state.is_open:
         late_s = band.p50_at - order.promise.by_at
         stage = risk_stage(probability, is_late=late_s > 0)
-        versus = _tr("{minutes} min, {risk}").format(minutes=signed_minutes(late_s), risk=risk_word(stage).lower())
-        facts.append(_fact(_tr("Arrives"), _time(context, band.p50_at), versus, "p1" if late_s > 0 else ""))
-        facts.append(_fact(_tr("P10–P90"), time_range(band.p10_at, band.p90_at, context.zone)))
+        facts += _arrival_facts(context, band, late_s, risk_word(stage).lower())
     facts.append(_fact(_tr("Pickup"), order.pickup.name, _ready(context, order)))
     if order.customer is not None and order.customer.name:
         facts.append(_fact(_tr("Customer"), order.customer.name, order.customer.address))
@@ -144,6 +152,15 @@ def _order_facts(context: DeskContext, order: Order) -> list[Fact]:
         accepted = _tr("accepted") if order.is_accepted else _tr("not answered yet")
         facts.append(_fact(_tr("Driver"), driver_label(operation, order.driver_id), accepted))
     return facts
+
+
+def _arrival_facts(context: DeskContext, band: ArrivalBand, late_s: float, risk: str) -> list[Fact]:
+    """Return when an order arrives; of a wide band only the range, for a time would be more than is known."""
+    between, ink = time_range(band.p10_at, band.p90_at, context.zone), "p1" if late_s > 0 else ""
+    if band.p90_at - band.p10_at > WIDE_BAND_SECONDS:
+        return [_fact(_tr("Arrives"), between, risk, ink)]
+    versus = _tr("{minutes} min, {risk}").format(minutes=signed_minutes(late_s), risk=risk)
+    return [_fact(_tr("Arrives"), _time(context, band.p50_at), versus, ink), _fact(_tr("P10–P90"), between)]
 
 
 def _refusals(order: Order) -> str:

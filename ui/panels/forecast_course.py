@@ -13,7 +13,7 @@ from core.orders.order import ArrivalBand
 from core.vocabulary import Instant, OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_name
-from widgets.charts.forecast_chart import ForecastPoint, FutureBand, History, HistoryMark
+from widgets.charts.forecast_history import ForecastPoint, FutureBand, History, HistoryMark
 from widgets.formatting import clock_time
 
 
@@ -95,7 +95,7 @@ def _mark_words(event: object) -> str:
 
 
 def _point(band: ArrivalBand, *, is_told: bool = False) -> ForecastPoint:
-    return ForecastPoint(band.as_of, band.p10_at, band.p50_at, band.p90_at, is_told)
+    return ForecastPoint(band.as_of, band.p10_at, band.p50_at, band.p90_at, is_told, band.undegraded)
 
 
 def _futures(context: DeskContext, order_id: OrderId) -> tuple[FutureBand, ...]:
@@ -111,4 +111,4 @@ def _futures(context: DeskContext, order_id: OrderId) -> tuple[FutureBand, ...]:
 
 
 def _future(name: str, band: ArrivalBand, *, is_proposed: bool = False) -> FutureBand:
-    return FutureBand(name, band.p10_at, band.p50_at, band.p90_at, is_proposed)
+    return FutureBand(name, band.p10_at, band.p50_at, band.p90_at, is_proposed, band.undegraded)

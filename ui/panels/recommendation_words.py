@@ -95,7 +95,7 @@ def row_key(alternative: Alternative) -> str:
 
 def forecast(band: ArrivalBand | None) -> ArrivalForecast | None:
     """Return a band as it is drawn."""
-    return None if band is None else ArrivalForecast(band.p10_at, band.p50_at, band.p90_at)
+    return None if band is None else ArrivalForecast(band.p10_at, band.p50_at, band.p90_at, band.undegraded)
 
 
 @dataclass(frozen=True, slots=True)

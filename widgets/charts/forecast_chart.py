@@ -1,20 +1,22 @@
 """How a predicted arrival moved: across when it was forecast, upwards the arrival; P10 to P90 as a band, P50 a line.
 
 Right of now stand the futures as bands. The promise is dashed over all. Arrow keys walk the forecasts and read each
-out. Between two forecasts the earlier one stands: nothing is drawn that nobody forecast.
+out. Between two forecasts the earlier one stands: nothing is drawn that nobody forecast. A band that is wide is read
+out as its range alone, and what a degraded source added is hatched.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from widgets.charts.forecast_history import ForecastPoint, FutureBand, History, is_wide
 from widgets.charts.time_axes import TimeAxis
 from widgets.formatting import clock_time, signed_minutes, time_range
+from widgets.marks.hatching import added_parts, paint_hatch
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import REGULAR, SEMIBOLD, font
 from widgets.theme.tokens import Tokens, qcolor
@@ -24,48 +26,6 @@ _WIDEST_FUTURE, _NARROWEST_FUTURE = 132.0, 74.0
 _LEAST_SPAN_S = 600.0
 _MARGIN_S = 120.0
 _LINE = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastPoint:
-    """What was forecast at an instant, epoch seconds; `is_told` where the customer heard of it."""
-
-    made_at: float
-    p10_at: float
-    p50_at: float
-    p90_at: float
-    is_told: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryMark:
-    """Something that happened, named at the curve."""
-
-    at: float
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class FutureBand:
-    """When it arrives if something is done, or nothing; `is_proposed` for what Tower would do."""
-
-    name: str
-    p10_at: float
-    p50_at: float
-    p90_at: float
-    is_proposed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """All that is drawn; `points` are in order of time and at least one; `until_at` is now, or the arrival."""
-
-    points: tuple[ForecastPoint, ...]
-    promise_at: float
-    until_at: float
-    marks: tuple[HistoryMark, ...] = ()
-    futures: tuple[FutureBand, ...] = ()
-    is_over: bool = False
 
 
 class ForecastChart(QWidget):
@@ -104,13 +64,25 @@ class ForecastChart(QWidget):
         if self._history is None:
             return ""
         point = self.read_point or self._history.points[-1]
-        words = self.tr("forecast at {made}: {arrival}, {low_high}, {versus} min").format(
+        words = self._range_words(point) if is_wide(point) else self._time_words(point, self._history.promise_at)
+        if point.undegraded is not None:
+            usual = time_range(*point.undegraded, self._zone)
+            words = self.tr("{words}, usually {usual}").format(words=words, usual=usual)
+        return self.tr("{words}, customer told").format(words=words) if point.is_told else words
+
+    def _range_words(self, point: ForecastPoint) -> str:
+        return self.tr("forecast at {made}: {low_high}").format(
+            made=clock_time(point.made_at, self._zone),
+            low_high=time_range(point.p10_at, point.p90_at, self._zone),
+        )
+
+    def _time_words(self, point: ForecastPoint, promise_at: float) -> str:
+        return self.tr("forecast at {made}: {arrival}, {low_high}, {versus} min").format(
             made=clock_time(point.made_at, self._zone),
             arrival=clock_time(point.p50_at, self._zone),
             low_high=time_range(point.p10_at, point.p90_at, self._zone),
-            versus=signed_minutes(point.p50_at - self._history.promise_at),
+            versus=signed_minutes(point.p50_at - promise_at),
         )
-        return self.tr("{words}, customer told").format(words=words) if point.is_told else words
 
     # --- Qt ---
 
@@ -236,11 +208,19 @@ class _Drawing:
         painter.setPen(QPen(qcolor(tokens.line2), 1.2))
         painter.setBrush(qcolor(tokens.bg3))
         painter.drawPolygon(QPolygonF([*low, *reversed(high)]))
+        for point, end_at in zip(points, ends, strict=True):
+            self._hatch(point, self._across.at(point.made_at), self._across.at(max(end_at, point.made_at)))
         painter.setPen(QPen(qcolor(tokens.ink1), 2))
         painter.drawPolyline(QPolygonF(middle))
         for point in points:
             if point.is_told or point is chosen:
                 self._dot(point, is_chosen=point is chosen)
+
+    def _hatch(self, band: ForecastPoint | FutureBand, left: float, right: float) -> None:
+        """Hatch what a degraded source added to a band that stands between two places."""
+        for low_at, high_at in added_parts((band.p10_at, band.p90_at), band.undegraded):
+            corners = QPointF(left, self._upwards.at(high_at)), QPointF(right, self._upwards.at(low_at))
+            paint_hatch(self._painter, QRectF(*corners), self._tokens)
 
     def _dot(self, point: ForecastPoint, *, is_chosen: bool) -> None:
         painter, tokens = self._painter, self._tokens
@@ -280,6 +260,7 @@ class _Drawing:
         painter.setPen(QPen(qcolor(edge), 1.2))
         painter.setBrush(qcolor(tokens.bg3))
         painter.drawRoundedRect(box, 2, 2)
+        self._hatch(future, box.left() + 1, box.right() - 1)
         y = self._upwards.at(future.p50_at)
         painter.setPen(QPen(qcolor(ink), 3, c=Qt.PenCapStyle.FlatCap))
         painter.drawLine(QPointF(x - 14, y), QPointF(x + 14, y))
@@ -288,9 +269,10 @@ class _Drawing:
         dotted.setDashPattern([1.0, 3.0])
         painter.setPen(dotted)
         painter.drawLine(last, QPointF(x - 14, y))
-        text = words.format(
-            time=clock_time(future.p50_at, self._zone), versus=signed_minutes(future.p50_at - promise_at)
-        )
+        time, versus = clock_time(future.p50_at, self._zone), signed_minutes(future.p50_at - promise_at)
+        text = words.format(time=time, versus=versus)
+        if is_wide(future):
+            text = time_range(future.p10_at, future.p90_at, self._zone)
         self._centred(x, self._plot.bottom() + 20, text, SEMIBOLD, priority.ink if is_late else tokens.ink1)
         self._centred(x, self._plot.top() - 20, future.name, SEMIBOLD, tokens.ink1)
 

@@ -1,6 +1,7 @@
 """Predicted arrivals drawn with their uncertainty: P10 to P90 as a box, P50 as a bar, the promise dashed.
 
-One row per future ("Now", "After") on one time axis. The edge is red only if the P50 is late.
+One row per future ("Now", "After") on one time axis. The edge is red only if the P50 is late. A band that is wide shows
+its range instead of one time; what a degraded source added to it is hatched.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.formatting import clock_time, signed_minutes, time_range
+from widgets.formatting import WIDE_BAND_SECONDS, arrival, clock_time, signed_minutes, time_range
+from widgets.marks.hatching import Ends, added_parts, paint_hatch
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import REGULAR, SEMIBOLD, font
 from widgets.theme.tokens import Tokens, qcolor
@@ -30,29 +32,56 @@ _HALF_TIME = 16.0
 
 @dataclass(frozen=True, slots=True)
 class ArrivalForecast:
-    """When something likely arrives: epoch seconds, P10 <= P50 <= P90."""
+    """When something likely arrives: epoch seconds, P10 <= P50 <= P90.
+
+    `undegraded` is P10 and P90 as they would be if no source were degraded; what lies beyond them is hatched.
+    """
 
     p10_at: float
     p50_at: float
     p90_at: float
+    undegraded: Ends | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Say whether one time would be more than is known."""
+        return self.p90_at - self.p10_at > WIDE_BAND_SECONDS
 
 
-def paint_band(painter: QPainter, low: float, mid: float, high: float, y: float, late: bool, tokens: Tokens) -> None:
+def paint_band(
+    painter: QPainter,
+    ends: Ends,
+    mid: float,
+    y: float,
+    tokens: Tokens,
+    *,
+    late: bool = False,
+    usual: Ends | None = None,
+) -> None:
     """Paint a horizontal band.
 
     Parameters
     ----------
-    low, mid, high : float
-        P10, P50 and P90 in pixels.
+    ends : (float, float)
+        P10 and P90 in pixels.
+    mid : float
+        P50 in pixels.
     y : float
         Middle of the band in pixels.
+    late : bool
+        Whether P50 is late.
+    usual : (float, float), optional
+        P10 and P90 without what a degraded source added: the rest is hatched.
     """
     priority = tokens.priority(1)
+    box = QRectF(ends[0], y - _BAND_HEIGHT / 2, ends[1] - ends[0], _BAND_HEIGHT)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(qcolor(priority.edge if late else tokens.line2), 1.2))
     painter.setBrush(qcolor(tokens.bg3))
-    painter.drawRoundedRect(QRectF(low, y - _BAND_HEIGHT / 2, high - low, _BAND_HEIGHT), 2, 2)
+    painter.drawRoundedRect(box, 2, 2)
+    for left, right in added_parts(ends, usual):
+        paint_hatch(painter, QRectF(left, box.top() + 1, right - left, _BAND_HEIGHT - 2), tokens)
     painter.setPen(QPen(qcolor(priority.ink if late else tokens.ink1), 3, c=Qt.PenCapStyle.FlatCap))
     reach = _BAND_HEIGHT / 2 + _STANDS_OUT
     painter.drawLine(QPointF(mid, y - reach), QPointF(mid, y + reach))
@@ -78,7 +107,7 @@ class ArrivalBands(QWidget):
     def show_arrivals(self, rows: Sequence[tuple[str, ArrivalForecast | None]], promise_at: float) -> None:
         """Show one row per (word, forecast); a missing forecast is said in words."""
         self._rows, self._promise_at = list(rows), promise_at
-        self.setAccessibleName(", ".join(f"{name} {self._time_text(forecast)}" for name, forecast in rows))
+        self.setAccessibleName(", ".join(f"{name} {self._said(forecast)}" for name, forecast in rows))
         self.updateGeometry()
         self.update()
 
@@ -102,7 +131,13 @@ class ArrivalBands(QWidget):
         painter.setFont(font(11))
         painter.setPen(qcolor(tokens.ink3))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-        painter.drawText(self.rect(), flags, self.tr("dashed: promise · band: P10 to P90"))
+        painter.drawText(self.rect(), flags, self.caption())
+
+    def caption(self) -> str:
+        """Return what the marks mean, those that are there."""
+        if any(forecast is not None and forecast.undegraded is not None for _, forecast in self._rows):
+            return self.tr("dashed: promise · hatched: wider than usual")
+        return self.tr("dashed: promise · band: P10 to P90")
 
     def _paint_axis(self, painter: QPainter, tokens: Tokens) -> None:
         painter.setFont(font(11, tabular=True))
@@ -131,16 +166,18 @@ class ArrivalBands(QWidget):
         if forecast is None:
             painter.drawText(line.adjusted(43, 0, 0, 0), middle, self.tr("no forecast"))
             return
-        late = self._is_late(forecast)
         painter.setFont(font(13, SEMIBOLD, tabular=True))
         painter.setPen(qcolor(tokens.ink1))
         painter.drawText(line.adjusted(43, 0, 0, 0), middle, self._time_text(forecast))
-        painter.setFont(font(12, SEMIBOLD if late else REGULAR, tabular=True))
-        painter.setPen(qcolor(tokens.priority(1).ink if late else tokens.ink1))
-        minutes = signed_minutes(forecast.p50_at - (self._promise_at or 0.0))
-        painter.drawText(line.adjusted(90, 0, 0, 0), middle, self.tr("{minutes} min").format(minutes=minutes))
-        low, mid, high = (self._x(at) for at in (forecast.p10_at, forecast.p50_at, forecast.p90_at))
-        paint_band(painter, low, mid, high, y, late, tokens)
+        late = self._is_late(forecast)
+        if not forecast.is_wide:
+            painter.setFont(font(12, SEMIBOLD if late else REGULAR, tabular=True))
+            painter.setPen(qcolor(tokens.priority(1).ink if late else tokens.ink1))
+            minutes = signed_minutes(forecast.p50_at - (self._promise_at or 0.0))
+            painter.drawText(line.adjusted(90, 0, 0, 0), middle, self.tr("{minutes} min").format(minutes=minutes))
+        ends = self._x(forecast.p10_at), self._x(forecast.p90_at)
+        usual = forecast.undegraded and (self._x(forecast.undegraded[0]), self._x(forecast.undegraded[1]))
+        paint_band(painter, ends, self._x(forecast.p50_at), y, tokens, late=late, usual=usual)
 
     def _paint_promise(self, painter: QPainter, tokens: Tokens) -> None:
         promise_at = self._promise_at or 0.0
@@ -158,7 +195,14 @@ class ArrivalBands(QWidget):
     def _time_text(self, forecast: ArrivalForecast | None) -> str:
         if forecast is None:
             return self.tr("no forecast")
-        return clock_time(forecast.p50_at, self._zone)
+        return arrival(forecast.p10_at, forecast.p50_at, forecast.p90_at, self._zone)
+
+    def _said(self, forecast: ArrivalForecast | None) -> str:
+        words = self._time_text(forecast)
+        if forecast is None or forecast.undegraded is None:
+            return words
+        usual = time_range(*forecast.undegraded, self._zone)
+        return self.tr("{arrival}, usually {usual}").format(arrival=words, usual=usual)
 
     def _band_left(self) -> float:
         return min(196.0, max(160.0, self.width() * 0.3))

@@ -127,3 +127,29 @@ def test_learned_time_at_a_stop_brings_its_own_spread() -> None:
     )
     _, second = forecast_route(0.0, 0.0, legs, SpreadPolicy())
     assert (second.mean_at, second.sd_s) == (pytest.approx(320.0), pytest.approx(50.0))
+
+
+def test_a_degraded_band_knows_how_narrow_it_would_be_with_streets() -> None:
+    (known,) = forecast_route(NOW, 0.0, [leg(300)], SPREAD)
+    (wider,) = forecast_route(NOW, 0.0, [leg(300)], SPREAD, is_degraded=True)
+
+    band, usual = wider.band(NOW, is_degraded=True), known.band(NOW)
+
+    # 60 s give or take with streets, 120 s without.
+    assert band.undegraded == pytest.approx((usual.p10_at, usual.p90_at))
+    assert band.p10_at < usual.p10_at and usual.p90_at < band.p90_at
+    assert usual.undegraded is None
+
+
+def test_behind_a_pickup_less_of_the_spread_is_for_want_of_streets() -> None:
+    (_, door) = forecast_route(NOW, 0.0, [leg(300, service_s=120), leg(300)], SPREAD, is_degraded=True)
+
+    # With streets 60, 60 at the counter and 60 s; without 120, 60 and 120.
+    assert door.known_share == pytest.approx(sqrt(3 * 60**2) / sqrt(2 * 120**2 + 60**2))
+
+
+def test_a_stop_that_was_reached_is_not_degraded() -> None:
+    reached = Leg(drive_s=300.0, earliest_at=-inf, earliest_sd_s=0.0, service_s=0.0, arrived_at=NOW - 10.0)
+    (there,) = forecast_route(NOW, 0.0, [reached], SPREAD, is_degraded=True)
+
+    assert there.band(NOW, is_degraded=True).undegraded is None

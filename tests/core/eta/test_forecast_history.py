@@ -84,3 +84,19 @@ def test_told_and_silent_forecasts_stand_in_one_line() -> None:
 def test_ended_order_shows_what_was_told() -> None:
     history = history_of(order(), [told(band(0.0), "first")], [])
     assert [(one.is_told, one.late_probability) for one in history.forecasts] == [(True, None)]
+
+
+def test_what_a_degraded_source_added_is_kept_with_the_forecast() -> None:
+    recent, wide = RecentForecasts(), msgspec.structs.replace(band(0.0), is_degraded=True, undegraded=(2970.0, 3030.0))
+    recent.note({ORDER: (wide, 0.0)}, {ORDER})
+    recent.note({ORDER: (band(20.0), 0.0)}, {ORDER})
+
+    assert [one.arrival for one in recent.of(ORDER)] == [wide, band(20.0)]
+    (first, _) = history_of(order(), [told(wide, "first")], recent.of(ORDER)).forecasts
+    assert first.is_told and first.arrival.undegraded == (2970.0, 3030.0)
+
+
+def test_forecast_of_an_earlier_version_reads() -> None:
+    written = b'{"p10_at": 1.0, "p50_at": 2.0, "p90_at": 3.0, "as_of": 0.0, "is_degraded": true}'
+
+    assert msgspec.json.decode(written, type=ArrivalBand).undegraded is None

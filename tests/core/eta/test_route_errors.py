@@ -78,3 +78,13 @@ def test_whatever_came_the_sides_are_of_use(amounts: list[tuple[float, bool]]) -
     sides = sides_of([CaseError(amount, is_known=is_known) for amount, is_known in amounts])
 
     assert sides.sooner > 0.0 and sides.later > 0.0 and abs(sides.middle) <= 6.0
+
+
+def test_what_is_told_keeps_how_much_of_its_spread_streets_would_leave() -> None:
+    told = RouteErrors().told(Situation.NEXT, Arrival(NOW + 600.0, 100.0, known_share=0.5), NOW)
+
+    band = told.band(NOW, is_degraded=True)
+    assert band.undegraded is not None
+    low_at, high_at = band.undegraded
+    assert band.p50_at - low_at == pytest.approx((band.p50_at - band.p10_at) / 2.0)
+    assert high_at - band.p50_at == pytest.approx((band.p90_at - band.p50_at) / 2.0)

@@ -307,6 +307,17 @@ def test_forecast_is_among_the_facts_and_follows(afternoon, shown, qtbot):
     qtbot.waitUntil(lambda: "15:06 · +11 min, late" in facts_of(panel))
 
 
+def test_forecast_of_more_than_twenty_minutes_is_told_as_its_range_alone(afternoon, shown, qtbot):
+    afternoon.selection.select(Kind.ORDER, ORDER)
+    panel = shown()
+    before = afternoon.proposal().before
+    for minutes, words in ((20, "15:06 · +11 min, late"), (21, "14:56–15:17 · late")):
+        band = replace(before, p10_at=before.p50_at - 600.0, p90_at=before.p50_at - 600.0 + 60.0 * minutes)
+        afternoon.inbox.put(Forecasts(orders=(ORDER,), arrivals=(band,), late_probability=(0.9,)))
+        afternoon.store.drain()
+        qtbot.waitUntil(lambda words=words: words in facts_of(panel))
+
+
 def test_accepting_waits_for_the_feed(desk_scene, qtbot):
     desk_scene.driver("042")
     recommendation_id = desk_scene.propose(desk_scene.order(48213), "D-042")

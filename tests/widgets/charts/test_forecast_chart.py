@@ -1,5 +1,6 @@
 """The chart of a moving forecast: what is painted where, read out by keys, in both themes and where room is short."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from widgets.charts.forecast_chart import ForecastChart, ForecastPoint, FutureBand, History, HistoryMark
+from widgets.charts.forecast_chart import ForecastChart
+from widgets.charts.forecast_history import ForecastPoint, FutureBand, History, HistoryMark
 from widgets.charts.time_axes import TimeAxis
 from widgets.theme.appearance import apply_theme
 from widgets.theme.tokens import Theme, tokens_of
@@ -102,3 +104,50 @@ def test_an_axis_names_round_times_with_room_between() -> None:
 
 def test_an_axis_of_one_moment_stays_where_it_is() -> None:
     assert TimeAxis(NOON_AT, NOON_AT, 10.0, 400.0).at(NOON_AT) == 10.0
+
+
+def _show_last(chart: ForecastChart, **fields: object) -> None:
+    last = replace(HISTORY.points[2], **fields)  # type: ignore[arg-type]
+    chart.show_history(replace(HISTORY, points=(*HISTORY.points[:2], last), futures=()))
+
+
+def test_wide_forecast_is_read_out_as_its_range_alone(chart: ForecastChart) -> None:
+    _show_last(chart, p90_at=HISTORY.points[2].p10_at + 1201)
+    assert chart.read_out() == "forecast at 11:56: 12:27–12:47, customer told"
+
+    _show_last(chart, p90_at=HISTORY.points[2].p10_at + 1200)
+    assert chart.read_out() == "forecast at 11:56: 12:31, 12:27–12:47, +6 min, customer told"
+
+
+def test_what_a_degraded_source_added_is_hatched_and_read_out(chart: ForecastChart, qapp: QApplication) -> None:
+    apply_theme(qapp, Theme.DARK)
+    point = HISTORY.points[2]
+    _show_last(chart)
+    assert _hatched(chart) == 0
+
+    _show_last(chart, undegraded=(point.p50_at - 60, point.p50_at + 60))
+
+    assert chart.read_out().endswith("+6 min, usually 12:30–12:32, customer told")
+    assert _hatched(chart) > 100
+
+
+def test_wide_future_is_named_by_its_range_and_hatched(chart: ForecastChart, qapp: QApplication) -> None:
+    apply_theme(qapp, Theme.DARK)
+    future = FutureBand("If nothing changes", NOON_AT, NOON_AT + 600, NOON_AT + 1300, undegraded=None)
+    chart.show_history(replace(HISTORY, futures=(future,)))
+    before = _hatched(chart)
+    chart.show_history(replace(HISTORY, futures=(replace(future, undegraded=(NOON_AT + 400, NOON_AT + 800)),)))
+
+    assert before == 0 and _hatched(chart) > 30
+
+
+def _hatched(chart: ForecastChart) -> int:
+    """Return how many pixels lie in the hatch's ink with the band's own ground beside them, away from words."""
+    image = chart.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    ink, ground = tokens_of(Theme.DARK).ink3, tokens_of(Theme.DARK).bg3
+
+    def at(x: int, y: int) -> str:
+        return image.pixelColor(x, y).name().upper()
+
+    inside = ((x, y) for x in range(60, image.width() - 12) for y in range(50, image.height() - 60))
+    return sum(at(x, y) == ink and ground in (at(x - 1, y), at(x + 1, y)) for x, y in inside)

@@ -13,6 +13,8 @@ from widgets.marks.term_bars import Term, TermBars, with_small_terms_summed
 from widgets.marks.vehicle_kite import VehicleState, paint_vehicle
 from widgets.theme.tokens import DARK, LIGHT
 
+PROMISE_AT = 1795197300.0
+
 
 def painted(paint, side=40):
     image = QImage(side, side, QImage.Format.Format_ARGB32)
@@ -66,7 +68,7 @@ def test_alarm_shape_is_read_out(qtbot):
 
 @pytest.mark.parametrize(("late", "edge"), [(True, DARK.priority(1).ink), (False, DARK.ink1)])
 def test_band_is_red_only_when_its_middle_is_late(late, edge, qapp):
-    image = painted(lambda painter: paint_band(painter, 4, 20, 36, 20, late, DARK))
+    image = painted(lambda painter: paint_band(painter, (4, 36), 20, 20, DARK, late=late))
     assert color(image, 20, 20) == edge
     assert color(image, 10, 20) == DARK.bg3
     assert color(image, 20, 13) == edge
@@ -76,10 +78,54 @@ def test_arrivals_are_read_out_in_the_zone_of_the_site(qtbot):
     bands = ArrivalBands(ZoneInfo("America/Santiago"))
     qtbot.addWidget(bands)
     promise_at = 1795197300.0
-    forecast = ArrivalForecast(promise_at + 180, promise_at + 660, promise_at + 1440)
+    forecast = ArrivalForecast(promise_at + 240, promise_at + 660, promise_at + 1440)
     bands.show_arrivals([("Now", forecast), ("After", None)], promise_at)
     assert bands.accessibleName() == "Now 15:06, After no forecast"
-    assert bands.range_texts() == ["14:58–15:19", "no forecast"]
+    assert bands.range_texts() == ["14:59–15:19", "no forecast"]
+
+
+@pytest.fixture
+def bands(qtbot):
+    shown = ArrivalBands(ZoneInfo("America/Santiago"))
+    qtbot.addWidget(shown)
+    shown.resize(460, 90)
+    return shown
+
+
+def test_band_of_more_than_twenty_minutes_is_told_as_its_range_alone(bands):
+    wide = ArrivalForecast(PROMISE_AT + 180, PROMISE_AT + 660, PROMISE_AT + 1440)
+    bands.show_arrivals([("Now", wide)], PROMISE_AT)
+    assert bands.accessibleName() == "Now 14:58–15:19"
+
+    minutes_at = [(x, y) for x in range(120, 175) for y in range(26, 50)]
+    just = ArrivalForecast(PROMISE_AT + 240, PROMISE_AT + 660, PROMISE_AT + 1440)
+    red = DARK.priority(1).ink
+    seen = bands.grab().toImage()
+    bands.show_arrivals([("Now", just)], PROMISE_AT)
+    beside = bands.grab().toImage()
+    assert [any(color(image, *at) == red for at in minutes_at) for image in (seen, beside)] == [False, True]
+
+
+def test_what_a_degraded_source_added_is_hatched_and_read_out(bands):
+    usual = PROMISE_AT - 480, PROMISE_AT - 60
+    wider = ArrivalForecast(PROMISE_AT - 600, PROMISE_AT - 240, PROMISE_AT + 120, usual)
+    bands.show_arrivals([("Now", wider)], PROMISE_AT)
+
+    assert bands.accessibleName() == "Now 14:51, usually 14:47–14:54"
+    assert "hatched" in bands.caption()
+    bands.show_arrivals([("Now", ArrivalForecast(wider.p10_at, wider.p50_at, wider.p90_at))], PROMISE_AT)
+    assert "hatched" not in bands.caption()
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_only_what_was_added_is_hatched(tokens, qapp):
+    image = painted(lambda painter: paint_band(painter, (4, 96), 50, 50, tokens, usual=(30, 70)), side=100)
+
+    def inked(left, right):
+        return sum(color(image, x, y) == tokens.ink3 for x in range(left, right) for y in range(47, 54))
+
+    assert inked(6, 29) > 15 and inked(72, 94) > 15
+    assert inked(32, 47) == inked(53, 69) == 0
 
 
 def test_terms_too_small_to_matter_are_summed():
