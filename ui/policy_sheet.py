@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QS
 
 from core.commands import PERMITTED, ChangePolicy
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.policy_fields import FIELDS, policy_in_force
+from core.dispatch.policy_fields import FIELDS, OF_CITY_IN_PLANS, policy_in_force
 from core.vocabulary import ZoneId
 from core.wire import Problem
 from ui.desk_context import DeskContext
@@ -74,7 +74,7 @@ class PolicySheet(ModalSheet):
         found = {}
         for name, field in self.fields.items():
             value = read(name, field.text(), self._context.city)
-            if value is not None and field.isEnabled() and abs(value - getattr(now, name)) > 1e-9:
+            if value is not None and field.isEnabled() and abs(value - FIELDS[name].value_in(now)) > 1e-9:
                 found[name] = value
         return found
 
@@ -85,7 +85,7 @@ class PolicySheet(ModalSheet):
             return
         defaults, own = DispatchPolicy(), self._own_values()
         values: dict[str, float | None] = {
-            name: None if name in own and value == getattr(defaults, name) and self.zone_id is None else value
+            name: None if name in own and value == FIELDS[name].value_in(defaults) and self.zone_id is None else value
             for name, value in changes.items()
         }
         command = ChangePolicy(values=values, zone_id=self.zone_id, note=self.note.text(), based_on=self._seen)
@@ -167,8 +167,13 @@ class PolicySheet(ModalSheet):
     def _range(self, name: str) -> str:
         field, city = FIELDS[name], self._context.city
         least, most = written(name, field.least, city), with_unit(name, field.most, city)
-        own = with_unit(name, getattr(DispatchPolicy(), name), city)
-        return self.tr("{least} to {most}; Tower comes with {own}").format(least=least, most=most, own=own)
+        own = with_unit(name, field.value_in(DispatchPolicy()), city)
+        words = self.tr("{least} to {most}; Tower comes with {own}").format(least=least, most=most, own=own)
+        if not field.of_zone:
+            return f"{words}\n{self.tr('Holds in the whole city')}"
+        if name in OF_CITY_IN_PLANS:
+            return f"{words}\n{self.tr('A zone may have its own; improving plans weighs the whole city’s')}"
+        return words
 
     # --- showing ---
 
@@ -185,10 +190,12 @@ class PolicySheet(ModalSheet):
         for name, field in self.fields.items():
             of_zone = self.zone_id is not None
             is_open = self._may_change and (FIELDS[name].of_zone or not of_zone)
-            field.setText(written(name, getattr(now, name), self._context.city))
+            field.setText(written(name, FIELDS[name].value_in(now), self._context.city))
             field.setEnabled(is_open)
             if of_zone and name in book.values(self.zone_id):
                 self._origins[name].setText(self.tr("this zone"))
+            elif of_zone and not FIELDS[name].of_zone:
+                self._origins[name].setText(self.tr("whole city"))
             else:
                 self._origins[name].setText(self.tr("set here") if name in book.city else "")
         self._show_changes()
@@ -218,7 +225,7 @@ class PolicySheet(ModalSheet):
     def _in_words(self, changes: dict[str, float]) -> str:
         now, city = self._in_force(), self._context.city
         each = [
-            f"{field_word(name)} {written(name, getattr(now, name), city)} → {with_unit(name, value, city)}"
+            f"{field_word(name)} {written(name, FIELDS[name].value_in(now), city)} → {with_unit(name, value, city)}"
             for name, value in changes.items()
         ]
         return " · ".join(each)
@@ -234,7 +241,7 @@ class PolicySheet(ModalSheet):
         defaults = DispatchPolicy()
         for name, field in self.fields.items():
             if field.isEnabled():
-                field.setText(written(name, getattr(defaults, name), self._context.city))
+                field.setText(written(name, FIELDS[name].value_in(defaults), self._context.city))
 
     def _changed(self) -> None:
         self.note.clear()

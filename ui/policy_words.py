@@ -17,6 +17,12 @@ _ASKING = (
     *("late_anyway", "other_promise_minutes", "many_refusals", "ask_from_orders"),
 )
 
+_MATCHING = (
+    *("match_horizon_s", "join_gain_minutes", "pay_per_order", "guaranteed_per_hour"),
+    *("match_delay_growth", "match_driving_share", "match_paid_order", "match_unserved"),
+    *("match_bundle_spread_s", "match_bundle_margin", "match_effort"),
+)
+
 _RECOVERING = (
     *("recover_reroute", "recover_reassign", "recover_unbundle", "recover_rebalance"),
     *("recover_wait", "recover_tell", "recover_most_minutes", "recover_most_customers"),
@@ -26,7 +32,13 @@ _RECOVERING = (
 def groups() -> list[tuple[str, list[str]]]:
     """Return the headings, and the fields under each, in the order in which they are shown."""
     return [
-        (_tr("Money"), ["cost_per_km", "cost_per_driver_hour", "lateness_per_minute", "pickup_delay_per_minute"]),
+        (
+            _tr("Money"),
+            [
+                *("cost_per_km", "cost_per_driver_hour", "lateness_per_minute"),
+                *("lateness_doubles_s", "pickup_delay_per_minute"),
+            ],
+        ),
         (_tr("Goods and drivers"), ["freshness_per_minute", "hand_over_minutes", "balance_minutes_per_order"]),
         (_tr("Positions"), ["fresh_position_s", "stale_position_share", "max_position_age_s"]),
         (_tr("Offers"), ["accept_probability", "accept_prior_offers", "accept_hour_offers", "refusal_share"]),
@@ -38,7 +50,7 @@ def groups() -> list[tuple[str, list[str]]]:
             ],
         ),
         (_tr("Bundles"), ["max_bundle", "shared_trip_minutes", "at_risk", "max_orders"]),
-        (_tr("Matching"), ["match_horizon_s", "join_gain_minutes", "pay_per_order", "guaranteed_per_hour"]),
+        (_tr("Matching"), list(_MATCHING)),
         (
             _tr("Improving plans"),
             ["improve_every_s", "improve_s", "improve_iterations", "improve_gain_minutes", "improve_may_move"],
@@ -46,10 +58,25 @@ def groups() -> list[tuple[str, list[str]]]:
         (_tr("Waves"), ["wave_plan_s", "wave_iterations", "wave_auto_release"]),
         (_tr("Times"), ["pickup_service_s", "unready_margin_s", "freeze_s", "commit_lead_s", "early_s", "overtime_s"]),
         (_tr("Before there is a driver"), ["approach_s", "approach_sd_s"]),
+        (
+            _tr("Before it is learned, give or take"),
+            [
+                *("spread_of_ways", "spread_of_stops", "spread_of_kitchens_s"),
+                *("spread_of_positions", "spread_without_streets"),
+            ],
+        ),
         (_tr("A person is asked"), list(_ASKING)),
         (_tr("The platform recovers by itself"), list(_RECOVERING)),
         *_noticing(),
         (_tr("Overrides"), ["tell_after_s", "recheck_promises", "recheck_minutes", "recheck_money"]),
+        (
+            _tr("Customers hear of another arrival"),
+            ["told_move_s", "told_move_soon_s", "told_soon_s", "told_settled_s", "told_at_once"],
+        ),
+        (
+            _tr("Proposing another policy"),
+            ["propose_from_cases", "propose_agreeing", "propose_disagreeing", "propose_again_factor"],
+        ),
         (_tr("Rhythm"), ["cycle_s", "decide_within_s", "ask_after_waiting_s", "accept_within_s"]),
         (_tr("Changes"), ["reassign_gain_minutes", "wait_money"]),
         (_tr("Sizes"), ["candidates", "orders_per_cycle", "alternatives_shown", "neighbours"]),
@@ -79,6 +106,7 @@ def field_word(name: str) -> str:
         "cost_per_km": _tr("a kilometre costs"),
         "cost_per_driver_hour": _tr("a driver's hour costs"),
         "lateness_per_minute": _tr("a late minute is worth"),
+        "lateness_doubles_s": _tr("costs twice that when late by"),
         "pickup_delay_per_minute": _tr("goods that wait for the driver"),
         "freshness_per_minute": _tr("goods that ride along"),
         "hand_over_minutes": _tr("telling two drivers takes"),
@@ -102,6 +130,13 @@ def field_word(name: str) -> str:
         "join_gain_minutes": _tr("joining a driver under way saves at least"),
         "pay_per_order": _tr("a driver earns for an order"),
         "guaranteed_per_hour": _tr("a driver earns in an hour at least"),
+        "match_delay_growth": _tr("each minute of delay makes the next dearer by"),
+        "match_driving_share": _tr("a minute to the kitchen counts"),
+        "match_paid_order": _tr("an order paid beyond the guarantee counts"),
+        "match_unserved": _tr("an order left for later counts"),
+        "match_bundle_spread_s": _tr("ready apart in a bundle at most"),
+        "match_bundle_margin": _tr("a bundle must save at least"),
+        "match_effort": _tr("tries of the solver at most"),
         "improve_every_s": _tr("a better plan is looked for every"),
         "improve_s": _tr("searched for at most"),
         "improve_iterations": _tr("tries at most"),
@@ -119,6 +154,11 @@ def field_word(name: str) -> str:
         "early_s": _tr("wait at the counter at most"),
         "approach_s": _tr("a driver is expected after"),
         "approach_sd_s": _tr("give or take"),
+        "spread_of_ways": _tr("a way, of its length"),
+        "spread_of_stops": _tr("a stop, of its length"),
+        "spread_of_kitchens_s": _tr("a kitchen"),
+        "spread_of_positions": _tr("a position, of its age"),
+        "spread_without_streets": _tr("ways without streets, wider by"),
         "recover_reroute": _tr("another way or sequence"),
         "recover_reassign": _tr("orders to other drivers"),
         "recover_unbundle": _tr("an order out of its trip"),
@@ -140,6 +180,15 @@ def field_word(name: str) -> str:
         "recheck_promises": _tr("shown again above promises broken"),
         "recheck_minutes": _tr("shown again when times moved by"),
         "recheck_money": _tr("shown again when dearer by"),
+        "told_move_s": _tr("moved by"),
+        "told_move_soon_s": _tr("moved by, if it is soon"),
+        "told_soon_s": _tr("soon is within"),
+        "told_settled_s": _tr("once that stood for"),
+        "told_at_once": _tr("at once, if moved as much"),
+        "propose_from_cases": _tr("from so many overrides"),
+        "propose_agreeing": _tr("agrees with at least"),
+        "propose_disagreeing": _tr("changes of what was accepted at most"),
+        "propose_again_factor": _tr("again after a no, on more cases by"),
         "decide_within_s": _tr("a person decides within"),
         "ask_after_waiting_s": _tr("asked without any driver after"),
         "accept_within_s": _tr("a driver answers within"),
@@ -188,10 +237,12 @@ def unit_word(name: str, city: CityCard) -> str:
         "customers": _tr("customers"),
         "0 or 1": _tr("0 or 1"),
         "refusals": _tr("times"),
+        "times": _tr("times"),
         "offers": _tr("offers"),
         "drivers": _tr("drivers"),
         "m": _tr("m"),
         "fixes": _tr("positions"),
+        "overrides": _tr("overrides"),
     }[unit]
 
 

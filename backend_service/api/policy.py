@@ -99,8 +99,8 @@ def _view(tower: ApiCollaborators, zone_id: ZoneId | None) -> PolicyView:
         PolicyValue(
             name=name,
             unit=field.unit,
-            value=getattr(in_force, name),
-            default=getattr(base, name),
+            value=field.value_in(in_force),
+            default=field.value_in(base),
             least=field.least,
             most=field.most,
             of_zone=field.of_zone,

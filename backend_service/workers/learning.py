@@ -11,10 +11,9 @@ from backend_service.workers.recorded_decisions import RecordedDecisions
 from backend_service.workers.regret_watch import RegretWatch
 from backend_service.workers.worker import Worker
 from core.dispatch.playing_on.fork import PlayingPolicy
-from core.dispatch.proposals.proposing import ProposingPolicy
 
 
 def learning_workers(bus: Bus, log: EventLog, past: FoldsPast, archive: FixStore, travel: GivesTravel) -> list[Worker]:
     """Return the workers in the sequence in which one builds on the other."""
     forks = OverrideForks(bus, log, past, archive, travel, PlayingPolicy())
-    return [RegretWatch(bus, forks), ProposalWatch(bus, RecordedDecisions(bus, log), ProposingPolicy())]
+    return [RegretWatch(bus, forks), ProposalWatch(bus, RecordedDecisions(bus, log))]

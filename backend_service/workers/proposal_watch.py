@@ -7,9 +7,11 @@ import logging
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.recorded_decisions import RecordedDecisions
 from core.commands import Command
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.proposals.commands import ProposePolicyChange, WithdrawPolicyProposal
 from core.dispatch.proposals.decisions import value_in_force
-from core.dispatch.proposals.proposing import ProposingPolicy, proposals_from
+from core.dispatch.proposals.proposing import proposals_from, proposing_of
 from core.refusals import Refusal
 from core.vocabulary import PLATFORM, Instant
 
@@ -27,17 +29,15 @@ class ProposalWatch:
     ----------
     bus : Bus
     decisions : RecordedDecisions
-    policy : ProposingPolicy
     """
 
     name = "proposals"
     every_s = 300.0
 
-    def __init__(self, bus: Bus, decisions: RecordedDecisions, policy: ProposingPolicy) -> None:
+    def __init__(self, bus: Bus, decisions: RecordedDecisions) -> None:
         self.refused = 0
         self._bus = bus
         self._decisions = decisions
-        self._policy = policy
         self._estimates_seen = -1
 
     def is_wanted(self, now: Instant) -> bool:
@@ -54,7 +54,8 @@ class ProposalWatch:
         if estimates in (0, self._estimates_seen):
             return
         self._estimates_seen = estimates
-        for proposal in proposals_from(await self._decisions.lessons(), self._policy, now):
+        policy = proposing_of(policy_in_force(DispatchPolicy(), operation.policy))
+        for proposal in proposals_from(await self._decisions.lessons(), policy, now):
             await self._execute(ProposePolicyChange(proposal=proposal))
 
     async def _execute(self, command: Command) -> None:

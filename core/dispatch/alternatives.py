@@ -7,7 +7,7 @@ from math import isfinite
 
 from core.dispatch.candidates import Candidate, Pricing
 from core.dispatch.decision import Alternative, ScoreTerm, Statement, TermShare
-from core.dispatch.scoring import lateness_moved, total
+from core.dispatch.scoring import lateness_money, lateness_moved, total
 from core.dispatch.world import PlanningWorld
 from core.fleet.route import StopKind
 from core.vocabulary import DriverId, OrderId
@@ -48,8 +48,9 @@ def waiting_of(world: PlanningWorld, best: Candidate | None, rank: int) -> Alter
     option, delay_s = best.option, world.policy.decide_within_s
     promised = option.order.promise.by_at
     later = option.delivery.expected_lateness_s(promised - delay_s) / 60.0
+    later_money = lateness_money(option.delivery, promised - delay_s, world.policy)
     changed = {
-        ScoreTerm.LATENESS_RISK: (later, later * world.policy.lateness_per_minute),
+        ScoreTerm.LATENESS_RISK: (later, later_money),
         ScoreTerm.PICKUP_ETA: _goods_wait(world, best, delay_s),
     }
     terms = tuple(

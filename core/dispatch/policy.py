@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 from core.dispatch.matching.work import MatchPolicy
 from core.disruption.detection_policy import DetectionPolicy
 from core.eta.arrival import SpreadPolicy
+from core.eta.telling import TellingPolicy
 
 
 class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
@@ -17,8 +18,9 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     Money is in minor units of the city's currency.
 
     Prices
-        `cost_per_km` and `cost_per_driver_hour` are paid; `lateness_per_minute`, `pickup_delay_per_minute` (goods
-        waiting for the driver), `freshness_per_minute` (goods that ride along, customers who wait longer) and
+        `cost_per_km` and `cost_per_driver_hour` are paid; `lateness_per_minute` (an order `lateness_doubles_s` late
+        costs twice that, so that no customer waits for all others; 0: each minute the same), `pickup_delay_per_minute`
+        (goods waiting for the driver), `freshness_per_minute` (goods that ride along, customers who wait longer) and
         `hand_over_minutes` (telling two drivers) are what these are held to be worth.
     Terms
         `balance_minutes_per_order` per order above the fleet's mean; `fresh_position_s` is the age up to which a
@@ -60,6 +62,9 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
         Drivers and customers are told of an override `tell_after_s` after it was committed. A commit is shown again
         when its outcome has moved since by more than `recheck_promises` broken, `recheck_minutes` of lateness or of
         one customer's time, or `recheck_money`.
+    Telling customers
+        A customer hears of another arrival from `told_move_s` on, from `told_move_soon_s` where it is `told_soon_s`
+        away or less, once that stood for `told_settled_s`; at once from `told_at_once` times as much.
     Recovering
         The platform carries out by itself what it recommends about a disruption where `recover_reroute`,
         `recover_reassign`, `recover_unbundle`, `recover_rebalance`, `recover_wait` or `recover_tell` is 1 and the
@@ -70,6 +75,12 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
         `accept_within_s` for a driver to answer, `reassign_gain_minutes` that a reassignment must save at least,
         `wait_money` up to which an order's second choice may cost more before it rather waits for the next cycle.
         A round begins at least every `cycle_s`.
+    Learning
+        A policy change is proposed from `propose_from_cases` overrides up, where it agrees with `propose_agreeing` of
+        them and disagrees with `propose_disagreeing` of what was accepted; what was rejected again on
+        `propose_again_factor` times the cases.
+    Spread
+        `spread` is how uncertain a way, a kitchen and a stop are before anything was learned of them.
     Waves
         Planned with at most `wave_iterations` and `wave_plan_s`; with `wave_auto_release` 1 a plan in which every
         order has a place is put in force without asking.
@@ -86,6 +97,7 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     cost_per_km: int = 110
     cost_per_driver_hour: int = 6_600
     lateness_per_minute: int = 300
+    lateness_doubles_s: float = 600.0
     pickup_delay_per_minute: int = 60
     freshness_per_minute: int = 60
     hand_over_minutes: float = 1.6
@@ -145,6 +157,12 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     recheck_minutes: float = 2.0
     recheck_money: int = 500
 
+    told_move_s: float = 240.0
+    told_move_soon_s: float = 120.0
+    told_soon_s: float = 600.0
+    told_settled_s: float = 30.0
+    told_at_once: float = 2.0
+
     recover_reroute: int = 1
     recover_reassign: int = 0
     recover_unbundle: int = 0
@@ -165,6 +183,11 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     orders_per_cycle: int = 20
     alternatives_shown: int = 8
     neighbours: int = 6
+
+    propose_from_cases: int = 5
+    propose_agreeing: float = 0.5
+    propose_disagreeing: float = 0.1
+    propose_again_factor: float = 2.0
 
     wave_plan_s: float = 10.0
     wave_iterations: int = 20_000
@@ -187,6 +210,32 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     def driver_minute(self) -> float:
         """Return what a minute of a driver costs."""
         return self.cost_per_driver_hour / 60.0
+
+    def lateness_money(self, late_s: float, squared_s2: float) -> float:
+        """Return what lateness costs: seconds after promises, added up, and their squares, as it grows.
+
+        Parameters
+        ----------
+        late_s, squared_s2 : float
+            Seconds, and seconds squared.
+        """
+        return self.lateness_per_minute * (late_s + self.lateness_growth_per_s * squared_s2) / 60.0
+
+    @property
+    def lateness_growth_per_s(self) -> float:
+        """Return by what share each second of lateness makes the next one dearer; 0 where it does not grow."""
+        return 1.0 / self.lateness_doubles_s if self.lateness_doubles_s > 0.0 else 0.0
+
+    @property
+    def telling(self) -> TellingPolicy:
+        """Return from when on a customer hears of another arrival."""
+        return TellingPolicy(
+            least_move_s=self.told_move_s,
+            least_move_soon_s=self.told_move_soon_s,
+            soon_s=self.told_soon_s,
+            settled_s=self.told_settled_s,
+            at_once=self.told_at_once,
+        )
 
     def driving_money(self, seconds: float, metres: float) -> float:
         """Return what driving costs: the driver's time and the way."""

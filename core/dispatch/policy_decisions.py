@@ -46,8 +46,8 @@ def _changed(book: PolicyBook, command: ChangePolicy, note: str) -> PolicyChange
                 before[name] = known[name]
             continue
         value = _checked(field, told)
-        if value != getattr(base, name):
-            values[name], before[name] = value, getattr(base, name)
+        if value != field.value_in(base):
+            values[name], before[name] = value, field.value_in(base)
     return PolicyChanged(number=book.number + 1, zone_id=command.zone_id, values=values, before=before, note=note)
 
 

@@ -18,10 +18,11 @@ class PolicyField:
 
     Parameters
     ----------
-    name : its name in `DispatchPolicy`
+    name : its name, in `DispatchPolicy` or as people know it
     unit : ``money`` in minor units of the city's currency, ``min``, ``s``, ``share`` from 0 to 1, ``orders``, ...
     least, most : the range that makes sense, both included
     of_zone : whether a zone may have its own; what concerns a driver or the whole round may not
+    part, attribute : where it lies in a part of the policy that has a shape of its own, which part and as what there
     """
 
     name: str
@@ -29,17 +30,46 @@ class PolicyField:
     least: float
     most: float
     of_zone: bool = True
+    part: str = ""
+    attribute: str = ""
 
     @property
     def is_whole(self) -> bool:
         """Say whether it is a whole number."""
-        return isinstance(getattr(DispatchPolicy(), self.name), int)
+        return isinstance(self.value_in(DispatchPolicy()), int)
 
+    def value_in(self, policy: DispatchPolicy) -> float | int:
+        """Return the value that a policy has."""
+        held = getattr(policy, self.part) if self.part else policy
+        value: float | int = getattr(held, self.attribute or self.name)
+        return value
+
+
+def _of(part: str, name: str, unit: str, least: float, most: float, attribute: str) -> PolicyField:
+    """Return a value of a part, which holds for the whole round and the whole city."""
+    return PolicyField(name, unit, least, most, of_zone=False, part=part, attribute=attribute)
+
+
+_OF_PARTS = (
+    _of("matching", "match_delay_growth", "min/min", 0, 100, "delay_growth_per_minute"),
+    _of("matching", "match_driving_share", "min/min", 0, 100, "driving_share"),
+    _of("matching", "match_paid_order", "min", 0, 1_000, "paid_order"),
+    _of("matching", "match_unserved", "min", 1, 1_000_000, "unserved"),
+    _of("matching", "match_bundle_spread_s", "s", 0, 7_200, "bundle_spread_s"),
+    _of("matching", "match_bundle_margin", "min", 0, 1_000, "bundle_margin"),
+    _of("matching", "match_effort", "rounds", 1, 100_000, "node_limit"),
+    _of("spread", "spread_of_ways", "share", 0, 1, "travel_share"),
+    _of("spread", "spread_of_stops", "share", 0, 1, "service_share"),
+    _of("spread", "spread_of_kitchens_s", "s", 0, 3_600, "kitchen_sd_s"),
+    _of("spread", "spread_of_positions", "share", 0, 1, "position_share"),
+    _of("spread", "spread_without_streets", "times", 1, 10, "degraded_factor"),
+)
 
 _FIELDS = (
     PolicyField("cost_per_km", "money/km", 0, 100_000),
     PolicyField("cost_per_driver_hour", "money/h", 0, 10_000_000),
     PolicyField("lateness_per_minute", "money/min", 0, 1_000_000),
+    PolicyField("lateness_doubles_s", "s", 0, 86_400),
     PolicyField("pickup_delay_per_minute", "money/min", 0, 1_000_000),
     PolicyField("freshness_per_minute", "money/min", 0, 1_000_000),
     PolicyField("hand_over_minutes", "min", 0, 60),
@@ -89,6 +119,11 @@ _FIELDS = (
     PolicyField("recheck_promises", "orders", 0, 100),
     PolicyField("recheck_minutes", "min", 0, 60),
     PolicyField("recheck_money", "money", 0, 1_000_000),
+    PolicyField("told_move_s", "s", 30, 3_600),
+    PolicyField("told_move_soon_s", "s", 30, 3_600),
+    PolicyField("told_soon_s", "s", 0, 7_200),
+    PolicyField("told_settled_s", "s", 0, 600),
+    PolicyField("told_at_once", "times", 1, 10),
     PolicyField("recover_reroute", "0 or 1", 0, 1),
     PolicyField("recover_reassign", "0 or 1", 0, 1),
     PolicyField("recover_unbundle", "0 or 1", 0, 1),
@@ -107,6 +142,10 @@ _FIELDS = (
     PolicyField("orders_per_cycle", "orders", 1, 200, of_zone=False),
     PolicyField("alternatives_shown", "drivers", 1, 20, of_zone=False),
     PolicyField("neighbours", "drivers", 0, 20, of_zone=False),
+    PolicyField("propose_from_cases", "overrides", 2, 1_000, of_zone=False),
+    PolicyField("propose_agreeing", "share", 0, 1, of_zone=False),
+    PolicyField("propose_disagreeing", "share", 0, 1, of_zone=False),
+    PolicyField("propose_again_factor", "times", 1, 100, of_zone=False),
     PolicyField("wave_plan_s", "s", 1, 120, of_zone=False),
     PolicyField("wave_iterations", "rounds", 0, 1_000_000, of_zone=False),
     PolicyField("wave_auto_release", "0 or 1", 0, 1, of_zone=False),
@@ -131,8 +170,16 @@ _FIELDS = (
     PolicyField("rest_s", "s", 0, 3_600, of_zone=False),
 )
 
-FIELDS: Mapping[str, PolicyField] = {field.name: field for field in _FIELDS}
+FIELDS: Mapping[str, PolicyField] = {field.name: field for field in (*_FIELDS, *_OF_PARTS)}
 """Every value that can be set, by name, in the order in which they are shown."""
+
+OF_CITY_IN_PLANS = frozenset(
+    {
+        *("cost_per_km", "cost_per_driver_hour", "lateness_per_minute", "lateness_doubles_s"),
+        *("pickup_delay_per_minute", "freshness_per_minute"),
+    }
+)
+"""What improving plans weighs for the whole city, whatever a zone has: a route leads through several."""
 
 
 def policy_in_force(base: DispatchPolicy, book: PolicyBook, zone_id: ZoneId | None = None) -> DispatchPolicy:
@@ -144,7 +191,12 @@ def policy_in_force(base: DispatchPolicy, book: PolicyBook, zone_id: ZoneId | No
         If the values contradict each other.
     """
     values = book.city if zone_id is None else book.city | book.zones.get(zone_id, {})
-    return replace(base, **{name: typed(name, value) for name, value in values.items() if name in FIELDS})
+    told = {FIELDS[name]: typed(name, value) for name, value in values.items() if name in FIELDS}
+    parts = {
+        part: replace(getattr(base, part), **{of.attribute: value for of, value in told.items() if of.part == part})
+        for part in {field.part for field in told} - {""}
+    }
+    return replace(base, **{of.name: value for of, value in told.items() if not of.part}, **parts)
 
 
 def typed(name: str, value: float) -> float | int:

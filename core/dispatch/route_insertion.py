@@ -114,13 +114,13 @@ def _price(
     room: tuple[float, float],
     policy: DispatchPolicy,
 ) -> float:
-    """Return what a sequence costs in money: driving, the driver's time, each customer's wait, and lateness.
+    """Return what a sequence costs in money: driving, the driver's time, each customer's wait, and growing lateness.
 
     Broken limits come on top.
 
     This is the innermost loop (45 sequences of up to 10 stops per candidate), hence plain arithmetic.
     """
-    at, row, metres, late, waits, broken = driver.start_at, 0, 0.0, 0.0, 0.0, 0
+    at, row, metres, late, squared, waits, broken = driver.start_at, 0, 0.0, 0.0, 0.0, 0.0, 0
     volume, weight = room
     for number in sequence:
         stop = places[number]
@@ -142,5 +142,6 @@ def _price(
         return _BROKEN * 1e3
     broken += at > driver.shift_ends_at + policy.overtime_s
     time_money = policy.driver_minute * (at - driver.start_at) / 60.0
-    waits_money = (policy.lateness_per_minute * late + policy.freshness_per_minute * waits) / 60.0
+            squared += (at - stop.due_at) ** 2
+    waits_money = policy.lateness_money(late, squared) + policy.freshness_per_minute * waits / 60.0
     return broken * _BROKEN + policy.cost_per_km * metres / 1000.0 + time_money + waits_money

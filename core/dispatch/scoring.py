@@ -94,9 +94,10 @@ def pickup_eta(option: Option) -> TermShare:
 
 
 def lateness_risk(option: Option) -> TermShare:
-    """Expected minutes after the promise, over the whole distribution of the arrival."""
-    minutes = option.delivery.expected_lateness_s(option.order.promise.by_at) / 60.0
-    return _share(ScoreTerm.LATENESS_RISK, minutes, minutes * option.policy.lateness_per_minute)
+    """Expected minutes after the promise, over the whole distribution of the arrival; each costs more than the last."""
+    by_at = option.order.promise.by_at
+    minutes = option.delivery.expected_lateness_s(by_at) / 60.0
+    return _share(ScoreTerm.LATENESS_RISK, minutes, lateness_money(option.delivery, by_at, option.policy))
 
 
 def detour(option: Option) -> TermShare:
@@ -128,7 +129,7 @@ def pickup_waiting(option: Option) -> TermShare:
 def other_promises(option: Option) -> TermShare:
     """Expected minutes of lateness that the driver's other customers gain."""
     minutes = sum(lateness_moved(option).values())
-    return _share(ScoreTerm.OTHER_PROMISES, minutes, minutes * option.policy.lateness_per_minute)
+    return _share(ScoreTerm.OTHER_PROMISES, minutes, _lateness_money_moved(option))
 
 
 def hand_over(option: Option) -> TermShare:
@@ -165,7 +166,8 @@ def refusal_risk(option: Option) -> TermShare:
     waits = risk * lost_s / 60.0
     late_s = option.delivery.expected_lateness_s(by_at - lost_s) - option.delivery.expected_lateness_s(by_at)
     late = risk * late_s / 60.0
-    money = waits * policy.pickup_delay_per_minute + late * policy.lateness_per_minute
+    dearer = lateness_money(option.delivery, by_at - lost_s, policy) - lateness_money(option.delivery, by_at, policy)
+    money = waits * policy.pickup_delay_per_minute + risk * dearer
     return _share(ScoreTerm.REFUSAL_RISK, waits + late, money)
 
 
@@ -214,11 +216,28 @@ def difference(terms: tuple[TermShare, ...], against: tuple[TermShare, ...]) -> 
     )
 
 
+def lateness_money(arrival: Arrival, by_at: Instant, policy: DispatchPolicy) -> float:
+    """Return what being late is expected to cost, over the whole distribution of an arrival, minor units."""
+    late_s, late_s2 = arrival.expected_lateness_s(by_at), arrival.expected_squared_lateness_s2(by_at)
+    return policy.lateness_money(late_s, late_s2)
+
+
 def lateness_moved(option: Option) -> dict[OrderId, float]:
     """Return the expected minutes of lateness that each other customer of the driver gains."""
     earlier = _lateness(option.insertion.before.stops, option.before)
     later = _lateness(option.insertion.after.stops, option.after)
     return {order_id: later[order_id] - minutes for order_id, minutes in earlier.items()}
+
+
+def _lateness_money_moved(option: Option) -> float:
+    """Return by how much the lateness of the driver's other customers gets dearer, minor units."""
+    plans = ((option.insertion.before, option.before, -1.0), (option.insertion.after, option.after, 1.0))
+    return sum(
+        sign * lateness_money(arrival, stop.due_at, option.policy)
+        for plan, arrivals, sign in plans
+        for stop, arrival in zip(plan.stops, arrivals, strict=True)
+        if stop.kind is StopKind.DELIVERY and stop.order_id != option.order.order_id
+    )
 
 
 def _delays_s(insertion: Insertion) -> float:

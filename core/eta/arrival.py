@@ -124,6 +124,16 @@ class Arrival:
         # What comes before the middle less what of it is before `by_at`, and what the longer side adds to the mean.
         return -left_s + _beyond(-left_s, sooner) + (later - sooner) * _density(0.0)
 
+    def expected_squared_lateness_s2(self, by_at: Instant) -> float:
+        """Return the expected square of the seconds after `by_at`, counting earliness as 0, s²."""
+        left_s = by_at - self.mean_at
+        sooner, later = max(self.sd_s, _LEAST_SD_S), max(self.later_s, _LEAST_SD_S)
+        if left_s >= 0.0:
+            return _squared_beyond(left_s, later)
+        # The whole second moment about `by_at`, less what of it is before `by_at`.
+        whole = left_s**2 - 2.0 * left_s * (later - sooner) * _density(0.0) + (sooner**2 + later**2) / 2.0
+        return max(0.0, whole - _squared_beyond(-left_s, sooner))
+
     def _ends(self, as_of: Instant, share: float) -> tuple[Instant, Instant]:
         """Return the 10th and the 90th percentile of an arrival with this share of the spread."""
         sooner, later = Z90 * share * self.sd_s, Z90 * share * self.later_s
@@ -214,6 +224,12 @@ def _beyond(seconds: float, sd_s: float) -> float:
     """Return the expected seconds beyond so many, of a normal time with mean 0."""
     z = seconds / sd_s
     return max(0.0, sd_s * (_density(z) - z * _phi_upper(z)))
+
+
+def _squared_beyond(seconds: float, sd_s: float) -> float:
+    """Return the expected square of the seconds beyond so many, of a normal time with mean 0, s²."""
+    z = seconds / sd_s
+    return max(0.0, (sd_s**2 + seconds**2) * _phi_upper(z) - seconds * sd_s * _density(z))
 
 
 def _density(z: float) -> float:

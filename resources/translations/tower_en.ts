@@ -41,6 +41,10 @@
     <context>
         <name>ArrivalBands</name>
         <message>
+            <source>dashed: promise · hatched: wider than usual</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>dashed: promise · band: P10 to P90</source>
             <translation type="unfinished"></translation>
         </message>
@@ -50,6 +54,10 @@
         </message>
         <message>
             <source>{minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{arrival}, usually {usual}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -127,14 +135,6 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>override</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>accepted proposal</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
             <source>Undo: {verb} {order}, {time}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -192,7 +192,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{source} does not answer for {age}</source>
+            <source>{source} {trouble} for {age}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -270,7 +270,7 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Since the service started, as of {time}.</source>
+            <source>Of the last 7 days, as of {time}.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -683,14 +683,6 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Nothing to undo.</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>override</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>accepted proposal</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1118,11 +1110,19 @@ nobody: whoever is free drives</source>
     <context>
         <name>ForecastChart</name>
         <message>
-            <source>forecast at {made}: {arrival}, {low_high}, {versus} min</source>
+            <source>{words}, usually {usual}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>{words}, customer told</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>forecast at {made}: {low_high}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>forecast at {made}: {arrival}, {low_high}, {versus} min</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -1756,6 +1756,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>by itself</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>taken back</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2000,6 +2004,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>this zone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>whole city</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2349,6 +2357,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Looked at</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Taken back</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2695,7 +2707,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{driver} is out of planning; what is not picked up is planned anew</source>
+            <source>{driver} is out of planning; what is on board is delivered</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3233,6 +3245,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Acceptance taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Taken back: {what}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4090,18 +4106,6 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{minutes} min, {risk}</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Arrives</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>P10–P90</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
             <source>Pickup</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4123,6 +4127,18 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Arrives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{minutes} min, {risk}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>P10–P90</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4473,6 +4489,22 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Take {driver} out of planning until brought back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take {driver} out of planning for {minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Close {zone} for {minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keep {driver} from {order}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Nothing changes before you commit.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4624,6 +4656,18 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Override: {driver} kept from it, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override: {driver} taken out of planning, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override: zone {zone} closed for {minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Override: to {driver}, {mode}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4668,6 +4712,18 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>out of its trip</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver kept from it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver taken out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>zone closed</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4716,6 +4772,14 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Best total, {lead_min:.1f} min ahead of {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Chosen with the other orders of this round: alone, {driver_id} would be {minutes:.1f} min better</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Behind {orders} others: more is waiting than the drivers at work get to soon</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4943,6 +5007,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Ruled out by the planner; its check finds no limit</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The trip shared with {orders} is split: {saved_min:.0f} min of driving saved are lost</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4952,6 +5020,18 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>{driver_id} is kept from it</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} not picked up leave {driver_id}, who goes on with what is on board</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} waiting there wait {minutes:.0f} min longer; what somebody has goes on</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} is on the way to {order_id} and turns round</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5008,6 +5088,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Takes the order from {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The planner and its check disagree on {driver_id}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5303,6 +5387,14 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>a supervisor is asked to look</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{who}: {what}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{kitchen}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5452,6 +5544,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>U takes it back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>U says that it was looked at</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5658,6 +5754,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Before it is learned, give or take</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>A person is asked</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5667,6 +5767,14 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Overrides</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Customers hear of another arrival</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proposing another policy</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5703,6 +5811,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>a late minute is worth</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>costs twice that when late by</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5798,6 +5910,34 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>each minute of delay makes the next dearer by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a minute to the kitchen counts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>an order paid beyond the guarantee counts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>an order left for later counts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ready apart in a bundle at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a bundle must save at least</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tries of the solver at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>a better plan is looked for every</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5863,6 +6003,26 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>give or take</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a way, of its length</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a stop, of its length</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a kitchen</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a position, of its age</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ways without streets, wider by</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5947,6 +6107,42 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>shown again when dearer by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>moved by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>moved by, if it is soon</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>soon is within</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>once that stood for</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>at once, if moved as much</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>from so many overrides</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>agrees with at least</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>changes of what was accepted at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>again after a no, on more cases by</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -6121,6 +6317,10 @@ nobody: whoever is free drives</source>
             <source>positions</source>
             <translation type="unfinished"></translation>
         </message>
+        <message>
+            <source>overrides</source>
+            <translation type="unfinished"></translation>
+        </message>
     </context>
     <context>
         <name>recommendation</name>
@@ -6260,6 +6460,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{who} asked for a look at {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The platform did this by itself at {time}: {what}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -6371,7 +6575,166 @@ nobody: whoever is free drives</source>
         </message>
     </context>
     <context>
+        <name>ruling</name>
+        <message>
+            <source>pin</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>pin taken away</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ban of a driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ban lifted</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>hold</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>hold ended</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver taken out</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver brought back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>closing</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>opening</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>override</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>accepted proposal</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>street</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>sources</name>
+        <message>
+            <source>Turned away: unreadable</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: device not known</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: another one's vehicle</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: device out of service</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: receiver without position</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: too few satellites</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: no place on earth</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: place 0, 0</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: too old</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: from the future</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: too inaccurate</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: sent before</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: impossible jump</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Turned away: {reason}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing of them is used. Look at the sender's format.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Register the device, or stop who sends.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The device is on another vehicle. Correct its registration or the sender.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It was taken out of service and still sends. Register it anew if it should.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing to do under a roof; look at the antenna if it lasts.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Look at the device if it lasts.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The receiver knew nothing. Look at the device if it lasts.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>More than a day old: not on the map, not in the track.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The device's clock is ahead. Set it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>They do not say on which street. Nothing to do.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Devices send again what was not acknowledged. Nothing is missing.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No vehicle gets there in time. The vehicle is shown where believed.</source>
+            <translation type="unfinished"></translation>
+        </message>
         <message>
             <source>Street engine</source>
             <translation type="unfinished"></translation>
@@ -6382,6 +6745,30 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>MQTT broker</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The service's clock</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Clocks of devices</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>cannot be read</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>jumped</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>are wrong</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>does not answer</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -6402,6 +6789,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Positions from phones, OsmAnd</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Positions from phones, Traccar Client</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -6481,11 +6872,31 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Who reports through it is shown where last seen.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>nobody let in</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>heard</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Who reports through it is shown where last seen.</source>
+            <source>1 message turned away since the start.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} messages turned away since the start.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>1 position</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} positions</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -6494,14 +6905,6 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>works again</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>cannot be read</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>does not answer</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -6660,6 +7063,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Acceptance taken back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Taken back: {what}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -7014,6 +7421,14 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Every vehicle that could is full or busy then</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Held by a person; planned when the hold ends</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Its zone is closed; planned when it opens</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

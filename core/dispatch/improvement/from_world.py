@@ -20,8 +20,6 @@ from core.fleet.route import StopKind
 from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, Instant, OrderId, Position
 
-LATENESS_DOUBLES_S = 600.0
-"""An order this late costs twice what the policy's minutes say, so that no customer waits for all others."""
 UNSERVED_PRICE = 1e7
 """Minor units for an order left out: above any detour."""
 
@@ -113,7 +111,7 @@ def prices_of(policy: DispatchPolicy) -> Prices:
         per_metre=policy.cost_per_km / 1000.0,
         duty_per_s=policy.driver_minute / 60.0,
         late_per_s=late_per_s,
-        late_growth_per_s2=late_per_s / LATENESS_DOUBLES_S,
+        late_growth_per_s2=late_per_s * policy.lateness_growth_per_s,
         customer_wait_per_s=policy.freshness_per_minute / 60.0,
         goods_wait_per_s=policy.pickup_delay_per_minute / 60.0,
     )

@@ -51,6 +51,16 @@ class ProposingPolicy(Value, frozen=True, kw_only=True):
             raise ValueError("a proposal needs at least two cases and shares from 0 to 1")
 
 
+def proposing_of(policy: DispatchPolicy) -> ProposingPolicy:
+    """Return when overrides are enough, as the dispatch policy has it."""
+    return ProposingPolicy(
+        least_cases=policy.propose_from_cases,
+        least_agreeing=policy.propose_agreeing,
+        most_disagreeing=policy.propose_disagreeing,
+        again_factor=policy.propose_again_factor,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Lessons:
     """What proposals are drawn up from.

@@ -31,7 +31,6 @@ from core.dispatch.playing_on.fork import PlayingPolicy
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.proposals.commands import ProposePolicyChange
 from core.dispatch.proposals.proposal import Evidence, PolicyProposal, ProposalId, ProposalRule, ProposalState
-from core.dispatch.proposals.proposing import ProposingPolicy
 from core.dispatch.recommend import recommend
 from core.dispatch.regret import Interval, RegretEstimate
 from core.dispatch.world import KnownPosition
@@ -320,7 +319,7 @@ def test_what_the_estimates_speak_for_is_proposed_once_and_withdrawn_when_overta
             policy_number=0,
         )
         await town.ask(ProposePolicyChange(proposal=made), PLATFORM)
-        watch = ProposalWatch(town.bus, RecordedDecisions(town.bus, town.log), ProposingPolicy())
+        watch = ProposalWatch(town.bus, RecordedDecisions(town.bus, town.log))
 
         await watch.run_once(NOW)
         assert [record.state for record in town.bus.operation.proposals.records.values()] == [ProposalState.OPEN]

@@ -7,6 +7,7 @@ import pytest
 from core.commands import PERMITTED, ChangePolicy, DrawZones
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import FIELDS, policy_in_force
+from core.dispatch.proposals.proposing import proposing_of
 from core.fleet.zone import Zone
 from core.people.regions import only_in_regions
 from core.projections.operation import decode_operation, encode_operation
@@ -124,9 +125,51 @@ def test_a_supervisor_may_and_a_dispatcher_may_not() -> None:
     assert PERMITTED[ChangePolicy] == {Role.SUPERVISOR, Role.ADMINISTRATOR}
 
 
+TAKEN_FROM_THE_REST = {"horizon_s", "max_bundle", "pickup_s", "drop_off_s"}
+"""What a match takes from the rest of the policy, or from the orders."""
+
+
 def test_every_number_of_the_policy_can_be_set_within_its_range() -> None:
     policy = DispatchPolicy()
     numbers = {name for name in policy.__struct_fields__ if isinstance(getattr(policy, name), int | float)}
+    parts = {
+        (part, name)
+        for part in ("matching", "spread")
+        for name in getattr(policy, part).__struct_fields__
+        if name not in TAKEN_FROM_THE_REST
+    }
 
-    assert set(FIELDS) == numbers
-    assert all(field.least <= getattr(policy, name) <= field.most for name, field in FIELDS.items())
+    assert {name for name, field in FIELDS.items() if not field.part} == numbers
+    assert {(field.part, field.attribute) for field in FIELDS.values() if field.part} == parts
+    assert all(field.least <= field.value_in(policy) <= field.most for field in FIELDS.values())
+
+
+def test_weights_of_the_match_and_spreads_are_changed_and_told_as_all_others(scene) -> None:
+    _change(scene, match_paid_order=2.0, match_effort=50, spread_of_kitchens_s=90, propose_from_cases=8)
+
+    policy = _in_force(scene)
+
+    assert (policy.matching.paid_order, policy.matching.node_limit) == (2.0, 50)
+    assert policy.matching.driving_share == DispatchPolicy().matching.driving_share
+    assert (policy.spread.kitchen_sd_s, proposing_of(policy).least_cases) == (90.0, 8)
+    assert scene.happened[-1].before["match_paid_order"] == DispatchPolicy().matching.paid_order
+
+    _change(scene, match_paid_order=None)
+
+    assert _in_force(scene).matching.paid_order == DispatchPolicy().matching.paid_order
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [({"match_effort": 1.5}, "policy.not_whole"), ({"spread_without_streets": 0.5}, "policy.out_of_range")],
+)
+def test_nonsense_in_a_part_is_refused(scene, values, code) -> None:
+    with pytest.raises(Refusal) as refused:
+        _change(scene, **values)
+
+    assert refused.value.code == code
+
+
+def test_a_zone_has_no_match_of_its_own(zoned) -> None:
+    with pytest.raises(Refusal, match="whole city"):
+        _change(zoned, match_paid_order=2.0, zone_id=PORT)

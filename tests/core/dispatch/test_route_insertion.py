@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
 from core.dispatch.route_insertion import insert_cheapest
 from core.dispatch.schedule import schedule
@@ -118,3 +120,18 @@ def test_no_plan_breaks_a_limit_or_loses_doubles_or_reorders_stops(
             peak = max(peak, carried)
         assert peak <= driver.capacity.volume_l + 1e-6
         assert found.after.ends_at <= driver.shift_ends_at
+
+
+@pytest.mark.parametrize(("doubles_s", "first"), [(0.0, "A"), (600.0, "B")])
+def test_growing_lateness_spreads_it_over_customers(street: Any, on_the_way: Any, doubles_s: float, first: str) -> None:
+    # A's door lies 1000 m west and B's kitchen and door 1200 m east of the driver; A may wait 310 s, B is promised now.
+    # A first: 100 s + 220 s of way, B is 320 + 60 s late. B first: 120 + 60 + 120 s at stops and 220 s of way, then A.
+    policy = changed(street.policy, lateness_doubles_s=doubles_s, freshness_per_minute=0, cost_per_km=0)
+    street = replace(street, policy=changed(policy, cost_per_driver_hour=0))
+    carried = street.order("A", 0, -1000, state=on_the_way, due_s=310.0, service_s=0.0)
+    order = street.order("B", 1200, 1200, due_s=0.0, service_s=120.0)
+    driver = street.driver("D-1", 0, [carried])
+
+    after = insert_cheapest(street.world([driver], [carried, order]), driver, order).after
+
+    assert after.stops[0].order_id == first

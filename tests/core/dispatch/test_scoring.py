@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as changed
 
 from core.dispatch import scoring
 from core.dispatch.candidates import candidate_of
@@ -18,8 +19,6 @@ SURE = SpreadPolicy(travel_share=0.0, service_share=0.0, kitchen_sd_s=0.0, posit
 
 @pytest.fixture
 def street(street: Any) -> Any:
-    from msgspec.structs import replace as changed
-
     return replace(street, policy=changed(street.policy, spread=SURE))
 
 
@@ -48,14 +47,16 @@ def test_driver_who_waits_at_the_counter_costs_their_minutes(street: Any) -> Non
     assert amounts(scoring.pickup_waiting(option(street, street.driver("D-1", 0), order))) == (pytest.approx(4.0), 440)
 
 
-def test_lateness_costs_its_minutes(street: Any) -> None:
-    # 100 s + 60 s at the counter + 100 s = 260 s; promised after 80 s: 180 s = 3 min x 300 = 900.
+def test_lateness_costs_its_minutes_and_more_the_longer_it_is(street: Any) -> None:
+    # 100 s + 60 s at the counter + 100 s = 260 s; promised after 80 s: 180 s = 3 min x 300 = 900, and 3 / 10 more.
     order = street.order("O-1", 1000, 2000, due_s=80.0)
 
     minutes, money = amounts(scoring.lateness_risk(option(street, street.driver("D-1", 0), order)))
 
     assert minutes == pytest.approx(3.0, abs=0.01)
-    assert money == 900
+    assert money == 1170
+    even = replace(street, policy=changed(street.policy, lateness_doubles_s=0.0))
+    assert amounts(scoring.lateness_risk(option(even, even.driver("D-1", 0), order)))[1] == 900
 
 
 def test_detour_costs_time_and_way(street: Any, on_the_way: Any) -> None:
@@ -90,7 +91,7 @@ def test_old_position_costs_half_its_age_above_the_fresh_limit(street: Any) -> N
 
 def test_lateness_of_other_customers_counts(street: Any, on_the_way: Any) -> None:
     # O-1 at 1000 m would be reached at 100 s, exactly as promised. The goods of O-2 lie at 500 m, on the way: 60 s
-    # at the counter make O-1 one minute late, 300.
+    # at the counter and 120 s at the other door make O-1 late: its minutes x 300, and a tenth of their square more.
     carried = street.order("O-1", 0, 1000, state=on_the_way, due_s=100.0)
     order = street.order("O-2", 500, 1000, due_s=50.0)
     found = option(street, street.driver("D-1", 0, [carried]), order, [carried])
@@ -100,7 +101,7 @@ def test_lateness_of_other_customers_counts(street: Any, on_the_way: Any) -> Non
     minutes, money = amounts(scoring.other_promises(found))
 
     assert minutes == pytest.approx(moved_s / 60.0, abs=0.01)
-    assert money == round(minutes * 300)
+    assert money == pytest.approx(minutes * 300 + (moved_s / 60.0) ** 2 * 30, abs=2)
 
 
 def test_taking_an_order_from_a_driver_costs_a_hand_over(street: Any) -> None:

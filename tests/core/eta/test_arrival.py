@@ -94,6 +94,19 @@ def test_sides_of_their_own_keep_the_middle_and_agree_where_they_meet() -> None:
     assert before == pytest.approx(after, abs=1e-3) and after == pytest.approx(300 / sqrt(2 * pi), abs=1e-3)
 
 
+def test_expected_square_of_lateness_is_that_of_the_distribution() -> None:
+    even, lopsided = Arrival(NOW + 1000.0, 100.0), Arrival(NOW + 1000.0, 100.0, 300.0)
+
+    # Half of the variance lies after the middle; far before the arrival it is the square of the mean and the variance.
+    assert even.expected_squared_lateness_s2(NOW + 1000.0) == pytest.approx(5_000.0)
+    assert even.expected_squared_lateness_s2(NOW) == pytest.approx(1_010_000.0)
+    assert even.expected_squared_lateness_s2(NOW + 9_000.0) == pytest.approx(0.0)
+    far = 1000.0**2 + 2.0 * 1000.0 * 200.0 / sqrt(2 * pi) + (100.0**2 + 300.0**2) / 2.0
+    assert lopsided.expected_squared_lateness_s2(NOW) == pytest.approx(far)
+    before, after = (lopsided.expected_squared_lateness_s2(NOW + 1000.0 + s) for s in (-1e-6, 1e-6))
+    assert before == pytest.approx(after, abs=1e-2) and after == pytest.approx(300.0**2 / 2.0, abs=1e-2)
+
+
 def test_band_does_not_reach_into_the_past() -> None:
     assert Arrival(NOW + 30.0, 100.0).band(NOW).p10_at == NOW
 
