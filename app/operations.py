@@ -104,7 +104,11 @@ class Operations(QObject):
 
     def undo(self, decision: Undoable) -> PendingOperation:
         """Take a decision back by a compensating command."""
-        command = commands.UndoDecision(override_id=decision.override_id, recommendation_id=decision.recommendation_id)
+        command = commands.UndoDecision(
+            override_id=decision.override_id,
+            recommendation_id=decision.recommendation_id,
+            ruling=None if decision.ruling is None else decision.ruling.position,
+        )
         return self._command("Undo", command)
 
     @property

@@ -41,7 +41,13 @@ from core.dispatch.wave_commands import (
     WaveCommand,
     WithdrawWaveRhythm,
 )
-from core.disruption.recovery_commands import ChooseRecovery, RecordDisruption, RecordDisruptionEnd, UndoRecovery
+from core.disruption.recovery_commands import (
+    ChooseRecovery,
+    CloseReview,
+    RecordDisruption,
+    RecordDisruptionEnd,
+    UndoRecovery,
+)
 from core.driving.driving_kinds import DrivingKind
 from core.driving.driving_policy import DrivingPolicy
 from core.fleet.closure import ClosureId
@@ -435,10 +441,11 @@ class OverrideAssignment(CommandBase, frozen=True, kw_only=True):
 
 
 class UndoDecision(CommandBase, frozen=True, kw_only=True):
-    """Take back an override or an accepted recommendation; exactly one id is given."""
+    """Take back an override, an accepted recommendation, or the ruling of a log position; exactly one is given."""
 
     override_id: OverrideId | None = None
     recommendation_id: RecommendationId | None = None
+    ruling: int | None = None
 
 
 class AcknowledgeException(CommandBase, frozen=True, kw_only=True):
@@ -653,6 +660,7 @@ Command = (
     | RecordDisruptionEnd
     | ChooseRecovery
     | UndoRecovery
+    | CloseReview
     | SetDrivingPolicy
     | RecordRegret
     | LeaveRegretOpen
@@ -742,6 +750,7 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     RecordDisruptionEnd: _PLATFORM,
     ChooseRecovery: _DESK | _PLATFORM,
     UndoRecovery: _DESK,
+    CloseReview: _ADMIN | {Role.SUPERVISOR},
     SetDrivingPolicy: _ADMIN | {Role.SUPERVISOR},
     RecordRegret: _PLATFORM,
     LeaveRegretOpen: _PLATFORM,

@@ -18,6 +18,7 @@ from ui.command_words import command_word
 from ui.desk_commands import own_undoable
 from ui.desk_context import DeskContext
 from ui.place_line import PlaceLine
+from ui.ruling_words import decision_subject, decision_word
 from widgets.formatting import clock_time, number
 from widgets.parts.command_line import CommandLine, Completion
 from widgets.parts.key_button import KeyHint
@@ -136,9 +137,9 @@ class CommandBar(QWidget):
         undoable = own_undoable(self._context)
         if undoable is None:
             return ""
-        verb = self.tr("override") if undoable.override_id is not None else self.tr("accepted proposal")
+        verb, about = decision_word(undoable), decision_subject(self._context.store.operation, undoable)
         at = clock_time(undoable.decided_at, self._context.zone)
-        words = self.tr("Undo: {verb} {order}, {time}").format(verb=verb, order=undoable.order_id, time=at)
+        words = self.tr("Undo: {verb} {order}, {time}").format(verb=verb, order=about, time=at)
         left_s = self._untold_s(undoable)
         if left_s <= 0.0:
             return words

@@ -16,6 +16,7 @@ from app.line_reader import Reading
 from app.pending_operation import PendingOperation
 from core.alarms.exceptions import ExceptionItem
 from core.commands import Command
+from core.dispatch.changes import RulingChange
 from core.dispatch.planning_events import is_reassignable
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, OrderId
@@ -23,6 +24,7 @@ from core.wire import Problem
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.line_beginnings import beginning_of
+from ui.ruling_words import decision_subject, decision_word
 from ui.rulings import Rulings
 
 _LEAST_STOPS = 2
@@ -71,6 +73,8 @@ class DeskCommands(QObject):
     """A key's command needs words that only a line can give; this is its beginning."""
     stops_asked = Signal(str, str)
     """Order and note: the stops of its driver are to be put in another order."""
+    ruling_asked = Signal(object, str)
+    """A ruling that moves orders and its note: its preview is to be opened."""
 
     def __init__(
         self,
@@ -85,7 +89,7 @@ class DeskCommands(QObject):
         self._context, self._watch = context, watch
         self._selected_exception = selected_exception
         self._card = card
-        self.rulings = Rulings(context, self._rule, self._refuse, self)
+        self.rulings = Rulings(context, self._rule, self._refuse, self._preview, self)
         self._deeds: dict[CommandId, Deed] = {
             CommandId.ACCEPT: self._accept,
             CommandId.OVERRIDE: self._override,
@@ -196,8 +200,12 @@ class DeskCommands(QObject):
             self._follow(self._context.operations.undo(decision), self._undone_words(decision))
 
     def _undone_words(self, decision: Undoable) -> str:
-        verb = self.tr("override") if decision.override_id is not None else self.tr("accepted proposal")
-        return self.tr("Undone: {verb} {order}").format(verb=verb, order=decision.order_id)
+        about = decision_subject(self._context.store.operation, decision)
+        return self.tr("Undone: {verb} {order}").format(verb=decision_word(decision), order=about)
+
+    def _preview(self, change: RulingChange, note: str) -> None:
+        if self._may_ask():
+            self.ruling_asked.emit(change, note)
 
     def _rule(self, label: str, command: Command, done: str) -> None:
         if self._may_ask():

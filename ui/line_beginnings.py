@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.command_catalogue import CommandId, Needs, spec_of
+from core.dispatch.planning_events import is_reassignable
 from core.orders.order import Order
 from core.vocabulary import DriverId, OrderId, VehicleId, ZoneId
 from ui.desk_context import DeskContext
@@ -21,6 +22,8 @@ def beginning_of(context: DeskContext, command: CommandId) -> str:
             return _of_order_and_driver(context, command, verb)
         case CommandId.TAKE_OUT | CommandId.BRING_BACK:
             driver_id = selected_driver(context)
+            if command is CommandId.TAKE_OUT and driver_id is not None and movable_order(context, driver_id):
+                return ""
             ends = " # " if command is CommandId.TAKE_OUT else ""
             return f"{verb} " if driver_id is None else f"{verb} {driver_id}{ends}"
         case CommandId.CLOSE | CommandId.OPEN:
@@ -51,6 +54,12 @@ def selected_driver(context: DeskContext) -> DriverId | None:
     return DriverId(selected.id) if selected.kind is Kind.DRIVER else None
 
 
+def movable_order(context: DeskContext, driver_id: DriverId) -> Order | None:
+    """Return an order of a driver that is not picked up: then taking the driver out is previewed, and needs no line."""
+    in_hand = context.store.operation.orders.of_driver(driver_id)
+    return next((order for order in in_hand if is_reassignable(order)), None)
+
+
 def selected_zone(context: DeskContext) -> ZoneId | None:
     """Return the zone that is selected, or the one that the selected order is picked up in."""
     selected, order = context.selection.current, selected_order(context)
@@ -66,4 +75,6 @@ def _of_order_and_driver(context: DeskContext, command: CommandId, verb: str) ->
     if command is CommandId.ALLOW:
         return "" if len(order.forbidden) == 1 else f"{verb} {order.order_id} "
     begun = f"{verb} {order.order_id} "
-    return begun if order.driver_id is None else f"{begun}{order.driver_id} # "
+    if order.driver_id is None:
+        return begun
+    return "" if is_reassignable(order) else f"{begun}{order.driver_id} # "

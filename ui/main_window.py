@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from app.arrangement_text import written_place
 from app.command_catalogue import CommandId
 from app.line_reader import Reading
+from core.dispatch.changes import CloseZone, RulingChange
 from core.places import FoundPlace, PlaceKind
 from core.vocabulary import DriverId, OrderId, Position
 from ui.command_bar import CommandBar
@@ -237,6 +238,7 @@ class MainWindow(QWidget):
         commands.override_asked.connect(self._open_override)
         commands.split_asked.connect(self._open_split)
         commands.stops_asked.connect(self._open_stops)
+        commands.ruling_asked.connect(self._open_ruling)
         self.layouts.told.connect(bar.say)
         listen_for(self._settings, "reduce_motion", lambda still: self.map.map.set_still(bool(still)))
         panels.replaced.connect(lambda _name, _panel: self.map.map.set_still(self._settings.current.reduce_motion))
@@ -365,6 +367,12 @@ class MainWindow(QWidget):
     def _open_stops(self, order_id: str, note: str) -> None:
         self.selection.select(Kind.ORDER, order_id)
         self.override_sheet.open_stops(OrderId(order_id))
+        self.override_sheet.impact.note.setText(note)
+
+    def _open_ruling(self, change: RulingChange, note: str) -> None:
+        if not isinstance(change, CloseZone):
+            self.selection.select(Kind.ORDER, change.order_id)
+        self.override_sheet.open_ruling(change)
         self.override_sheet.impact.note.setText(note)
 
     def _find(self, reading: Reading) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.dispatch.changes import kind_of
+from core.dispatch.decision import Override
 from core.dispatch.override_ledger import LedgerEntry, ledger, summarised
 from core.vocabulary import OrderId
 from ui.desk_context import DeskContext
@@ -164,11 +165,11 @@ class OverrideLedgerSheet(ModalSheet):
             override.override_id,
             (
                 override.decided_at,
-                override.order_id,
+                _about(override),
                 change_word(kind_of(override.change)),
-                driver_label(operation, override.driver_id),
+                driver_label(operation, override.driver_id) if override.driver_id else self.tr("nobody"),
                 self.tr("nobody") if recommended is None else driver_label(operation, recommended),
-                override.decided_by,
+                self.tr("by itself") if override.is_automatic else override.decided_by,
                 why,
                 entry.expected_late,
                 entry.recommended_late,
@@ -229,6 +230,12 @@ class OverrideLedgerSheet(ModalSheet):
         order_id = next((e.override.order_id for e in self._entries if e.override.override_id == key), OrderId(""))
         self.close_sheet()
         self.order_chosen.emit(order_id)
+
+
+def _about(override: Override) -> str:
+    """Return its order, and how many more it is about."""
+    more = len(override.order_ids) - 1
+    return override.order_id if more < 1 else f"{override.order_id} +{more}"
 
 
 def _row(*parts: QWidget) -> QWidget:

@@ -140,6 +140,9 @@ def change_word(kind: ChangeKind) -> str:
         ChangeKind.REASSIGN: _tr("another driver"),
         ChangeKind.RESEQUENCE: _tr("order of stops"),
         ChangeKind.SPLIT: _tr("out of its trip"),
+        ChangeKind.FORBID: _tr("driver kept from it"),
+        ChangeKind.TAKE_OUT: _tr("driver taken out"),
+        ChangeKind.CLOSE_ZONE: _tr("zone closed"),
     }[kind]
 
 

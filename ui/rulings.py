@@ -1,4 +1,7 @@
-"""What a person rules from the desk: pins, drivers kept from an order, holds ended, drivers taken out."""
+"""What a person rules from the desk: pins, drivers kept from an order, holds ended, drivers taken out, places closed.
+
+What moves orders is previewed first and committed there; what moves nothing is asked of the service at once.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,14 @@ from core.commands import (
     TakeDriverOut,
     UnpinOrder,
 )
+from core.dispatch.changes import CloseZone, Forbid, RulingChange, TakeOut
+from core.dispatch.planning_events import is_reassignable
+from core.dispatch.ruling_overrides import waits_in
 from core.orders.order import Order
 from core.places import FoundPlace
 from core.vocabulary import OrderId, ZoneId
 from ui.desk_context import DeskContext
+from ui.line_beginnings import movable_order, selected_driver
 from ui.names import zone_name
 from widgets.formatting import clock_time
 
@@ -42,13 +49,19 @@ class Rulings(QObject):
     context : DeskContext
     ask : carries a command out
     refuse : says why not
+    preview : shows what a ruling that moves orders would do, with a note to begin with
     """
 
     def __init__(
-        self, context: DeskContext, ask: Ask, refuse: Callable[[str], None], parent: QObject | None = None
+        self,
+        context: DeskContext,
+        ask: Ask,
+        refuse: Callable[[str], None],
+        preview: Callable[[RulingChange, str], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._context, self._ask, self._refuse = context, ask, refuse
+        self._context, self._ask, self._refuse, self._preview = context, ask, refuse, preview
         self.place: FoundPlace | None = None
         """The street or place that was looked up last: what `here` means."""
 
@@ -94,6 +107,8 @@ class Rulings(QObject):
             return
         if driver_id is None:
             self._refuse(self.tr("Which driver? Type the number after the order."))
+        elif order.driver_id == driver_id and is_reassignable(order):
+            self._preview(Forbid(order_id=order.order_id, driver_id=driver_id), reading.note)
         elif not reading.note:
             self._refuse(self.tr("Say why: add # and the reason."))
         else:
@@ -113,14 +128,17 @@ class Rulings(QObject):
             self._ask(self.tr("Allow"), AllowDriver(order_id=order.order_id, driver_id=driver_id), words)
 
     def _take_out(self, reading: Reading) -> None:
-        if reading.driver_id is None:
+        driver_id = reading.driver_id or selected_driver(self._context)
+        if driver_id is None:
             self._refuse(self.tr("Which driver? Type the number."))
+        elif (order := movable_order(self._context, driver_id)) is not None:
+            self._preview(TakeOut(order_id=order.order_id, driver_id=driver_id), reading.note)
         elif not reading.note:
             self._refuse(self.tr("Say why: add # and the reason."))
         else:
-            words = self.tr("{driver} is out of planning; what is not picked up is planned anew")
-            command = TakeDriverOut(driver_id=reading.driver_id, note=reading.note)
-            self._ask(self.tr("Take out"), command, words.format(driver=reading.driver_id))
+            words = self.tr("{driver} is out of planning; what is on board is delivered")
+            command = TakeDriverOut(driver_id=driver_id, note=reading.note)
+            self._ask(self.tr("Take out"), command, words.format(driver=driver_id))
 
     def _bring_back(self, reading: Reading) -> None:
         if reading.driver_id is None:
@@ -131,10 +149,13 @@ class Rulings(QObject):
 
     def _close(self, reading: Reading) -> None:
         """Close a zone, or the street at the place that was looked up last."""
+        for_s = 60.0 * (reading.minutes or _USUAL_MIN)
+        if (change := self._closes_on_orders(reading, for_s)) is not None:
+            self._preview(change, reading.note)
+            return
         if not reading.note:
             self._refuse(self.tr("Say why: add # and the reason."))
             return
-        for_s = 60.0 * (reading.minutes or _USUAL_MIN)
         until = clock_time(self._context.now() + for_s, self._context.zone)
         if reading.meant is not None:
             zone_id = ZoneId(reading.meant.id)
@@ -147,6 +168,14 @@ class Rulings(QObject):
             words = self.tr("The street at {place} is closed until {time}; ways lead round it")
             command = ClosePlace(position=self.place.position, note=reading.note, for_s=for_s)
             self._ask(self.tr("Close"), command, words.format(place=self.place.name, time=until))
+
+    def _closes_on_orders(self, reading: Reading, for_s: float) -> CloseZone | None:
+        """Return the closing of a zone that orders wait in, ``None`` where nothing would wait for it."""
+        if reading.meant is None:
+            return None
+        zone_id = ZoneId(reading.meant.id)
+        waiting = waits_in(self._context.store.operation, zone_id)
+        return CloseZone(order_id=waiting[0], zone_id=zone_id, for_s=for_s) if waiting else None
 
     def _open(self, reading: Reading) -> None:
         """Open a zone, or what was closed last at the place that was looked up last."""

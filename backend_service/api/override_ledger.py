@@ -115,7 +115,9 @@ class RegretView(msgspec.Struct, kw_only=True):
 class OverrideView(msgspec.Struct, kw_only=True):
     """An override, what was expected, and what came of it. Lateness in minutes, over all orders it touched.
 
-    `change` is its kind: another driver, the stops in another order, or the order out of a shared trip.
+    `change` is its kind: another driver, the stops in another order, the order out of a shared trip, a driver kept from
+    it or taken out, or a zone closed; `driver_id` is whom it is about, empty for a zone. `order_ids` are all that it is
+    about. What the platform did by itself `is_automatic`, and counts in no summary.
 
     `surprise` is how much later it came than expected: `null` while orders are open, and if it was undone. `regret` is
     an estimate made after the orders have ended; `regret_open` says why there is none and will be none.
@@ -123,6 +125,8 @@ class OverrideView(msgspec.Struct, kw_only=True):
 
     override_id: str
     order_id: str
+    order_ids: list[str]
+    is_automatic: bool
     change: ChangeKind
     zone_id: str | None
     driver_id: str
@@ -220,6 +224,8 @@ def _view(tower: ApiCollaborators, entry: LedgerEntry) -> OverrideView:
     return OverrideView(
         override_id=override.override_id,
         order_id=override.order_id,
+        order_ids=list(override.order_ids or (override.order_id,)),
+        is_automatic=override.is_automatic,
         change=kind_of(override.change),
         zone_id=_zone_of(tower, entry),
         driver_id=override.driver_id,

@@ -17,12 +17,15 @@ from backend_service.api.paging import Accepted, Created
 from backend_service.api.places_and_times import Id, IdInPath, Text
 from backend_service.api.problems import problems
 from core.commands import OverrideAssignment, UndoDecision
-from core.dispatch.changes import Change, Reassign, Resequence, Split, StopName
+from core.dispatch.changes import Change, CloseZone, Forbid, Reassign, Resequence, Split, StopName, TakeOut
 from core.dispatch.decision import OverrideMode, ReasonCode
+from core.dispatch.interventions import LONGEST_OUT_S
 from core.dispatch.overriding import OutcomeMoved
+from core.fleet.closing import LONGEST_CLOSURE_S
 from core.fleet.route import StopKind
+from core.orders.order import Order
 from core.refusals import Fault, NotFound, Refusal
-from core.vocabulary import DriverId, OrderId, OverrideId
+from core.vocabulary import DriverId, OrderId, OverrideId, ZoneId
 
 MOST_STOPS = 200
 
@@ -52,10 +55,30 @@ class SplitDraft(msgspec.Struct, kw_only=True, tag="split", tag_field="change"):
     driver_id: Id | None = None
 
 
+class ForbidDraft(msgspec.Struct, kw_only=True, tag="forbid", tag_field="change"):
+    """Keep the order's driver from it: it waits, or goes to somebody else."""
+
+
+class TakeOutDraft(msgspec.Struct, kw_only=True, tag="take_out", tag_field="change"):
+    """Plan no more with the order's driver, for `for_s` seconds or until brought back; what is on board stays."""
+
+    for_s: Annotated[float, msgspec.Meta(gt=0.0, le=LONGEST_OUT_S)] | None = None
+
+
+class CloseZoneDraft(msgspec.Struct, kw_only=True, tag="close_zone", tag_field="change"):
+    """Close a zone that the order, which has no driver, waits in."""
+
+    zone_id: Id
+    for_s: Annotated[float, msgspec.Meta(gt=0.0, le=LONGEST_CLOSURE_S)] = 3600.0
+
+
+AnyDraft = ReassignDraft | ResequenceDraft | SplitDraft | ForbidDraft | TakeOutDraft | CloseZoneDraft
+
+
 class ChangeDraft(msgspec.Struct, kw_only=True):
     """A change of plans to preview."""
 
-    change: ReassignDraft | ResequenceDraft | SplitDraft
+    change: AnyDraft
     with_replanned: bool = True
 
 
@@ -67,7 +90,7 @@ class OverrideDraft(msgspec.Struct, kw_only=True):
     told at once, without a hold window.
     """
 
-    change: ReassignDraft | ResequenceDraft | SplitDraft
+    change: AnyDraft
     reason: ReasonCode
     note: Text = ""
     mode: OverrideMode = OverrideMode.AS_IS
@@ -140,20 +163,30 @@ async def undo_override(
     return await carry_out(tower, identity, UndoDecision(override_id=OverrideId(override_id)), idempotency_key)
 
 
-def _change(tower: ApiCollaborators, order_id: OrderId, draft: ReassignDraft | ResequenceDraft | SplitDraft) -> Change:
+def _change(tower: ApiCollaborators, order_id: OrderId, draft: AnyDraft) -> Change:
     order = tower.bus.operation.orders.orders.get(order_id)
     if order is None:
         raise NotFound("order", order_id)
     match draft:
+        case ForbidDraft():
+            return Forbid(order_id=order_id, driver_id=_driver_of(order))
+        case TakeOutDraft():
+            return TakeOut(order_id=order_id, driver_id=_driver_of(order), for_s=draft.for_s)
+        case CloseZoneDraft():
+            return CloseZone(order_id=order_id, zone_id=ZoneId(draft.zone_id), for_s=draft.for_s)
         case ReassignDraft():
             return Reassign(order_id=order_id, driver_id=DriverId(draft.driver_id))
         case SplitDraft():
             return Split(order_id=order_id, driver_id=None if draft.driver_id is None else DriverId(draft.driver_id))
         case ResequenceDraft():
-            if order.driver_id is None:
-                raise Refusal("override.no_driver", f"{order_id} has no driver whose stops it is among.", status=409)
             stops = tuple(StopName(order_id=OrderId(stop.order_id), kind=stop.kind) for stop in draft.stops)
-            return Resequence(order_id=order_id, driver_id=order.driver_id, stops=stops)
+            return Resequence(order_id=order_id, driver_id=_driver_of(order), stops=stops)
+
+
+def _driver_of(order: Order) -> DriverId:
+    if order.driver_id is None:
+        raise Refusal("override.no_driver", f"{order.order_id} has no driver.", status=409)
+    return order.driver_id
 
 
 CHANGE_HANDLERS = (preview_override, override, undo_override)

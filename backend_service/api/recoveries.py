@@ -37,7 +37,7 @@ from core.disruption.disruption import (
     RecoveryOption,
     SubjectKind,
 )
-from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
+from core.disruption.recovery_commands import ChooseRecovery, CloseReview, UndoRecovery
 from core.disruption.recovery_decisions import LONGEST_NOTE
 from core.refusals import NotFound
 from core.vocabulary import DriverId, OrderId
@@ -64,6 +64,8 @@ class RecoveryView(msgspec.Struct, kw_only=True):
     promises: int
     undone_at: Moment | None
     undone_by: str | None
+    reviewed_at: Moment | None
+    reviewed_by: str | None
 
 
 class DisruptionView(msgspec.Struct, kw_only=True):
@@ -156,6 +158,13 @@ class ChoiceDraft(msgspec.Struct, kw_only=True):
     order_versions: dict[Id, Number] | None = None
 
 
+class ReviewDraft(msgspec.Struct, kw_only=True):
+    """What came of the look."""
+
+    note: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE, pattern=NO_NUL)] = ""
+
+
+_LOOKED = Example(summary="Looked at", value={"note": "Called the kitchen"})
 _WAIT = Example(summary="Wait, the kitchen has called", value={"option_id": "wait", "note": "Ready in five minutes"})
 
 
@@ -236,6 +245,25 @@ async def undo_recovery(
     return await carry_out(tower, identity, UndoRecovery(recovery_id=RecoveryId(recovery_id)), idempotency_key)
 
 
+@post(
+    "/recoveries/{recovery_id:str}/review",
+    status_code=200,
+    guards=[may(CloseReview)],
+    responses=problems(404, 409, 422, 503),
+    summary="Say that a supervisor has looked",
+)
+async def close_review(
+    recovery_id: IdInPath,
+    tower: Tower,
+    identity: Caller,
+    data: Annotated[ReviewDraft | None, Body(examples=[_LOOKED])] = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Accepted:
+    """Close what a dispatcher asked a supervisor to look at; it leaves the exceptions of supervisors."""
+    command = CloseReview(recovery_id=RecoveryId(recovery_id), note=(data or ReviewDraft()).note)
+    return await carry_out(tower, identity, command, idempotency_key)
+
+
 def _view(tower: ApiCollaborators, disruption: Disruption) -> DisruptionView:
     recovery = tower.bus.operation.disruptions.latest_recovery(disruption.disruption_id)
     return DisruptionView(
@@ -278,6 +306,8 @@ def _recovery_view(recovery: Recovery) -> RecoveryView:
         promises=option.impact.promises,
         undone_at=moment_or_none(recovery.undone_at),
         undone_by=recovery.undone_by,
+        reviewed_at=moment_or_none(recovery.reviewed_at),
+        reviewed_by=recovery.reviewed_by,
     )
 
 
@@ -318,4 +348,7 @@ def _moved_view(moved: MovedArrival) -> MovedArrivalView:
     )
 
 
-RECOVERY_HANDLERS = (list_disruptions, list_recovery_options, choose_recovery, list_recoveries, undo_recovery)
+RECOVERY_HANDLERS = (
+    *(list_disruptions, list_recovery_options, choose_recovery),
+    *(list_recoveries, undo_recovery, close_review),
+)

@@ -120,4 +120,5 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     recoveries.RecordDisruptionEnd: recovering.record_disruption_end,
     recoveries.ChooseRecovery: recovering.choose_recovery,
     recoveries.UndoRecovery: recovering.undo_recovery,
+    recoveries.CloseReview: recovering.close_review,
 }

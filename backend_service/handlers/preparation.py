@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from core.commands import ClosePlace, Command, OverrideAssignment, UndoDecision
-from core.dispatch.changes import Change
+from core.dispatch.changes import Change, RulingChange
 from core.dispatch.decision import ImpactPreview, OverrideMode, PlanChange
+from core.dispatch.ruling_overrides import returnable
 from core.dispatch.why_not import WhyNot
 from core.disruption.disruption import DisruptionId, RecoveryOptions
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
@@ -26,6 +28,12 @@ class PlanSource(Protocol):
 
     async def insert(self, order_id: OrderId, driver_id: DriverId, now: Instant) -> tuple[PlanChange, ...]:
         """Return the driver's plan with the order inserted where it costs least."""
+        ...
+
+    async def insert_all(
+        self, order_ids: Sequence[OrderId], driver_id: DriverId, now: Instant
+    ) -> tuple[PlanChange, ...]:
+        """Return the plans in which the driver has all of these orders that fit."""
         ...
 
     async def street_at(self, position: Position) -> tuple[Segment, ...]:
@@ -112,6 +120,9 @@ async def _prepare_undo(command: UndoDecision, operation: Operation, plans: Plan
     book = operation.decisions
     override = book.overrides.get(command.override_id) if command.override_id else None
     accepted = book.accepted.get(command.recommendation_id) if command.recommendation_id else None
+    if override is not None and isinstance(override.change, RulingChange):
+        loser, names = override.previous_driver_id, returnable(operation, override)
+        return NOTHING if loser is None else Prepared(restoring=await plans.insert_all(names, loser, now))
     if override is not None and override.previous_driver_id is not None:
         return Prepared(restoring=await plans.insert(override.order_id, override.previous_driver_id, now))
     if accepted is not None and accepted.current_driver_id is not None:

@@ -9,9 +9,9 @@ import numpy as np
 
 from backend_service.workers.collaborators import Bus
 from core.disruption.detection_policy import DetectionPolicy
-from core.disruption.driver_signs import being_driven_to
+from core.disruption.driver_signs import being_driven
 from core.disruption.recovery_commands import RecordDisruption, RecordDisruptionEnd
-from core.disruption.signs import Watched
+from core.disruption.signs import Leg, Watched
 from core.disruption.tracks import PlannedWay, SeenFix, Track
 from core.disruption.watching import Watching, signs_of
 from core.eta.learned_times import LearnedTimes
@@ -69,7 +69,7 @@ class DisruptionWatch:
         self._watching = Watching(policy_in(None))
         self._tracks: dict[VehicleId, Track] = {}
         self._ways: dict[DriverId, tuple[Route, PlannedWay]] = {}
-        self._bands: dict[DriverId, tuple[OrderId, ArrivalBand]] = {}
+        self._bands: dict[DriverId, tuple[Leg, ArrivalBand]] = {}
         self._is_wanted = False
 
     def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
@@ -137,17 +137,17 @@ class DisruptionWatch:
         return known[1]
 
     def _note_legs(self, scene: Watched) -> None:
-        """Keep the first forecast of the leg to a door that each driver is on."""
-        legs: dict[DriverId, tuple[OrderId, ArrivalBand]] = {}
+        """Keep the first forecast of the leg that each driver is on."""
+        legs: dict[DriverId, tuple[Leg, ArrivalBand]] = {}
         for driver, _, route in scene.at_work():
-            order = being_driven_to(scene, driver, route)
-            if order is None:
+            leg = being_driven(scene, driver, route)
+            if leg is None:
                 continue
             known = self._bands.get(driver.driver_id)
-            if known is not None and known[0] == order.order_id:
+            if known is not None and known[0] == leg:
                 legs[driver.driver_id] = known
-            elif order.order_id in scene.forecasts:
-                legs[driver.driver_id] = order.order_id, scene.forecasts[order.order_id][0]
+            elif leg.order_id in scene.forecasts:
+                legs[driver.driver_id] = leg, scene.forecasts[leg.order_id][0]
         self._bands.clear()
         self._bands.update(legs)
 

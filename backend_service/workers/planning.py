@@ -20,7 +20,7 @@ from backend_service.workers.collaborators import Bus, SeenVehicles
 from backend_service.workers.giving_way import GivingWay
 from backend_service.workers.sharpening import blank, retimed, sharpened
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
-from core.dispatch.changes import Change, Resequence, Split
+from core.dispatch.changes import Change, CloseZone, Resequence, RulingChange, Split
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.dispatch.impact_preview import Question, plan_changes, preview_override
@@ -30,6 +30,8 @@ from core.dispatch.matching.work import Seconds
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.resequencing import resequenced
+from core.dispatch.ruled_worlds import freed_by
+from core.dispatch.ruling_overrides import waits_in
 from core.dispatch.schedule import schedule
 from core.dispatch.world import NO_TRAVEL, DriverState, KnownPosition, PlanningWorld, world_of
 from core.dispatch.zone_outlook import ZoneOutlook
@@ -46,6 +48,8 @@ from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId, Zon
 
 _DRIVERS_PER_TABLE = 20
 """So many starts and first stops are a small table, which is always exact."""
+_MOST_WAITING = 100
+"""So many waiting orders of a zone are looked at when it is to be closed, the earliest promises."""
 _STREET_REACH_M = 100.0
 """Whoever closes a street points at it."""
 _ELSEWHERE = ((0.005, 0.0), (-0.005, 0.0), (0.0, 0.005), (0.0, -0.005))
@@ -252,6 +256,8 @@ class Planner:
         if change.driver_id is not None:
             _known_driver(world, change.driver_id)
         world = world.with_policy(self.policy_for(order))
+        if isinstance(change, RulingChange):
+            return await self._ruled(world, change, with_replanned=with_replanned)
         proposed = None if isinstance(change, Resequence) else self._proposed(order)
         is_open_choice = proposed is None and (order.driver_id is None or isinstance(change, Split))
         listed = shortlist(world, order)
@@ -271,6 +277,27 @@ class Planner:
             recommended_driver_id=proposed if proposed in world.drivers else None,
             neighbours=listed.near[: world.policy.neighbours],
             position=position,
+            with_replanned=with_replanned,
+        )
+        return preview_override(world, question)
+
+    async def _ruled(self, world: PlanningWorld, change: RulingChange, *, with_replanned: bool) -> ImpactPreview:
+        """Return the impact of a ruling; whoever is near one of the orders that it frees may take it."""
+        operation = self._bus.operation
+        near: list[DriverId] = []
+        waiting = waits_in(operation, change.zone_id)[:_MOST_WAITING] if isinstance(change, CloseZone) else ()
+        freed = freed_by(world, change)
+        if with_replanned:
+            for name in freed:
+                near += shortlist(world, world.orders[name]).near[: world.policy.neighbours]
+        drivers = _named([change.driver_id, *near])
+        position = operation.position
+        world = await self.with_exact_travel(world, [*freed, *waiting], drivers)
+        question = Question(
+            change=change,
+            neighbours=[name for name in drivers if name != change.driver_id],
+            position=position,
+            waiting=waiting,
             with_replanned=with_replanned,
         )
         return preview_override(world, question)
@@ -297,6 +324,26 @@ class Planner:
         world = await self.with_exact_travel(world, [order_id], drivers)
         after, insertion = given(world, order, driver_id)
         return () if insertion.breaches else plan_changes(world, after)
+
+    async def insert_all(
+        self, order_ids: Sequence[OrderId], driver_id: DriverId, now: Instant
+    ) -> tuple[PlanChange, ...]:
+        """Return the plans in which the driver has all of these orders that fit, one by one where each costs least.
+
+        Empty if none does, the driver's position is not known, or he is not on shift.
+        """
+        world = self.world(now)
+        driver = _known_driver(world, driver_id)
+        names = [name for name in order_ids if name in world.orders]
+        if driver.start is None or not driver.is_on_shift or not names:
+            return ()
+        holders = [world.orders[name].driver_id for name in names]
+        drivers = [name for name in _named([driver_id, *holders]) if name in world.drivers]
+        world = after = await self.with_exact_travel(world, names, drivers)
+        for name in names:
+            back, insertion = given(after, world.orders[name], driver_id)
+            after = after if insertion.breaches else back
+        return plan_changes(world, after)
 
     async def optimized(self, driver_id: DriverId, now: Instant) -> Route:
         """Return the driver's stops in the best order found, with times and the way; nothing is put in force.

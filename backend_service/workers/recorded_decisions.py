@@ -7,6 +7,7 @@ from heapq import nlargest
 
 from backend_service.event_log.log import EventLog
 from backend_service.workers.collaborators import Bus
+from core.dispatch.changes import RulingChange
 from core.dispatch.decision import Override, Recommendation
 from core.dispatch.proposals.proposing import Lessons
 from core.dispatch.proposals.recorded_cases import OverriddenCase, PolicyHistory, RecordedCase, case_of
@@ -49,7 +50,9 @@ class RecordedDecisions:
 
     async def _overridden_cases(self) -> list[OverriddenCase]:
         operation = self._bus.operation
-        standing = [made for made in operation.decisions.overrides.values() if made.undone_at is None]
+        # A ruling says whom an order is not for; what policy would have said otherwise it does not tell.
+        chosen = (made for made in operation.decisions.overrides.values() if not isinstance(made.change, RulingChange))
+        standing = [made for made in chosen if made.undone_at is None and not made.is_automatic]
         latest = nlargest(LATEST_OVERRIDES, standing, key=lambda made: (made.decided_at, made.override_id))
         found = []
         for override in latest:

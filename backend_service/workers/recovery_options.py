@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.planning import Planner
 from core.dispatch.candidates import shortlist
+from core.dispatch.threats import is_closed_off
 from core.dispatch.world import PlanningWorld
 from core.disruption.affliction import afflicted
 from core.disruption.disruption import Disruption, DisruptionId, RecoveryOptions, SubjectKind
@@ -55,7 +56,8 @@ class RecoveryOptionsSource:
         first = world.orders.get(disruption.order_id) if disruption.order_id is not None else None
         if first is not None:
             world = world.with_policy(self._planner.policy_for(first))
-        moving = _moving(world, disruption)
+        left_alone = self._left_alone(world)
+        moving = tuple(name for name in _moving(world, disruption) if name not in left_alone)
         takers = _takers(world, moving, disruption)
         concerned = [*([] if first is None else [first]), *(world.orders[name] for name in moving)]
         holders = (disruption.driver_id, *(order.driver_id for order in concerned))
@@ -65,8 +67,17 @@ class RecoveryOptionsSource:
         # The checker asks for the counters of what is on board as well.
         in_hand = {order_id for name in drivers for order_id in world.drivers[name].order_ids}
         world = await self._planner.with_exact_travel(world, sorted({*moving, *in_hand}), drivers)
-        case = Case(disruption, world, takers, self._outside(world, takers, disruption))
+        case = Case(disruption, world, takers, self._outside(world, takers, disruption), left_alone)
         return replace(ranked_options(case), took_ms=1000.0 * (self._planner.wall.now() - began_at))
+
+    def _left_alone(self, world: PlanningWorld) -> frozenset[OrderId]:
+        """Return the orders that a person holds, and those with an end in a closed zone: nobody else gets them."""
+        operation, closed = self._bus.operation, self._bus.operation.closures.zones(world.now)
+        return frozenset(
+            name
+            for name, order in world.orders.items()
+            if (order.held_until or 0.0) > world.now or is_closed_off(operation, order, closed)
+        )
 
     def _outside(self, world: PlanningWorld, takers: Iterable[DriverId], disruption: Disruption) -> frozenset[DriverId]:
         """Return who of `takers` stands outside the zone that the disruption is about."""

@@ -1,8 +1,9 @@
 """Closes waves when their time comes, plans them, plans anew what moved under them, and ends what is done.
 
-The search runs in a thread, within the policy's budget of iterations and seconds; its plan is walked by two checkers
-that share no code with it. A search that fails or overruns is said to be degraded and tried again a little later;
-people can still give orders to drivers one by one.
+The search runs in a thread of its own, within the policy's budget of iterations and seconds; its plan is walked by two
+checkers that share no code with it. Where it fails, hangs or overruns, whatever the error, the wave gets the plan that
+inserting each order where it costs least makes, and that is said as degraded. Where not even that can be made, this
+wave rests for a while and the others go on; people can still give orders to drivers one by one.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from backend_service.workers.collaborators import Bus
+from backend_service.workers.giving_way import PAUSED_SHARE, CourteousClock, GivingWay
 from backend_service.workers.planning import Planner
+from backend_service.workers.solver_thread import SolverThread
 from core.commands import RecordSource
 from core.dispatch.candidates import Points
 from core.dispatch.policy import DispatchPolicy
@@ -29,16 +33,17 @@ from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WavePlanRefused, Wa
 from core.events.envelope import Envelope
 from core.events.wave_events import WaveClosed, WaveSentBack
 from core.projections.operation import Change
-from core.refusals import Refusal
+from core.refusals import Fault, Refusal
 from core.travel import TravelTable
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, Position
 
 logger = logging.getLogger(__name__)
 
 SOURCE = "wave planning"
-EFFECT = "Waves are not planned; orders of depots wait, or are given by hand."
+INSERTED_EFFECT = "Waves are planned by insertion alone; their ways are longer than needed."
+EFFECT = "A wave is not planned; its orders wait, or are given by hand."
 GRACE_S = 10.0
-"""Wall seconds beyond the budget after which a search is given up."""
+"""Wall seconds beyond the budget after which a search is given up; insertion gets as long by itself."""
 REST_S = 60.0
 """Operation seconds between two plans of a wave, so that each can be looked at, and after a search that failed."""
 
@@ -54,6 +59,7 @@ class WavePlanning:
     Attributes
     ----------
     proposed, refused, failures : plans published, overtaken by the state, and searches that went wrong
+    inserted : plans made by insertion alone, because the search went wrong
 
     Parameters
     ----------
@@ -61,23 +67,41 @@ class WavePlanning:
     planner : Planner
     zone : ZoneInfo
         The site's, whose clock the rhythms are read on.
-    search : callable, optional
+    search, insertion : callable, optional
+        What plans a wave, and what does where the first fails.
+    grace_s : float, optional
+        Wall seconds for a search beyond its budget.
     """
 
     name = "waves"
     every_s = 5.0
 
-    def __init__(self, bus: Bus, planner: Planner, zone: ZoneInfo, *, search: Search | None = None) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        planner: Planner,
+        zone: ZoneInfo,
+        *,
+        search: Search | None = None,
+        insertion: Search | None = None,
+        grace_s: float = GRACE_S,
+    ) -> None:
         self.proposed = 0
         self.refused = 0
         self.failures = 0
+        self.inserted = 0
         self._bus = bus
         self._planner = planner
         self._zone = zone
-        self._search = search or searched
+        self._search = search or partial(searched, way=planner.giving_way)
+        self._insertion = insertion or inserted
+        self._grace_s = grace_s
+        self._thread = SolverThread(SOURCE)
+        self._insertion_thread = SolverThread(f"{SOURCE}, insertion")
         self._is_warm = search is not None
         self._rests_until: dict[WaveId, Instant] = {}
-        self._failed_until = 0.0
+        self._failed_until: dict[WaveId, Instant] = {}
+        self._failed: set[WaveId] = set()
         self._is_wanted = False
 
     def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
@@ -95,6 +119,8 @@ class WavePlanning:
             await self._close_due(rhythm_id, now)
         running = self._bus.operation.waves.running()
         self._rests_until = {w.wave_id: self._rests_until.get(w.wave_id, 0.0) for w in running}
+        self._failed_until = {w.wave_id: self._failed_until.get(w.wave_id, 0.0) for w in running}
+        self._failed &= self._rests_until.keys()
         for wave in running:
             await self._attend(wave, now)
 
@@ -113,7 +139,7 @@ class WavePlanning:
             await self._execute(EndWave(wave_id=wave.wave_id))
             return
         is_asked = wave.state is WaveState.CLOSED
-        if now < self._failed_until or (now < self._rests_until[wave.wave_id] and not is_asked):
+        if now < self._failed_until[wave.wave_id] or (now < self._rests_until[wave.wave_id] and not is_asked):
             return
         joined = self._joining(wave)
         setting = setting_of(self._bus.operation, wave, self._known(now), now, self._zone, joined)
@@ -135,25 +161,56 @@ class WavePlanning:
     async def _plan(self, setting: WaveSetting) -> None:
         began_at, operation = self._planner.wall.now(), self._bus.operation
         position, number, policy = operation.position, operation.policy.number, self._planner.policy
-        world = self._planner.world(setting.now)
-        routed = await self._planner.with_travel(world, Points(setting.places, setting.places))
-        if not self._is_warm:
-            await asyncio.to_thread(_warmed)
-            self._is_warm = True
         try:
-            search = asyncio.to_thread(self._search, setting, routed.travel, policy, position)
-            found = await asyncio.wait_for(search, policy.wave_plan_s + GRACE_S)
-        except (WavePlanRefused, ValueError, KeyError, TimeoutError) as failure:
-            self.failures += 1
-            self._failed_until = setting.now + REST_S
-            logger.warning("%s failed: %r; %d times so far", SOURCE, failure, self.failures)
-            await self._tell(is_degraded=True)
+            world = self._planner.world(setting.now)
+            routed = await self._planner.with_travel(world, Points(setting.places, setting.places))
+            found = await self._found(setting, routed.travel, policy, position)
+        except (WavePlanRefused, TimeoutError, Fault) as failure:
+            await self._give_up(setting, failure)
             return
-        await self._tell(is_degraded=False)
+        except Exception as failure:  # an outer wall: whatever a wave dies of, the others and the next try go on
+            logger.exception("planning %s broke down", setting.wave.wave_id)
+            await self._give_up(setting, failure)
+            return
         took_ms = 1000.0 * (self._planner.wall.now() - began_at)
         plan = replace(found, position=position, policy_number=number, took_ms=took_ms)
-        is_released = policy.wave_auto_release > 0 and bool(plan.routes) and not plan.unserved
+        has_all = all(one.is_aside for one in plan.unserved)
+        is_released = policy.wave_auto_release > 0 and bool(plan.routes) and has_all
         await self._execute(ProposeWave(wave_id=setting.wave.wave_id, plan=plan, is_released=is_released))
+
+    async def _found(
+        self, setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, position: int
+    ) -> WavePlan:
+        """Return what the search finds; where it goes wrong, what insertion alone makes."""
+        try:
+            if not self._is_warm:
+                await asyncio.to_thread(_warmed)
+                self._is_warm = True
+            search = partial(self._search, setting, travel, policy, position)
+            found = await self._thread.run(search, policy.wave_plan_s + self._grace_s)
+        except Exception as failure:  # noqa: BLE001 - an outer wall: it is counted, said, and insertion steps in
+            self._count(failure)
+        else:
+            self._failed.discard(setting.wave.wave_id)
+            await self._tell("")
+            return found
+        insert = partial(self._insertion, setting, travel, policy, position)
+        found = await self._insertion_thread.run(insert, self._grace_s)
+        self.inserted += 1
+        self._failed.discard(setting.wave.wave_id)
+        await self._tell(INSERTED_EFFECT)
+        return found
+
+    async def _give_up(self, setting: WaveSetting, failure: Exception) -> None:
+        """Leave this wave alone for a while, and say so."""
+        self._count(failure)
+        self._failed_until[setting.wave.wave_id] = setting.now + REST_S
+        self._failed.add(setting.wave.wave_id)
+        await self._tell(EFFECT)
+
+    def _count(self, failure: Exception) -> None:
+        self.failures += 1
+        logger.warning("%s failed: %r; %d times so far", SOURCE, failure, self.failures, exc_info=_bug(failure))
 
     async def _execute(self, command: CloseWave | ProposeWave | EndWave) -> None:
         try:
@@ -165,11 +222,18 @@ class WavePlanning:
             return
         self.proposed += isinstance(command, ProposeWave)
 
-    async def _tell(self, *, is_degraded: bool) -> None:
+    async def _tell(self, effect: str) -> None:
+        """Say what the present state of planning means for people: of what is worst, nothing while all is well."""
+        effect = EFFECT if self._failed else effect
         known = self._bus.operation.sources.sources.get(SOURCE)
-        if is_degraded != (known is not None and known.is_degraded):
-            effect = EFFECT if is_degraded else ""
-            await self._bus.execute(RecordSource(source=SOURCE, is_degraded=is_degraded, effect=effect), PLATFORM)
+        said = known.effect if known is not None and known.is_degraded else ""
+        if effect != said:
+            await self._bus.execute(RecordSource(source=SOURCE, is_degraded=bool(effect), effect=effect), PLATFORM)
+
+
+def _bug(failure: Exception) -> Exception | None:
+    """Return what deserves a traceback: anything but a plan that was refused, or one that came too late."""
+    return None if isinstance(failure, WavePlanRefused | TimeoutError) else failure
 
 
 def _warmed() -> None:
@@ -179,12 +243,26 @@ def _warmed() -> None:
     warm_up()
 
 
-def searched(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int) -> WavePlan:
-    """Return what ruin and recreate finds; the log position is the seed."""
+def searched(
+    setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int, *, way: GivingWay
+) -> WavePlan:
+    """Return what ruin and recreate finds; the log position is the seed.
+
+    It pauses while somebody waits for something else, which takes nothing from its deadline.
+    """
     # Imported here, off the event loop: the compiler behind it costs a second of a start.
     from core.dispatch.improvement.improve import Effort
     from core.dispatch.waves.planning import Search as Searching
     from core.dispatch.waves.planning import planned
 
     effort = Effort(iterations=policy.wave_iterations, seconds=policy.wave_plan_s)
-    return planned(setting, travel, policy, Searching(seed, effort, time.monotonic))
+    clock = CourteousClock(time.monotonic, way, PAUSED_SHARE * policy.wave_plan_s)
+    way.pause()
+    return planned(setting, travel, policy, Searching(seed, effort, clock))
+
+
+def inserted(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int) -> WavePlan:
+    """Return what insertion alone makes."""
+    from core.dispatch.waves import planning
+
+    return planning.inserted(setting, travel, policy, seed)

@@ -12,6 +12,9 @@ from core.alarms.exception_item import ExceptionItem, Scene
 from core.alarms.wording import say
 from core.disruption.disruption import Disruption, DisruptionId, DisruptionKind
 from core.orders.order import Order
+from core.vocabulary import Role
+
+_SUPERVISING = (None, Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 RECOVERED_SHOWN_S = 300.0
 """How long what the platform did by itself stays in sight, to be taken back."""
@@ -71,6 +74,26 @@ def recovered_by_itself(scene: Scene) -> Iterator[ExceptionItem]:
             proposal=say("proposal.undo"),
             order_id=recovery.option.moved_orders[0] if recovery.option.moved_orders else None,
             order_ids=recovery.option.moved_orders,
+            since_at=recovery.chosen_at,
+            recovery_id=recovery.recovery_id,
+        )
+
+
+def reviews(scene: Scene) -> Iterator[ExceptionItem]:
+    """What a supervisor was asked to look at; it stays until one has, whatever became of the disruption."""
+    if scene.role not in _SUPERVISING:
+        return
+    for recovery in scene.operation.disruptions.open_reviews():
+        yield ExceptionItem(
+            key=f"review:{recovery.recovery_id}",
+            priority=2,
+            subject_kind="review",
+            subject_id=recovery.recovery_id,
+            finding=say("finding.review"),
+            cause=say(
+                "cause.review", who=recovery.chosen_by, what=recovery.note or recovery.kind.value.replace("_", " ")
+            ),
+            proposal=say("proposal.review"),
             since_at=recovery.chosen_at,
             recovery_id=recovery.recovery_id,
         )

@@ -50,7 +50,8 @@ class ExceptionItem(Value, frozen=True, kw_only=True):
 
     `order_id` is the order it is first about, `order_ids` all those that it holds up. `since_at` is when the cause
     began, where that is known: who acknowledged an earlier one has not seen this one. `disruption_id` names the
-    disruption whose options can be chosen from, `recovery_id` what the platform did by itself.
+    disruption whose options can be chosen from, `recovery_id` what the platform did by itself, or a supervisor is asked
+    to look at.
     """
 
     key: str

@@ -12,7 +12,7 @@ from math import inf
 from msgspec.structs import replace
 
 from core.alarms.channel_rules import channels_beyond_limits
-from core.alarms.disruption_rules import disruption_of, disruptions, recovered_by_itself
+from core.alarms.disruption_rules import disruption_of, disruptions, recovered_by_itself, reviews
 from core.alarms.exception_item import AlarmPolicy, ExceptionItem, Forecasts, Scene
 from core.alarms.fence_rules import vehicles_in_fences
 from core.alarms.operation_rules import degraded_sources, short_zones, silent_drivers
@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     waves_to_release,
     disruptions,
     recovered_by_itself,
+    reviews,
 )
 
 

@@ -33,7 +33,7 @@ def cause(scene: Scene, order: Order) -> Statement:
     """Return what stands in the way of an order."""
     driver_id = order.driver_id
     if driver_id is None:
-        is_closed = is_closed_off(scene.operation, order, scene.now)
+        is_closed = is_closed_off(scene.operation, order, scene.operation.closures.zones(scene.now))
         return say("cause.zone_closed") if is_closed else say("cause.no_driver")
     if scene.is_silent(driver_id):
         return say("cause.driver_silent", driver_id=driver_id)

@@ -1,4 +1,4 @@
-"""What a person may change in plans by hand, as tagged values: who has an order, in which order stops come, a split.
+"""What a person may change in plans by hand, as tagged values: who has an order, the order of stops, a split, a ruling.
 
 One shape for all of them: each is previewed by the same engine, committed by the same command, and taken back alike.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from core.fleet.route import StopKind
-from core.vocabulary import DriverId, OrderId, Value
+from core.vocabulary import DriverId, OrderId, Value, ZoneId
 
 
 class StopName(Value, frozen=True, kw_only=True, order=True):
@@ -46,7 +46,44 @@ class Split(Value, frozen=True, kw_only=True, tag="split", tag_field="change"):
     driver_id: DriverId | None = None
 
 
-Change = Reassign | Resequence | Split
+class Forbid(Value, frozen=True, kw_only=True, tag="forbid", tag_field="change"):
+    """Keep the driver who has an order from it: it waits, or goes to somebody else."""
+
+    order_id: OrderId
+    driver_id: DriverId
+
+
+class TakeOut(Value, frozen=True, kw_only=True, tag="take_out", tag_field="change"):
+    """Plan no more with a driver, for `for_s` seconds or until brought back; what is not picked up leaves him.
+
+    `order_id` is one of the orders that leave him: the one under which the decision is kept.
+    """
+
+    order_id: OrderId
+    driver_id: DriverId
+    for_s: float | None = None
+
+
+class CloseZone(Value, frozen=True, kw_only=True, tag="close_zone", tag_field="change"):
+    """Close a zone for `for_s` seconds: what waits there waits until then, what somebody has goes on.
+
+    `order_id` is one of the orders that wait there: the one under which the decision is kept.
+    """
+
+    order_id: OrderId
+    zone_id: ZoneId
+    for_s: float
+
+    @property
+    def driver_id(self) -> DriverId | None:
+        """Return nobody: a closed zone is about no driver."""
+        return None
+
+
+PlanEdit = Reassign | Resequence | Split
+RulingChange = Forbid | TakeOut | CloseZone
+"""What binds the platform until it is lifted, and moves orders at once."""
+Change = PlanEdit | RulingChange
 
 
 class ChangeKind(StrEnum):
@@ -55,6 +92,9 @@ class ChangeKind(StrEnum):
     REASSIGN = "reassign"
     RESEQUENCE = "resequence"
     SPLIT = "split"
+    FORBID = "forbid"
+    TAKE_OUT = "take_out"
+    CLOSE_ZONE = "close_zone"
 
 
 def kind_of(change: Change | None) -> ChangeKind:
@@ -64,5 +104,11 @@ def kind_of(change: Change | None) -> ChangeKind:
             return ChangeKind.RESEQUENCE
         case Split():
             return ChangeKind.SPLIT
+        case Forbid():
+            return ChangeKind.FORBID
+        case TakeOut():
+            return ChangeKind.TAKE_OUT
+        case CloseZone():
+            return ChangeKind.CLOSE_ZONE
         case _:
             return ChangeKind.REASSIGN

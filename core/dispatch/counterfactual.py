@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.dispatch.bundling import companions
 from core.dispatch.candidates import Candidate, candidate_of, keep
-from core.dispatch.changes import Change, Reassign, Resequence, Split
+from core.dispatch.changes import PlanEdit, Reassign, Resequence, Split
 from core.dispatch.constraints import FOR_PEOPLE, Trial, breaches, position_known
 from core.dispatch.decision import Breach, Statement
 from core.dispatch.resequencing import put_in_order, put_off
@@ -22,16 +22,18 @@ from core.vocabulary import DriverId, OrderId
 class Changed:
     """The world with a change in it; with `breaches` it is the world as it was.
 
-    `said` is what else is to be known of the change, `kept` the orders that re-planning leaves where they are.
+    `said` is what else is to be known of the change, `kept` the orders that re-planning leaves where they are,
+    `waiting` those that nobody has any more.
     """
 
     world: PlanningWorld
     breaches: tuple[Breach, ...] = ()
     said: tuple[Statement, ...] = ()
     kept: frozenset[OrderId] = frozenset()
+    waiting: tuple[OrderId, ...] = ()
 
 
-def changed(world: PlanningWorld, change: Change) -> Changed:
+def changed(world: PlanningWorld, change: PlanEdit) -> Changed:
     """Return the world with the change in it and nothing else moved, or which hard limits it would break.
 
     The travel table must hold the points of the order and of every order of the drivers touched.
@@ -83,7 +85,7 @@ def replanned_around(
         order = world.orders[name]
         mean = world.mean_orders()
         present = keep(world, order, mean)
-        best = _cheapest(candidate_of(world, world.drivers[other], order, mean) for other in others)
+        best = cheapest(candidate_of(world, world.drivers[other], order, mean) for other in others)
         if present is None or best is None or best.option is None:
             continue
         if best.total_money + gain < present.total_money:
@@ -165,6 +167,7 @@ def _may_move(order: Order, driver_id: DriverId) -> bool:
     return order.state is OrderState.ASSIGNED and order.driver_id == driver_id and not order.is_pinned
 
 
-def _cheapest(candidates: Iterable[Candidate]) -> Candidate | None:
+def cheapest(candidates: Iterable[Candidate]) -> Candidate | None:
+    """Return the possible candidate with the least total, ``None`` if nobody is possible."""
     possible = [candidate for candidate in candidates if not candidate.breaches and candidate.option is not None]
     return min(possible, key=lambda c: (c.total_money, c.driver_id), default=None)

@@ -12,7 +12,7 @@ from core.dispatch.changes import Change
 from core.dispatch.shown import MoveLimits
 from core.fleet.route import PlannedStop
 from core.orders.order import ArrivalBand
-from core.vocabulary import DriverId, Instant, OrderId, OverrideId, RecommendationId, Value
+from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, OverrideId, RecommendationId, Value
 
 
 class ScoreTerm(StrEnum):
@@ -332,7 +332,8 @@ class Override(Value, frozen=True, kw_only=True):
     `plans` are those it put in force and `replaced` those they took the place of, so that it can be taken back.
     `change` is what was changed; overrides of earlier days have none, they gave the order to the driver. `shown_on`
     and `decided_on` are the log positions of what was shown and of what it was decided on, 0 where not known.
-    Until `tell_at` neither drivers nor customers are told.
+    Until `tell_at` neither drivers nor customers are told. `order_ids` are all orders that it is about, where they are
+    more than `order_id`.
     """
 
     override_id: OverrideId
@@ -356,3 +357,9 @@ class Override(Value, frozen=True, kw_only=True):
     shown_on: int = 0
     decided_on: int = 0
     tell_at: Instant | None = None
+    order_ids: tuple[OrderId, ...] = ()
+
+    @property
+    def is_automatic(self) -> bool:
+        """Say whether the platform decided it, as a recovery that policy lets it make: then nobody overrode it."""
+        return self.decided_by == PLATFORM.subject

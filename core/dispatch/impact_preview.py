@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from core.dispatch.changes import Change, Split
+from core.dispatch.changes import Change, RulingChange, Split
 from core.dispatch.confidence import risk_stage
 from core.dispatch.counterfactual import Changed, changed, given, replanned_around
 from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, PlanChange, RiskStage
 from core.dispatch.forecasting import foreseen, foreseen_unassigned
+from core.dispatch.ruled_worlds import given_to_others, ruled
 from core.dispatch.schedule import Schedule, schedule
 from core.dispatch.shown import MoveLimits
 from core.dispatch.world import PlanningWorld
@@ -36,12 +37,15 @@ class Question:
         Drivers who may take work over when it is re-planned.
     position : int
         The log position that the world was built at.
+    waiting : sequence of OrderId
+        The orders without a driver that the change concerns: those in a zone that is to be closed.
     """
 
     change: Change
     recommended_driver_id: DriverId | None = None
     neighbours: Sequence[DriverId] = ()
     position: int = 0
+    waiting: Sequence[OrderId] = ()
     with_replanned: bool = True
     telling: TellingPolicy = field(default_factory=TellingPolicy)
 
@@ -62,18 +66,27 @@ def preview_override(world: PlanningWorld, question: Question) -> ImpactPreview:
     recommended one and of the neighbours.
     """
     change, order = question.change, world.orders[question.change.order_id]
-    found = changed(world, change)
+    found = ruled(world, change, question.waiting) if isinstance(change, RulingChange) else changed(world, change)
     as_is = found.world if not found.breaches else world
-    replanned = None
-    about = subject_of(change, order)
-    if question.with_replanned and not found.breaches and about is not None:
-        replanned = replanned_around(as_is, found.kept, about, _reachable_neighbours(world, question))
+    replanned = _replanned(as_is, found, order, question)
     recommended = _recommended(world, order, question.recommended_driver_id)
     worlds = [world, recommended, as_is, *([replanned] if replanned is not None else [])]
     touched = sorted({driver_id for other in worlds[1:] for driver_id in changed_drivers(world, other)})
-    waiting = [order.order_id] if isinstance(change, Split) and not found.breaches else []
+    waiting = [*found.waiting, *([order.order_id] if isinstance(change, Split) and not found.breaches else [])]
     futures = [_future(other, touched, waiting) for other in worlds]
     return _assembled(question, order, futures, found)
+
+
+def _replanned(as_is: PlanningWorld, found: Changed, order: Order, question: Question) -> PlanningWorld | None:
+    """Return the world with the work around the change re-planned; ``None`` where there is nothing to re-plan."""
+    about = subject_of(question.change, order)
+    if not question.with_replanned or found.breaches or about is None:
+        return None
+    neighbours = tuple(_reachable_neighbours(as_is, question))
+    if not isinstance(question.change, RulingChange):
+        return replanned_around(as_is, found.kept, about, neighbours)
+    after = given_to_others(as_is, found.waiting, [name for name in neighbours if name != about])
+    return None if after is as_is else after
 
 
 def subject_of(change: Change, order: Order) -> DriverId | None:

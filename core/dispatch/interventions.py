@@ -18,6 +18,7 @@ from core.deciding import Context, Decision
 from core.dispatch.planning_events import is_reassignable, plan_route, unassign, without_order
 from core.events import fleet_events, order_events
 from core.fleet.decisions import driver_named
+from core.fleet.fleet import Driver
 from core.orders.decisions import open_order
 from core.orders.order import Order
 from core.refusals import Refusal
@@ -44,7 +45,8 @@ def unpin_order(context: Context, command: UnpinOrder) -> Decision:
     order = open_order(context, command.order_id)
     if not order.is_pinned:
         return Decision()
-    return Decision([(of_order(order.order_id), order_events.OrderUnpinned(order_id=order.order_id))])
+    event = order_events.OrderUnpinned(order_id=order.order_id, driver_id=order.driver_id)
+    return Decision([(of_order(order.order_id), event)])
 
 
 def forbid_driver(context: Context, command: ForbidDriver) -> Decision:
@@ -76,19 +78,18 @@ def release_order(context: Context, command: ReleaseOrder) -> Decision:
     """End a hold or a putting-off before its time."""
     order = open_order(context, command.order_id)
     dismissed_until = context.operation.decisions.dismissed_until.get(order.order_id, 0.0)
-    if max(order.held_until or 0.0, dismissed_until) <= context.now:
+    until_at = max(order.held_until or 0.0, dismissed_until)
+    if until_at <= context.now:
         raise Refusal("release.not_held", f"{order.order_id} is not held.", status=409)
-    return Decision([(of_order(order.order_id), order_events.OrderReleased(order_id=order.order_id))])
+    event = order_events.OrderReleased(order_id=order.order_id, until_at=until_at)
+    return Decision([(of_order(order.order_id), event)])
 
 
 def take_driver_out(context: Context, command: TakeDriverOut) -> Decision:
     """Plan no more with a driver; what is not picked up goes back to be planned anew, unless it is to stay."""
     driver = driver_named(context, command.driver_id)
     note = _note(command.note, is_needed=True)
-    if not driver.is_on_shift:
-        raise Refusal("driver.off_shift", f"{driver.driver_id} is not on shift.", status=409)
-    if command.for_s is not None and not 0.0 < command.for_s <= LONGEST_OUT_S:
-        raise Refusal("driver.out_of_range", "Take a driver out for up to a day, or until you bring them back.")
+    may_be_taken_out(context, driver, command.for_s)
     until_at = None if command.for_s is None else context.now + command.for_s
     event = fleet_events.DriverTakenOut(driver_id=driver.driver_id, until_at=until_at, note=note)
     decision = Decision([(of_driver(driver.driver_id), event)])
@@ -97,12 +98,27 @@ def take_driver_out(context: Context, command: TakeDriverOut) -> Decision:
     return decision
 
 
+def may_be_taken_out(context: Context, driver: Driver, for_s: float | None) -> None:
+    """Refuse to take a driver out who is not at work, or for longer than a day.
+
+    Raises
+    ------
+    Refusal
+        ``driver.off_shift``, ``driver.out_of_range``.
+    """
+    if not driver.is_on_shift:
+        raise Refusal("driver.off_shift", f"{driver.driver_id} is not on shift.", status=409)
+    if for_s is not None and not 0.0 < for_s <= LONGEST_OUT_S:
+        raise Refusal("driver.out_of_range", "Take a driver out for up to a day, or until you bring them back.")
+
+
 def bring_driver_back(context: Context, command: BringDriverBack) -> Decision:
     """Plan with a driver again."""
     driver = driver_named(context, command.driver_id)
     if not driver.is_out(context.now):
         return Decision()
-    return Decision([(of_driver(driver.driver_id), fleet_events.DriverReturned(driver_id=driver.driver_id))])
+    event = fleet_events.DriverReturned(driver_id=driver.driver_id, until_at=driver.out_until_at)
+    return Decision([(of_driver(driver.driver_id), event)])
 
 
 def _movable(context: Context, order_id: OrderId) -> Order:

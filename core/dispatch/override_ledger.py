@@ -95,16 +95,20 @@ def ledger(
 
 
 def summarised(entries: Iterable[LedgerEntry], name_of: Callable[[LedgerEntry], str]) -> list[LedgerSummary]:
-    """Return the entries by what `name_of` tells apart, such as reason, person or zone; the most frequent first."""
+    """Return the entries by what `name_of` tells apart, such as reason, person or zone; the most frequent first.
+
+    What the platform did by itself is in the list, and in no figure: it overrode nothing.
+    """
     groups: dict[str, list[LedgerEntry]] = {}
     for entry in entries:
-        groups.setdefault(name_of(entry), []).append(entry)
+        if not entry.override.is_automatic:
+            groups.setdefault(name_of(entry), []).append(entry)
     summaries = [_summary(name, group) for name, group in groups.items()]
     return sorted(summaries, key=lambda summary: (-summary.overrides, summary.name))
 
 
 def _entry(override: Override, orders: Mapping[OrderId, Order], regrets: RegretBook) -> LedgerEntry:
-    names = {stop.order_id for plan in override.plans for stop in plan.stops} | {override.order_id}
+    names = {stop.order_id for plan in override.plans for stop in plan.stops} | {override.order_id, *override.order_ids}
     return LedgerEntry(
         override=override,
         realised=_realised([orders[name] for name in sorted(names) if name in orders]),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from core.commands import OverrideAssignment
 from core.deciding import Context, Decision
-from core.dispatch.changes import Change, Resequence, Split
+from core.dispatch.changes import Change, Resequence, RulingChange, Split
 from core.dispatch.commit_check import moved_since, outcome_of, plans_of
 from core.dispatch.decision import ImpactPreview, Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.decisions import check_plans, reassignable
 from core.dispatch.planning_events import carry_out, unassign
+from core.dispatch.ruling_overrides import check_freed, freed_orders, plans_under, put_in_force, ruled_order
 from core.events import dispatch_events as happened
 from core.events.order_events import DriverExcluded, OrderHeld
 from core.fleet.decisions import driver_named
@@ -16,7 +17,7 @@ from core.orders.decisions import open_order
 from core.orders.order import Order
 from core.refusals import Refusal, StateChanged
 from core.streams import of_decision, of_order
-from core.vocabulary import DriverId, Instant, OverrideId
+from core.vocabulary import DriverId, Instant, OrderId, OverrideId
 
 
 class OutcomeMoved(Refusal):
@@ -51,6 +52,8 @@ def override_assignment(context: Context, command: OverrideAssignment) -> Decisi
     if order.version != preview.order_version:
         raise StateChanged(f"{order.order_id} changed while it was decided. Look again.", order_version=order.version)
     check_plans(context, preview.based_on)
+    if isinstance(change, RulingChange):
+        check_freed(context, change, preview)
     if command.shown is not None:
         moved = moved_since(command.shown, preview, command.mode)
         if moved:
@@ -60,11 +63,15 @@ def override_assignment(context: Context, command: OverrideAssignment) -> Decisi
     decision.add(of_decision(order.order_id), happened.AssignmentOverridden(override=override))
     if isinstance(change, Split):
         _take_out(context, order, change, override.tell_at, decision)
+    if isinstance(change, RulingChange):
+        put_in_force(context, change, override, decision)
     carry_out(context, override.plans, decision)
     return decision
 
 
 def _changeable(context: Context, change: Change) -> Order:
+    if isinstance(change, RulingChange):
+        return ruled_order(context, change)
     if isinstance(change, Resequence):
         driver_named(context, change.driver_id)
         order = open_order(context, change.order_id)
@@ -110,6 +117,8 @@ def _override(
     override_id: OverrideId,
 ) -> Override:
     plans = plans_of(preview, command.mode)
+    if isinstance(command.change, RulingChange):
+        plans = plans_under(context, command.change, plans)
     proposal = context.operation.decisions.standing.get(order.order_id)
     touched = {plan.driver_id for plan in plans} | ({order.driver_id} if order.driver_id else set())
     return Override(
@@ -132,7 +141,16 @@ def _override(
         shown_on=command.shown.position if command.shown is not None else 0,
         decided_on=preview.position,
         tell_at=_tell_at(context, command, preview),
+        order_ids=_about(context, command.change, preview),
     )
+
+
+def _about(context: Context, change: Change, preview: ImpactPreview) -> tuple[OrderId, ...]:
+    """Return all orders of a ruling that is about more than one: those freed, or those that wait for a zone."""
+    if not isinstance(change, RulingChange):
+        return ()
+    freed = freed_orders(context.operation, change)
+    return freed or tuple(sorted(one.order_id for one in preview.affected if one.as_is is not None))
 
 
 def _tell_at(context: Context, command: OverrideAssignment, preview: ImpactPreview) -> Instant | None:

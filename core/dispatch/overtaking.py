@@ -19,8 +19,8 @@ def take_back_overtaken(context: Context, order: Order, driver_id: DriverId, dec
     """
     held = context.operation.held.plans[driver_id]
     for override_id in held.overrides:
-        override = context.operation.decisions.overrides[override_id]
-        if override.undone_at is None:
+        override = context.operation.decisions.overrides.get(override_id)  # a wave's release is none
+        if override is not None and override.undone_at is None:
             undone = OverrideUndone(override_id=override_id, order_id=override.order_id)
             decision.add(of_decision(override.order_id), undone)
     known = {stop.order_id for stop in held.route.stops}

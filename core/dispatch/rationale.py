@@ -73,6 +73,8 @@ PHRASES: dict[str, str] = {
     "override.bundle_lost": "The trip shared with {orders} is split: {saved_min:.0f} min of driving saved are lost",
     "override.waits": "It waits for a driver of its own; {driver_id} is kept from it",
     "override.kept_from": "{driver_id} is kept from it",
+    "override.relieved": "{orders} not picked up leave {driver_id}, who goes on with what is on board",
+    "override.closed": "{orders} waiting there wait {minutes:.0f} min longer; what somebody has goes on",
     # why a commit is shown again
     "moved.promises": "{promises} more promises broken than shown",
     "moved.late_minutes": "{minutes:.0f} min more lateness than shown",
@@ -170,6 +172,8 @@ PHRASES: dict[str, str] = {
     "finding.nobody_home": "nobody home",
     "finding.long_at_door": "at the door for {minutes:.0f} min",
     "finding.recovered": "recovered by itself",
+    "finding.review": "a supervisor is asked to look",
+    "cause.review": "{who}: {what}",
     # exceptions: causes
     "cause.kitchen_name": "{kitchen}",
     "cause.refused_by": "{driver_id} said no",
@@ -210,6 +214,7 @@ PHRASES: dict[str, str] = {
     "proposal.move_drivers": "Move {drivers:.0f} from {zone}",
     "proposal.recover": "Options below",
     "proposal.undo": "U takes it back",
+    "proposal.review": "U says that it was looked at",
     # what can be done about a disruption
     "recover.reroute": "Other sequence for {driver_id}",
     "recover.new_way": "New way for {driver_id}",
@@ -227,6 +232,7 @@ PHRASES: dict[str, str] = {
     "recover.call_pickup": "Call {pickup}",
     "recover.call_customer": "Call the customer",
     "recover.call_review": "Ask a supervisor to look",
+    "recover.review": "Ask a supervisor to look",
     "why.recovery_promises": "Promises kept: {promises} more; {minutes:.0f} min less late",
     "why.recovery_minutes": "{minutes:.0f} min less late",
     "why.recovery_money": "Costs less than waiting",

@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterable
 
 from core.commands import UndoDecision
 from core.deciding import Context, Decision
-from core.dispatch.changes import Resequence, Split
+from core.dispatch.changes import Resequence, RulingChange, Split
 from core.dispatch.decision import Override, OverrideMode
 from core.dispatch.planning_events import carry_out, is_reassignable, plan_route, still_to_do, unassign, without_order
+from core.dispatch.ruling_overrides import lift
+from core.dispatch.undoing_rulings import undone_ruling
 from core.events import dispatch_events as happened
 from core.events.order_events import DriverAllowed, OrderReleased, PickupReached
 from core.fleet.route import PlannedStop
@@ -25,11 +27,14 @@ from core.vocabulary import DriverId, OrderId, OverrideId, RecommendationId
 
 
 def undo_decision(context: Context, command: UndoDecision) -> Decision:
-    """Take back an override or an acceptance by a compensating change; the first record stays."""
-    if (command.override_id is None) == (command.recommendation_id is None):
+    """Take back an override, an acceptance or a ruling by a compensating change; the first record stays."""
+    named = (command.override_id, command.recommendation_id, command.ruling)
+    if sum(name is not None for name in named) != 1:
         raise Refusal("undo.one_decision", "Name exactly one decision to undo.")
     if command.override_id is not None:
         return _undo_override(context, command.override_id)
+    if command.ruling is not None:
+        return undone_ruling(context, command.ruling)
     return _undo_acceptance(context, RecommendationId(str(command.recommendation_id)))
 
 
@@ -41,6 +46,8 @@ def _undo_override(context: Context, override_id: OverrideId) -> Decision:
         raise Refusal("undo.undone_already", f"{override_id} was undone by {override.undone_by}.", status=409)
     if isinstance(override.change, Resequence):
         return _undo_sequence(context, override, override.change)
+    if isinstance(override.change, RulingChange):
+        return _undo_ruling(context, override, override.change)
     order = _undoable_order(context, override.order_id, _has_it_now(override))
     decision = Decision([(of_decision(order.order_id), _undone(override))])
     if isinstance(override.change, Split):
@@ -51,6 +58,18 @@ def _undo_override(context: Context, override_id: OverrideId) -> Decision:
         _restore(context, override, decision)
     else:
         _give_back(context, order, override.previous_driver_id, decision)
+    return decision
+
+
+def _undo_ruling(context: Context, override: Override, change: RulingChange) -> Decision:
+    """Lift a ruling; the orders it freed go back where they still can be, the others stay where they are by now."""
+    decision = Decision([(of_decision(override.order_id), _undone(override))])
+    lift(context, change, override, decision)
+    is_in_time = override.tell_at is not None and context.now < override.tell_at
+    if is_in_time and _is_untouched_since(context, override):
+        _restore(context, override, decision)
+    else:
+        carry_out(context, context.restoring, decision)
     return decision
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.dispatch.candidates import Candidate, Pricing
 from core.dispatch.decision import Recommendation, ScoreTerm
 from core.dispatch.policy import DispatchPolicy
@@ -9,7 +11,7 @@ from core.dispatch.world import PlanningWorld
 from core.fleet.zone import zone_at
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
-from core.vocabulary import Instant
+from core.vocabulary import Instant, ZoneId
 
 
 def is_left_alone(operation: Operation, order: Order, now: Instant) -> bool:
@@ -18,15 +20,14 @@ def is_left_alone(operation: Operation, order: Order, now: Instant) -> bool:
         return True
     if order.is_pinned and order.driver_id is not None:
         return True
-    if is_closed_off(operation, order, now):
+    if is_closed_off(operation, order, operation.closures.zones(now)):
         return True
     dismissed_until = operation.decisions.dismissed_until.get(order.order_id, 0.0)
     return max(order.held_until or 0.0, dismissed_until) > now
 
 
-def is_closed_off(operation: Operation, order: Order, now: Instant) -> bool:
-    """Say whether the pickup or the door lies in a zone that a person closed."""
-    closed = operation.closures.zones(now)
+def is_closed_off(operation: Operation, order: Order, closed: Collection[ZoneId]) -> bool:
+    """Say whether the pickup or the door lies in one of the zones, such as those that a person closed."""
     if not closed:
         return False
     return order.zone_id in closed or zone_at(operation.fleet.zones.values(), order.delivery) in closed

@@ -75,6 +75,7 @@ class RecoveryAction(StrEnum):
     WAIT = "wait"
     TELL_CUSTOMER = "tell_customer"
     CALL = "call"
+    REVIEW = "review"
 
     @property
     def changes_plans(self) -> bool:
@@ -174,7 +175,8 @@ class Recovery(Value, frozen=True, kw_only=True):
     """What was chosen about a disruption, why, and what was known of it then.
 
     `recommended` is the option that stood first then. `override_id` names the entry of the ledger where orders changed
-    hands; other changed plans can be put back from `option.replaced`.
+    hands; other changed plans can be put back from `option.replaced`. A review that was asked for is open until
+    `reviewed_at`.
     """
 
     recovery_id: RecoveryId
@@ -191,3 +193,11 @@ class Recovery(Value, frozen=True, kw_only=True):
     override_id: OverrideId | None = None
     undone_at: Instant | None = None
     undone_by: str | None = None
+    reviewed_at: Instant | None = None
+    reviewed_by: str | None = None
+
+    @property
+    def is_open_review(self) -> bool:
+        """Say whether a supervisor is asked to look, and has not."""
+        is_asked = self.option.action is RecoveryAction.REVIEW
+        return is_asked and self.undone_at is None and self.reviewed_at is None

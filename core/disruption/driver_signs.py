@@ -14,12 +14,12 @@ import numpy as np
 from core.alarms.wording import counted
 from core.dispatch.decision import Statement
 from core.disruption.disruption import DisruptionKind, SubjectKind
-from core.disruption.signs import Sign, Watched, say
+from core.disruption.signs import Leg, Sign, Watched, say
 from core.fleet.fleet import Driver, SignalState
 from core.fleet.route import Route, StopKind
 from core.geodesy import as_points, short_distance_m
 from core.orders.order import Order, OrderState
-from core.vocabulary import Instant, Position
+from core.vocabulary import Instant, OrderId, Position
 
 _NOT_HEARD = (SignalState.SILENT, SignalState.OFF)
 _SLOW_FOR_S = 60.0
@@ -90,17 +90,17 @@ def off_route(scene: Watched) -> Iterator[Sign]:
 
 
 def slow_traffic(scene: Watched) -> Iterator[Sign]:
-    """Drivers on their way to a door who are now expected later than the first forecast of this leg allowed."""
+    """Drivers under way who are now expected later at the next door than the first forecast of this leg allowed."""
     for driver, vehicle, route in scene.at_work():
-        order = being_driven_to(scene, driver, route)
+        leg = being_driven(scene, driver, route)
         track = scene.tracks.get(vehicle.vehicle_id)
         known = scene.bands.get(driver.driver_id)
-        if order is None or track is None or known is None or known[0] != order.order_id:
+        if leg is None or track is None or known is None or known[0] != leg:
             continue
         policy = scene.policy_on(route)
-        if track.stood_s >= policy.stopped_s or order.order_id not in scene.forecasts:
+        if track.stood_s >= policy.stopped_s or leg.order_id not in scene.forecasts:
             continue
-        level = scene.forecasts[order.order_id][0].p50_at - known[1].p90_at
+        level = scene.forecasts[leg.order_id][0].p50_at - known[1].p90_at
         yield _sign(
             scene,
             driver,
@@ -114,12 +114,35 @@ def slow_traffic(scene: Watched) -> Iterator[Sign]:
         )
 
 
-def being_driven_to(scene: Watched, driver: Driver, route: Route) -> Order | None:
-    """Return the order whose door the driver is on the way to now; ``None`` on any other leg."""
+def being_driven(scene: Watched, driver: Driver, route: Route) -> Leg | None:
+    """Return the leg that the driver is on now, to a door or to a counter; ``None`` while nobody should be driving.
+
+    On the way to a counter there is none either while goods that are overdue move the forecast by themselves.
+    """
     first = route.stops[0]
     order = scene.operation.orders.orders.get(first.order_id)
-    is_door = order is not None and first.kind is StopKind.DELIVERY and order.state is OrderState.ON_THE_WAY
-    return order if is_door and not driver.is_paused else None
+    if order is None or driver.is_paused:
+        return None
+    if first.kind is StopKind.DELIVERY:
+        return Leg(order.order_id, first.kind) if order.state is OrderState.ON_THE_WAY else None
+    if order.state is not OrderState.ASSIGNED or not order.is_accepted:
+        return None
+    to_pick_up = _picked_up_before_door(scene, route, order.order_id)
+    if any(not one.is_ready and one.ready_at <= scene.now for one in to_pick_up):
+        return None
+    ready_at = tuple(one.ready_at for one in to_pick_up)
+    return Leg(order.order_id, first.kind, route.plan_number, ready_at)
+
+
+def _picked_up_before_door(scene: Watched, route: Route, order_id: OrderId) -> list[Order]:
+    """Return the orders whose counters come before the door of one, its own included."""
+    orders, found = scene.operation.orders.orders, []
+    for stop in route.stops:
+        if stop.kind is StopKind.DELIVERY and stop.order_id == order_id:
+            break
+        if stop.kind is StopKind.PICKUP and stop.order_id in orders:
+            found.append(orders[stop.order_id])
+    return found
 
 
 def _is_under_way(scene: Watched, driver: Driver, route: Route) -> bool:

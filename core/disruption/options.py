@@ -49,12 +49,14 @@ class Case:
         every order that these drivers have in hand
     takers : drivers near, without whom it is about
     outside : of them those who stand outside the zone that it is about
+    left_alone : orders that a person holds, or that lie in a closed zone: they are given to nobody else
     """
 
     disruption: Disruption
     world: PlanningWorld
     takers: tuple[DriverId, ...] = ()
     outside: frozenset[DriverId] = frozenset()
+    left_alone: frozenset[OrderId] = frozenset()
 
     @property
     def order(self) -> Order | None:
@@ -65,7 +67,7 @@ class Case:
 
 def possible_options(case: Case) -> Iterator[RecoveryOption]:
     """Yield every option that applies now, unranked."""
-    for action in APPLICABLE[case.disruption.kind]:
+    for action in (*APPLICABLE[case.disruption.kind], RecoveryAction.REVIEW):
         option = _MAKERS[action](case)
         if option is not None:
             yield option
@@ -104,9 +106,10 @@ def reassign(case: Case) -> RecoveryOption | None:
             names = (order.order_id,)
     elif driver_id is not None and driver_id in case.world.drivers:
         names = movable_orders(case.world, driver_id)
-    found = handed_over(case.world, names[:_MOST_MOVED], case.takers, only_better=True)
+    names = tuple(name for name in names if name not in case.left_alone)[:_MOST_MOVED]
+    found = handed_over(case.world, names, case.takers, only_better=True)
     if not found.takers:
-        found = handed_over(case.world, names[:_MOST_MOVED], case.takers)
+        found = handed_over(case.world, names, case.takers)
     return _handed(case, RecoveryAction.REASSIGN, found.world, found.takers)
 
 
@@ -114,6 +117,8 @@ def unbundle(case: Case) -> RecoveryOption | None:
     """The order that holds a trip up goes to somebody else, so that the others do not wait for it."""
     order = case.order
     if order is None or not shares_trip(case.world, order) or not is_movable(case.world, order):
+        return None
+    if order.order_id in case.left_alone:
         return None
     found = handed_over(case.world, (order.order_id,), case.takers)
     return _handed(case, RecoveryAction.UNBUNDLE, found.world, found.takers)
@@ -124,7 +129,8 @@ def rebalance(case: Case) -> RecoveryOption | None:
     world = case.world
     free = tuple(name for name in case.takers if name in case.outside and not world.drivers[name].stops)
     waiting = [world.orders[name] for name in case.disruption.order_ids if name in world.orders]
-    names = [o.order_id for o in sorted(waiting, key=_by_promise) if o.driver_id is None]
+    free_orders = (o for o in sorted(waiting, key=_by_promise) if o.driver_id is None)
+    names = [o.order_id for o in free_orders if o.order_id not in case.left_alone]
     found = handed_over(world, names[:_MOST_MOVED], free)
     return _handed(case, RecoveryAction.REBALANCE, found.world, found.takers)
 
@@ -148,6 +154,11 @@ def tell_customer(case: Case) -> RecoveryOption | None:
     return _option(case, RecoveryAction.TELL_CUSTOMER, what, None, impact=impact, told=told, until_at=until_at)
 
 
+def review(case: Case) -> RecoveryOption | None:
+    """Ask a supervisor to look: it stands among the exceptions of supervisors until one of them closes it."""
+    return _option(case, RecoveryAction.REVIEW, _say("recover.review"), None, until_at=case.world.now + WAIT_S)
+
+
 def call(case: Case) -> RecoveryOption | None:
     """Ask whoever knows: a person calls, and what comes of it is decided then."""
     kind, driver_id = case.disruption.kind, case.disruption.driver_id
@@ -165,6 +176,7 @@ _MAKERS: Mapping[RecoveryAction, Maker] = {
     RecoveryAction.WAIT: wait,
     RecoveryAction.TELL_CUSTOMER: tell_customer,
     RecoveryAction.CALL: call,
+    RecoveryAction.REVIEW: review,
 }
 
 _A = RecoveryAction
@@ -175,13 +187,13 @@ APPLICABLE: Mapping[DisruptionKind, tuple[RecoveryAction, ...]] = {
     DisruptionKind.SLOW_TRAFFIC: (_A.REROUTE, _A.REASSIGN, _A.TELL_CUSTOMER, _A.WAIT),
     DisruptionKind.NOT_READY: (_A.UNBUNDLE, _A.REASSIGN, _A.REROUTE, _A.CALL, _A.TELL_CUSTOMER, _A.WAIT),
     DisruptionKind.CANCELLED: (_A.REROUTE, _A.CALL, _A.WAIT),
-    DisruptionKind.DECLINED: (_A.REASSIGN, _A.CALL, _A.WAIT),
+    DisruptionKind.DECLINED: (_A.REASSIGN, _A.WAIT),
     DisruptionKind.REFUSED_AT_DOOR: (_A.CALL, _A.REROUTE, _A.TELL_CUSTOMER, _A.WAIT),
     DisruptionKind.ADDRESS: (_A.CALL, _A.REROUTE, _A.TELL_CUSTOMER, _A.WAIT),
     DisruptionKind.NOBODY_HOME: (_A.CALL, _A.REROUTE, _A.TELL_CUSTOMER, _A.WAIT),
-    DisruptionKind.OVERLOAD: (_A.REBALANCE, _A.CALL, _A.WAIT),
+    DisruptionKind.OVERLOAD: (_A.REBALANCE, _A.WAIT),
 }
-"""What may be thought of for each kind; whether it applies now is found out with each case."""
+"""What may be thought of for each kind, beside a supervisor's look; whether it applies is found out with each case."""
 
 CALLED: Mapping[DisruptionKind, str] = {
     DisruptionKind.SILENT: "driver",
@@ -190,11 +202,9 @@ CALLED: Mapping[DisruptionKind, str] = {
     DisruptionKind.SLOW_TRAFFIC: "driver",
     DisruptionKind.NOT_READY: "pickup",
     DisruptionKind.CANCELLED: "driver",
-    DisruptionKind.DECLINED: "review",
     DisruptionKind.REFUSED_AT_DOOR: "customer",
     DisruptionKind.ADDRESS: "customer",
     DisruptionKind.NOBODY_HOME: "customer",
-    DisruptionKind.OVERLOAD: "review",
 }
 """Who knows more."""
 

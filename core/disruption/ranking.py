@@ -37,7 +37,10 @@ _LATER = (
     RecoveryAction.TELL_CUSTOMER,
     RecoveryAction.CALL,
     RecoveryAction.WAIT,
+    RecoveryAction.REVIEW,
 )
+
+_ASKING = (RecoveryAction.CALL, RecoveryAction.REVIEW)
 
 
 def ranked_options(case: Case) -> RecoveryOptions:
@@ -55,7 +58,7 @@ def ranked_options(case: Case) -> RecoveryOptions:
                 one,
                 rank=place,
                 why=_why(case.disruption, one, stands),
-                is_low_risk=is_low_risk(one.impact, case.world.policy) and one.action is not RecoveryAction.CALL,
+                is_low_risk=is_low_risk(one.impact, case.world.policy) and one.action not in _ASKING,
             )
             for place, one in enumerate(ordered, start=1)
         ),
@@ -102,8 +105,9 @@ def _recommended(case: Case, found: Sequence[RecoveryOption], stands: Outcome) -
     is_late = stands.promises_broken > 0
     if is_late and (telling := _first_of(found, RecoveryAction.TELL_CUSTOMER)) is not None and kind not in _NOT_KNOWN:
         return telling
-    asked = kind in _NOT_KNOWN or kind is DisruptionKind.OVERLOAD
-    return _first_of(found, RecoveryAction.CALL if asked else RecoveryAction.WAIT)
+    if kind is DisruptionKind.OVERLOAD:
+        return _first_of(found, RecoveryAction.REVIEW)
+    return _first_of(found, RecoveryAction.CALL if kind in _NOT_KNOWN else RecoveryAction.WAIT)
 
 
 def _first_of(found: Iterable[RecoveryOption], action: RecoveryAction) -> RecoveryOption | None:
@@ -145,6 +149,8 @@ def _why(disruption: Disruption, option: RecoveryOption, stands: Outcome) -> Sta
             return _say("why.recovery_tell")
         case RecoveryAction.CALL:
             return _say(f"why.recovery_ask_{CALLED[disruption.kind]}")
+        case RecoveryAction.REVIEW:
+            return _say("why.recovery_ask_review")
         case _ if stands.promises_broken:
             return _say("why.recovery_wait_late", promises=stands.promises_broken, minutes=stands.late_minutes)
         case _:

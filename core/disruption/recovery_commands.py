@@ -32,6 +32,13 @@ class ChooseRecovery(CommandBase, frozen=True, kw_only=True):
     order_versions: dict[OrderId, int] | None = None
 
 
+class CloseReview(CommandBase, frozen=True, kw_only=True):
+    """Say that what a person was asked to look at has been looked at, and what came of it."""
+
+    recovery_id: RecoveryId
+    note: str = ""
+
+
 class UndoRecovery(CommandBase, frozen=True, kw_only=True):
     """Take back what was chosen about a disruption."""
 

@@ -19,7 +19,13 @@ from core.disruption.disruption import (
     RecoveryId,
     RecoveryOption,
 )
-from core.disruption.recovery_commands import ChooseRecovery, RecordDisruption, RecordDisruptionEnd, UndoRecovery
+from core.disruption.recovery_commands import (
+    ChooseRecovery,
+    CloseReview,
+    RecordDisruption,
+    RecordDisruptionEnd,
+    UndoRecovery,
+)
 from core.events import disruption_events as happened
 from core.events.dispatch_events import AssignmentOverridden
 from core.events.order_events import ArrivalForecastRevised
@@ -104,6 +110,27 @@ def undo_recovery(context: Context, command: UndoRecovery) -> Decision:
     return decision
 
 
+def close_review(context: Context, command: CloseReview) -> Decision:
+    """Note that a supervisor looked; once.
+
+    Raises
+    ------
+    Refusal
+        ``recovery.not_found``, ``review.not_open``, ``note.required`` if the note is too long.
+    """
+    recovery = context.operation.disruptions.recoveries.get(command.recovery_id)
+    if recovery is None:
+        raise NotFound("recovery", command.recovery_id)
+    if not recovery.is_open_review:
+        raise Refusal("review.not_open", f"{recovery.recovery_id} needs no look any more.", status=409)
+    if len(command.note) > LONGEST_NOTE:
+        raise Refusal("note.required", f"Say what came of it, in up to {LONGEST_NOTE} characters.")
+    event = happened.ReviewClosed(
+        recovery_id=recovery.recovery_id, disruption_id=recovery.disruption_id, note=command.note.strip()
+    )
+    return Decision([(OPERATION, event)])
+
+
 def _option(context: Context, command: ChooseRecovery) -> RecoveryOption:
     options = context.recovery
     if options is None or options.disruption_id != command.disruption_id:
@@ -155,11 +182,14 @@ def _recovery(
 def _override(
     context: Context, disruption: Disruption, option: RecoveryOption, command: ChooseRecovery
 ) -> Override | None:
-    """Return the entry of the ledger where orders change hands: what was expected of it beside doing nothing."""
+    """Return the entry of the ledger where orders change hands: what was expected of it, and of what stood first."""
     if not option.moved_orders:
         return None
     first = context.operation.orders.orders[option.moved_orders[0]]
-    book = context.operation.decisions
+    book, recommended = context.operation.decisions, _recommended(context)
+    recommended_driver_id = first.driver_id
+    if recommended is not None and first.order_id in recommended.moved_orders:
+        recommended_driver_id = _holder(recommended.plans, first.order_id)
     return Override(
         override_id=OverrideId(f"V-{len(book.overrides) + 1}"),
         order_id=first.order_id,
@@ -168,14 +198,22 @@ def _override(
         reason=ReasonCode.OTHER,
         note=command.note.strip() or f"recovery from {disruption.kind.value.replace('_', ' ')}",
         previous_driver_id=first.driver_id,
+        recommended_driver_id=recommended_driver_id,
         expected=option.impact.after,
-        expected_recommended=option.impact.before,
+        expected_recommended=recommended.impact.after if recommended is not None else option.impact.before,
         plans=option.plans,
         replaced=option.replaced,
         decided_at=context.now,
         decided_by=context.actor.subject,
         tell_at=_tell_at(context, command),
+        order_ids=option.moved_orders,
     )
+
+
+def _recommended(context: Context) -> RecoveryOption | None:
+    """Return the option that stands first, where it changes plans; else doing nothing to them is recommended."""
+    first = context.recovery.recommended if context.recovery is not None else None
+    return first if first is not None and first.plans else None
 
 
 def _tell_at(context: Context, command: ChooseRecovery) -> Instant | None:

@@ -11,7 +11,7 @@ from core.disruption.disruption import DisruptionKind, SubjectKind
 from core.disruption.tracks import Track
 from core.eta.learned_times import LearnedTimes
 from core.fleet.fleet import Driver, Vehicle
-from core.fleet.route import Route
+from core.fleet.route import Route, StopKind
 from core.orders.order import ArrivalBand, Order
 from core.projections.operation import Operation
 from core.vocabulary import DriverId, Instant, OrderId, VehicleId, ZoneId
@@ -57,6 +57,20 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """What a driver is on the way to, as far as a forecast can be held against an earlier one of the same leg.
+
+    A leg to a counter is forecast by the door behind it: what else moves that door, another plan or another ready time
+    of the goods that are still to be picked up, makes it another leg. `ready_at` holds those times.
+    """
+
+    order_id: OrderId
+    kind: StopKind
+    plan_number: int = 0
+    ready_at: tuple[Instant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """What the rules look at, as of `now`.
 
@@ -66,7 +80,7 @@ class Watched:
     zones : the limits of zones that have some of their own
     tracks : what fixes have meant so far, by vehicle
     forecasts : arrival of each open order and the probability that it is late
-    bands : the first forecast of the leg that a driver is on, by driver: order and band
+    bands : the first forecast of the leg that a driver is on, by driver: the leg and its band
     short : drivers short (+) or spare (-) now, by zone
     times : what was learned of times at stops
     """
@@ -77,7 +91,7 @@ class Watched:
     zones: Mapping[ZoneId, DetectionPolicy] = field(default_factory=dict)
     tracks: Mapping[VehicleId, Track] = field(default_factory=dict)
     forecasts: Mapping[OrderId, tuple[ArrivalBand, float]] = field(default_factory=dict)
-    bands: Mapping[DriverId, tuple[OrderId, ArrivalBand]] = field(default_factory=dict)
+    bands: Mapping[DriverId, tuple[Leg, ArrivalBand]] = field(default_factory=dict)
     short: Mapping[ZoneId, float] = field(default_factory=dict)
     times: LearnedTimes | None = None
 

@@ -15,8 +15,9 @@ class PlaceClosed(Event, frozen=True, kw_only=True):
 
 
 class PlaceReopened(Event, frozen=True, kw_only=True):
-    """A person opened it before its time."""
+    """A person opened it before its time; `closure` is what was closed."""
 
     is_audited = True
 
     closure_id: ClosureId
+    closure: Closure | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.dispatch.decision import Override, PlanImprovement, Recommendation
 from core.events.envelope import Event
-from core.vocabulary import Instant, OrderId, OverrideId, RecommendationId
+from core.vocabulary import DriverId, Instant, OrderId, OverrideId, RecommendationId
 
 
 class AssignmentRecommended(Event, frozen=True, kw_only=True):
@@ -75,6 +75,17 @@ class AssignmentUndone(Event, frozen=True, kw_only=True):
 
     recommendation_id: RecommendationId
     order_id: OrderId
+
+
+class RulingUndone(Event, frozen=True, kw_only=True):
+    """A ruling was taken back by a compensating one; `ruling` is the log position of the first, `kind` what it was."""
+
+    is_audited = True
+
+    ruling: int
+    kind: str
+    order_id: OrderId = OrderId("")
+    driver_id: DriverId = DriverId("")
 
 
 class ExceptionAcknowledged(Event, frozen=True, kw_only=True):

@@ -26,6 +26,16 @@ class RecoveryChosen(Event, frozen=True, kw_only=True):
     recovery: Recovery
 
 
+class ReviewClosed(Event, frozen=True, kw_only=True):
+    """A supervisor looked at what a dispatcher asked about."""
+
+    is_audited = True
+
+    recovery_id: RecoveryId
+    disruption_id: DisruptionId
+    note: str = ""
+
+
 class RecoveryUndone(Event, frozen=True, kw_only=True):
     """What was chosen was taken back by a compensating command."""
 

@@ -78,11 +78,12 @@ class DriverTakenOut(Event, frozen=True, kw_only=True):
 
 
 class DriverReturned(Event, frozen=True, kw_only=True):
-    """A driver is planned with again."""
+    """A driver is planned with again; `until_at` is how long he was to be out."""
 
     is_audited = True
 
     driver_id: DriverId
+    until_at: Instant | None = None
 
 
 class RoutePlanned(Event, frozen=True, kw_only=True):

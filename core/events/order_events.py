@@ -94,11 +94,12 @@ class OrderHeld(Event, frozen=True, kw_only=True):
 
 
 class OrderReleased(Event, frozen=True, kw_only=True):
-    """A person ended a hold before its time."""
+    """A person ended a hold before its time, which was `until_at`."""
 
     is_audited = True
 
     order_id: OrderId
+    until_at: Instant | None = None
 
 
 class OrderPinned(Event, frozen=True, kw_only=True):
@@ -112,11 +113,12 @@ class OrderPinned(Event, frozen=True, kw_only=True):
 
 
 class OrderUnpinned(Event, frozen=True, kw_only=True):
-    """The order may change hands again."""
+    """The order may change hands again; `driver_id` is who it was pinned to."""
 
     is_audited = True
 
     order_id: OrderId
+    driver_id: DriverId | None = None
 
 
 class DriverExcluded(Event, frozen=True, kw_only=True):

@@ -69,13 +69,18 @@ class WaveProposed(Event, frozen=True, kw_only=True):
 
 
 class WaveReleased(Event, frozen=True, kw_only=True):
-    """The proposed plan was put in force: the drivers have their routes."""
+    """The proposed plan was put in force: the drivers have their routes.
+
+    Until `tell_at` they are not told; `gets` holds each driver whom it touches, with the orders that are to be his.
+    """
 
     is_audited = True
 
     wave_id: WaveId
     number: int
     is_automatic: bool = False
+    tell_at: Instant | None = None
+    gets: dict[DriverId, tuple[OrderId, ...]] = {}
 
 
 class WaveSentBack(Event, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from core.events.closure_events import PlaceClosed, PlaceReopened
 from core.fleet.closure import Closure, ClosureId
 from core.refusals import NotFound, Refusal
 from core.streams import OPERATION
+from core.vocabulary import Position, ZoneId
 
 LONGEST_CLOSURE_S = 7 * 86_400.0
 
@@ -25,28 +26,43 @@ def close_place(context: Context, command: ClosePlace) -> Decision:
     """
     if (command.zone_id is None) == (command.position is None):
         raise Refusal("closure.one_place", "Name either a zone or a position on a street.")
-    note = command.note.strip()
+    closure = closure_of(context, command.for_s, command.note, zone_id=command.zone_id, position=command.position)
+    return Decision([(OPERATION, PlaceClosed(closure=closure))], created=closure.closure_id)
+
+
+def closure_of(
+    context: Context, for_s: float, note: str, *, zone_id: ZoneId | None = None, position: Position | None = None
+) -> Closure:
+    """Return the closure of a zone, or of the street at a position, for `for_s` seconds from now.
+
+    Raises
+    ------
+    Refusal
+        As of `close_place`.
+    NotFound
+        If there is no such zone.
+    """
+    note = note.strip()
     if not 0 < len(note) <= LONGEST_NOTE:
         raise Refusal("note.required", f"Say why, in up to {LONGEST_NOTE} characters.")
-    if not 0.0 < command.for_s <= LONGEST_CLOSURE_S:
+    if not 0.0 < for_s <= LONGEST_CLOSURE_S:
         raise Refusal("closure.out_of_range", "Close a place for up to a week.")
-    if command.zone_id is not None and command.zone_id not in context.operation.fleet.zones:
-        raise NotFound("zone", command.zone_id)
-    if command.zone_id in context.operation.closures.zones(context.now):
-        raise Refusal("closure.closed_already", f"{command.zone_id} is closed already.", status=409)
-    if command.position is not None and not context.segments:
+    if zone_id is not None and zone_id not in context.operation.fleet.zones:
+        raise NotFound("zone", zone_id)
+    if zone_id in context.operation.closures.zones(context.now):
+        raise Refusal("closure.closed_already", f"{zone_id} is closed already.", status=409)
+    if position is not None and not context.segments:
         raise Refusal("closure.no_street", "There is no street within reach of that position.")
-    closure = Closure(
+    return Closure(
         closure_id=ClosureId(f"X-{context.operation.position + 1}"),
-        zone_id=command.zone_id,
-        position=command.position,
-        segments=context.segments if command.position is not None else (),
+        zone_id=zone_id,
+        position=position,
+        segments=context.segments if position is not None else (),
         note=note,
         closed_by=context.actor.subject,
         closed_at=context.now,
-        until_at=context.now + command.for_s,
+        until_at=context.now + for_s,
     )
-    return Decision([(OPERATION, PlaceClosed(closure=closure))], created=closure.closure_id)
 
 
 def reopen_place(context: Context, command: ReopenPlace) -> Decision:
@@ -56,4 +72,4 @@ def reopen_place(context: Context, command: ReopenPlace) -> Decision:
         raise NotFound("closure", command.closure_id)
     if known.until_at <= context.now:
         return Decision()
-    return Decision([(OPERATION, PlaceReopened(closure_id=known.closure_id))])
+    return Decision([(OPERATION, PlaceReopened(closure_id=known.closure_id, closure=known))])

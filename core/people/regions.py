@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from core import commands
 from core.commands import Command
+from core.dispatch.changes import CloseZone, TakeOut
 from core.dispatch.move_commands import AcceptDriverMove, DismissDriverMove
 from core.dispatch.proposals.commands import AcceptPolicyProposal, RejectPolicyProposal, UndoPolicyProposal
 from core.dispatch.wave_commands import CloseWave, RecallWave, ReleaseWave, SendWaveBack
 from core.disruption.disruption import DisruptionId
-from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
+from core.disruption.recovery_commands import ChooseRecovery, CloseReview, UndoRecovery
 from core.fleet.depot import DepotId
 from core.fleet.zone import zone_at
 from core.projections.operation import Operation
@@ -58,6 +59,13 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
         for held in () if command.keeps_orders else operation.orders.of_driver(command.driver_id):
             _check(held.zone_id, regions)
         return
+    if isinstance(command, commands.OverrideAssignment) and isinstance(command.change, TakeOut):
+        for held in operation.orders.of_driver(command.change.driver_id):
+            _check(held.zone_id, regions)
+        return
+    if isinstance(command, commands.OverrideAssignment) and isinstance(command.change, CloseZone):
+        _check(command.change.zone_id, regions)
+        return
     if isinstance(command, commands.ClosePlace):
         _check(command.zone_id or _zone_at(operation, command.position), regions)
         return
@@ -79,7 +87,7 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
     if isinstance(command, commands.ChangePolicy):
         _check(command.zone_id, regions)
         return
-    if isinstance(command, ChooseRecovery | UndoRecovery):
+    if isinstance(command, ChooseRecovery | UndoRecovery | CloseReview):
         for zone_id in _zones_of_recovery(operation, command):
             _check(zone_id, regions)
         return
@@ -88,10 +96,12 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
         _check(order.zone_id, regions)
 
 
-def _zones_of_recovery(operation: Operation, command: ChooseRecovery | UndoRecovery) -> set[ZoneId | None]:
+def _zones_of_recovery(
+    operation: Operation, command: ChooseRecovery | UndoRecovery | CloseReview
+) -> set[ZoneId | None]:
     """Return the zones of all orders that a recovery is about, or of the disruption itself."""
     board = operation.disruptions
-    if isinstance(command, UndoRecovery):
+    if isinstance(command, UndoRecovery | CloseReview):
         recovery = board.recoveries.get(command.recovery_id)
         disruption_id = DisruptionId("") if recovery is None else recovery.disruption_id
         moved = () if recovery is None else recovery.option.moved_orders
@@ -140,7 +150,10 @@ def _order_of(operation: Operation, command: Command) -> OrderId | None:
         case commands.UndoDecision():
             override = book.overrides.get(command.override_id) if command.override_id else None
             accepted = book.accepted.get(command.recommendation_id) if command.recommendation_id else None
-            decided = override or accepted
+            ruled = next(
+                (u for u in book.undoable if u.ruling is not None and u.ruling.position == command.ruling), None
+            )
+            decided = override or accepted or ruled
             return None if decided is None else decided.order_id
         case commands.AcknowledgeException():
             # Keys are "kind:id"; an id that is no order's (a driver, a zone, a source) is nobody's region.

@@ -6,25 +6,34 @@ import msgspec
 from msgspec.structs import replace
 
 from core.dispatch.decision import Override, Recommendation
+from core.dispatch.rulings import Ruling, ruling_of
 from core.events import dispatch_events as happened
 from core.events import order_events
 from core.events.envelope import Envelope, Event
 from core.projections.answer_record import AnswerRecord
 from core.projections.prepared_fallbacks import PreparedFallbacks
 from core.projections.promise_record import PromiseRecord
-from core.vocabulary import Instant, OrderId, OverrideId, RecommendationId, Value
+from core.vocabulary import Instant, OrderId, OverrideId, RecommendationId, Role, Value
 
 KEPT_UNDOABLE = 50
 
+_TAKEN_BACK_AS_ONE = (
+    happened.AssignmentOverridden | happened.OverrideUndone | happened.AssignmentUndone | happened.RulingUndone
+)
+
 
 class Undoable(Value, frozen=True, kw_only=True):
-    """The latest decisions that a person may take back, newest last; exactly one id is set."""
+    """The latest decisions that a person may take back, newest last; exactly one of the last three is set.
+
+    `order_id` is empty for a ruling about a driver or a place.
+    """
 
     order_id: OrderId
     decided_at: Instant
     decided_by: str
     override_id: OverrideId | None = None
     recommendation_id: RecommendationId | None = None
+    ruling: Ruling | None = None
 
 
 class DecisionCounts(msgspec.Struct):
@@ -44,7 +53,8 @@ class DecisionBook(msgspec.Struct):
     """`standing` holds the one proposal in force per order; `accepted` those carried out on orders still open.
 
     `taken_back` are the open orders on which a person undid a decision; `promises` says how often they were kept,
-    `answers` how drivers answered offers, and `fallbacks` what was prepared for a no.
+    `answers` how drivers answered offers, and `fallbacks` what was prepared for a no. `latest` tells the latest
+    override or undo by its instant and command: rulings that came with it are taken back with it.
     """
 
     standing: dict[OrderId, Recommendation] = {}
@@ -58,6 +68,7 @@ class DecisionBook(msgspec.Struct):
     counts: DecisionCounts = msgspec.field(default_factory=DecisionCounts)
     answers: AnswerRecord = msgspec.field(default_factory=AnswerRecord)
     fallbacks: PreparedFallbacks = msgspec.field(default_factory=PreparedFallbacks)
+    latest: tuple[Instant, str] = (0.0, "")
 
     def by_id(self, recommendation_id: RecommendationId) -> Recommendation | None:
         """Return the standing proposal of that id."""
@@ -68,6 +79,10 @@ class DecisionBook(msgspec.Struct):
         self.promises.apply(envelope, event)
         self.answers.apply(envelope, event)
         self.fallbacks.apply(event)
+        if isinstance(event, _TAKEN_BACK_AS_ONE):
+            self.latest = _instant_and_command(envelope)
+        elif (ruling := ruling_of(envelope, event)) is not None:
+            self._ruled(ruling, envelope)
         match event:
             case happened.AssignmentRecommended():
                 return self._recommended(event.recommendation)
@@ -88,6 +103,9 @@ class DecisionBook(msgspec.Struct):
                 self.taken_back.add(event.order_id)
                 self.accepted.pop(event.recommendation_id, None)
                 self.undoable = [u for u in self.undoable if u.recommendation_id != event.recommendation_id]
+            case happened.RulingUndone():
+                self.undoable = [u for u in self.undoable if u.ruling is None or u.ruling.position != event.ruling]
+                return set()
             case happened.PlanImproved():
                 self.counts.improved += 1
                 return set()
@@ -149,6 +167,13 @@ class DecisionBook(msgspec.Struct):
         self.undoable = [u for u in self.undoable if u.override_id != event.override_id]
         return {("override", event.override_id)}
 
+    def _ruled(self, ruling: Ruling, envelope: Envelope) -> None:
+        """Remember what a person ruled by itself, to be taken back."""
+        if envelope.actor.role is Role.PLATFORM or self.latest == _instant_and_command(envelope):
+            return
+        at, who = envelope.occurred_at, envelope.actor.subject
+        self._undoable(Undoable(order_id=ruling.order_id, decided_at=at, decided_by=who, ruling=ruling))
+
     def _undoable(self, undoable: Undoable) -> None:
         self.undoable.append(undoable)
         del self.undoable[:-KEPT_UNDOABLE]
@@ -159,3 +184,7 @@ class DecisionBook(msgspec.Struct):
         self.dismissed_until.pop(order_id, None)
         self.taken_back.discard(order_id)
         return {("recommendation", order_id)} if self.standing.pop(order_id, None) else set()
+
+
+def _instant_and_command(envelope: Envelope) -> tuple[Instant, str]:
+    return envelope.occurred_at, envelope.command_id or ""

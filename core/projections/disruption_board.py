@@ -40,6 +40,10 @@ class DisruptionBoard(msgspec.Struct):
             return False
         return recovery.option.until_at is None or now < recovery.option.until_at
 
+    def open_reviews(self) -> list[Recovery]:
+        """Return what a supervisor is asked to look at, the oldest first."""
+        return [recovery for recovery in self.recoveries.values() if recovery.is_open_review]
+
     def about(self, order_id: OrderId) -> Iterator[Disruption]:
         """Yield the disruptions that hold an order up."""
         return (one for one in self.standing.values() if order_id in one.order_ids)
@@ -55,6 +59,8 @@ class DisruptionBoard(msgspec.Struct):
                 return self._chosen(event.recovery)
             case happened.RecoveryUndone():
                 return self._undone(event.recovery_id, envelope)
+            case happened.ReviewClosed():
+                return self._reviewed(event.recovery_id, envelope)
             case OverrideUndone():
                 return self._override_undone(event.override_id, envelope)
             case _:
@@ -71,7 +77,16 @@ class DisruptionBoard(msgspec.Struct):
         action = recovery.option.action.value
         self.recovered[action] = self.recovered.get(action, 0) + 1
         for name in list(self.recoveries)[:-KEPT_RECOVERIES]:
-            del self.recoveries[name]
+            if not self.recoveries[name].is_open_review:
+                del self.recoveries[name]
+        return {recovery.disruption_id}
+
+    def _reviewed(self, recovery_id: RecoveryId, envelope: Envelope) -> set[str]:
+        recovery = self.recoveries.get(recovery_id)
+        if recovery is None:
+            return set()
+        seen = replace(recovery, reviewed_at=envelope.occurred_at, reviewed_by=envelope.actor.subject)
+        self.recoveries[recovery_id] = seen
         return {recovery.disruption_id}
 
     def _undone(self, recovery_id: RecoveryId, envelope: Envelope) -> set[str]:

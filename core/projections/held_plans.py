@@ -1,4 +1,4 @@
-"""What drivers still know while an override is held back: their former plans, until the hold window ends.
+"""What drivers still know while an override or a release is held back: their former plans, until its window ends.
 
 Folded from the log alone, by the instants that its events carry, so that a window goes on after a restart. Planning
 never reads this; only what is told to drivers and customers does (`core.dispatch.telling_drivers`).
@@ -6,13 +6,17 @@ never reads this; only what is told to drivers and customers does (`core.dispatc
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
+
 import msgspec
 from msgspec.structs import replace
 
 from core.dispatch.decision import Override
+from core.dispatch.waves.wave import WaveId
 from core.events import dispatch_events as decided
 from core.events import fleet_events as fleet
 from core.events import order_events as happened
+from core.events import wave_events as waves
 from core.events.envelope import Envelope, Event
 from core.fleet.route import PlannedStop, Route, StopKind
 from core.orders.order import OrderState
@@ -37,7 +41,7 @@ class HeldPlan(Value, frozen=True, kw_only=True):
     ----------
     route, orders : the former ones, without what was done or cancelled since
     coming : the orders that the driver is to get
-    overrides : those that the driver is not told yet, and until when
+    overrides : those that the driver is not told yet, and until when; releases of waves by `wave:` and their number
     is_taken_back : they were all undone in time; the driver keeps the plan number known, while the stops are the same
     """
 
@@ -81,9 +85,15 @@ class HeldPlans(msgspec.Struct):
             case decided.AssignmentOverridden():
                 self._forget_what_is_over(envelope.occurred_at)
                 if (event.override.tell_at or 0.0) > envelope.occurred_at:
-                    self._hold(event.override, orders, picture)
+                    self._hold_override(event.override, orders, picture)
             case decided.OverrideUndone():
                 self._take_back(event.override_id, envelope.occurred_at)
+            case waves.WaveReleased():
+                self._forget_what_is_over(envelope.occurred_at)
+                if (event.tell_at or 0.0) > envelope.occurred_at:
+                    self._hold_release(event, orders, picture)
+            case waves.WaveRecalled():
+                self._take_back(_named(event.wave_id, event.number), envelope.occurred_at)
             case _ if not self.plans:
                 return
             case fleet.RoutePlanned():
@@ -100,10 +110,27 @@ class HeldPlans(msgspec.Struct):
             case happened.AssignmentRefused():
                 self._done(event.order_id)
 
-    def _hold(self, override: Override, orders: OrderBoard, picture: FleetPicture) -> None:
+    def _hold_override(self, override: Override, orders: OrderBoard, picture: FleetPicture) -> None:
         assert override.tell_at is not None
-        gets = {plan.driver_id: {stop.order_id for stop in plan.stops} for plan in override.plans}
-        for driver_id in {change.driver_id for change in (*override.plans, *override.replaced)}:
+        gets = {change.driver_id: set[OrderId]() for change in override.replaced}
+        gets |= {plan.driver_id: {stop.order_id for stop in plan.stops} for plan in override.plans}
+        self._hold(override.override_id, override.tell_at, gets, orders, picture)
+
+    def _hold_release(self, event: waves.WaveReleased, orders: OrderBoard, picture: FleetPicture) -> None:
+        assert event.tell_at is not None
+        gets = {driver_id: set(names) for driver_id, names in event.gets.items()}
+        self._hold(_named(event.wave_id, event.number), event.tell_at, gets, orders, picture)
+
+    def _hold(
+        self,
+        name: OverrideId,
+        tell_at: Instant,
+        gets: Mapping[DriverId, Set[OrderId]],
+        orders: OrderBoard,
+        picture: FleetPicture,
+    ) -> None:
+        """Keep what each driver in `gets` knows; those are the orders that are to be his."""
+        for driver_id in sorted(gets):
             known = self.plans.get(driver_id)
             if known is None or known.is_taken_back:
                 known = HeldPlan(
@@ -119,8 +146,8 @@ class HeldPlans(msgspec.Struct):
                     },
                     overrides={},
                 )
-            held = known.overrides | {override.override_id: override.tell_at}
-            coming = known.coming | (gets.get(driver_id, set()) - known.orders.keys())
+            held = known.overrides | {name: tell_at}
+            coming = known.coming | (gets[driver_id] - known.orders.keys())
             self.plans[driver_id] = replace(known, overrides=held, coming=coming)
 
     def _take_back(self, override_id: OverrideId, at: Instant) -> None:
@@ -155,3 +182,7 @@ class HeldPlans(msgspec.Struct):
 
 def _visits(stops: tuple[PlannedStop, ...]) -> list[tuple[OrderId, StopKind]]:
     return [(stop.order_id, stop.kind) for stop in stops]
+
+
+def _named(wave_id: WaveId, number: int) -> OverrideId:
+    return OverrideId(f"wave:{wave_id}:{number}")

@@ -133,7 +133,7 @@ class WaveBook(msgspec.Struct):
     def _released(self, event: happened.WaveReleased, envelope: Envelope) -> _Changed:
         wave = self.waves[event.wave_id]
         assert wave.proposal is not None, "only a proposal is released"
-        left_out = {one.order_id for one in wave.proposal.unserved}
+        left_out = {one.order_id for one in wave.proposal.unserved if not one.is_aside}
         return self._keep(
             replace(
                 self._without(wave, left_out),

@@ -11,6 +11,7 @@ from app.line_reader import LineReader, Reading
 from app.spoken_names import SpokenNames, Surroundings
 from core import commands
 from core.alarms.exceptions import ExceptionItem
+from core.dispatch.changes import Forbid, TakeOut
 from core.events.dispatch_events import RecommendationAccepted
 from core.events.fleet_events import RoutePlanned
 from core.events.order_events import DriverExcluded
@@ -183,10 +184,9 @@ def test_order_that_cannot_be_changed_so_is_said(hands: Hands, desk_scene: Any) 
 @pytest.mark.parametrize(
     ("command", "kind", "name", "line"),
     [
-        (CommandId.FORBID, "order", "O-48213", "forbid O-48213 D-042 # "),
+        (CommandId.FORBID, "driver", "D-042", "forbid "),
         (CommandId.ALLOW, "order", "O-48213", "allow O-48213 "),
-        (CommandId.TAKE_OUT, "order", "O-48213", "out D-042 # "),
-        (CommandId.TAKE_OUT, "vehicle", "V-042", "out D-042 # "),
+        (CommandId.TAKE_OUT, "driver", "D-019", "out D-019 # "),
         (CommandId.TAKE_OUT, "zone", "Z-01", "out "),
         (CommandId.BRING_BACK, "driver", "D-042", "back D-042"),
         (CommandId.CLOSE, "zone", "Z-01", "close Z-01 60 # "),
@@ -201,6 +201,25 @@ def test_keys_begin_the_line_of_what_needs_more_words(
     wanted = QSignalSpy(hands.commands.line_wanted)
     hands.commands.run_key(command)
     assert [wanted.at(at)[0] for at in range(wanted.count())] == [line]
+    assert desk_scene.service.commands == []
+
+
+@pytest.mark.parametrize(
+    ("command", "kind", "name", "change"),
+    [
+        (CommandId.FORBID, "order", "O-48213", Forbid(order_id=OrderId("O-48213"), driver_id=DriverId("D-042"))),
+        (CommandId.TAKE_OUT, "order", "O-48213", TakeOut(order_id=OrderId("O-48213"), driver_id=DriverId("D-042"))),
+        (CommandId.TAKE_OUT, "vehicle", "V-042", TakeOut(order_id=OrderId("O-48213"), driver_id=DriverId("D-042"))),
+    ],
+)
+def test_keys_preview_at_once_what_moves_orders(
+    hands: Hands, desk_scene: Any, command: CommandId, kind: str, name: str, change: Any
+) -> None:
+    desk_scene.order(48213, driver="D-042")
+    desk_scene.context.selection.select(kind, name)
+    asked = QSignalSpy(hands.commands.ruling_asked)
+    hands.commands.run_key(command)
+    assert asked.at(0) == [change, ""]
     assert desk_scene.service.commands == []
 
 

@@ -7,17 +7,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from core import commands
+from core.dispatch.changes import CloseZone, Forbid, TakeOut
 from core.events.closure_events import PlaceClosed
 from core.events.fleet_events import DriverTakenOut, ZonesDrawn
-from core.events.order_events import DriverExcluded, OrderPinned
+from core.events.order_events import DriverExcluded, OrderAssigned, OrderPinned
 from core.fleet.closure import Closure, ClosureId
 from core.fleet.zone import Zone
+from core.operations import PreviewOverride
 from core.places import FoundPlace, PlaceKind
 from core.vocabulary import DriverId, OrderId, Position, ZoneId
 from ui.main_window import MainWindow
 from ui.panels.decision_in_force import driver_in_force, order_in_force
 
-ORDER, RAUL = OrderId("O-48181"), DriverId("D-117")
+ORDER, WAITING = OrderId("O-48181"), OrderId("O-48213")
+RAUL, MARCELA = DriverId("D-117"), DriverId("D-042")
 
 
 RING = tuple(Position(lat, lon) for lat, lon in ((-30, -72), (-30, -71), (-29, -71), (-29, -72), (-30, -72)))
@@ -40,27 +43,58 @@ def _enter(desk_window: MainWindow, line: str) -> None:
         ("pin 48181 # knows the way", commands.PinOrder(order_id=ORDER, note="knows the way")),
         ("unpin 48181", commands.UnpinOrder(order_id=ORDER)),
         ("release 48181", commands.ReleaseOrder(order_id=ORDER)),
-        ("forbid 48181 117 # quarrel", commands.ForbidDriver(order_id=ORDER, driver_id=RAUL, note="quarrel")),
-        ("forbid 48181 # quarrel", commands.ForbidDriver(order_id=ORDER, driver_id=RAUL, note="quarrel")),
+        ("forbid 48181 042 # quarrel", commands.ForbidDriver(order_id=ORDER, driver_id=MARCELA, note="quarrel")),
         ("allow 48181 117", commands.AllowDriver(order_id=ORDER, driver_id=RAUL)),
-        ("out 117 # flat tyre", commands.TakeDriverOut(driver_id=RAUL, note="flat tyre")),
+        ("out 042 # flat tyre", commands.TakeDriverOut(driver_id=MARCELA, note="flat tyre")),
         ("back 117", commands.BringDriverBack(driver_id=RAUL)),
-        ("close centro 30 # flooded", commands.ClosePlace(zone_id=ZoneId("Z-1"), note="flooded", for_s=1_800.0)),
-        ("close centro # flooded", commands.ClosePlace(zone_id=ZoneId("Z-1"), note="flooded", for_s=3_600.0)),
     ],
 )
-def test_a_line_is_asked_of_the_service(desk_window: MainWindow, desk_scene: Any, line: str, asked: Any) -> None:
+def test_what_moves_nothing_is_asked_of_the_service_at_once(
+    desk_window: MainWindow, desk_scene: Any, line: str, asked: Any
+) -> None:
     _enter(desk_window, line)
 
     assert desk_scene.service.commands == [asked]
+    assert not desk_window.override_sheet.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("line", "change", "title"),
+    [
+        ("forbid 48181 # quarrel", Forbid(order_id=ORDER, driver_id=RAUL), "Keep R. Fuentes, D-117 from O-48181"),
+        ("forbid 48181 117", Forbid(order_id=ORDER, driver_id=RAUL), "Keep R. Fuentes, D-117 from O-48181"),
+        (
+            "out 117",
+            TakeOut(order_id=ORDER, driver_id=RAUL),
+            "Take R. Fuentes, D-117 out of planning until brought back",
+        ),
+    ],
+)
+def test_what_moves_orders_is_previewed_first(
+    desk_window: MainWindow, desk_scene: Any, line: str, change: Any, title: str
+) -> None:
+    _enter(desk_window, line)
+
+    assert desk_scene.service.commands == []
+    assert [one.change for _, one, _ in desk_scene.service.asked if isinstance(one, PreviewOverride)] == [change]
+    assert desk_window.override_sheet.isVisible()
+    assert desk_window.override_sheet._title.text() == title
+    assert desk_window.override_sheet.impact.note.text() == line.partition("# ")[2]
+
+
+def test_a_zone_that_orders_wait_in_is_previewed_first(desk_window: MainWindow, desk_scene: Any) -> None:
+    _enter(desk_window, "close centro 30 # flooded")
+
+    [asked] = [one for _, one, _ in desk_scene.service.asked if isinstance(one, PreviewOverride)]
+    assert asked.change == CloseZone(order_id=WAITING, zone_id=ZoneId("Z-1"), for_s=1_800.0)
+    assert desk_window.override_sheet._title.text() == "Close Centro for 30 min"
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("out 117", "Say why"),
-        ("forbid 48181 117", "Say why"),
-        ("close centro", "Say why"),
+        ("out 042", "Say why"),
+        ("forbid 48181 042", "Say why"),
         ("close here # market", "Look a street or place up first"),
         ("close", "Which zone"),
         ("close atlantis # gone", "There is no zone atlantis"),
@@ -72,6 +106,20 @@ def test_what_is_missing_is_said(desk_window: MainWindow, desk_scene: Any, line:
 
     assert desk_scene.service.commands == []
     assert words in desk_window.command_bar.said_words
+
+
+@pytest.mark.parametrize(
+    ("line", "for_s"), [("close centro 30 # flooded", 1_800.0), ("close centro # flooded", 3_600.0)]
+)
+def test_a_zone_that_nobody_waits_in_is_closed_at_once(
+    desk_window: MainWindow, desk_scene: Any, line: str, for_s: float
+) -> None:
+    desk_scene.happened(OrderAssigned(order_id=WAITING, driver_id=MARCELA))
+    _enter(desk_window, "close centro")
+    assert "Say why" in desk_window.command_bar.said_words
+    _enter(desk_window, line)
+
+    assert desk_scene.service.commands == [commands.ClosePlace(zone_id=ZoneId("Z-1"), note="flooded", for_s=for_s)]
 
 
 def test_street_is_closed_where_it_was_looked_up_and_opened_again(desk_window: MainWindow, desk_scene: Any) -> None:
@@ -129,3 +177,23 @@ def test_what_was_ruled_stands_on_the_page_of_the_order(desk_window: MainWindow,
 
     assert {("Pinned", "stays with D-117"), ("Kept from", "D-042")} <= {(fact.name, fact.value) for fact in order.facts}
     assert ("Taken out", "until brought back") in {(fact.name, fact.value) for fact in driver.facts}
+
+
+def test_a_ruling_is_taken_back_by_the_key_and_the_foot_says_which(desk_window: MainWindow, desk_scene: Any) -> None:
+    desk_scene.happened(OrderPinned(order_id=ORDER, driver_id=RAUL))
+    position = desk_scene.store.operation.position
+    assert desk_window.command_bar.undo_words().startswith("Undo: pin O-48181, ")
+
+    desk_window.exceptions.rows.setFocus()
+    QTest.keyClick(desk_window.exceptions.rows, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    assert desk_scene.service.commands == [commands.UndoDecision(ruling=position)]
+
+
+def test_the_key_previews_taking_the_driver_of_the_selected_order_out(desk_window: MainWindow, desk_scene: Any) -> None:
+    desk_window.selection.select("order", ORDER)
+    desk_window.exceptions.rows.setFocus()
+    QTest.keyClick(desk_window.exceptions.rows, Qt.Key.Key_Q)
+
+    [asked] = [one for _, one, _ in desk_scene.service.asked if isinstance(one, PreviewOverride)]
+    assert asked.change == TakeOut(order_id=ORDER, driver_id=RAUL)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from core.dispatch.decision import RecommendedAction
+from core.dispatch.rulings import RulingKind
 from core.events import closure_events, fleet_events, geofence_events, tracker_events
 from core.events import dispatch_events as decided
 from core.events import order_events as happened
@@ -26,6 +27,7 @@ from ui.panels.tracker_words import alarm_word
 from ui.panels.wave_audit_words import wave_change
 from ui.phrasebook import not_now_word
 from ui.policy_words import field_word, with_unit, written
+from ui.ruling_words import ruling_word
 from ui.selection import Kind, Selected
 from widgets.formatting import UNKNOWN, clock_time, day, number
 
@@ -103,6 +105,9 @@ def _decision_words(event: Event) -> Audited | None:
             return _of_order(_tr("Override taken back"), event.order_id, event.override_id)
         case decided.AssignmentUndone():
             return _of_order(_tr("Acceptance taken back"), event.order_id, event.recommendation_id)
+        case decided.RulingUndone():
+            words = _tr("Taken back: {what}").format(what=ruling_word(RulingKind(event.kind)))
+            return _of_order(words, event.order_id) if event.order_id else Audited(words, event.driver_id or UNKNOWN)
         case decided.ExceptionAcknowledged():
             return _acknowledged(event.key)
     return None

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from core.alarms.exceptions import ExceptionItem
+from core.disruption.disruption import RecoveryId
 from core.vocabulary import DriverId, ZoneId
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
@@ -164,6 +165,8 @@ class ExceptionsPanel(Panel):
                 return DriverId(item.subject_id)
             case "source":
                 return source_name(item.subject_id)
+            case "review":
+                return self._about(item)[1]
             case _:
                 return item.subject_id
 
@@ -214,15 +217,28 @@ class ExceptionsPanel(Panel):
             self._context.selection.select(Kind.ORDER, item.order_id)
         elif item.subject_kind in ("driver", "zone"):
             self._context.selection.select(item.subject_kind, item.subject_id)
+        elif item.subject_kind == "review":
+            self._context.selection.select(*self._about(item))
         self._show_recovery()
+
+    def _about(self, item: ExceptionItem) -> tuple[str, str]:
+        """Return kind and id of what a row is about; a review is about what is wrong."""
+        recoveries = self._context.store.operation.disruptions.recoveries
+        reviewed = recoveries.get(RecoveryId(item.subject_id)) if item.subject_kind == "review" else None
+        if reviewed is None:
+            return item.subject_kind, item.subject_id
+        return reviewed.subject_kind.value, reviewed.subject_id
 
     def _follow_selection(self) -> None:
         """Mark the row of what is selected elsewhere; a row of it that is marked already stays."""
         selected = self._context.selection.current
         current = self.selected_item()
-        if selected is None or (current is not None and _concerns(current, selected.kind, selected.id)):
+        if selected is None:
             return
-        key = next((key for key, item in self._shown.items() if _concerns(item, selected.kind, selected.id)), None)
+        wanted = (selected.kind.value, selected.id)
+        if current is not None and self._about(current) == wanted:
+            return
+        key = next((key for key, item in self._shown.items() if self._about(item) == wanted), None)
         self.rows.select_key(key)
         self._show_recovery()
 
@@ -231,10 +247,6 @@ class ExceptionsPanel(Panel):
             item = self._shown.get(key)
             if item is not None and item.priority in _PULSING:
                 self.rows.pulse(key)
-
-
-def _concerns(item: ExceptionItem, kind: Kind, object_id: str) -> bool:
-    return (item.subject_kind, item.subject_id) == (kind.value, object_id)
 
 
 def _calm(seconds: float) -> float:

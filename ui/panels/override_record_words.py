@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.dispatch.changes import Resequence, Split
+from core.dispatch.changes import CloseZone, Forbid, Resequence, RulingChange, Split, TakeOut
 from core.dispatch.decision import Override
 from ui.phrasebook import mode_word, reason_word
 from widgets.formatting import number
@@ -26,6 +26,14 @@ def headline(override: Override) -> str:
         case Split():
             words = _tr("Override: out of its shared trip, to {driver}, {mode}")
             return words.format(driver=override.driver_id, mode=mode)
+        case Forbid():
+            return _tr("Override: {driver} kept from it, {mode}").format(driver=override.driver_id, mode=mode)
+        case TakeOut():
+            words = _tr("Override: {driver} taken out of planning, {mode}")
+            return words.format(driver=override.driver_id, mode=mode)
+        case CloseZone() as closing:
+            words = _tr("Override: zone {zone} closed for {minutes} min")
+            return words.format(zone=closing.zone_id, minutes=number(closing.for_s / 60.0))
         case _:
             return _tr("Override: to {driver}, {mode}").format(driver=override.driver_id, mode=mode)
 
@@ -40,6 +48,7 @@ def grounds(override: Override) -> str:
 
 
 def gives_the_order(override: Override) -> bool:
-    """Say whether it gave its order to its driver: not where only stops were moved, or the order was to wait."""
+    """Say whether it gave its order to its driver: not where stops were moved, something was ruled, or it waits."""
     change = override.change
-    return not (isinstance(change, Resequence) or (isinstance(change, Split) and change.driver_id is None))
+    waits = isinstance(change, Split) and change.driver_id is None
+    return not (waits or isinstance(change, Resequence | RulingChange))

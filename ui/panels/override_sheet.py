@@ -1,7 +1,8 @@
 """Deciding otherwise: say what is to change, see what it does to everyone, give the reason, commit.
 
 One sheet for every change of plans: an order given to another driver, a driver's stops in another order, an order
-taken out of a shared trip. What is committed is held against what was shown; where that moved, both are shown.
+taken out of a shared trip, and rulings that move orders: a driver kept from an order or taken out, a zone closed.
+What is committed is held against what was shown; where that moved, both are shown.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QStacked
 
 from app.connection import Phase
 from app.pending_operation import PendingOperation
-from core.dispatch.changes import Change, Reassign, Split
+from core.dispatch.changes import Change, Reassign, RulingChange, Split
 from core.dispatch.commit_check import outcome_of
 from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode
 from core.projections.operation import Part
@@ -38,11 +39,13 @@ _SETTLING_MS = 700
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MODES = {"1": OverrideMode.AS_IS, "2": OverrideMode.REPLANNED}
 _TOUCHING = frozenset({Part.ORDER, Part.ROUTE, Part.DRIVER, Part.RECOMMENDATION})
+_CHOSEN = (Verb.SPLIT, Verb.RESEQUENCE)
+"""What is chosen on a page of its own, which one can go back to."""
 OUTCOME_MOVED = "override.outcome_moved"
 
 
 class OverrideSheet(ModalSheet):
-    """One sheet for all overrides of a desk; open it with `open_for`, `open_split` or `open_stops`.
+    """One sheet for all overrides of a desk; open it with `open_for`, `open_split`, `open_stops` or `open_ruling`.
 
     Parameters
     ----------
@@ -121,6 +124,11 @@ class OverrideSheet(ModalSheet):
         """Begin to put the stops of the order's driver in another order."""
         self._begin(Verb.RESEQUENCE, order_id)
         self._choose()
+
+    def open_ruling(self, change: RulingChange) -> None:
+        """Begin to rule something that moves orders: show at once what it would do."""
+        self._begin(Verb.RULE, change.order_id)
+        self._count_for(change)
 
     def commit_mode(self, mode: OverrideMode) -> None:
         """Commit the change as is, or with the rest re-planned around it, if everything that is needed is there."""
@@ -296,7 +304,8 @@ class OverrideSheet(ModalSheet):
             self._mode(), has_replanned=has_replanned, can_commit=self._can_commit(), is_choosing=is_choosing
         )
         has_no_way_on = bool(self._problem) if preview is None else bool(preview.breaches)
-        self.another.setVisible(not is_choosing and (has_no_way_on or self._verb is not Verb.REASSIGN))
+        has_another = self._verb in _CHOSEN or (has_no_way_on and self._verb is Verb.REASSIGN)
+        self.another.setVisible(not is_choosing and has_another)
         self.another.set_command(
             self.tr("Back to the stops") if self._verb is Verb.RESEQUENCE else self.tr("Another driver")
         )

@@ -6,14 +6,14 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from core.dispatch.changes import Change, Reassign, Split
+from core.dispatch.changes import Change, CloseZone, Reassign, Split, TakeOut
 from core.dispatch.commit_check import moved_since, shown_of
 from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, OverrideMode, RiskStage
 from core.eta.telling import TellingPolicy, is_worth_telling
 from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
-from ui.names import driver_label
+from ui.names import driver_label, zone_name
 from widgets.formatting import clock_time, money, number, signed, signed_minutes
 from widgets.marks import stages
 from widgets.parts.comparison_table import ComparedCell, ComparedColumn, ComparedRow
@@ -36,6 +36,8 @@ class Verb(StrEnum):
     REASSIGN = "reassign"
     RESEQUENCE = "resequence"
     SPLIT = "split"
+    RULE = "rule"
+    """Something is ruled that moves orders."""
 
 
 def title(
@@ -54,6 +56,22 @@ def title(
             return _tr("Override: take {order} out of its shared trip, for {driver}").format(
                 order=order_id, driver=name
             )
+        case Verb.RULE:
+            return _ruled(context, order_id, name, change)
+
+
+def _ruled(context: DeskContext, order_id: OrderId, driver: str, change: Change | None) -> str:
+    match change:
+        case TakeOut(for_s=None):
+            return _tr("Take {driver} out of planning until brought back").format(driver=driver)
+        case TakeOut():
+            words = _tr("Take {driver} out of planning for {minutes} min")
+            return words.format(driver=driver, minutes=number((change.for_s or 0.0) / 60.0))
+        case CloseZone():
+            zone = zone_name(context.store.operation, change.zone_id)
+            return _tr("Close {zone} for {minutes} min").format(zone=zone, minutes=number(change.for_s / 60.0))
+        case _:
+            return _tr("Keep {driver} from {order}").format(driver=driver, order=order_id)
 
 
 def subtitle(context: DeskContext, preview: ImpactPreview | None) -> str:

@@ -13,7 +13,7 @@ from app.connection import Phase
 from app.pending_operation import PendingOperation
 from core.alarms.exceptions import ExceptionItem
 from core.disruption.disruption import DisruptionId, Recovery, RecoveryId, RecoveryOption, RecoveryOptions
-from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
+from core.disruption.recovery_commands import ChooseRecovery, CloseReview, UndoRecovery
 from core.fleet.route import Route
 from core.orders.order import Order
 from core.projections.operation import Part
@@ -156,9 +156,13 @@ class RecoverySection(QWidget):
         self._follow(self._context.operations.command("Recover", command), words.chosen_words(self._context, option))
 
     def undo(self) -> None:
-        """Take back what the platform did by itself."""
+        """Take back what the platform did by itself, or say that what was asked about was looked at."""
         recovery = self._recovery()
         if recovery is None or self._choosing is not None:
+            return
+        if recovery.is_open_review:
+            closing = self._context.operations.command("Review", CloseReview(recovery_id=recovery.recovery_id))
+            self._follow(closing, self.tr("Looked at"))
             return
         pending = self._context.operations.command("Undo", UndoRecovery(recovery_id=recovery.recovery_id))
         self._follow(pending, self.tr("Taken back"))
@@ -242,6 +246,8 @@ class RecoverySection(QWidget):
         recovery = self._recovery()
         self._head.setVisible(recovery is None)
         self.take_back.setVisible(recovery is not None)
+        is_review = recovery is not None and recovery.is_open_review
+        self.take_back.set_command(self.tr("Looked at") if is_review else self.tr("Take it back"), "U")
         self.take_back.setEnabled(self._choosing is None)
         if isinstance(problem, str) and problem:
             text = problem

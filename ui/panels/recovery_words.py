@@ -60,8 +60,11 @@ def standing_words(context: DeskContext, found: RecoveryOptions) -> str:
 
 
 def recovered_words(context: DeskContext, recovery: Recovery) -> str:
-    """Return what the platform did by itself, and when."""
+    """Return what the platform did by itself, or what somebody asked a supervisor to look at, and when."""
     time = clock_time(recovery.chosen_at, context.zone, seconds=True)
+    if recovery.is_open_review:
+        words = _tr("{who} asked for a look at {time}").format(who=recovery.chosen_by, time=time)
+        return f"{words}: {recovery.note}" if recovery.note else words
     what = context.say(recovery.option.what)
     return _tr("The platform did this by itself at {time}: {what}").format(time=time, what=what)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.dispatch.decision import Recommendation, RecommendedAction
+from core.dispatch.rulings import RulingKind
 from core.events import dispatch_events as decided
 from core.events import fleet_events as fleet
 from core.events import order_events as happened
@@ -16,6 +17,7 @@ from ui.names import driver_label, role_word, zone_name
 from ui.panels.override_record_words import headline
 from ui.panels.tracker_words import tracker_said
 from ui.phrasebook import not_now_word, promise_kept, reason_word, spoken_reason
+from ui.ruling_words import ruling_word
 from widgets.formatting import clock_time, distance, duration, signed_minutes
 from widgets.parts.timeline_view import TimelineEntry
 from widgets.theme.icons import IconName
@@ -118,6 +120,8 @@ def _decision_said(context: DeskContext, event: Event, envelope: Envelope) -> Sa
             return IconName.UNDO, _tr("Override taken back"), who
         case decided.AssignmentUndone():
             return IconName.UNDO, _tr("Acceptance taken back"), who
+        case decided.RulingUndone():
+            return IconName.UNDO, _tr("Taken back: {what}").format(what=ruling_word(RulingKind(event.kind))), who
     return None
 
 

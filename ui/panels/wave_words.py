@@ -47,6 +47,8 @@ def why_word(operation: Operation, one: Unserved) -> str:
         "window": _tr("Nobody gets there within its window"),
         "shift": _tr("Nobody would be back by the end of the shift"),
         "no_room": _tr("Every vehicle that could is full or busy then"),
+        "held": _tr("Held by a person; planned when the hold ends"),
+        "closed_off": _tr("Its zone is closed; planned when it opens"),
     }
     return words.get(one.why, one.why)
 

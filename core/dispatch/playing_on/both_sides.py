@@ -8,7 +8,7 @@ from statistics import fmean
 
 from msgspec.structs import replace as changed
 
-from core.dispatch.changes import Split
+from core.dispatch.changes import Forbid, Split, TakeOut
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import Override, PlanChange
 from core.dispatch.playing_on.fork import Fork
@@ -32,7 +32,8 @@ def touched_drivers(override: Override) -> frozenset[DriverId]:
 
 def touched_orders(override: Override) -> frozenset[OrderId]:
     """Return every order of the plans that the override put in force."""
-    return frozenset({stop.order_id for plan in override.plans for stop in plan.stops} | {override.order_id})
+    planned = {stop.order_id for plan in override.plans for stop in plan.stops}
+    return frozenset({*planned, override.order_id, *override.order_ids})
 
 
 def chosen_side(world: PlanningWorld, override: Override) -> PlanningWorld:
@@ -48,7 +49,9 @@ def chosen_side(world: PlanningWorld, override: Override) -> PlanningWorld:
         if plan.driver_id in world.drivers:
             driver = after.drivers[plan.driver_id]
             after = after.with_driver(driver.with_stops(_stops(world, plan)))
-    return _kept_from(after, override) if isinstance(override.change, Split) else after
+    if isinstance(override.change, TakeOut) and override.change.driver_id in after.drivers:
+        return after.with_driver(replace(after.drivers[override.change.driver_id], is_out=True))
+    return _kept_from(after, override) if isinstance(override.change, Split | Forbid) else after
 
 
 def recommended_side(world: PlanningWorld, override: Override) -> PlanningWorld:

@@ -14,13 +14,15 @@ def needs_plan(operation: Operation, setting: WaveSetting) -> bool:
     """Say whether a wave wants a plan now.
 
     One does that closed and has none, whose proposal could not be released any more or whose first departure passed,
-    that a same-day order is to join, and a running one with an order that nobody who drives has.
+    that a same-day order is to join, or one that was set aside and is not any more, and a running one with an order
+    that nobody who drives has.
     """
     wave = setting.wave
     if wave.state is WaveState.CLOSED or setting.joined:
         return True
     if wave.proposal is not None:
-        return _is_outdated(operation, wave, wave.proposal, setting.now)
+        is_back = any(one.is_aside and one.order_id in setting.orders for one in wave.proposal.unserved)
+        return is_back or _is_outdated(operation, wave, wave.proposal, setting.now)
     return wave.state is WaveState.RELEASED and _has_homeless(setting)
 
 

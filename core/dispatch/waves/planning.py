@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.dispatch.improvement.improve import Effort, Improved, improve
+from core.dispatch.improvement.improve import IN_TURN, Effort, Improved, improve
 from core.dispatch.plan_check import broken_limits
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.waves.setting import WaveSetting
-from core.dispatch.waves.wave import WavePlan, WavePlanRefused
+from core.dispatch.waves.wave import Unserved, WavePlan, WavePlanRefused
 from core.dispatch.waves.wave_check import wave_breaches
 from core.dispatch.waves.wave_problem import WaveProblem, wave_problem
 from core.dispatch.waves.wave_timing import left_out, wave_routes
@@ -51,7 +51,7 @@ def planned(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, s
         number=setting.wave.plans_made + 1,
         made_at=setting.now,
         routes=wave_routes(given, improved.plan),
-        unserved=left_out(given, improved.plan),
+        unserved=(*left_out(given, improved.plan), *_aside(setting)),
         joined=setting.joined,
         price=round(improved.price),
         seed=search.seed,
@@ -61,6 +61,24 @@ def planned(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, s
     )
     _check(given, improved, plan, travel)
     return plan
+
+
+def inserted(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int) -> WavePlan:
+    """Return the plan in which every order that fits was inserted where it costs least, and nothing was searched.
+
+    It looks at no clock: what to fall back on when the search cannot be relied on. Parameters and refusal as of
+    `planned`.
+    """
+    marks = (0.0,) * (2 + len(setting.orders) // IN_TURN)
+    return planned(setting, travel, policy, Search(seed, Effort(iterations=0, marks=marks), _no_clock))
+
+
+def _no_clock() -> float:
+    return 0.0
+
+
+def _aside(setting: WaveSetting) -> tuple[Unserved, ...]:
+    return tuple(Unserved(order_id=name, why=why.value) for name, why in sorted(setting.aside.items()))
 
 
 def _check(given: WaveProblem, improved: Improved, plan: WavePlan, travel: TravelTable) -> None:

@@ -7,15 +7,17 @@ come first and stay; of the wave's own stops the one under way is frozen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from core.dispatch.under_way import has_set_off
+from core.dispatch.waves.aside import why_aside
 from core.dispatch.waves.rhythm import BreakRule, span_around
-from core.dispatch.waves.wave import Wave, WaveStopKind
+from core.dispatch.waves.wave import Aside, Wave, WaveStopKind
 from core.fleet.depot import CrewMember, Depot, DepotId
 from core.fleet.fleet import Driver, Vehicle
 from core.fleet.route import PlannedStop
-from core.orders.order import Order, OrderState
+from core.orders.order import Order
 from core.projections.operation import Operation
 from core.vocabulary import DriverId, Instant, Load, OrderId, Position, VehicleId
 
@@ -59,7 +61,10 @@ class WaveDriver:
 
 @dataclass(frozen=True, slots=True)
 class WaveSetting:
-    """Everything a plan of a wave rests on, as of `now`. `hours` are the depots' opening and closing instants."""
+    """Everything a plan of a wave rests on, as of `now`.
+
+    `hours` are the depots' opening and closing instants, `aside` its orders that are not to be planned for now.
+    """
 
     wave: Wave
     now: Instant
@@ -68,6 +73,7 @@ class WaveSetting:
     depots: Mapping[DepotId, Depot]
     hours: Mapping[DepotId, tuple[Instant, Instant]]
     joined: tuple[OrderId, ...] = ()
+    aside: Mapping[OrderId, Aside] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[Position, ...]:
@@ -112,9 +118,11 @@ def setting_of(
     drivers = tuple(crew.drivers(depots.values()))
     names = {driver.driver_id for driver in drivers}
     board = operation.orders.orders
-    orders = {name: board[name] for name in (*wave.order_ids, *joined) if _is_open_to(board[name], names)}
+    open_to = {name: board[name] for name in (*wave.order_ids, *joined) if _is_open_to(board[name], names)}
+    aside = {name: why for name, order in open_to.items() if (why := why_aside(operation, order, now)) is not None}
+    orders = {name: order for name, order in open_to.items() if name not in aside}
     hours = {name: span_around(begins_at, d.opens_min, d.closes_min, zone) for name, d in depots.items()}
-    return WaveSetting(wave, now, orders, drivers, depots, hours, joined)
+    return WaveSetting(wave, now, orders, drivers, depots, hours, joined, aside)
 
 
 def _is_open_to(order: Order, drivers: set[DriverId]) -> bool:
@@ -226,10 +234,8 @@ class _Crew:
 
     def _is_under_way(self, driver_id: DriverId, own: tuple[PlannedStop, ...]) -> bool:
         orders = self._operation.orders.orders
-        touched = (OrderState.AT_PICKUP, OrderState.ON_THE_WAY, OrderState.AT_DELIVERY)
         leaves_at = self._planned_leaving(driver_id)
-        has_left = leaves_at is not None and leaves_at <= self._now
-        return has_left or any(orders[stop.order_id].state in touched for stop in own)
+        return has_set_off((orders[stop.order_id] for stop in own), leaves_at, self._now)
 
     def _due_breaks(
         self, driver_id: DriverId, start_at: Instant, hours: tuple[Instant, Instant]

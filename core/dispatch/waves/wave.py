@@ -82,12 +82,27 @@ class WaveRoute(Value, frozen=True, kw_only=True):
         return tuple(s.order_id for s in self.stops if s.kind is WaveStopKind.DELIVERY and s.order_id is not None)
 
 
+class Aside(StrEnum):
+    """Why an order that nobody has is not planned for now."""
+
+    HELD = "held"
+    CLOSED_OFF = "closed_off"
+
+
 class Unserved(Value, frozen=True, kw_only=True):
-    """An order without a place, with the first limit that nobody keeps; `unit` where that limit is a capacity."""
+    """An order without a place, with the first limit that nobody keeps; `unit` where that limit is a capacity.
+
+    One that a person holds, or whose door or depot lies in a closed zone, is named as that and stays in its wave.
+    """
 
     order_id: OrderId
     why: str
     unit: str = ""
+
+    @property
+    def is_aside(self) -> bool:
+        """Say whether it was not to be planned for now."""
+        return self.why in tuple(Aside)
 
 
 class WavePlan(Value, frozen=True, kw_only=True):

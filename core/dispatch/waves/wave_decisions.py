@@ -5,9 +5,12 @@ from __future__ import annotations
 from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
 from core.dispatch.planning_events import carry_out, is_reassignable, plan_route
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.wave_commands import CloseWave, EndWave, ProposeWave, RecallWave, ReleaseWave, SendWaveBack
+from core.dispatch.waves.aside import why_aside
 from core.dispatch.waves.selection import orders_closing
-from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WaveRoute, WaveState, WaveStopKind
+from core.dispatch.waves.wave import Aside, Wave, WaveId, WavePlan, WaveRoute, WaveState, WaveStopKind
 from core.events import wave_events as happened
 from core.events.order_events import OrderUnassigned
 from core.fleet.route import PlannedStop, StopKind
@@ -87,7 +90,9 @@ def release_wave(context: Context, command: ReleaseWave) -> Decision:
     if not plan.routes:
         raise Refusal("wave.nobody_served", f"The plan of {wave.wave_id} serves nobody. Send it back.", status=409)
     decision = Decision()
-    _put_in_force(context, wave, plan, decision, is_automatic=False)
+    tell_after_s = policy_in_force(DispatchPolicy(), context.operation.policy).tell_after_s
+    tell_at = context.now + tell_after_s if tell_after_s > 0.0 else None
+    _put_in_force(context, wave, plan, decision, tell_at=tell_at)
     return decision
 
 
@@ -169,11 +174,31 @@ def _note(text: str) -> str:
     return note
 
 
-def _put_in_force(context: Context, wave: Wave, plan: WavePlan, decision: Decision, *, is_automatic: bool) -> None:
-    """Add the release and what it means: who has which order, each driver's route, and who lost the last stop."""
+def _put_in_force(
+    context: Context,
+    wave: Wave,
+    plan: WavePlan,
+    decision: Decision,
+    *,
+    is_automatic: bool = False,
+    tell_at: Instant | None = None,
+) -> None:
+    """Add the release and what it means: who has which order, each driver's route, and who lost the last stop.
+
+    Until `tell_at` drivers and customers hear nothing of it; what the platform releases by itself is told at once.
+    """
     own = {*wave.order_ids, *plan.joined}
     check_standing(context.operation, wave, plan, context.now)
-    event = happened.WaveReleased(wave_id=wave.wave_id, number=plan.number, is_automatic=is_automatic)
+    gets = {route.driver_id: route.order_ids for route in plan.routes}
+    holders = (context.operation.orders.orders[name].driver_id for name in own)
+    touched = {*gets, *(name for name in holders if name is not None)}
+    event = happened.WaveReleased(
+        wave_id=wave.wave_id,
+        number=plan.number,
+        is_automatic=is_automatic,
+        tell_at=tell_at,
+        gets={} if tell_at is None else {name: gets.get(name, ()) for name in sorted(touched)},
+    )
     decision.add(of_wave(wave.wave_id), event)
     changes = [_change(context, own, route) for route in plan.routes]
     carry_out(context, changes, decision, is_automatic=is_automatic)
@@ -206,6 +231,10 @@ def _check_order(operation: Operation, route: WaveRoute, order: Order, now: Inst
     """Let pass what the driver has already, and what has ended since: its stops are dropped."""
     if order.driver_id == route.driver_id or not order.state.is_open:
         return
+    aside = why_aside(operation, order, now)
+    if aside is not None:
+        words = {Aside.HELD: "is held", Aside.CLOSED_OFF: "lies in a closed zone"}[aside]
+        raise StateChanged(f"{order.order_id} {words} by now.", order_id=order.order_id)
     is_held = not is_reassignable(order) or order.is_pinned or order.state is OrderState.AT_PICKUP
     if is_held:
         raise StateChanged(f"{order.order_id} changed since the plan was made.", order_id=order.order_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from core.dispatch.decision import Outcome
 from core.vocabulary import Role
 
@@ -90,6 +92,15 @@ def test_drivers_and_strangers_do_not_override(run: Any) -> None:
             "POST", PREVIEW, role=Role.DISPATCHER, json={"change": {"change": "swap", "driver_id": "DR-2"}}
         )
         assert nobody.status_code == 400
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("change", [{"change": "forbid"}, {"change": "take_out", "for_s": 600}])
+def test_nobody_is_kept_from_or_taken_out_of_what_nobody_has(run: Any, change: dict[str, Any]) -> None:
+    async def scenario(world: Any) -> None:
+        answer = await committed(world, change)
+        assert (answer.status_code, answer.json()["code"]) == (409, "override.no_driver")
 
     run(scenario)
 

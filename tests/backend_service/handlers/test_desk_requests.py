@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -33,6 +34,9 @@ class NoPlans:
         raise Fault("planning.unavailable", "No plans here.")
 
     async def insert(self, order_id: OrderId, driver_id: DriverId, now: float) -> tuple[PlanChange, ...]:
+        raise Fault("planning.unavailable", "No plans here.")
+
+    async def insert_all(self, order_ids: Sequence[OrderId], driver_id: DriverId, now: float) -> tuple[PlanChange, ...]:
         raise Fault("planning.unavailable", "No plans here.")
 
 

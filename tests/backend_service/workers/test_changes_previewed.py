@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from backend_service.workers.eta_cycle import EtaCycle
-from core.dispatch.changes import Change, Resequence, Split, StopName
+from core.dispatch.changes import Change, Resequence, Split, StopName, TakeOut
 from core.dispatch.decision import ImpactPreview
 from core.fleet.route import StopKind
 from core.orders.order import OrderState
@@ -80,6 +80,29 @@ def test_unknown_drivers_are_refused(town: Any, change: Change) -> None:
     with pytest.raises(Refusal) as refused:
         previewed(town, change)
     assert refused.value.code == "driver.not_found"
+
+
+def test_taking_a_driver_out_is_previewed_with_whom_the_orders_could_go_to(town: Any) -> None:
+    town.driver("D-1", 0)
+    town.driver("D-2", 900)
+    town.order("O-1", 1000, 4000, driver_id="D-1", state=ASSIGNED)
+    town.order("O-2", 1000, 4000, driver_id="D-1", state=OrderState.ON_THE_WAY)
+
+    found = previewed(town, TakeOut(order_id="O-1", driver_id="D-1"))
+
+    assert found.as_is_hands == {"O-1": None}
+    assert found.replanned_hands == {"O-1": "D-2"}
+    assert found.recommended_driver_id is None
+    assert [(s.order_id, s.kind) for s in found.as_is_plans[0].stops] == [("O-2", D)]
+
+
+def test_orders_go_back_together_as_far_as_they_fit(town: Any) -> None:
+    town.driver("D-1", 0)
+    small, large = Load(volume_l=10.0, weight_kg=1.0), Load(volume_l=1_000.0, weight_kg=1.0)
+    town.order("O-1", 1000, 4000, load=small)
+    town.order("O-2", 1000, 4000, load=large)
+    [back] = asyncio.run(town.planner.insert_all(["O-1", "O-2"], "D-1", town.now))
+    assert {stop.order_id for stop in back.stops} == {"O-1"}
 
 
 def test_customer_of_a_held_override_is_told_when_the_window_is_over(town: Any) -> None:

@@ -1,5 +1,6 @@
 """What can be done about each disruption, what that does to everyone, and what comes first."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from core.dispatch.rationale import say
 from core.disruption.affliction import LONGEST_DELAY_S, afflicted, further_delay_s
 from core.disruption.disruption import DisruptionKind, RecoveryAction, RecoveryOption, RecoveryOptions
 from core.disruption.option_check import breaks_of
-from core.disruption.ranking import may_run_by_itself
+from core.disruption.ranking import may_run_by_itself, ranked_options
 from core.orders.order import ArrivalBand, OrderState
+from core.vocabulary import OrderId
 
+_A = RecoveryAction
 NOW = 1_000_000.0
 GIVEN = {"state": OrderState.ASSIGNED, "driver_id": "D-1", "assigned_at": NOW - 900.0}
 ON_BOARD = {"state": OrderState.ON_THE_WAY, "driver_id": "D-1", "picked_up_at": NOW - 900.0}
@@ -61,7 +64,7 @@ def test_what_is_on_board_can_only_be_asked_about_waited_for_and_told(street: An
     street.driver("D-1", 0.0, [order])
     street.driver("D-2", 2000.0)
     found = street.options(street.disruption(DisruptionKind.STOPPED, "D-1", lasted_s=1200.0))
-    assert actions(found) == [RecoveryAction.CALL, RecoveryAction.TELL_CUSTOMER, RecoveryAction.WAIT]
+    assert actions(found) == [_A.CALL, _A.TELL_CUSTOMER, _A.WAIT, _A.REVIEW]
     telling = of(found, RecoveryAction.TELL_CUSTOMER)
     assert [moved.order_id for moved in telling.told] == ["O-1"]
     assert telling.told[0].after is not None
@@ -130,12 +133,29 @@ def test_declined_order_goes_to_the_next_best(street: Any) -> None:
     assert found.recommended.option_id == "reassign:D-2"
 
 
+@pytest.mark.parametrize("kind", list(DisruptionKind))
+def test_a_supervisor_can_be_asked_about_anything(street: Any, kind: DisruptionKind) -> None:
+    street.order("O-1", 1000.0, 3000.0)
+    street.driver("D-1", 0.0)
+    options = street.options(street.disruption(kind, "O-1")).options
+    assert [one.action for one in options].count(RecoveryAction.REVIEW) == 1
+
+
+def test_what_is_left_alone_is_given_to_nobody_else(street: Any) -> None:
+    street.order("O-1", 1000.0, 3000.0)
+    street.driver("D-2", 900.0)
+    case = street.case(street.disruption(DisruptionKind.DECLINED, "O-1"))
+    assert any(one.plans for one in ranked_options(case).options)
+    aside = replace(case, left_alone=frozenset({OrderId("O-1")}))
+    assert not any(one.plans for one in ranked_options(aside).options)
+
+
 def test_closed_door_asks_the_customer_first(street: Any) -> None:
     failed = {"state": OrderState.FAILED, "ended_at": NOW - 10.0, "failure_reason": "customer_absent"}
     street.order("O-1", **{**ON_BOARD, **failed})
     street.driver("D-1", 0.0)
     found = street.options(street.disruption(DisruptionKind.NOBODY_HOME, "O-1"))
-    assert actions(found) == [RecoveryAction.CALL, RecoveryAction.TELL_CUSTOMER, RecoveryAction.WAIT]
+    assert actions(found) == [_A.CALL, _A.TELL_CUSTOMER, _A.WAIT, _A.REVIEW]
     assert say(found.options[0].what) == "Call the customer"
 
 

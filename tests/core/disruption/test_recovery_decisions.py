@@ -4,19 +4,21 @@ from typing import Any
 
 import pytest
 
+from core.alarms.exceptions import current_exceptions
 from core.commands import UndoDecision
-from core.dispatch.override_ledger import ledger
+from core.dispatch.override_ledger import ledger, summarised
 from core.disruption.disruption import DisruptionKind, RecoveryAction, RecoveryOptions
-from core.disruption.recovery_commands import ChooseRecovery, RecordDisruptionEnd, UndoRecovery
+from core.disruption.recovery_commands import ChooseRecovery, CloseReview, RecordDisruptionEnd, UndoRecovery
 from core.events.disruption_events import RecoveryChosen
 from core.events.order_events import ArrivalForecastRevised
 from core.orders.order import OrderState
 from core.projections.operation import decode_operation, encode_operation
 from core.refusals import NotFound, Refusal, StateChanged
-from core.vocabulary import Actor, DriverId, OrderId, Role
+from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Role
 
 NOW = 1_000_000.0
 MARTA = Actor(role=Role.DISPATCHER, subject="marta")
+SOL = Actor(role=Role.SUPERVISOR, subject="sol")
 GIVEN = {"state": OrderState.ASSIGNED, "driver_id": "D-1", "assigned_at": NOW - 900.0}
 ON_BOARD = {"state": OrderState.ON_THE_WAY, "driver_id": "D-1", "picked_up_at": NOW - 900.0}
 
@@ -77,8 +79,39 @@ def test_what_moved_orders_is_in_the_ledger(broken: Broken) -> None:
     broken.choose("reassign:D-2")
     operation = broken.street.operation
     (entry,) = ledger(operation.decisions.overrides.values(), operation.orders.orders)
-    assert (entry.expected_late, entry.recommended_late) == pytest.approx((0.0, 11.0))
+    assert (entry.expected_late, entry.recommended_late) == pytest.approx((0.0, 0.0))
+    override = entry.override
+    assert (override.recommended_driver_id, override.order_ids, override.is_automatic) == ("D-2", ("O-1",), False)
     assert (entry.override.decided_by, entry.override.note) == ("marta", "recovery from stopped")
+
+
+def test_what_the_platform_recovered_from_is_marked_and_counts_in_no_figure(broken: Broken) -> None:
+    command = ChooseRecovery(disruption_id=broken.disruption.disruption_id, option_id="reassign:D-2")
+    broken.street.do(command, PLATFORM, recovery=broken.options)
+    operation = broken.street.operation
+    entries = ledger(operation.decisions.overrides.values(), operation.orders.orders)
+    assert [entry.override.is_automatic for entry in entries] == [True]
+    assert summarised(entries, lambda entry: entry.override.decided_by) == []
+
+
+def test_supervisors_are_asked_to_look_until_one_has(broken: Broken) -> None:
+    operation = broken.street.operation
+
+    def asked(role: Role) -> list[str]:
+        return [item.key for item in current_exceptions(operation, NOW, {}, role=role) if item.recovery_id]
+
+    broken.choose("review", note="The street looks flooded")
+    assert asked(Role.SUPERVISOR) == asked(Role.ADMINISTRATOR) == ["review:X-1"]
+    assert asked(Role.DISPATCHER) == []
+    decision = broken.street.do(CloseReview(recovery_id="X-1", note="Diverted"), SOL)
+    assert [event.is_audited for _, event in decision.events] == [True]
+    assert asked(Role.SUPERVISOR) == []
+    kept = broken.board.recoveries["X-1"]
+    assert (kept.reviewed_by, kept.reviewed_at) == ("sol", NOW)
+    with pytest.raises(Refusal) as refused:
+        broken.street.do(CloseReview(recovery_id="X-1"), SOL)
+    assert refused.value.code == "review.not_open"
+    assert decode_operation(encode_operation(operation)).disruptions == broken.board
 
 
 def test_undo_gives_the_order_back(broken: Broken) -> None:

@@ -7,10 +7,11 @@ import pytest
 from core.dispatch.rationale import say
 from core.disruption.detection_policy import DetectionPolicy
 from core.disruption.disruption import DisruptionKind
-from core.disruption.signs import Sign, Watched
+from core.disruption.signs import Leg, Sign, Watched
 from core.disruption.tracks import PlannedWay, SeenFix, Track
 from core.disruption.watching import signs_of
 from core.fleet.fleet import SignalState
+from core.fleet.route import StopKind
 from core.geodesy import METRES_PER_DEGREE, as_points
 from core.orders.order import ArrivalBand, OrderState
 from core.vocabulary import DriverId, OrderId, Position, VehicleId, ZoneId
@@ -106,9 +107,46 @@ def test_slower_than_the_first_forecast_of_the_leg(street: Any, late_s: float, i
         street,
         tracks=tracked(street, 500.0, 0.0),
         forecasts={OrderId("O-1"): (band(500.0 + late_s, 900.0), 0.2)},
-        bands={DriverId("D-1"): (OrderId("O-1"), band(300.0, 500.0))},
+        bands={DriverId("D-1"): (Leg(OrderId("O-1"), StopKind.DELIVERY), band(300.0, 500.0))},
     )
     assert (DisruptionKind.SLOW_TRAFFIC in over_limit(watched)) is is_one
+
+
+@pytest.mark.parametrize(
+    ("goods", "is_one"),
+    [
+        ({"is_ready": True, "ready_at": NOW - 600.0}, True),
+        ({"is_ready": False, "ready_at": NOW + 60.0}, True),
+        ({"is_ready": False, "ready_at": NOW - 1.0}, False),
+    ],
+)
+def test_slower_on_the_way_to_a_counter_unless_the_goods_are_overdue(
+    street: Any, goods: dict[str, Any], is_one: bool
+) -> None:
+    order = street.order("O-1", 5000.0, 6000.0, **{**GIVEN, **goods})
+    street.driver("D-1", 500.0, [order])
+    leg = Leg(OrderId("O-1"), StopKind.PICKUP, plan_number=1, ready_at=(order.ready_at,))
+    watched = scene(
+        street,
+        tracks=tracked(street, 500.0, 0.0),
+        forecasts={OrderId("O-1"): (band(700.0, 900.0), 0.2)},
+        bands={DriverId("D-1"): (leg, band(300.0, 500.0))},
+    )
+    assert (DisruptionKind.SLOW_TRAFFIC in over_limit(watched)) is is_one
+
+
+@pytest.mark.parametrize("other", [{"plan_number": 2}, {"ready_at": (NOW - 500.0,)}])
+def test_another_plan_or_ready_time_is_another_leg(street: Any, other: dict[str, Any]) -> None:
+    order = street.order("O-1", 5000.0, 6000.0, **GIVEN)
+    street.driver("D-1", 500.0, [order])
+    named = {"plan_number": 1, "ready_at": (order.ready_at,), **other}
+    watched = scene(
+        street,
+        tracks=tracked(street, 500.0, 0.0),
+        forecasts={OrderId("O-1"): (band(700.0, 900.0), 0.2)},
+        bands={DriverId("D-1"): (Leg(OrderId("O-1"), StopKind.PICKUP, **named), band(300.0, 500.0))},
+    )
+    assert DisruptionKind.SLOW_TRAFFIC not in over_limit(watched)
 
 
 def test_goods_that_a_driver_was_given_and_that_are_late(street: Any) -> None:

@@ -14,7 +14,7 @@ from core.commands import PERMITTED, CommandBase
 from core.dispatch import move_commands as moving
 from core.dispatch import wave_commands as waves
 from core.dispatch.proposals import commands as proposed
-from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
+from core.disruption.recovery_commands import ChooseRecovery, CloseReview, UndoRecovery
 from core.vocabulary import Role
 
 DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -80,6 +80,8 @@ DECLARED: dict[str, Door] = {
     "POST /api/v1/orders": by(commands.PlaceOrder, in_region=True),
     "GET /api/v1/orders/{order_id}": Door(_FIELD, _HIDDEN),
     "GET /api/v1/orders/{order_id}/forecasts": Door(DESK),
+    "GET /api/v1/orders/{order_id}/customer-link": Door(DESK),
+    "GET /api/v1/tracking/{link}": OPEN,
     "PUT /api/v1/orders/{order_id}/assign": by(commands.OverrideAssignment, in_region=True),
     "POST /api/v1/orders/{order_id}/override/preview": Door(DESK),
     "POST /api/v1/orders/{order_id}/override": by(commands.OverrideAssignment, in_region=True),
@@ -114,6 +116,7 @@ DECLARED: dict[str, Door] = {
     "POST /api/v1/disruptions/{disruption_id}/recovery": by(ChooseRecovery, in_region=True),
     "GET /api/v1/recoveries": Door(DESK),
     "POST /api/v1/recoveries/{recovery_id}/undo": by(UndoRecovery, in_region=True),
+    "POST /api/v1/recoveries/{recovery_id}/review": by(CloseReview, in_region=True),
     "GET /api/v1/policy": Door(DESK),
     "PATCH /api/v1/policy": by(commands.ChangePolicy),
     "GET /api/v1/policy/proposals": Door(DESK),

@@ -316,6 +316,7 @@ _MAKERS: dict[str, Maker] = {
     "DELETE /api/v1/channel-limits/{limit_id}": _limit,
     "POST /api/v1/disruptions/{disruption_id}/recovery": _disrupted,
     "POST /api/v1/recoveries/{recovery_id}/undo": _recovered,
+    "POST /api/v1/recoveries/{recovery_id}/review": _recovered,
     "DELETE /api/v1/depots/{depot_id}": _depot,
     "PUT /api/v1/wave-rhythms/{rhythm_id}": _rhythm,
     "DELETE /api/v1/wave-rhythms/{rhythm_id}": _rhythm,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -23,10 +24,12 @@ from core.disruption.disruption import (
     RecoveryOptions,
     SubjectKind,
 )
-from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
+from core.disruption.recovery_commands import ChooseRecovery, CloseReview, UndoRecovery
 from core.events.disruption_events import DisruptionDetected, RecoveryChosen
 from core.operations import RECOVERY_OPTIONS, AskRecoveryOptions
 from core.refusals import Refusal
+from core.vocabulary import Role
+from ui.desk_context import Person
 from ui.exception_watch import ExceptionWatch
 from ui.panels.exceptions_panel import ExceptionsPanel
 
@@ -279,6 +282,22 @@ def test_what_the_platform_did_by_itself_is_seen_and_taken_back(desk: Desk) -> N
     assert desk.section.take_back.isVisible()
     desk.press(Qt.Key.Key_U)
     assert desk.scene.service.commands == [UndoRecovery(recovery_id="X-1")]
+
+
+def test_what_a_supervisor_was_asked_to_look_at_is_seen_and_closed(qtbot: QtBot, desk_scene: Any) -> None:
+    desk_scene.context = replace(desk_scene.context, person=Person("Sol", Role.SUPERVISOR))
+    desk = Desk(qtbot, desk_scene)
+    what = option(RecoveryAction.REVIEW, 4, say("recover.review"), "why.recovery_ask_review")
+    asked = msgspec.structs.replace(chosen(desk, is_automatic=False), option=what, note="Is the street flooded?")
+    desk.scene.happened(RecoveryChosen(recovery=asked))
+    desk.watch.look()
+    assert [item.key for item in desk.watch.items] == ["review:X-1"]
+    desk.select()
+    assert desk.section.state.text().startswith("rojas asked for a look at ")
+    assert desk.section.state.text().endswith("Is the street flooded?")
+    assert desk.section.take_back.text() == "Looked at"
+    desk.press(Qt.Key.Key_U)
+    assert desk.scene.service.commands == [CloseReview(recovery_id="X-1")]
 
 
 def test_palette_and_line_do_what_stands_at_a_number(desk: Desk) -> None:

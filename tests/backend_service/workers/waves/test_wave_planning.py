@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
-from backend_service.workers.wave_planning import REST_S
-from core.commands import EndShift, RecordSource, ReportDelivery, ReportPickup, TakeDriverOut
-from core.dispatch.wave_commands import CloseWave, ProposeWave, ReleaseWave
+import pytest
+
+from backend_service.workers.wave_planning import EFFECT, INSERTED_EFFECT, REST_S
+from core.commands import (
+    ClosePlace,
+    DrawZones,
+    EndShift,
+    HoldOrder,
+    RecordSource,
+    ReportDelivery,
+    ReportPickup,
+    TakeDriverOut,
+)
+from core.dispatch.wave_commands import CloseWave, ProposeWave, ReleaseWave, SendWaveBack
+from core.dispatch.waves.rhythm import RhythmId
 from core.dispatch.waves.wave import WavePlan, WavePlanRefused, WaveState
-from core.vocabulary import DriverId, OrderId
+from core.fleet.zone import Zone
+from core.geodesy import METRES_PER_DEGREE
+from core.refusals import Refusal
+from core.vocabulary import DriverId, OrderId, Position, ZoneId
 
 EIGHT_AT = 1_795_161_600.0
 
@@ -126,21 +142,107 @@ def test_wave_ends_when_its_orders_have(yard: Any) -> None:
     assert yard.wave().state is WaveState.ENDED
 
 
-def test_search_that_breaks_a_limit_is_said_rests_and_comes_back(yard: Any) -> None:
-    tried = []
+@pytest.mark.parametrize("failure", [WavePlanRefused("one limit broken"), RuntimeError("out of memory")])
+def test_wave_whose_search_fails_is_planned_by_insertion_and_that_is_said(yard: Any, failure: Exception) -> None:
+    def search(*_: Any) -> WavePlan:
+        raise failure
+
+    worker = yard.worker(search=search)
+    yard.order("O-1", 1_000)
+    yard.order("O-2", -1_000)
+    run(yard, worker)
+    plan = yard.wave().proposal
+    assert (plan.served, plan.unserved, plan.iterations) == (2, (), 0)
+    assert (worker.failures, worker.inserted) == (1, 1)
+    assert [command.effect for command in asked(yard, RecordSource)] == [INSERTED_EFFECT]
+
+
+def test_search_that_hangs_is_not_asked_again_and_leaves_no_thread_per_try(yard: Any) -> None:
+    let_go, begun = threading.Event(), []
+
+    def search(*_: Any) -> WavePlan:
+        begun.append(1)
+        let_go.wait()
+        raise WavePlanRefused("too late")
+
+    def insertion(setting: Any, *_: Any) -> WavePlan:
+        return WavePlan(number=setting.wave.plans_made + 1, made_at=setting.now, routes=())
+
+    worker = yard.worker(search=search, insertion=insertion, wave_plan_s=0.0, grace_s=0.1)
+    yard.order("O-1", 1_000)
+    try:
+        run(yard, worker)
+        yard.bus.do(SendWaveBack(wave_id=yard.wave().wave_id, number=1, note="Again"))
+        run(yard, worker, 5.0)
+    finally:
+        let_go.set()
+    assert (begun, worker.inserted, yard.wave().proposal.number) == ([1], 2, 2)
+
+
+def test_wave_that_nothing_can_plan_rests_alone_and_comes_back(yard: Any) -> None:
+    tried: list[str] = []
 
     def search(setting: Any, *_: Any) -> WavePlan:
-        tried.append(1)
+        tried.append(setting.wave.wave_id)
         if len(tried) == 1:
             raise WavePlanRefused("one limit broken")
         return WavePlan(number=1, made_at=setting.now, routes=())
 
-    worker = yard.worker(search=search)
+    def insertion(*_: Any) -> WavePlan:
+        raise ValueError("no table")
+
+    worker = yard.worker(search=search, insertion=insertion)
     yard.order("O-1", 1_000)
-    for after_s in (0.0, 5.0, REST_S):
-        run(yard, worker, after_s)
-    assert (worker.failures, len(tried)) == (1, 2)
-    assert [command.is_degraded for command in asked(yard, RecordSource)] == [True, False]
+    run(yard, worker)
+    assert [command.effect for command in asked(yard, RecordSource)] == [EFFECT]
+    yard.order("O-2", 1_000)
+    yard.bus.do(CloseWave(rhythm_id=RhythmId("R-1"), closes_at=yard.clock.now() + 1.0))
+    run(yard, worker, 5.0)
+    first, second = yard.bus.operation.waves.waves.values()
+    assert (first.state, second.state) == (WaveState.CLOSED, WaveState.PROPOSED)
+    run(yard, worker, REST_S)
+    assert [wave.state for wave in yard.bus.operation.waves.waves.values()] == [WaveState.PROPOSED] * 2
+    assert asked(yard, RecordSource)[-1].is_degraded is False
+
+
+def test_held_order_and_closed_zone_stand_aside_and_come_back(yard: Any) -> None:
+    worker = yard.worker()
+    yard.bus.do(DrawZones(zones=(_zone("Z-1", 1_500.0, 2_500.0),)))
+    for name, x_m in (("O-1", 1_000), ("O-2", 2_000), ("O-3", -1_000)):
+        yard.order(name, x_m)
+    yard.bus.do(HoldOrder(order_id=OrderId("O-1"), for_s=900.0))
+    yard.bus.do(ClosePlace(zone_id=ZoneId("Z-1"), note="Flooded", for_s=900.0))
+
+    run(yard, worker)
+    plan = yard.wave().proposal
+    assert [(one.order_id, one.why) for one in plan.unserved] == [("O-1", "held"), ("O-2", "closed_off")]
+    assert plan.served == 1
+
+    run(yard, worker, 301.0)
+    assert yard.wave().proposal.served == 3
+
+
+def test_proposal_with_an_order_that_was_held_since_is_not_released(yard: Any) -> None:
+    worker = yard.worker()
+    yard.order("O-1", 1_000)
+    yard.order("O-2", 2_000)
+    run(yard, worker)
+    yard.bus.do(HoldOrder(order_id=OrderId("O-1"), for_s=900.0))
+    with pytest.raises(Refusal) as refused:
+        yard.bus.do(ReleaseWave(wave_id=yard.wave().wave_id, number=1))
+    assert refused.value.code == "state.changed"
+    run(yard, worker, REST_S + 1)
+    wave = yard.wave()
+    yard.bus.do(ReleaseWave(wave_id=wave.wave_id, number=2))
+    assert yard.wave().order_ids == ("O-1", "O-2"), "what is held stays in its wave"
+    run(yard, worker, 901.0)
+    assert yard.wave().proposal.served == 2
+
+
+def _zone(name: str, west_m: float, east_m: float) -> Zone:
+    west, east = west_m / METRES_PER_DEGREE, east_m / METRES_PER_DEGREE
+    corners = ((-0.1, west), (-0.1, east), (0.1, east), (0.1, west), (-0.1, west))
+    return Zone(zone_id=ZoneId(name), name=name, ring=tuple(Position(*corner) for corner in corners))
 
 
 def test_driver_not_on_shift_yet_is_planned_by_the_crews_hours(yard: Any) -> None:

@@ -13,6 +13,7 @@ from core.commands import PlaceOrder, RegisterVehicle, ReportDelivery, ReportPic
 from core.dispatch.constraints import Trial, breaches, capacity_amounts, not_on_wave
 from core.dispatch.improvement.improve import Effort
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.telling_drivers import orders_told, route_told
 from core.dispatch.threats import is_left_alone
 from core.dispatch.wave_commands import (
     CloseWave,
@@ -168,6 +169,33 @@ def test_release_gives_drivers_their_routes_and_undo_takes_them_back(depot: Any)
     assert now_of(depot, wave).state is WaveState.PROPOSED
     depot.do(ReleaseWave(wave_id=wave.wave_id, number=1))
     assert depot.order("O-2").driver_id == route.driver_id
+
+
+def test_drivers_hear_of_a_release_when_the_window_is_over_and_of_one_recalled_in_time_never(depot: Any) -> None:
+    order(depot, "O-1")
+    wave = proposed(depot)
+    [route] = wave.proposal.routes
+    before = route_told(depot.operation, route.driver_id, depot.now)
+
+    depot.do(ReleaseWave(wave_id=wave.wave_id, number=1))
+    assert depot.order("O-1").driver_id == route.driver_id
+    assert orders_told(depot.operation, route.driver_id, depot.now) == []
+    assert depot.operation.held.is_held(OrderId("O-1"), depot.now)
+    told_at = depot.now + DispatchPolicy().tell_after_s
+    assert [o.order_id for o in orders_told(depot.operation, route.driver_id, told_at)] == ["O-1"]
+
+    depot.now += 2.0
+    depot.do(RecallWave(wave_id=wave.wave_id, note="Wrong van"))
+    depot.now += 600.0
+    after = route_told(depot.operation, route.driver_id, depot.now)
+    assert (after.plan_number, after.stops) == (before.plan_number, before.stops)
+
+
+def test_what_the_platform_releases_is_told_at_once(depot: Any) -> None:
+    order(depot, "O-1")
+    wave = proposed(depot, is_released=True)
+    driver_id = wave.plan.routes[0].driver_id
+    assert [o.order_id for o in orders_told(depot.operation, driver_id, depot.now)] == ["O-1"]
 
 
 def test_release_is_not_taken_back_once_somebody_left_with_goods(depot: Any) -> None:

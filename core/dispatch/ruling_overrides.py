@@ -1,0 +1,172 @@
+"""Rulings that move orders, as overrides: whether one may be made, what it sets in force beside the plans, its lifting.
+
+A ruling that moves nothing (a pin, a driver kept from an order that somebody else has) is no override: it is decided in
+`interventions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.deciding import Context, Decision
+from core.dispatch.changes import CloseZone, Forbid, RulingChange, TakeOut
+from core.dispatch.decision import ImpactPreview, Override, PlanChange
+from core.dispatch.decisions import reassignable
+from core.dispatch.interventions import may_be_taken_out
+from core.dispatch.planning_events import is_reassignable, unassign
+from core.dispatch.threats import is_closed_off
+from core.events.closure_events import PlaceClosed, PlaceReopened
+from core.events.fleet_events import DriverReturned, DriverTakenOut
+from core.events.order_events import DriverAllowed, DriverExcluded, OrderHeld, OrderReleased, OrderUnpinned
+from core.fleet.closing import closure_of
+from core.fleet.decisions import driver_named
+from core.orders.decisions import open_order
+from core.orders.order import Order, OrderState
+from core.projections.operation import Operation
+from core.refusals import StateChanged
+from core.streams import OPERATION, of_driver, of_order
+from core.vocabulary import DriverId, OrderId, ZoneId
+
+
+def ruled_order(context: Context, change: RulingChange) -> Order:
+    """Return the order under which a ruling is kept, if the ruling may be made.
+
+    Raises
+    ------
+    Refusal
+        ``driver.off_shift``, ``driver.out_of_range``, ``closure.closed_already``, ``order.on_board``, ...
+    StateChanged
+        If that order is no longer with the driver, or no longer waits in the zone.
+    """
+    if isinstance(change, CloseZone):
+        closure_of(context, change.for_s, "closed", zone_id=change.zone_id)
+        order = open_order(context, change.order_id)
+        if order.state is not OrderState.WAITING:
+            raise StateChanged(f"{order.order_id} does not wait any more. Look again.", order_id=order.order_id)
+        return order
+    driver = driver_named(context, change.driver_id)
+    if isinstance(change, TakeOut):
+        may_be_taken_out(context, driver, change.for_s)
+    order = reassignable(context, change.order_id)
+    if order.driver_id != change.driver_id:
+        raise StateChanged(f"{order.order_id} is not with {change.driver_id}.", order_id=order.order_id)
+    return order
+
+
+def plans_under(context: Context, change: RulingChange, plans: tuple[PlanChange, ...]) -> tuple[PlanChange, ...]:
+    """Return `plans` with one for the driver who loses orders, also where no position is known to plan from."""
+    if isinstance(change, CloseZone) or any(plan.driver_id == change.driver_id for plan in plans):
+        return plans
+    route, freed = context.operation.fleet.route_of(change.driver_id), set(freed_orders(context.operation, change))
+    kept = tuple(stop for stop in route.stops if stop.order_id not in freed)
+    return (*plans, PlanChange(driver_id=change.driver_id, plan_number=route.plan_number, stops=kept))
+
+
+def freed_orders(operation: Operation, change: RulingChange) -> tuple[OrderId, ...]:
+    """Return the orders that a ruling takes from their driver as things stand."""
+    match change:
+        case Forbid():
+            return (change.order_id,)
+        case TakeOut():
+            mine = operation.orders.of_driver(change.driver_id)
+            return tuple(order.order_id for order in mine if is_reassignable(order))
+        case CloseZone():
+            return ()
+
+
+def check_freed(context: Context, change: RulingChange, preview: ImpactPreview) -> None:
+    """Refuse where an order that was to leave its driver can no longer do so.
+
+    Raises
+    ------
+    StateChanged
+        With the first of them.
+    """
+    left = set(preview.as_is_hands) - set(freed_orders(context.operation, change))
+    if left:
+        raise StateChanged(f"{min(left)} changed while it was decided. Look again.", order_id=min(left))
+
+
+def put_in_force(context: Context, change: RulingChange, override: Override, decision: Decision) -> None:
+    """Add what the ruling is, and let the orders that it frees wait where its plans give them to nobody."""
+    note = override.note.strip() or override.reason.value.replace("_", " ")
+    match change:
+        case CloseZone():
+            closure = closure_of(context, change.for_s, note, zone_id=change.zone_id)
+            decision.add(OPERATION, PlaceClosed(closure=closure))
+            return
+        case TakeOut():
+            until_at = None if change.for_s is None else context.now + change.for_s
+            taken_out = DriverTakenOut(driver_id=change.driver_id, until_at=until_at, note=note)
+            decision.add(of_driver(change.driver_id), taken_out)
+        case Forbid():
+            excluded = DriverExcluded(order_id=change.order_id, driver_id=change.driver_id, note=note)
+            decision.add(of_order(change.order_id), excluded)
+    given = _given(override, change.driver_id)
+    reason = "forbidden" if isinstance(change, Forbid) else "driver_taken_out"
+    for name in freed_orders(context.operation, change):
+        order = context.operation.orders.orders[name]
+        if name not in given:
+            _let_wait(order, change.driver_id, reason, override, decision)
+        elif order.is_pinned:
+            decision.add(of_order(name), OrderUnpinned(order_id=name, driver_id=change.driver_id))
+
+
+def lift(context: Context, change: RulingChange, override: Override, decision: Decision) -> None:
+    """Add what takes the ruling itself back, as far as it still holds; its orders are the caller's."""
+    operation = context.operation
+    match change:
+        case CloseZone():
+            for closure in operation.closures.in_force(context.now):
+                if closure.zone_id == change.zone_id and closure.closed_at == override.decided_at:
+                    decision.add(OPERATION, PlaceReopened(closure_id=closure.closure_id, closure=closure))
+        case TakeOut():
+            driver = operation.fleet.drivers[change.driver_id]
+            if driver.is_out(context.now):
+                decision.add(of_driver(driver.driver_id), DriverReturned(driver_id=driver.driver_id))
+        case Forbid():
+            if change.driver_id in operation.orders.orders[change.order_id].forbidden:
+                allowed = DriverAllowed(order_id=change.order_id, driver_id=change.driver_id)
+                decision.add(of_order(change.order_id), allowed)
+    for order in _taken(operation, override):
+        held = order.held_until
+        if held is not None and held == override.tell_at and context.now < held:
+            decision.add(of_order(order.order_id), OrderReleased(order_id=order.order_id))
+
+
+def returnable(operation: Operation, override: Override) -> tuple[OrderId, ...]:
+    """Return the orders that may go back to who lost them: they wait, or are still with whom the ruling gave them."""
+    given = _given(override, override.previous_driver_id)
+    return tuple(
+        order.order_id
+        for order in _taken(operation, override)
+        if is_reassignable(order) and order.driver_id in (None, given.get(order.order_id))
+    )
+
+
+def waits_in(operation: Operation, zone_id: ZoneId) -> tuple[OrderId, ...]:
+    """Return the orders without a driver whose pickup or door lies in the zone, the earliest promise first."""
+    board, zones = operation.orders, frozenset({zone_id})
+    waiting = [o for o in board.open_orders() if o.state is OrderState.WAITING and is_closed_off(operation, o, zones)]
+    return tuple(o.order_id for o in sorted(waiting, key=lambda o: (o.promise.by_at, o.order_id)))
+
+
+def _let_wait(order: Order, driver_id: DriverId, reason: str, override: Override, decision: Decision) -> None:
+    """Take an order from its driver; until drivers are told nobody gets it, so that an undo leaves no trace."""
+    unassign(order, driver_id, reason, decision)
+    if override.tell_at is not None:
+        held = OrderHeld(order_id=order.order_id, until_at=override.tell_at)
+        decision.add(of_order(order.order_id), held)
+
+
+def _given(override: Override, loser: DriverId | None) -> dict[OrderId, DriverId]:
+    """Return whom the plans of an override give the orders to that its loser had."""
+    return {stop.order_id: plan.driver_id for plan in override.plans for stop in plan.stops if plan.driver_id != loser}
+
+
+def _taken(operation: Operation, override: Override) -> Iterable[Order]:
+    """Yield the orders that the override took from who had them."""
+    loser = override.previous_driver_id
+    kept = {stop.order_id for plan in override.plans if plan.driver_id == loser for stop in plan.stops}
+    had = {stop.order_id for plan in override.replaced if plan.driver_id == loser for stop in plan.stops}
+    return (operation.orders.orders[name] for name in sorted(had - kept))

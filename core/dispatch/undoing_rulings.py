@@ -1,0 +1,141 @@
+"""Decides the undo of a ruling: the opposite ruling, as far as the first one still holds; both stay in the log.
+
+What somebody ruled about the same thing since is not overruled: then the undo is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from core.deciding import Context, Decision
+from core.dispatch.planning_events import is_reassignable
+from core.dispatch.rulings import Ruling, RulingKind
+from core.events import closure_events, fleet_events, order_events
+from core.events.dispatch_events import RulingUndone
+from core.events.envelope import Event
+from core.orders.decisions import open_order
+from core.orders.order import Order
+from core.refusals import NotFound, StateChanged
+from core.streams import OPERATION, of_driver, of_order
+
+_NOTE = "undone"
+
+
+def undone_ruling(context: Context, position: int) -> Decision:
+    """Take back the ruling whose event stands at a log position.
+
+    Raises
+    ------
+    NotFound
+        If it cannot be undone (any more): it was undone, or its order has ended.
+    StateChanged
+        If it does not hold any more.
+    """
+    known = (one.ruling for one in context.operation.decisions.undoable if one.ruling is not None)
+    ruling = next((one for one in known if one.position == position), None)
+    if ruling is None:
+        raise NotFound("ruling", str(position))
+    compensation = _COMPENSATIONS[ruling.kind](context, ruling)
+    if compensation is None:
+        raise StateChanged("What was ruled does not hold any more.", ruling=position)
+    undone = RulingUndone(ruling=position, kind=ruling.kind.value, order_id=ruling.order_id, driver_id=ruling.driver_id)
+    return Decision([(OPERATION, undone), (_stream_of(ruling), compensation)])
+
+
+def _stream_of(ruling: Ruling) -> str:
+    if ruling.closure is not None:
+        return OPERATION
+    return of_order(ruling.order_id) if ruling.order_id else of_driver(ruling.driver_id)
+
+
+def _order(context: Context, ruling: Ruling) -> Order:
+    return open_order(context, ruling.order_id)
+
+
+def _unpinned(context: Context, ruling: Ruling) -> Event | None:
+    order = _order(context, ruling)
+    if not order.is_pinned:
+        return None
+    return order_events.OrderUnpinned(order_id=order.order_id, driver_id=order.driver_id)
+
+
+def _pinned(context: Context, ruling: Ruling) -> Event | None:
+    order = _order(context, ruling)
+    if order.is_pinned or order.driver_id != ruling.driver_id or not is_reassignable(order):
+        return None
+    return order_events.OrderPinned(order_id=order.order_id, driver_id=ruling.driver_id, note=_NOTE)
+
+
+def _allowed(context: Context, ruling: Ruling) -> Event | None:
+    if ruling.driver_id not in _order(context, ruling).forbidden:
+        return None
+    return order_events.DriverAllowed(order_id=ruling.order_id, driver_id=ruling.driver_id)
+
+
+def _kept_from(context: Context, ruling: Ruling) -> Event | None:
+    """Keep the driver from the order again, unless the order went there meanwhile: that is an override."""
+    order = _order(context, ruling)
+    if ruling.driver_id in order.forbidden or order.driver_id == ruling.driver_id:
+        return None
+    return order_events.DriverExcluded(order_id=ruling.order_id, driver_id=ruling.driver_id, note=_NOTE)
+
+
+def _released(context: Context, ruling: Ruling) -> Event | None:
+    held_until = _order(context, ruling).held_until
+    if held_until is None or held_until != ruling.until_at or held_until <= context.now:
+        return None
+    return order_events.OrderReleased(order_id=ruling.order_id, until_at=held_until)
+
+
+def _held(context: Context, ruling: Ruling) -> Event | None:
+    order = _order(context, ruling)
+    if ruling.until_at is None or ruling.until_at <= context.now or (order.held_until or 0.0) > context.now:
+        return None
+    return order_events.OrderHeld(order_id=ruling.order_id, until_at=ruling.until_at)
+
+
+def _brought_back(context: Context, ruling: Ruling) -> Event | None:
+    driver = context.operation.fleet.drivers[ruling.driver_id]
+    if not driver.is_out(context.now) or driver.out_until_at != ruling.until_at:
+        return None
+    return fleet_events.DriverReturned(driver_id=driver.driver_id, until_at=driver.out_until_at)
+
+
+def _taken_out(context: Context, ruling: Ruling) -> Event | None:
+    """Take the driver out again, for what was left; what he got since stays with him."""
+    driver = context.operation.fleet.drivers[ruling.driver_id]
+    is_over = ruling.until_at is not None and ruling.until_at <= context.now
+    if driver.is_out(context.now) or not driver.is_on_shift or is_over:
+        return None
+    return fleet_events.DriverTakenOut(driver_id=driver.driver_id, until_at=ruling.until_at, note=_NOTE)
+
+
+def _opened(context: Context, ruling: Ruling) -> Event | None:
+    assert ruling.closure is not None
+    known = context.operation.closures.closures.get(ruling.closure.closure_id)
+    if known is None or known.until_at <= context.now:
+        return None
+    return closure_events.PlaceReopened(closure_id=known.closure_id, closure=known)
+
+
+def _closed(context: Context, ruling: Ruling) -> Event | None:
+    closure, closures = ruling.closure, context.operation.closures
+    assert closure is not None
+    is_closed_anew = closure.zone_id is not None and closure.zone_id in closures.zones(context.now)
+    if closure.until_at <= context.now or closure.closure_id in closures.closures or is_closed_anew:
+        return None
+    return closure_events.PlaceClosed(closure=closure)
+
+
+_COMPENSATIONS: Mapping[RulingKind, Callable[[Context, Ruling], Event | None]] = {
+    RulingKind.PINNED: _unpinned,
+    RulingKind.UNPINNED: _pinned,
+    RulingKind.KEPT_FROM: _allowed,
+    RulingKind.ALLOWED: _kept_from,
+    RulingKind.HELD: _released,
+    RulingKind.RELEASED: _held,
+    RulingKind.TAKEN_OUT: _brought_back,
+    RulingKind.BROUGHT_BACK: _taken_out,
+    RulingKind.CLOSED: _opened,
+    RulingKind.OPENED: _closed,
+}

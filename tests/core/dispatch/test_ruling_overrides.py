@@ -1,0 +1,203 @@
+"""Rulings that move orders are overrides: kept in the ledger, told a little later, taken back with their orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.commands import DrawZones, OverrideAssignment, UndoDecision
+from core.deciding import Context, Decision
+from core.dispatch.changes import CloseZone, Forbid, Reassign, RulingChange, TakeOut
+from core.dispatch.commit_check import shown_of
+from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, PlanChange, ReasonCode
+from core.dispatch.planning_events import carry_out
+from core.dispatch.ruling_overrides import returnable
+from core.dispatch.telling_drivers import orders_told, route_told
+from core.dispatch.threats import is_left_alone
+from core.fleet.zone import Zone
+from core.orders.order import OrderState
+from core.projections.operation import decode_operation, encode_operation
+from core.refusals import Refusal
+from core.vocabulary import Actor, DriverId, OrderId, OverrideId, Position, Role, ZoneId
+
+DESK = Actor(role=Role.DISPATCHER, subject="rojas")
+D1, D2, O1, O2 = DriverId("D-1"), DriverId("D-2"), OrderId("O-1"), OrderId("O-2")
+
+
+@pytest.fixture
+def lunch(scene: Any) -> Any:
+    """Two drivers at work; O-1 and O-2 are with D-1 since ten seconds."""
+    scene.driver("1"), scene.driver("2")
+    scene.place("O-1"), scene.place("O-2")
+    give(scene, D1, "O-1", "O-2")
+    scene.now += 10.0
+    return scene
+
+
+def give(scene: Any, driver_id: DriverId, *names: str) -> None:
+    decision = Decision()
+    mine = scene.operation.fleet.route_of(driver_id).stops
+    stops = (*mine, *(stop for name in names for stop in scene.stops(name)))
+    carry_out(Context(scene.operation, DESK, scene.now), [plan(driver_id, *stops)], decision)
+    scene.fold(decision, DESK)
+
+
+def plan(driver_id: DriverId, *stops: Any) -> PlanChange:
+    return PlanChange(driver_id=driver_id, plan_number=0, stops=stops)
+
+
+def previewed(scene: Any, change: RulingChange, **more: Any) -> ImpactPreview:
+    fields: dict[str, Any] = {
+        "order_id": change.order_id,
+        "driver_id": change.driver_id or DriverId(""),
+        "recommended_driver_id": None,
+        "computed_at": scene.now,
+        "until_at": scene.now,
+        "position": scene.operation.position,
+        "based_on": {},
+        "order_version": scene.order(change.order_id).version,
+        "recommendation": Outcome(late_minutes=1.0),
+        "as_is": Outcome(late_minutes=7.0),
+        "change": change,
+        "tell_after_s": 5.0,
+    }
+    return ImpactPreview(**fields | more)
+
+
+def rule(scene: Any, preview: ImpactPreview, mode: OverrideMode = OverrideMode.AS_IS, **more: Any) -> Any:
+    command = OverrideAssignment(
+        change=preview.change, reason=ReasonCode.SAFETY, mode=mode, shown=shown_of(preview, mode), **more
+    )
+    return scene.do(command, DESK, preview=preview)
+
+
+def taken_out(scene: Any, **more: Any) -> ImpactPreview:
+    fields: dict[str, Any] = {"as_is_plans": (plan(D1),), "as_is_hands": {O1: None, O2: None}}
+    return previewed(scene, TakeOut(order_id=O1, driver_id=D1, for_s=600.0), **fields | more)
+
+
+def holders(scene: Any) -> list[DriverId | None]:
+    return [scene.order(name).driver_id for name in ("O-1", "O-2")]
+
+
+def known(scene: Any, driver_id: DriverId) -> Any:
+    """All that a driver's app can read."""
+    told = orders_told(scene.operation, driver_id, scene.now)
+    return route_told(scene.operation, driver_id, scene.now).stops, [(o.order_id, o.is_accepted) for o in told]
+
+
+def test_driver_taken_out_is_an_entry_of_the_ledger_with_what_was_expected(lunch: Any) -> None:
+    rule(lunch, taken_out(lunch), note="Flat tyre")
+    [override] = lunch.operation.decisions.overrides.values()
+    assert (override.reason, override.note, override.order_ids) == (ReasonCode.SAFETY, "Flat tyre", (O1, O2))
+    assert (override.expected.late_minutes, override.expected_recommended.late_minutes) == (7.0, 1.0)
+    assert holders(lunch) == [None, None]
+    assert lunch.operation.fleet.drivers[D1].is_out(lunch.now)
+    assert lunch.operation.fleet.route_of(D1).stops == ()
+
+
+def test_nobody_hears_of_it_and_nobody_gets_the_orders_before_the_window_is_over(lunch: Any) -> None:
+    before = known(lunch, D1)
+    rule(lunch, taken_out(lunch))
+    assert known(lunch, D1) == before
+    assert is_left_alone(lunch.operation, lunch.order("O-1"), lunch.now)
+    lunch.now += 5.0
+    assert known(lunch, D1) == ((), [])
+    assert not is_left_alone(lunch.operation, lunch.order("O-1"), lunch.now)
+
+
+def test_undo_in_time_leaves_no_trace(lunch: Any) -> None:
+    before = known(lunch, D1)
+    rule(lunch, taken_out(lunch))
+    lunch.now += 2.0
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert (holders(lunch), known(lunch, D1)) == ([D1, D1], before)
+    assert not lunch.operation.fleet.drivers[D1].is_out(lunch.now)
+    assert lunch.order("O-1").held_until is None
+
+
+def test_undo_afterwards_gives_back_what_still_waits_and_leaves_what_was_given_away(lunch: Any) -> None:
+    rule(lunch, taken_out(lunch))
+    lunch.now += 60.0
+    give(lunch, D2, "O-2")
+    override = lunch.operation.decisions.overrides["V-1"]
+    assert returnable(lunch.operation, override) == (O1,)
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK, restoring=(plan(D1, *lunch.stops("O-1")),))
+    assert holders(lunch) == [D1, D2]
+    assert not lunch.operation.fleet.drivers[D1].is_out(lunch.now)
+    assert lunch.operation.decisions.undoable == []
+
+
+def test_re_planned_the_orders_go_to_others_at_once(lunch: Any) -> None:
+    plans = (plan(D1), plan(D2, *lunch.stops("O-1")))
+    shown = taken_out(lunch, replanned=Outcome(), replanned_plans=plans, replanned_hands={O1: D2, O2: None})
+    rule(lunch, shown, OverrideMode.REPLANNED)
+    assert holders(lunch) == [D2, None]
+    assert returnable(lunch.operation, lunch.operation.decisions.overrides["V-1"]) == (O1, O2)
+    lunch.now += 2.0
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert holders(lunch) == [D1, D1]
+    assert lunch.operation.fleet.route_of(D2).stops == ()
+
+
+def test_driver_without_a_known_position_is_relieved_all_the_same(lunch: Any) -> None:
+    rule(lunch, taken_out(lunch, as_is_plans=()))
+    assert (holders(lunch), lunch.operation.fleet.route_of(D1).stops) == ([None, None], ())
+
+
+def test_order_that_can_no_longer_leave_refuses_the_commit(lunch: Any) -> None:
+    shown = taken_out(lunch, as_is_hands={O1: None, O2: None, OrderId("O-9"): None})
+    with pytest.raises(Refusal) as refused:
+        rule(lunch, shown)
+    assert refused.value.code == "state.changed"
+    assert holders(lunch) == [D1, D1]
+
+
+def test_forbidden_driver_gives_the_order_back_and_undo_returns_it(lunch: Any) -> None:
+    shown = previewed(
+        lunch,
+        Forbid(order_id=O1, driver_id=D1),
+        as_is_plans=(plan(D1, *lunch.stops("O-2")),),
+        as_is_hands={O1: None},
+    )
+    rule(lunch, shown)
+    assert (holders(lunch), lunch.order("O-1").forbidden) == ([None, D1], (D1,))
+    lunch.now += 2.0
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert (holders(lunch), lunch.order("O-1").forbidden) == ([D1, D1], ())
+
+
+def test_forbidding_who_has_not_got_the_order_is_refused(lunch: Any) -> None:
+    with pytest.raises(Refusal) as refused:
+        rule(lunch, previewed(lunch, Forbid(order_id=O1, driver_id=D2)))
+    assert refused.value.code == "state.changed"
+
+
+def test_zone_is_closed_over_its_waiting_orders_and_opened_by_undo(lunch: Any) -> None:
+    ring = tuple(Position(lat, lon) for lat, lon in ((-31, -72), (-31, -70), (-29, -70), (-29, -72), (-31, -72)))
+    lunch.do(DrawZones(zones=(Zone(zone_id=ZoneId("Z-1"), name="Centro", ring=ring),)))
+    lunch.place("O-3")
+    change = CloseZone(order_id=OrderId("O-3"), zone_id=ZoneId("Z-1"), for_s=1800.0)
+    rule(lunch, previewed(lunch, change))
+    assert lunch.operation.closures.zones(lunch.now) == {"Z-1"}
+    assert is_left_alone(lunch.operation, lunch.order("O-3"), lunch.now)
+    assert holders(lunch) == [D1, D1]
+    with pytest.raises(Refusal):
+        rule(lunch, previewed(lunch, change))
+    lunch.now += 60.0
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert lunch.operation.closures.zones(lunch.now) == frozenset()
+
+
+def test_ruling_of_an_override_is_not_undone_by_itself_as_well(lunch: Any) -> None:
+    rule(lunch, taken_out(lunch))
+    assert [one.override_id for one in lunch.operation.decisions.undoable] == ["V-1"]
+
+
+def test_ledger_with_rulings_survives_a_snapshot(lunch: Any) -> None:
+    rule(lunch, taken_out(lunch))
+    again = decode_operation(encode_operation(lunch.operation))
+    assert again.decisions == lunch.operation.decisions
+    assert not isinstance(again.decisions.overrides[OverrideId("V-1")].change, Reassign)
+    assert lunch.order("O-1").state is OrderState.WAITING

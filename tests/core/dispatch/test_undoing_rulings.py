@@ -1,0 +1,121 @@
+"""Rulings that move nothing are taken back by Ctrl+Z like any decision: by the opposite ruling, while they hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.commands import (
+    AllowDriver,
+    BringDriverBack,
+    ClosePlace,
+    DrawZones,
+    ForbidDriver,
+    HoldOrder,
+    PinOrder,
+    ReleaseOrder,
+    ReopenPlace,
+    TakeDriverOut,
+    UndoDecision,
+    UnpinOrder,
+)
+from core.deciding import Context, Decision
+from core.dispatch.decision import PlanChange
+from core.dispatch.planning_events import carry_out
+from core.events.dispatch_events import RulingUndone
+from core.fleet.zone import Zone
+from core.projections.operation import decode_operation, encode_operation
+from core.refusals import Refusal
+from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Position, Role, ZoneId
+
+DESK = Actor(role=Role.DISPATCHER, subject="rojas")
+D1, D2, O1 = DriverId("D-1"), DriverId("D-2"), OrderId("O-1")
+RING = tuple(Position(lat, lon) for lat, lon in ((-31, -72), (-31, -70), (-29, -70), (-29, -72), (-31, -72)))
+
+
+@pytest.fixture
+def lunch(scene: Any) -> Any:
+    """Two drivers at work in a zone; O-1 is with D-1."""
+    scene.driver("1"), scene.driver("2")
+    scene.do(DrawZones(zones=(Zone(zone_id=ZoneId("Z-1"), name="Centro", ring=RING),)))
+    scene.place("O-1")
+    decision = Decision()
+    given = PlanChange(driver_id=D1, plan_number=0, stops=scene.stops("O-1"))
+    carry_out(Context(scene.operation, DESK, scene.now), [given], decision)
+    scene.fold(decision)
+    return scene
+
+
+def ruled(scene: Any) -> Any:
+    """All that rulings change."""
+    order = scene.order("O-1")
+    drivers = [driver.is_out(scene.now) for driver in scene.operation.fleet.drivers.values()]
+    held = order.held_until is not None and order.held_until > scene.now
+    return order.is_pinned, order.forbidden, held, drivers, scene.operation.closures.zones(scene.now)
+
+
+def undo(scene: Any) -> Decision:
+    scene.now += 1.0
+    position = scene.operation.decisions.undoable[-1].ruling.position
+    return scene.do(UndoDecision(ruling=position), DESK)
+
+
+OUT = TakeDriverOut(driver_id=D2, note="Fuel", for_s=600.0)
+CLOSED = ClosePlace(zone_id=ZoneId("Z-1"), note="Flooded", for_s=600.0)
+
+
+@pytest.mark.parametrize(
+    ("before", "ruling"),
+    [
+        ((), PinOrder(order_id=O1)),
+        ((PinOrder(order_id=O1),), UnpinOrder(order_id=O1)),
+        ((), ForbidDriver(order_id=O1, driver_id=D2, note="Quarrel")),
+        ((ForbidDriver(order_id=O1, driver_id=D2, note="Quarrel"),), AllowDriver(order_id=O1, driver_id=D2)),
+        ((), HoldOrder(order_id=O1, for_s=600.0)),
+        ((HoldOrder(order_id=O1, for_s=600.0),), ReleaseOrder(order_id=O1)),
+        ((), OUT),
+        ((OUT,), BringDriverBack(driver_id=D2)),
+        ((), CLOSED),
+        ((CLOSED,), None),
+    ],
+)
+def test_ruling_is_taken_back_by_its_opposite(lunch: Any, before: tuple[Any, ...], ruling: Any) -> None:
+    for earlier in before:
+        lunch.do(earlier, DESK)
+    lunch.now += 1.0
+    stood = ruled(lunch)
+    [closure_id] = lunch.operation.closures.closures or [""]
+    lunch.do(ruling or ReopenPlace(closure_id=closure_id), DESK)
+    assert ruled(lunch) != stood
+
+    decision = undo(lunch)
+
+    assert ruled(lunch) == stood
+    assert isinstance(decision.events[0][1], RulingUndone)
+    assert decision.events[0][1].is_audited
+    assert len(lunch.operation.decisions.undoable) == len(before)
+    again = decode_operation(encode_operation(lunch.operation))
+    assert again.decisions == lunch.operation.decisions
+
+
+def test_what_does_not_hold_any_more_is_not_taken_back(lunch: Any) -> None:
+    lunch.do(PinOrder(order_id=O1), DESK)
+    lunch.now += 1.0
+    lunch.do(UnpinOrder(order_id=O1), Actor(role=Role.DISPATCHER, subject="soto"))
+    first = lunch.operation.decisions.undoable[0].ruling.position
+    with pytest.raises(Refusal) as refused:
+        lunch.do(UndoDecision(ruling=first), DESK)
+    assert refused.value.code == "state.changed"
+
+
+def test_nothing_is_undone_twice_and_the_platform_rules_nothing(lunch: Any) -> None:
+    lunch.do(PinOrder(order_id=O1), DESK)
+    position = lunch.operation.decisions.undoable[-1].ruling.position
+    undo(lunch)
+    with pytest.raises(Refusal) as refused:
+        lunch.do(UndoDecision(ruling=position), DESK)
+    assert refused.value.code == "ruling.not_found"
+    lunch.now += 1.0
+    lunch.do(PinOrder(order_id=O1), PLATFORM)
+    assert lunch.operation.decisions.undoable == []

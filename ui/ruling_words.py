@@ -1,0 +1,52 @@
+"""What people rule, in words: the name of a ruling, and what it is about. No widgets here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from core.dispatch.rulings import Ruling, RulingKind
+from core.projections.decision_book import Undoable
+from core.projections.operation import Operation
+from ui.names import driver_name, zone_name
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ruling", text)
+
+
+def ruling_word(kind: RulingKind) -> str:
+    """Return what a ruling is called."""
+    return {
+        RulingKind.PINNED: _tr("pin"),
+        RulingKind.UNPINNED: _tr("pin taken away"),
+        RulingKind.KEPT_FROM: _tr("ban of a driver"),
+        RulingKind.ALLOWED: _tr("ban lifted"),
+        RulingKind.HELD: _tr("hold"),
+        RulingKind.RELEASED: _tr("hold ended"),
+        RulingKind.TAKEN_OUT: _tr("driver taken out"),
+        RulingKind.BROUGHT_BACK: _tr("driver brought back"),
+        RulingKind.CLOSED: _tr("closing"),
+        RulingKind.OPENED: _tr("opening"),
+    }[kind]
+
+
+def decision_word(decision: Undoable) -> str:
+    """Return what a decision that can be taken back is called."""
+    if decision.ruling is not None:
+        return ruling_word(decision.ruling.kind)
+    return _tr("override") if decision.override_id is not None else _tr("accepted proposal")
+
+
+def decision_subject(operation: Operation, decision: Undoable) -> str:
+    """Return what a decision that can be taken back is about: an order, a driver, or a place."""
+    if decision.ruling is None:
+        return decision.order_id
+    return ruling_subject(operation, decision.ruling)
+
+
+def ruling_subject(operation: Operation, ruling: Ruling) -> str:
+    """Return what a ruling is about."""
+    if ruling.closure is not None:
+        zone_id = ruling.closure.zone_id
+        return _tr("street") if zone_id is None else zone_name(operation, zone_id)
+    return ruling.order_id or driver_name(operation, ruling.driver_id)
