@@ -13,6 +13,7 @@ from msgspec.structs import astuple
 
 from backend_service.ingestion.alarm_bell import Raised, place_at
 from backend_service.ingestion.device_times import MILLISECONDS_FROM, read_instant
+from backend_service.ingestion.osmand import METRES_PER_HDOP
 from backend_service.ingestion.row_codec import Encoding, RowCodec
 from core.fleet.fleet import Device
 from core.telemetry.fix_batch import Column, FixBatch
@@ -23,7 +24,10 @@ LARGEST_BATCH = 5_000
 
 
 class FixRow(msgspec.Struct, kw_only=True, gc=False):
-    """One fix on the wire; `fix_at` is epoch seconds (or milliseconds) or RFC 3339; the rest may be left out."""
+    """One fix on the wire; `fix_at` is epoch seconds (or milliseconds) or RFC 3339; the rest may be left out.
+
+    `hdop` stands in for `accuracy_m`; `satellites` are those seen; `sequence` is the device's own number of the fix.
+    """
 
     fix_at: float | str
     lat: float
@@ -35,6 +39,9 @@ class FixRow(msgspec.Struct, kw_only=True, gc=False):
     accuracy_m: float | None = None
     is_valid: bool = True
     alarm: str | None = None
+    hdop: float | None = None
+    satellites: float | None = None
+    sequence: float | None = None
 
 
 CODEC = RowCodec("fixes", FixRow, most_rows=LARGEST_BATCH)
@@ -187,9 +194,23 @@ def _columns(rows: list[FixRow], fix_at: Column, received_at: Instant, arrived_w
         lon=np.array(by_name["lon"], dtype=np.float64),
         speed_mps=_told(by_name["speed_mps"]),
         heading_deg=_told(by_name["heading_deg"]) % 360.0,
-        accuracy_m=_told(by_name["accuracy_m"]),
+        accuracy_m=_accuracy_m(by_name["accuracy_m"], by_name["hdop"]),
         is_valid=np.array(by_name["is_valid"], dtype=np.bool_),
+        satellites=_if_told(by_name["satellites"]),
+        sequence=_if_told(by_name["sequence"]),
     )
+
+
+def _accuracy_m(told_m: tuple[float | None, ...], hdop: tuple[float | None, ...]) -> Column:
+    """Return the accuracy, or what the dilution says of it where no accuracy is told."""
+    accuracy_m = _told(told_m)
+    dilution = _if_told(hdop)
+    return accuracy_m if dilution is None else np.where(np.isnan(accuracy_m), dilution * METRES_PER_HDOP, accuracy_m)
+
+
+def _if_told(values: tuple[float | None, ...]) -> Column | None:
+    """Return quantities as `_told` does; ``None`` if no row tells any, which is found out at once."""
+    return None if values.count(None) == len(values) else _told(values)
 
 
 def _told(values: tuple[float | None, ...]) -> Column:

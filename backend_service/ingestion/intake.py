@@ -103,7 +103,9 @@ class Intake:
         self._devices = devices
         self._recent = RecentFixes()
         self._recent.remember(live.snapshot())
-        self._surroundings = Surroundings(limits or PlausibilityLimits(), self._recent.was_seen, live)
+        self._surroundings = Surroundings(
+            limits or PlausibilityLimits(), self._recent.was_seen, live, self._recent.was_numbered
+        )
         self._most_waiting_rows = most_waiting_rows
         self._waiting: deque[_Waiting] = deque()
         self._waiting_rows = 0
@@ -184,7 +186,7 @@ class Intake:
             batch = FixBatch.concatenate([waiting.batch for waiting in group])
             sifted = sift(batch, self._surroundings)
             if len(sifted.accepted):
-                await self._keeper.append(sifted.accepted)
+                await self._keeper.append(sifted.accepted.kept())
         except Fault as fault:
             self._fail(group, fault)
         except Exception as bug:  # the outer wall of the pipeline
@@ -227,6 +229,7 @@ class Intake:
         if not len(accepted):
             return
         self._recent.remember(accepted)
+        accepted = accepted.kept()
         chosen = accepted if self._devices is None else accepted.select(self._devices.choose(accepted))
         if not len(chosen):
             return

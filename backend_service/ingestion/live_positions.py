@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
 
 import numpy as np
 
 from core.geodesy import distance_m
-from core.telemetry.fix_batch import FixBatch
+from core.telemetry.fix_batch import KEPT_COLUMNS, FixBatch
 from core.telemetry.pipeline import run_ends
 from core.telemetry.plausibility import Anchor
 from core.vocabulary import DeviceId, Instant, Position, Value, VehicleId
@@ -114,8 +113,8 @@ class LivePositions(Mapping[str, Anchor]):
                 self._rows[name] = len(self._rows)
             self._columns = FixBatch.concatenate([self._columns, newest.select(strangers)])
         rows = np.fromiter((self._rows[name] for name in newest.vehicle.tolist()), np.int64, len(newest))
-        for field in fields(FixBatch):
-            getattr(self._columns, field.name)[rows] = getattr(newest, field.name)
+        for name in KEPT_COLUMNS:
+            getattr(self._columns, name)[rows] = getattr(newest, name)
 
 
 def _told(value: float) -> float | None:

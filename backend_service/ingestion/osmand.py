@@ -25,6 +25,7 @@ PARAMETERS = (
     "heading",
     "accuracy",
     "hdop",
+    "sat",
     "valid",
 )
 """What makes the fix itself; any other parameter is an attribute."""
@@ -40,7 +41,7 @@ def decode_osmand(parameters: Mapping[str, str], *, text_zone: tzinfo = UTC) -> 
     ----------
     parameters : mapping of str to str
         ``id`` or ``deviceid``, ``timestamp``, ``lat`` and ``lon`` or ``location``, ``speed`` (knots), ``bearing`` or
-        ``heading``, ``accuracy`` (metres), ``hdop``, ``valid``.
+        ``heading``, ``accuracy`` (metres), ``hdop``, ``sat`` (satellites), ``valid``.
     text_zone : tzinfo
         The zone of timestamps written without one.
 
@@ -61,6 +62,7 @@ def decode_osmand(parameters: Mapping[str, str], *, text_zone: tzinfo = UTC) -> 
         accuracy_m=known(_number(parameters, "hdop")) * METRES_PER_HDOP if accuracy is None else known(accuracy),
         is_valid=lat is not None and parameters.get("valid", "true").lower() in ("true", "1"),
         attributes={name: text for name, text in parameters.items() if name not in PARAMETERS},
+        satellites=known(_number(parameters, "sat")),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.fleet.fleet import Device
 from core.refusals import Refusal
-from core.telemetry.fix_batch import FixBatch
+from core.telemetry.fix_batch import Column, FixBatch
 from core.vocabulary import Instant
 
 NAN = float("nan")
@@ -22,7 +22,7 @@ class SingleFix:
     `key` is what the device names itself by; `attributes` are further keys of the message, as they
     came. `fix_at` is ``None`` if it told no time: then the time of arrival counts. `made_at` is when the
     message was put together, where a device has two clocks: what stands beside the position is from then.
-    `is_urgent` is the device's own word that this does not wait.
+    `is_urgent` is the device's own word that this does not wait. `satellites` is how many its receiver saw.
     """
 
     key: str
@@ -36,6 +36,7 @@ class SingleFix:
     attributes: Mapping[str, str | float | bool] = field(default_factory=dict)
     made_at: Instant | None = None
     is_urgent: bool = False
+    satellites: float = NAN
 
 
 def batch_of(fixes: Sequence[SingleFix], device: Device, received_at: Instant, arrived_wall_at: Instant) -> FixBatch:
@@ -56,7 +57,14 @@ def batch_of(fixes: Sequence[SingleFix], device: Device, received_at: Instant, a
         heading_deg=np.array([fix.heading_deg for fix in fixes], dtype=np.float64),
         accuracy_m=np.array([fix.accuracy_m for fix in fixes], dtype=np.float64),
         is_valid=np.array([fix.is_valid for fix in fixes], dtype=np.bool_),
+        satellites=column_if_told([fix.satellites for fix in fixes]),
     )
+
+
+def column_if_told(values: Sequence[float]) -> Column | None:
+    """Return a column of quantities, nan where one was not told; ``None`` if none was told at all."""
+    column = np.array(values, dtype=np.float64)
+    return None if np.isnan(column).all() else column
 
 
 def known(value: float | None) -> float:

@@ -206,4 +206,5 @@ def _fix(record: AvlRecord) -> SingleFix:
         is_valid=record.satellites > 0,
         attributes=attributes,
         is_urgent=record.priority > 0,
+        satellites=float(record.satellites),
     )

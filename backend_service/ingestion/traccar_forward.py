@@ -13,7 +13,7 @@ import msgspec
 
 from backend_service.ingestion.device_message import DeviceMessage, is_urgent
 from backend_service.ingestion.device_times import read_instant
-from backend_service.ingestion.osmand import MPS_PER_KNOT
+from backend_service.ingestion.osmand import METRES_PER_HDOP, MPS_PER_KNOT
 from backend_service.ingestion.row_codec import read
 from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
 from core.telemetry.tracker_alarms import kinds_of
@@ -103,12 +103,29 @@ def _fix(position: _Position, alarm: object) -> SingleFix:
         lon=position.longitude,
         speed_mps=known(position.speed) * MPS_PER_KNOT,
         heading_deg=known(position.course) % 360.0,
-        accuracy_m=known(position.accuracy) or NAN,  # Traccar writes 0 where nothing was told
+        accuracy_m=_accuracy_m(position.accuracy, attributes.get("hdop")),
         is_valid=position.valid,
         attributes={name: value for name, value in attributes.items() if isinstance(value, str | int | float)},
         made_at=_instant("deviceTime", position.device_time),
         is_urgent=is_urgent(attributes),
+        satellites=_told(attributes.get("sat")),
     )
+
+
+def _accuracy_m(accuracy: float | None, hdop: object) -> float:
+    """Return the accuracy, or what the dilution says of it: Traccar writes 0 where nothing was told."""
+    told_m = known(accuracy)
+    return told_m if told_m > 0.0 else _told(hdop) * METRES_PER_HDOP or NAN
+
+
+def _told(value: object) -> float:
+    """Return an attribute that is a quantity, nan for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return NAN
+    try:
+        return known(float(value))
+    except OverflowError:  # a whole number of more than 308 digits
+        return NAN
 
 
 def _instant(name: str, text: str | float | None) -> Instant | None:

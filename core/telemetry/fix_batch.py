@@ -6,9 +6,9 @@ the live-position channel, and the log records what they meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Self
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,10 @@ class FixBatch:
     heading_deg : (n,) degrees clockwise from north, nan = unknown
     accuracy_m : (n,) metres, 1 sigma, nan = unknown
     is_valid : (n,) the device's own word on whether it had a position
+    satellites : (n,) how many it saw, nan = not told; ``None`` where no row tells it
+    sequence : (n,) the device's own number of the fix, nan = not told; ``None`` where no row tells it
+
+    The last two serve only to judge a fix; nothing keeps them. Most devices tell neither, and then they cost nothing.
     """
 
     device: NDArray[np.object_]
@@ -44,13 +48,23 @@ class FixBatch:
     heading_deg: Column
     accuracy_m: Column
     is_valid: Mask
+    satellites: Column | None = None
+    sequence: Column | None = None
 
     def __len__(self) -> int:
         return len(self.fix_at)
 
     def select(self, rows: Mask | NDArray[np.intp] | slice) -> Self:
         """Return the rows that a mask, an index array or a slice names; a slice shares its columns with the batch."""
-        return type(self)(*[getattr(self, name)[rows] for name in _COLUMNS])
+        told: list[Any] = [getattr(self, name) for name in _COLUMNS]
+        chosen: list[Any] = [None if column is None else column[rows] for column in told]
+        return type(self)(*chosen)
+
+    def kept(self) -> Self:
+        """Return the columns that are kept; the batch itself if there are no others."""
+        if self.satellites is None and self.sequence is None:
+            return self
+        return replace(self, satellites=None, sequence=None)
 
     @classmethod
     def empty(cls) -> Self:
@@ -69,7 +83,23 @@ class FixBatch:
             return cls.empty()
         if len(filled) == 1:
             return filled[0]
-        return cls(*[np.concatenate([getattr(batch, name) for batch in filled]) for name in _COLUMNS])
+        kept = [np.concatenate([getattr(batch, name) for batch in filled]) for name in KEPT_COLUMNS]
+        return cls(*kept, *[_told_of(name, filled) for name in _COLUMNS[len(KEPT_COLUMNS) :]])
+
+
+def _told_of(name: str, batches: Sequence[FixBatch]) -> Column | None:
+    """Return a column that not every batch has: nan where it is missing, ``None`` if none has it."""
+    columns: list[Column | None] = [getattr(batch, name) for batch in batches]
+    if all(column is None for column in columns):
+        return None
+    return np.concatenate(
+        [
+            np.full(len(batch), np.nan) if column is None else column
+            for batch, column in zip(batches, columns, strict=True)
+        ]
+    )
 
 
 _COLUMNS = tuple(field.name for field in fields(FixBatch))
+KEPT_COLUMNS = _COLUMNS[: _COLUMNS.index("satellites")]
+"""The columns that archives and live positions hold."""

@@ -1,6 +1,6 @@
 """The way of a batch of fixes from a door to the archive, as a list of steps one can read.
 
-    believable one by one -> in order -> not seen before -> reachable
+    believable one by one -> in order -> not seen before -> not numbered before -> reachable
 
 Each row that drops out is marked with the `Reason` of the step that dropped it. What follows (archive, live
 positions, crossings, arrivals) acts on the outside world and is `backend_service.ingestion.intake`.
@@ -8,7 +8,7 @@ positions, crossings, arrivals) acts on the outside world and is `backend_servic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,17 @@ REASONS: tuple[Reason, ...] = tuple(Reason)
 ACCEPTED = -1
 """The verdict on a row that passed every step; any other verdict is an index into `REASONS`."""
 
+RESENT_WITHIN_S = 600.0
+"""A device or a gateway that sends a message again and stamps it anew does so within this; later its numbers may have
+begun anew."""
+
+type Numbered = tuple[str, str, float, float, float]
+"""Vehicle, device, the device's own number of the fix, and its place: what stays when a fix is stamped anew."""
+
+
+def _never(numbered: Numbered, fix_at: float) -> bool:
+    return False
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -32,11 +43,14 @@ class Surroundings:
     was_seen : callable(vehicle, device, fix_at) -> bool
         Whether this fix was accepted before; of several devices each has its own.
     anchors : mapping of vehicle to the place where it was last believed to be
+    was_numbered : callable(numbered, fix_at) -> bool
+        Whether it was accepted under another time, not longer apart than `RESENT_WITHIN_S`.
     """
 
     limits: PlausibilityLimits
     was_seen: Callable[[str, str, float], bool]
     anchors: Mapping[str, Anchor]
+    was_numbered: Callable[[Numbered, float], bool] = _never
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +113,26 @@ def _not_seen_before(passage: _Passage, surroundings: Surroundings) -> _Passage:
     return passage.without(repeats | seen, Reason.DUPLICATE)
 
 
+def _not_numbered_before(passage: _Passage, surroundings: Surroundings) -> _Passage:
+    batch = passage.fixes
+    if batch.sequence is None:
+        return passage
+    repeats = np.zeros(len(batch), dtype=np.bool_)
+    told_at: dict[Numbered, float] = {}
+    for row, numbered, fix_at in numbered_rows(batch):
+        is_close = abs(fix_at - told_at.get(numbered, -np.inf)) < RESENT_WITHIN_S
+        repeats[row] = is_close or surroundings.was_numbered(numbered, fix_at)
+        told_at[numbered] = fix_at
+    return passage.without(repeats, Reason.DUPLICATE)
+
+
 def _reachable(passage: _Passage, surroundings: Surroundings) -> _Passage:
     batch = passage.fixes
     jumps = impossible_jumps(batch, run_starts(batch), surroundings.anchors, surroundings.limits)
     return passage.without(jumps, Reason.IMPOSSIBLE_JUMP)
 
 
-STEPS: tuple[Step, ...] = (_believable_one_by_one, _in_order, _not_seen_before, _reachable)
+STEPS: tuple[Step, ...] = (_believable_one_by_one, _in_order, _not_seen_before, _not_numbered_before, _reachable)
 
 
 def sift(batch: FixBatch, surroundings: Surroundings) -> Sifted:
@@ -116,6 +143,15 @@ def sift(batch: FixBatch, surroundings: Surroundings) -> Sifted:
             break
         passage = step(passage, surroundings)
     return Sifted(passage.fixes, passage.verdicts)
+
+
+def numbered_rows(batch: FixBatch) -> Iterator[tuple[int, Numbered, float]]:
+    """Yield the rows that tell the device's own number: row, what stays when it is stamped anew, and its time."""
+    if batch.sequence is None:
+        return
+    for row in np.flatnonzero(np.isfinite(batch.sequence)).tolist():
+        place = float(batch.lat[row]), float(batch.lon[row])
+        yield row, (batch.vehicle[row], batch.device[row], float(batch.sequence[row]), *place), float(batch.fix_at[row])
 
 
 def vehicle_numbers(batch: FixBatch) -> NDArray[np.int64]:

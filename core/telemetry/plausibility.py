@@ -26,6 +26,7 @@ class Reason(StrEnum):
     FOREIGN_VEHICLE = "foreign_vehicle"
     RETIRED_DEVICE = "retired_device"
     NO_POSITION = "no_position"
+    FEW_SATELLITES = "few_satellites"
     OUT_OF_RANGE = "out_of_range"
     NULL_ISLAND = "null_island"
     TOO_OLD = "too_old"
@@ -51,6 +52,8 @@ class PlausibilityLimits:
         The fastest that a road vehicle gets from one fix to the next.
     jump_m : float
         A distance that is always allowed: two fixes of a standing vehicle scatter this far between high buildings.
+    satellites : int
+        The fewest from which a receiver reckons a place, if it tells how many it saw; three give one at a known height.
     """
 
     oldest_s: float = 86_400.0
@@ -58,6 +61,7 @@ class PlausibilityLimits:
     accuracy_m: float = 500.0
     speed_mps: float = 70.0
     jump_m: float = 250.0
+    satellites: int = 3
 
     def __post_init__(self) -> None:
         if min(self.oldest_s, self.future_s, self.accuracy_m, self.speed_mps) <= 0 or self.jump_m < 0:
@@ -70,6 +74,14 @@ type Check = Callable[[FixBatch, PlausibilityLimits], Mask]
 def has_no_position(batch: FixBatch, limits: PlausibilityLimits) -> Mask:
     """Return the rows whose device says itself that it had no position."""
     return ~batch.is_valid
+
+
+def has_few_satellites(batch: FixBatch, limits: PlausibilityLimits) -> Mask:
+    """Return the rows that were reckoned from fewer satellites than make a position; most devices tell no count."""
+    if batch.satellites is None:
+        return np.zeros(len(batch), dtype=np.bool_)
+    mask: Mask = batch.satellites < limits.satellites
+    return mask
 
 
 def is_out_of_range(batch: FixBatch, limits: PlausibilityLimits) -> Mask:
@@ -105,6 +117,7 @@ def is_inaccurate(batch: FixBatch, limits: PlausibilityLimits) -> Mask:
 
 CHECKS: tuple[tuple[Reason, Check], ...] = (
     (Reason.NO_POSITION, has_no_position),
+    (Reason.FEW_SATELLITES, has_few_satellites),
     (Reason.OUT_OF_RANGE, is_out_of_range),
     (Reason.NULL_ISLAND, is_at_null_island),
     (Reason.TOO_OLD, is_too_old),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Sequence
-from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -24,7 +23,7 @@ from core.geodesy import METRES_PER_DEGREE
 from core.geofencing.crossings import CrossingDetector, FenceCrossing
 from core.geofencing.fence import Fence
 from core.projections.operation import Operation
-from core.telemetry.fix_batch import FixBatch
+from core.telemetry.fix_batch import KEPT_COLUMNS, FixBatch
 from core.vocabulary import DeviceId, FenceId, Position, VehicleId
 
 NOON = 1_800_014_400.0
@@ -63,7 +62,7 @@ def batch(fixes: Sequence[Fix]) -> FixBatch:
 
 def rows_of(kept: FixBatch) -> list[tuple[Any, ...]]:
     """Return the rows of a batch in a fixed order; nan as None, which equals itself."""
-    columns = [getattr(kept, field.name).tolist() for field in fields(FixBatch)]
+    columns = [getattr(kept, name).tolist() for name in KEPT_COLUMNS]
     rows = [tuple(None if value != value else value for value in row) for row in zip(*columns, strict=True)]
     return sorted(rows, key=lambda row: row[:3])
 

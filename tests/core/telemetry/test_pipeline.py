@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.telemetry.fix_batch import FixBatch
-from core.telemetry.pipeline import ACCEPTED, REASONS, Sifted, Surroundings, sift
+from core.telemetry.pipeline import ACCEPTED, REASONS, RESENT_WITHIN_S, Sifted, Surroundings, sift
 from core.telemetry.plausibility import Anchor, PlausibilityLimits, Reason
 
 type Fixes = Callable[..., FixBatch]
@@ -110,3 +111,38 @@ def test_order_and_repetition_of_arrival_do_not_matter(fixes: Fixes, steps: list
     assert once.vehicle.tolist() == again.vehicle.tolist()
     assert once.fix_at.tolist() == again.fix_at.tolist()
     assert once.lat.tolist() == again.lat.tolist()
+
+
+# --- what some devices tell beside ---
+
+
+def test_too_few_satellites_make_no_position_and_no_count_makes_no_doubt(fixes: Fixes) -> None:
+    batch = replace(
+        fixes({"vehicle": "V-1"}, {"vehicle": "V-2"}, {"vehicle": "V-3"}), satellites=np.array([2, np.nan, 3])
+    )
+    assert reasons(sifted(batch)) == [Reason.FEW_SATELLITES, None, None]
+
+
+def test_a_fix_that_is_stamped_anew_is_known_by_its_number(fixes: Fixes) -> None:
+    times = (0.0, 5.0, 5.0 + RESENT_WITHIN_S)
+    batch = replace(fixes(*({"fix_at": NOW_AT - 2_000 + at} for at in times)), sequence=np.full(3, 7.0))
+    assert reasons(sifted(batch)) == [None, Reason.DUPLICATE, None], "its numbers may have begun anew"
+
+
+def test_numbers_that_begin_anew_elsewhere_are_other_fixes(fixes: Fixes) -> None:
+    batch = replace(fixes({"fix_at": NOW_AT - 60}, {"lat": -29.901}), sequence=np.full(2, 1.0))
+    assert reasons(sifted(batch)) == [None, None]
+
+
+def test_a_number_that_was_accepted_under_another_time_is_a_duplicate(fixes: Fixes) -> None:
+    seen = Surroundings(
+        PlausibilityLimits(),
+        lambda *_: False,
+        {},
+        lambda numbered, fix_at: numbered == ("V-1", "D-1", 7.0, -29.9, -71.25),
+    )
+    batch = replace(fixes({}, {"fix_at": NOW_AT - 1}), sequence=np.array([7.0, 8.0]))
+    assert [None if verdict == ACCEPTED else REASONS[verdict] for verdict in sift(batch, seen).verdicts] == [
+        Reason.DUPLICATE,
+        None,
+    ]
