@@ -21,6 +21,7 @@ class DeviceMessage:
     ----------
     kind : what it is called in its protocol, one of a fixed few; it is counted by this
     key : what the device names itself by, empty if the message does not say
+    full_key : a longer name that counts instead where a device has it as its id
     fixes : in the order sent
     presence : that the device comes or goes, if it says so
     is_asked_for : whether anything here makes use of its kind
@@ -31,6 +32,7 @@ class DeviceMessage:
     fixes: tuple[SingleFix, ...] = ()
     presence: Presence | None = None
     is_asked_for: bool = True
+    full_key: str = ""
 
 
 def is_urgent(attributes: Mapping[str, object]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from backend_service.ingestion.device_message import DeviceMessage
+from backend_service.ingestion.device_message import DeviceMessage, is_urgent
 from backend_service.ingestion.device_times import read_instant
 from backend_service.ingestion.row_codec import read
 from backend_service.ingestion.single_fix import NAN, SingleFix, known, malformed
@@ -26,6 +26,15 @@ OTHER_TYPES = frozenset(
 """What the apps send beside locations and wills; nothing here makes use of it."""
 
 
+_ALARMS: dict[int | str | None, str] = {"e": "powerCut", "!": "tow", "s": "overspeed", "9": "lowBattery"}
+_HARSH: dict[int | str | None, str] = {
+    **dict.fromkeys((0, 3), "hardBraking"),
+    **dict.fromkeys((1, 4), "hardAcceleration"),
+    **dict.fromkeys((2, 5), "hardCornering"),
+}
+"""Why trackers of the Queclink extension report: `t`, and `rty` where that is ``h``."""
+
+
 class _Typed(msgspec.Struct):
     type: str = msgspec.field(name="_type")
 
@@ -40,11 +49,15 @@ class _Location(msgspec.Struct):
     vel: float | None = None
     cog: float | None = None
     batt: float | None = None
-    odometer: float | None = None  # km, of the Queclink extension, as are the next four
+    odometer: float | None = None  # km, of the Queclink extension, as is what follows
     uext: float | None = None
     ubatt: float | None = None
     rpm: float | None = None
     ign: bool | int | None = None
+    hmc: float | None = None  # hours of the engine, in seconds
+    flvl: float | None = None  # the tank, percent
+    t: str | int | None = None  # what made the report
+    rty: int | str | None = None  # and, of a harsh manoeuvre, which
 
 
 _typed = msgspec.json.Decoder(_Typed)
@@ -64,7 +77,8 @@ def decode_owntracks(body: bytes) -> DeviceMessage:
     kind = read(_typed.decode, body).type
     if kind == "location":
         location = read(_location.decode, body)
-        return DeviceMessage(kind=kind, key=_user(location.topic), fixes=(_fix(location),))
+        user, name = _publisher(location.topic)
+        return DeviceMessage(kind=kind, key=user, full_key=f"{user}.{name}", fixes=(_fix(location),))
     if kind == "lwt":
         return DeviceMessage(kind=kind, presence=Presence.OFFLINE)
     if kind not in OTHER_TYPES:
@@ -79,8 +93,12 @@ def _fix(location: _Location) -> SingleFix:
         "power": location.uext,
         "battery": location.ubatt,
         "rpm": location.rpm,
-        "ignition": None if location.ign is None else bool(location.ign),
+        "ignition": _ignition(location),
+        "hours": None if location.hmc is None else location.hmc * 1000.0,
+        "fuelLevel": location.flvl,
+        "alarm": _alarm(location),
     }
+    attributes = {name: value for name, value in told.items() if value is not None}
     return SingleFix(
         key="",
         fix_at=_instant("tst", location.tst),
@@ -90,16 +108,28 @@ def _fix(location: _Location) -> SingleFix:
         speed_mps=known(location.vel) * MPS_PER_KMH,
         heading_deg=known(location.cog) % 360.0,
         accuracy_m=known(location.acc) or NAN,
-        attributes={name: value for name, value in told.items() if value is not None},
+        attributes=attributes,
         made_at=None if location.created_at is None else _instant("created_at", location.created_at),
+        is_urgent=is_urgent(attributes),
     )
 
 
-def _user(topic: str) -> str:
+def _ignition(location: _Location) -> bool | None:
+    if location.ign is not None:
+        return bool(location.ign)
+    return True if location.t == "i" else False if location.t == "I" else None
+
+
+def _alarm(location: _Location) -> str | None:
+    """Return in Traccar's words what made a tracker report; the letters of the app itself raise nothing."""
+    return _HARSH.get(location.rty) if location.t == "h" else _ALARMS.get(location.t)
+
+
+def _publisher(topic: str) -> tuple[str, str]:
     match topic.split("/"):
-        case ["owntracks", user, _]:
-            return user
-    return ""
+        case ["owntracks", user, name]:
+            return user, name
+    return "", ""
 
 
 def _instant(name: str, seconds: float) -> Instant:

@@ -22,6 +22,7 @@ class _Coordinates(msgspec.Struct):
 class _Location(msgspec.Struct):
     coords: _Coordinates
     timestamp: str | float | None = None
+    mock: Any = None
     odometer: Any = None
     battery: Any = None
     extras: Any = None
@@ -57,6 +58,7 @@ def decode_traccar_client(body: bytes) -> SingleFix:
         speed_mps=known(coords.speed),
         heading_deg=known(coords.heading) % 360.0,
         accuracy_m=known(coords.accuracy),
+        is_valid=location.mock is not True,  # another app made the place up
         attributes=_attributes(location),
     )
 

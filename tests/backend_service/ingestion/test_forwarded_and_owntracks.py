@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backend_service.ingestion.attributes import readings_of
 from backend_service.ingestion.owntracks import OTHER_TYPES, decode_owntracks
+from backend_service.ingestion.traccar_client import decode_traccar_client
 from backend_service.ingestion.traccar_forward import decode_forwarded
 from core.fleet.devices import Presence
 from core.refusals import Refusal
@@ -82,3 +84,51 @@ def test_a_last_will_says_off_and_the_other_types_are_not_asked_for() -> None:
         assert not decode_owntracks(json.dumps({"_type": kind}).encode()).is_asked_for
     with pytest.raises(Refusal):
         decode_owntracks(b'{"_type": "horoscope"}')
+
+
+@pytest.mark.parametrize(
+    ("told", "alarm", "is_urgent"),
+    [
+        ({"t": "e"}, "powerCut", True),
+        ({"t": "!"}, "tow", True),
+        ({"t": "s"}, "overspeed", False),
+        ({"t": "h", "rty": 3}, "hardBraking", False),
+        ({"t": "h", "rty": 1}, "hardAcceleration", False),
+        ({"t": "h", "rty": 5}, "hardCornering", False),
+    ],
+)
+def test_why_a_tracker_of_the_extension_reports(told: dict[str, Any], alarm: str, is_urgent: bool) -> None:
+    (fix,) = decode_owntracks(location(**told)).fixes
+    assert (dict(fix.attributes), fix.is_urgent) == ({"alarm": alarm}, is_urgent)
+
+
+@pytest.mark.parametrize(
+    "told", [{"t": letter} for letter in "pcCbrutvE"] + [{"t": "h"}, {"t": "h", "rty": 9}, {"t": 7}]
+)
+def test_the_letters_of_the_app_itself_raise_nothing(told: dict[str, Any]) -> None:
+    (fix,) = decode_owntracks(location(**told)).fixes
+    assert (dict(fix.attributes), fix.is_urgent) == ({}, False)
+
+
+@pytest.mark.parametrize(("told", "is_on"), [({"t": "i"}, True), ({"t": "I"}, False), ({"t": "i", "ign": 0}, False)])
+def test_ignition_by_report_or_by_name(told: dict[str, Any], is_on: bool) -> None:
+    (fix,) = decode_owntracks(location(**told)).fixes
+    assert fix.attributes == {"ignition": is_on}
+
+
+def test_hours_of_the_engine_and_the_tank_reach_their_channels() -> None:
+    (fix,) = decode_owntracks(location(hmc=7200, flvl=55)).fixes
+    told = {row[2]: row[5] for row in readings_of(fix.attributes, "D-1", "V-1", NOW_AT, NOW_AT).rows()}
+    assert told == {"engine_time": 7200.0, "fuel_level": 55.0}
+
+
+def test_over_http_the_topic_names_user_and_device() -> None:
+    message = decode_owntracks(location(topic="owntracks/jane/phone"))
+    assert (message.full_key, message.key) == ("jane.phone", "jane")
+
+
+def test_a_place_that_another_app_made_up_is_no_position() -> None:
+    here = {"coords": {"latitude": -29.9, "longitude": -71.25}}
+    for mock, is_valid in ((True, False), (False, True), (None, True)):
+        body = {"device_id": "D-1", "location": here | {"mock": mock}}
+        assert decode_traccar_client(json.dumps(body).encode()).is_valid is is_valid
