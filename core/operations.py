@@ -76,15 +76,18 @@ class AskWhyNot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DoorHeard(msgspec.Struct, frozen=True, kw_only=True):
-    """A telemetry door that something came through: when last, operation time, and how many messages it turned away."""
+    """A telemetry door that something came to: when it last let something in, operation time, and what it turned away.
+
+    `heard_at` is ``None`` for one that let nothing in yet.
+    """
 
     door: str
-    heard_at: Instant
+    heard_at: Instant | None = None
     turned_away: int = 0
 
 
 class DoorsHeard(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to the question for doors: those that were heard since the service started, by name."""
+    """The answer to the question for doors: those that something came to since the service started, by name."""
 
     doors: tuple[DoorHeard, ...] = ()
 

@@ -172,10 +172,11 @@ class Pressure(Message, frozen=True, kw_only=True):
 
 
 class Counters(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of the service that the top bar and the status bar show."""
+    """Figures of the service that the desk shows; `fixes_rejected_at` is when the last was, by reason."""
 
     fixes_accepted: int = 0
     fixes_rejected: dict[str, int] = {}
+    fixes_rejected_at: dict[str, Instant] = {}
     vehicles_live: int = 0
     feed_clients: int = 0
 

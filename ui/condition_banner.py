@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.connection import Connection, Phase
 from core.projections.source_board import SourceState
 from ui.desk_context import DeskContext
-from ui.source_rows import source_name
+from ui.source_rows import source_name, source_trouble
 from widgets.formatting import clock_time, countdown, duration
 from widgets.parts.banner import Banner
 from widgets.theme.icons import IconName
@@ -71,7 +71,9 @@ class ConditionBanner(Banner):
         age = duration(max(0.0, self._context.now() - source.since_at))
         self.show_finding(
             3,
-            self.tr("{source} does not answer for {age}").format(source=source_name(source.source), age=age),
+            self.tr("{source} {trouble} for {age}").format(
+                source=source_name(source.source), trouble=source_trouble(source.source), age=age
+            ),
             source.effect,
             command=self.tr("Details"),
             key="D",

@@ -14,13 +14,18 @@ from core.projections.source_board import SourceState
 from core.vocabulary import DriverId
 from ui.desk_context import DeskContext
 from ui.names import driver_label
+from ui.rejection_words import ASKS_FOR_SOMEBODY, rejection_effect, rejection_name
 from widgets.formatting import number
 
 FEED_LIMIT_S, POSITION_LIMIT_S, KITCHEN_LIMIT_S = 2.0, 60.0, 120.0
 """From which age on events, a vehicle's position and a ready time are not as they should be."""
 STREETS, MODEL, BROKER = "streets", "arrival model", "broker"
+CLOCK, DEVICE_CLOCKS = "clock", "device clocks"
 _ALWAYS = (STREETS, MODEL)
 """Sources that are listed although they never failed."""
+
+REJECTED_LATELY_S = 600.0
+"""So long what somebody has to look at stands among what is not as it should be."""
 
 
 def _tr(text: str) -> str:
@@ -47,8 +52,20 @@ class SourceRow:
 
 def source_name(source: str) -> str:
     """Return what people call a source of the log."""
-    names = {STREETS: _tr("Street engine"), MODEL: _tr("Arrival model"), BROKER: _tr("MQTT broker")}
+    names = {
+        STREETS: _tr("Street engine"),
+        MODEL: _tr("Arrival model"),
+        BROKER: _tr("MQTT broker"),
+        CLOCK: _tr("The service's clock"),
+        DEVICE_CLOCKS: _tr("Clocks of devices"),
+    }
     return names.get(source) or source.replace("_", " ").capitalize()
+
+
+def source_trouble(source: str) -> str:
+    """Return what is wrong with a source that is degraded, in a word or three."""
+    troubles = {MODEL: _tr("cannot be read"), CLOCK: _tr("jumped"), DEVICE_CLOCKS: _tr("are wrong")}
+    return troubles.get(source) or _tr("does not answer")
 
 
 def door_name(door: str) -> str:
@@ -59,6 +76,7 @@ def door_name(door: str) -> str:
         "gateway": _tr("Positions from gateways"),
         "batch": _tr("Positions in batches"),
         "osmand": _tr("Positions from phones, OsmAnd"),
+        "traccar_client": _tr("Positions from phones, Traccar Client"),
         "traccar": _tr("Positions from Traccar"),
         "owntracks": _tr("Positions from OwnTracks"),
     }
@@ -72,6 +90,7 @@ def source_rows(context: DeskContext, doors: Sequence[DoorHeard] = ()) -> list[S
         _positions(context),
         *_drivers_unheard(context),
         *_doors(context, doors),
+        *_rejections(context),
         *_board(context),
         _kitchens(context),
     ]
@@ -157,16 +176,43 @@ def _position_age(context: DeskContext, vehicle: Vehicle) -> float | None:
 
 def _doors(context: DeskContext, doors: Sequence[DoorHeard]) -> Iterator[SourceRow]:
     for door in doors:
-        age_s = max(0.0, context.now() - door.heard_at)
-        is_silent = age_s > POSITION_LIMIT_S
+        age_s = None if door.heard_at is None else max(0.0, context.now() - door.heard_at)
+        is_silent = age_s is None or age_s > POSITION_LIMIT_S
+        effects = [
+            _tr("Who reports through it is shown where last seen.") if is_silent and age_s is not None else "",
+            _turned_away(door.turned_away),
+        ]
         yield SourceRow(
             key=f"door/{door.door}",
             name=door_name(door.door),
-            state=_tr("silent") if is_silent else _tr("heard"),
+            state=_tr("nobody let in") if age_s is None else _tr("silent") if is_silent else _tr("heard"),
             priority=3 if is_silent else 0,
             age_s=age_s,
             limit_s=POSITION_LIMIT_S,
-            effect=_tr("Who reports through it is shown where last seen.") if is_silent else "",
+            effect=" ".join(filter(None, effects)),
+        )
+
+
+def _turned_away(messages: int) -> str:
+    one, several = _tr("1 message turned away since the start."), _tr("{count} messages turned away since the start.")
+    return "" if not messages else one if messages == 1 else several.format(count=number(messages))
+
+
+def _rejections(context: DeskContext) -> Iterator[SourceRow]:
+    """Yield a row for each reason for which positions were turned away since the service started."""
+    counters = context.store.counters
+    for reason, count in sorted(counters.fixes_rejected.items()):
+        at = counters.fixes_rejected_at.get(reason)
+        age_s = None if at is None else max(0.0, context.now() - at)
+        is_news = age_s is not None and age_s < REJECTED_LATELY_S
+        one, several = _tr("1 position"), _tr("{count} positions")
+        yield SourceRow(
+            key=f"rejected/{reason}",
+            name=rejection_name(reason),
+            state=one if count == 1 else several.format(count=number(count)),
+            priority=4 if is_news and reason in ASKS_FOR_SOMEBODY else 0,
+            age_s=age_s,
+            effect=rejection_effect(reason),
         )
 
 
@@ -183,9 +229,10 @@ def _of_log(context: DeskContext, source: str, state: SourceState | None) -> Sou
     if state is None or not state.is_degraded:
         words = _tr("works") if state is None else _tr("works again")
         return SourceRow(key=source, name=source_name(source), state=words)
-    words = _tr("cannot be read") if source == MODEL else _tr("does not answer")
     age_s = max(0.0, context.now() - state.since_at)
-    return SourceRow(key=source, name=source_name(source), state=words, priority=3, age_s=age_s, effect=state.effect)
+    return SourceRow(
+        key=source, name=source_name(source), state=source_trouble(source), priority=3, age_s=age_s, effect=state.effect
+    )
 
 
 def _kitchens(context: DeskContext) -> SourceRow:

@@ -205,6 +205,7 @@ class FeedHub:
         counters = wire.Counters(
             fixes_accepted=figures.fixes_accepted,
             fixes_rejected=figures.fixes_rejected,
+            fixes_rejected_at=figures.fixes_rejected_at,
             vehicles_live=figures.vehicles_live or len(self.positions),
             feed_clients=self.sessions,
         )

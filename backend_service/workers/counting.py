@@ -1,4 +1,4 @@
-"""Brings the figures of the service to the desks: fixes taken and turned away, vehicles heard lately."""
+"""Brings the figures of the service to the desks: fixes taken and turned away, and when, vehicles heard lately."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class Counting:
     def __init__(self, intake: Intake, hub: FeedHub) -> None:
         self._intake = intake
         self._hub = hub
+        self._rejected: dict[str, int] = {}
+        self._rejected_at: dict[str, Instant] = {}
 
     def is_wanted(self, now: Instant) -> bool:
         """Its beat is quick enough."""
@@ -31,4 +33,15 @@ class Counting:
         counts = self._intake.counts
         heard = int(np.count_nonzero(self._intake.live.snapshot().fix_at > now - HEARD_LATELY_S))
         rejected = {str(reason): number for reason, number in counts.rejected.items()}
-        self._hub.set_counters(Counters(fixes_accepted=counts.accepted, fixes_rejected=rejected, vehicles_live=heard))
+        self._rejected_at |= {
+            reason: now for reason, number in rejected.items() if number != self._rejected.get(reason)
+        }
+        self._rejected = rejected
+        self._hub.set_counters(
+            Counters(
+                fixes_accepted=counts.accepted,
+                fixes_rejected=rejected,
+                fixes_rejected_at=dict(self._rejected_at),
+                vehicles_live=heard,
+            )
+        )

@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.connection import Phase
+from app.feed_reader import Beat
+from core import wire
 from core.events.fleet_events import SourceDegraded, VehicleWentSilent
 from core.events.tracker_events import VehicleSwitchedOff
 from core.operations import DoorHeard, DoorsHeard
+from core.telemetry.plausibility import Reason
 from core.vocabulary import VehicleId
 from ui.main_window import MainWindow
+from ui.rejection_words import rejection_effect, rejection_name
 from ui.source_rows import SourceRow, source_rows
 from ui.sources_sheet import SourcesSheet
 
@@ -92,6 +96,57 @@ def test_a_lost_feed_stands_above_all(fleet: Any) -> None:
     assert [row.priority or 5 for row in rows] == sorted(row.priority or 5 for row in rows)
 
 
+def _counted(desk_scene: Any, rejected: dict[str, int], ago_s: dict[str, float]) -> None:
+    """Let the service tell, by a heartbeat, what it turned away and how long ago it did so last."""
+    now = desk_scene.context.now()
+    counters = wire.Counters(
+        fixes_rejected=rejected, fixes_rejected_at={name: now - age for name, age in ago_s.items()}
+    )
+    heartbeat = wire.Heartbeat(position=0, server_now_at=now, wall_at=desk_scene.wall.now(), counters=counters)
+    desk_scene.inbox.put(Beat(heartbeat, desk_scene.wall.now(), None))
+    desk_scene.store.drain()
+
+
+def test_each_reason_for_which_positions_were_turned_away_is_a_row(desk_scene: Any) -> None:
+    _counted(desk_scene, {"unknown_device": 1_200, "duplicate": 1}, {"unknown_device": 30.0, "duplicate": 5.0})
+    rows = _rows(desk_scene)
+    stranger, doubled = rows["rejected/unknown_device"], rows["rejected/duplicate"]
+    assert (stranger.name, stranger.state) == ("Turned away: device not known", "1,200 positions")
+    assert (stranger.age_s, stranger.priority) == (pytest.approx(30.0), 4)
+    assert stranger.effect == "Register the device, or stop who sends."
+    assert (doubled.state, doubled.priority) == ("1 position", 0), "devices send again what was not acknowledged"
+
+
+def test_what_was_turned_away_long_ago_stays_listed_and_asks_for_nobody(desk_scene: Any) -> None:
+    _counted(desk_scene, {"malformed": 3}, {"malformed": 601.0})
+    assert _rows(desk_scene)["rejected/malformed"].priority == 0
+
+
+def test_every_reason_has_words_for_what_it_is_and_what_it_means(desk_scene: Any) -> None:
+    names = {rejection_name(reason) for reason in Reason}
+    assert len(names) == len(Reason)
+    assert all(rejection_effect(reason) for reason in Reason)
+    assert (rejection_name("odd_smell"), rejection_effect("odd_smell")) == ("Turned away: odd smell", "")
+
+
+def test_a_door_tells_what_it_turned_away_and_whether_anybody_came_in(desk_scene: Any) -> None:
+    now = desk_scene.context.now()
+    rows = _rows(
+        desk_scene, DoorHeard(door="mqtt", heard_at=now, turned_away=1), DoorHeard(door="teltonika", turned_away=7)
+    )
+    mqtt, teltonika = rows["door/mqtt"], rows["door/teltonika"]
+    assert (mqtt.state, mqtt.effect) == ("heard", "1 message turned away since the start.")
+    assert (teltonika.state, teltonika.priority, teltonika.age_s) == ("nobody let in", 3, None)
+    assert teltonika.effect == "7 messages turned away since the start."
+
+
+@pytest.mark.parametrize(("source", "state"), [("clock", "jumped"), ("device clocks", "are wrong")])
+def test_clocks_that_are_wrong_are_sources(desk_scene: Any, source: str, state: str) -> None:
+    desk_scene.happened(SourceDegraded(source=source, effect="D-7 by 24 h ahead."))
+    row = _rows(desk_scene)[source]
+    assert (row.state, row.effect, row.priority) == (state, "D-7 by 24 h ahead.", 3)
+
+
 @pytest.fixture
 def sheet(qtbot: QtBot, fleet: Any) -> SourcesSheet:
     over = QWidget()
@@ -114,6 +169,12 @@ def test_doors_are_asked_for_and_listed(sheet: SourcesSheet, qtbot: QtBot, fleet
     fleet.service.asked[-1][2].set_result(msgspec.msgpack.encode(doors))
 
     qtbot.waitUntil(lambda: "Positions from MQTT" in _names(sheet))
+
+
+def test_what_was_turned_away_is_listed(sheet: SourcesSheet, fleet: Any) -> None:
+    _counted(fleet, {"future": 2}, {"future": 1.0})
+    sheet._look()
+    assert "Turned away: from the future" in _names(sheet)
 
 
 def test_enter_goes_to_the_driver(sheet: SourcesSheet) -> None:
