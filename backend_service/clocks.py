@@ -1,4 +1,4 @@
-"""The clocks of a running service: the wall's, and one that runs faster from a chosen instant."""
+"""The clocks of a running service: the wall's, a steady one, and one that runs faster from a chosen instant."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import time
 from core.timekeeping import Clock
 from core.vocabulary import Instant
 
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Where there is no clock that goes on while the machine sleeps, one that stands still meanwhile."""
+
 
 class WallClock:
     """The machine's own clock, in UTC."""
@@ -14,6 +17,14 @@ class WallClock:
     def now(self) -> Instant:
         """Return seconds since 1970-01-01 UTC."""
         return time.time()
+
+
+class SteadyClock:
+    """Counts seconds since the machine was started; nobody can set it, and it goes on while the machine sleeps."""
+
+    def now(self) -> Instant:
+        """Return seconds since the start of the machine."""
+        return time.clock_gettime(_STEADY)
 
 
 class ScaledClock:

@@ -14,6 +14,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from backend_service.certified_name import common_name
+
 HEAD_SECONDS = 10.0
 LARGEST_HEAD = 65_536
 """Bytes of request line and headers."""
@@ -32,10 +34,13 @@ class HastyHttp(HttpToolsProtocol):
     _is_upgraded = False
     _is_in_head = False
     _head_bytes = 0
+    _client_name: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first head."""
+        """Begin to wait for the first head, and note whose certificate was verified."""
         super().connection_made(transport)
+        certificate = transport.get_extra_info("peercert")
+        self._client_name = common_name(certificate) if certificate else None
         if len(self.connections) > self.most_connections:
             self.app = _too_many
         self._expect_head()
@@ -56,6 +61,8 @@ class HastyHttp(HttpToolsProtocol):
         """Begin to count."""
         self._is_in_head, self._head_bytes = True, 0
         super().on_message_begin()
+        if self._client_name is not None:
+            self.scope["extensions"] = {"tls": {"client_cert_name": self._client_name}}
 
     def on_headers_complete(self) -> None:
         """Leave the rest to the limits of bodies."""

@@ -85,6 +85,13 @@ def _declare_devices(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="PEM of who signs Teltonika trackers' certificates, each named by its IMEI; needs --certificate",
     )
+    devices.add_argument(
+        "--device-authority",
+        type=Path,
+        metavar="FILE",
+        help="PEM of who signs the certificates of who posts to the tracker port, each named by its device id; needs "
+        "--certificate",
+    )
     devices.add_argument("--gateway", type=int, metavar="PORT", help="open a ZeroMQ door for gateways; 0 = a free one")
     devices.add_argument(
         "--mqtt",
@@ -92,6 +99,16 @@ def _declare_devices(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help=f"mqtt:// or mqtts:// of the broker that devices report to; with a password better as {MQTT_VARIABLE}",
     )
+    devices.add_argument(
+        "--mqtt-ca",
+        type=Path,
+        metavar="FILE",
+        help="PEM of who signed the broker's certificate (default: the system's)",
+    )
+    devices.add_argument(
+        "--mqtt-certificate", type=Path, metavar="FILE", help="PEM with which the service proves itself to the broker"
+    )
+    devices.add_argument("--mqtt-key", type=Path, metavar="FILE", help="PEM key of that certificate")
     devices.add_argument(
         "--mqtt-tenant",
         default=Settings.mqtt_tenant,
@@ -165,8 +182,16 @@ def _what_does_not_fit(chosen: argparse.Namespace) -> str | None:
         return "--speed lies between 0 and 1000"
     if (chosen.certificate is None) != (chosen.private_key is None):
         return "--certificate and --private-key go together"
-    if chosen.tracker_authority is not None and chosen.certificate is None:
-        return "--tracker-authority needs --certificate and --private-key"
+    for option, authority in (
+        ("--tracker-authority", chosen.tracker_authority),
+        ("--device-authority", chosen.device_authority),
+    ):
+        if authority is not None and chosen.certificate is None:
+            return f"{option} needs --certificate and --private-key"
+    if (chosen.mqtt_certificate is None) != (chosen.mqtt_key is None):
+        return "--mqtt-certificate and --mqtt-key go together"
+    if (chosen.mqtt_ca or chosen.mqtt_certificate) and not (chosen.mqtt or "").startswith("mqtts:"):
+        return "--mqtt-ca and --mqtt-certificate need a broker at mqtts://"
     return None
 
 
@@ -182,7 +207,11 @@ def _settings_of(chosen: argparse.Namespace) -> Settings:
         teltonika_port=chosen.teltonika,
         gateway_port=chosen.gateway,
         tracker_authority=chosen.tracker_authority,
+        device_authority=chosen.device_authority,
         mqtt=chosen.mqtt,
+        mqtt_authority=chosen.mqtt_ca,
+        mqtt_certificate=chosen.mqtt_certificate,
+        mqtt_private_key=chosen.mqtt_key,
         mqtt_tenant=chosen.mqtt_tenant,
         speed=chosen.speed,
         keep_fixes_days=chosen.keep_fixes,

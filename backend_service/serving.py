@@ -10,12 +10,13 @@ import socket
 import ssl
 import sys
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 
 import msgspec
 import uvicorn
 
 from backend_service.api.application import create_tracker_app
-from backend_service.clocks import WallClock, operation_clock
+from backend_service.clocks import SteadyClock, WallClock, operation_clock
 from backend_service.composition import RunningService, running_service
 from backend_service.garbage import SetAside
 from backend_service.hasty_http import HastyHttp
@@ -70,12 +71,13 @@ def serve(settings: Settings, demo_access: bool) -> int:
 async def _serve(settings: Settings, demo_access: bool) -> None:
     wall = WallClock()
     clock = operation_clock(wall, speed=settings.speed, starts_at=settings.starts_at)
+    steady = SteadyClock() if clock is wall else None  # one that runs at its own speed nobody can set
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ending.set)
     async with AsyncExitStack() as stack:
-        service = await stack.enter_async_context(running_service(settings, clock=clock, wall=wall))
+        service = await stack.enter_async_context(running_service(settings, clock=clock, wall=wall, steady=steady))
         settings.ready_path.unlink(missing_ok=True)
         doors = await _open_doors(service, stack)
         service.addresses.feed, service.addresses.zmq = doors.feed, doors.zmq
@@ -106,7 +108,7 @@ async def _open_doors(service: RunningService, stack: AsyncExitStack) -> OpenDoo
     tracker = None
     if settings.tracker_port is not None:
         tracker = _bind(settings.host, settings.tracker_port, "--tracker-port")
-        await _start_http(create_tracker_app(service.api), tracker, stack)
+        await _start_http(create_tracker_app(service.api), tracker, stack, settings, settings.device_authority)
     teltonika, gateway = await _open_teltonika(service, stack), _open_gateway(service, stack)
     if service.mqtt is not None:
         service.mqtt.open()
@@ -116,7 +118,7 @@ async def _open_doors(service: RunningService, stack: AsyncExitStack) -> OpenDoo
         http=f"http{secure}://{_address(http)}",
         feed=f"ws{secure}://{_address(http)}/api/v1/feed",
         zmq=zmq_address,
-        tracker=f"http://{_address(tracker)}" if tracker else None,
+        tracker=f"http{secure}://{_address(tracker)}" if tracker else None,
         starts_at=service.started_at,
         speed=settings.speed,
         teltonika=teltonika,
@@ -146,14 +148,17 @@ def _tracker_tls(settings: Settings) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(settings.certificate, settings.private_key, password="")
     context.verify_mode = ssl.CERT_REQUIRED
+    _load_authority(context, settings.tracker_authority)
+    return context
+
+
+def _load_authority(context: ssl.SSLContext, authority: Path) -> None:
     try:
-        context.load_verify_locations(settings.tracker_authority)
+        context.load_verify_locations(authority)
     except (OSError, ssl.SSLError) as error:
         raise Fault(
-            "door.certificate",
-            f"{settings.tracker_authority} cannot be used ({error.strerror or error}). Name a PEM certificate.",
+            "door.certificate", f"{authority} cannot be used ({error.strerror or error}). Name a PEM certificate."
         ) from error
-    return context
 
 
 def _open_gateway(service: RunningService, stack: AsyncExitStack) -> str | None:
@@ -192,7 +197,7 @@ def _address(door: socket.socket) -> str:
 
 
 def check_certificate(settings: Settings) -> None:
-    """Return if the certificate can be used, or if there is none.
+    """Return if the certificate and the authority of devices can be used, or if there are none.
 
     Raises
     ------
@@ -210,11 +215,18 @@ def check_certificate(settings: Settings) -> None:
             f"{settings.certificate} and {settings.private_key} cannot be used ({error.strerror or error}). "
             "Name a PEM certificate and its own PEM key, both readable and without a passphrase.",
         ) from error
+    if settings.device_authority is not None:
+        _load_authority(context, settings.device_authority)
 
 
 async def _start_http(
-    application: object, door: socket.socket, stack: AsyncExitStack, settings: Settings | None = None
+    application: object,
+    door: socket.socket,
+    stack: AsyncExitStack,
+    settings: Settings,
+    authority: Path | None = None,
 ) -> None:
+    """Serve an application; with an authority only to who shows a certificate that it signed."""
     config = uvicorn.Config(
         application,  # type: ignore[arg-type]
         log_level="warning",
@@ -226,8 +238,10 @@ async def _start_http(
         ws_per_message_deflate=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,
-        ssl_certfile=settings.certificate if settings else None,
-        ssl_keyfile=settings.private_key if settings else None,
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.private_key,
+        ssl_ca_certs=authority,
+        ssl_cert_reqs=ssl.CERT_NONE if authority is None else ssl.CERT_REQUIRED,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve([door]), name="http")

@@ -30,12 +30,16 @@ class Settings:
     teltonika_port, gateway_port : TCP ports of doors that are shut unless asked for; 0 takes a free one
     tracker_authority : PEM file of who signs the certificates of Teltonika trackers; with it their door is TLS, under
         `certificate`, and asks for one whose common name is the IMEI
+    device_authority : PEM file of who signs the certificates of phones and trackers that post to `tracker_port`; with
+        it that port asks for one whose common name is the device id
     mqtt : ``mqtt://user:password@host:port`` (``mqtts://``) of the broker that devices report to; ``None`` asks none
+    mqtt_authority, mqtt_certificate, mqtt_private_key : PEM files: who signed the broker's certificate, and what the
+        service proves itself with there
     mqtt_tenant : whose fleet this is in the topics ``fleet/v1/<tenant>/...``
     speed : how many seconds of operation time pass in a second
     starts_at : operation time at the start, ``None`` = the wall clock's
     database : ``postgresql://...`` that keeps log, read model and fixes; ``None`` keeps them in files of `data_dir`
-    certificate, private_key : PEM files; with them REST and WebSocket are https:// and wss://
+    certificate, private_key : PEM files; with them REST, the tracker port and WebSocket are https:// and wss://
     accept_loss : start although the log lacks what was signed or kept of it
     audit_copy_dir : a second folder for signed tree heads, on another disk if possible
     keep_fixes_days, keep_readings_days : how many days raw positions, and readings of channels, are kept after the end
@@ -57,7 +61,11 @@ class Settings:
     teltonika_port: int | None = None
     gateway_port: int | None = None
     tracker_authority: Path | None = None
+    device_authority: Path | None = None
     mqtt: str | None = field(default=None, repr=False)
+    mqtt_authority: Path | None = None
+    mqtt_certificate: Path | None = None
+    mqtt_private_key: Path | None = None
     mqtt_tenant: str = "tower"
     speed: float = 1.0
     starts_at: Instant | None = None

@@ -15,6 +15,7 @@ from litestar import MediaType, Request, Response, post
 from litestar.datastructures import State
 from litestar.openapi.spec import Example, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
+from backend_service.api.certified_devices import check_own_certificate
 from backend_service.api.collaborators import ApiCollaborators, Tower
 from backend_service.api.identification import bearer_token
 from backend_service.api.places_and_times import IdInPath
@@ -96,14 +97,17 @@ async def _take(
     protocol = HTTP_PROTOCOLS.get(name)
     if protocol is None:
         raise NotFound("protocol", name)
+    if senders.own is not None:
+        check_own_certificate(request, tower, name, senders.own)
     message = _decoded(tower, name, protocol, await request.body())
     if not message.is_asked_for:
         tower.reception.count(name, f"ignored.{message.kind}")
         return Response(protocol.answer, media_type=protocol.media_type)
-    device = senders.own or senders.devices.get(DeviceId(message.key))
+    named = senders.devices.get(DeviceId(message.full_key)) or senders.devices.get(DeviceId(message.key))
+    device = senders.own or named
     if device is None or device.retired_at is not None:
         raise _unknown(tower, name)
-    report = await tower.reception.take(tower.reception.delivery_of(device, message))
+    report = await tower.reception.take_through(name, tower.reception.delivery_of(device, message))
     tower.reception.count(name, message.kind)
     rejected = [reason for reason in report if reason != "accepted"]
     headers = {REJECTED_HEADER: rejected[0]} if rejected else {}

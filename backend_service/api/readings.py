@@ -14,7 +14,7 @@ from backend_service.api.channel_doors import channel_doors
 from backend_service.api.collaborators import Tower
 from backend_service.api.negotiation import answered, encoding_of, wanted_encoding
 from backend_service.api.problems import problems
-from backend_service.api.telemetry import TelemetryReport, batch_body, senders_of
+from backend_service.api.telemetry import BATCH, TelemetryReport, batch_body, counting_turned_away, senders_of
 from backend_service.ingestion.proof import SENDERS
 from backend_service.ingestion.reading_rows import MOST_READINGS, decode_readings
 
@@ -56,11 +56,15 @@ class ReadingsOperation(Operation):
 async def take_readings(request: Request[Any, Any, State], tower: Tower) -> Response[TelemetryReport]:
     """Take readings of channels in; the answer comes when the accepted ones are on disk."""
     wanted = wanted_encoding(request)
-    senders = senders_of(request, tower)
     intake = channel_doors(tower).intake
-    decoded = decode_readings(await request.body(), encoding_of(request), senders, tower.clock.now())
+    with counting_turned_away(tower):
+        senders = senders_of(request, tower)
+        decoded = decode_readings(await request.body(), encoding_of(request), senders, tower.clock.now())
     intake.count_rejected(decoded.rejected)
-    report = await intake.take(decoded.batch)
+    with tower.reception.counting_put_off(BATCH):
+        report = await intake.take(decoded.batch)
+        tower.reception.compare_clocks(decoded.batch)
+    tower.reception.count(BATCH, "readings")
     rejected = Counter({str(reason): count for reason, count in decoded.rejected.items()})
     rejected.update(report.rejected)
     return answered(wanted, TelemetryReport(accepted=report.accepted, rejected=dict(rejected)))

@@ -6,7 +6,8 @@ role device that names no device is a gateway's, which speaks for every device; 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -24,6 +25,7 @@ from litestar.openapi.spec import (
     Schema,
 )
 
+from backend_service.api.certified_devices import check_own_certificate
 from backend_service.api.collaborators import ApiCollaborators, Tower
 from backend_service.api.identification import bearer_token
 from backend_service.api.negotiation import answered, encoding_of, wanted_encoding
@@ -33,12 +35,16 @@ from backend_service.ingestion.batch import LARGEST_BATCH, Senders, decode_batch
 from backend_service.ingestion.device_message import DeviceMessage, is_urgent
 from backend_service.ingestion.osmand import PARAMETERS, decode_osmand
 from backend_service.ingestion.proof import SENDERS, senders_for
+from backend_service.ingestion.reception import Delivery
 from backend_service.ingestion.row_codec import Encoding
 from backend_service.ingestion.single_fix import SingleFix
 from backend_service.ingestion.traccar_client import decode_traccar_client
 from core.fleet.fleet import Device
 from core.refusals import Refusal
 from core.telemetry.plausibility import Reason
+
+BATCH = "batch"
+"""The door of batches, of fixes and of readings, as it is counted."""
 
 LARGEST_SINGLE_BODY = 16_384
 REJECTED_HEADER = "X-Tower-Rejected"
@@ -59,6 +65,9 @@ _ROW = Schema(
         "heading_deg": _NUMBER,
         "accuracy_m": _NUMBER,
         "is_valid": Schema(type=OpenAPIType.BOOLEAN),
+        "hdop": Schema(type=OpenAPIType.NUMBER, description="Stands in for accuracy_m where that is not told."),
+        "satellites": Schema(type=OpenAPIType.NUMBER, description="How many it saw; below 3 it is no position."),
+        "sequence": Schema(type=OpenAPIType.NUMBER, description="The device's own number of the fix."),
         "alarm": Schema(
             type=OpenAPIType.STRING, description="What the device raises, such as sos, in Traccar's words."
         ),
@@ -116,16 +125,27 @@ class TelemetryReport(msgspec.Struct, kw_only=True):
 async def take_batch(request: Request[Any, Any, State], tower: Tower) -> Response[TelemetryReport]:
     """Take fixes in; the answer comes when the accepted ones are on disk."""
     wanted = wanted_encoding(request)
-    senders = senders_of(request, tower)
-    body = await request.body()
-    decoded = decode_batch(body, senders, tower.clock.now(), tower.wall.now(), encoding_of(request))
+    with counting_turned_away(tower):
+        senders = senders_of(request, tower)
+        body = await request.body()
+        decoded = decode_batch(body, senders, tower.clock.now(), tower.wall.now(), encoding_of(request))
     tower.intake.count_rejected(decoded.rejected)
-    if decoded.raised and tower.reception.bell is not None:
-        await tower.reception.bell.ring(decoded.raised)
-    report = await tower.intake.take(decoded.batch)
-    rejected = Counter({str(reason): count for reason, count in decoded.rejected.items()})
-    rejected.update(report.rejected)
-    return answered(wanted, TelemetryReport(accepted=report.accepted, rejected=dict(rejected)))
+    report = await tower.reception.take_through(BATCH, Delivery(fixes=decoded.batch, raised=decoded.raised))
+    tower.reception.count(BATCH, "fixes")
+    accepted = report.pop("accepted", 0)
+    report.update({str(reason): count for reason, count in decoded.rejected.items()})
+    return answered(wanted, TelemetryReport(accepted=accepted, rejected=dict(report)))
+
+
+@contextmanager
+def counting_turned_away(tower: ApiCollaborators) -> Iterator[None]:
+    """Count a body of the batch doors that is refused as a whole."""
+    try:
+        yield
+    except Refusal as refusal:
+        is_stranger = refusal.code.startswith("access.")
+        tower.reception.turn_away(BATCH, refusal.code, Reason.UNKNOWN_DEVICE if is_stranger else Reason.MALFORMED)
+        raise
 
 
 def senders_of(request: Request[Any, Any, State], tower: ApiCollaborators) -> Senders:
@@ -180,8 +200,10 @@ async def _take_single(
         raise
     # Traccar's own answers: 404 to the JSON client, 400 to the older ones.
     device = _device(tower, path_key or fix.key, kind, unknown_status=404 if is_json else 400)
+    check_own_certificate(request, tower, kind, device)
     urgent = replace(fix, is_urgent=is_urgent(fix.attributes))
-    report = await tower.reception.take(tower.reception.delivery_of(device, DeviceMessage(kind, fixes=(urgent,))))
+    delivery = tower.reception.delivery_of(device, DeviceMessage(kind, fixes=(urgent,)))
+    report = await tower.reception.take_through(kind, delivery)
     tower.reception.count(kind, "fixes")
     reason = next((reason for reason in report if reason != "accepted"), None)
     if reason == Reason.OUT_OF_RANGE:

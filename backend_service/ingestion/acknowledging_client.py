@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -33,16 +34,30 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
-    """Where the broker is and how to sign in there; what is printed of it holds no credentials."""
+    """Where the broker is and how to sign in there; what is printed of it holds no credentials.
+
+    `authority` signed the broker's certificate (the system's own authorities else); `certificate` and `private_key`
+    are what the service proves itself with.
+    """
 
     host: str
     port: int
     is_secure: bool = False
+    authority: Path | None = None
+    certificate: Path | None = None
+    private_key: Path | None = None
     user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
 
     @classmethod
-    def parse(cls, url: str) -> BrokerAddress:
+    def parse(
+        cls,
+        url: str,
+        *,
+        authority: Path | None = None,
+        certificate: Path | None = None,
+        private_key: Path | None = None,
+    ) -> BrokerAddress:
         """Return the address of ``mqtt://user:password@host:port``, or ``mqtts://`` over TLS.
 
         Raises
@@ -58,7 +73,30 @@ class BrokerAddress:
         if not parts.hostname:
             raise _not_an_address()
         user, password = (None if told is None else unquote(told) for told in (parts.username, parts.password))
-        return cls(parts.hostname, port, parts.scheme == "mqtts", user, password)
+        is_secure = parts.scheme == "mqtts"
+        return cls(parts.hostname, port, is_secure, authority, certificate, private_key, user, password)
+
+    def tls(self) -> ssl.SSLContext | None:
+        """Return how to speak to the broker; ``None`` without TLS.
+
+        Raises
+        ------
+        Fault
+            ``mqtt.certificate``: a file cannot be used.
+        """
+        if not self.is_secure:
+            return None
+        try:
+            context = ssl.create_default_context(cafile=self.authority)
+            if self.certificate is not None:
+                context.load_cert_chain(self.certificate, self.private_key, password="")
+        except (OSError, ssl.SSLError) as error:
+            raise Fault(
+                "mqtt.certificate",
+                f"The files for the broker cannot be used ({error.strerror or error}). "
+                "Name PEM files, readable and without a passphrase.",
+            ) from error
+        return context
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -91,7 +129,7 @@ class AcknowledgingClient(Client):
             clean_start=False,
             keepalive=_KEEP_ALIVE_S,
             properties=properties,
-            tls_context=ssl.create_default_context() if address.is_secure else None,
+            tls_context=address.tls(),
         )
         self.dropped = 0
         self._client.manual_ack_set(True)

@@ -71,7 +71,7 @@ class DeviceBoard:
                 self._battery[device] = (read_at, percent)
 
     def note_presence(self, device_id: DeviceId, presence: Presence, at: Instant) -> None:
-        """Take note that a device is off, until it is heard of again, or that it is there."""
+        """Take note that a device is off, until something made after is heard of it, or that it is there."""
         if presence is Presence.OFFLINE:
             self._off_at.setdefault(device_id, at)
         else:
@@ -112,4 +112,5 @@ class DeviceBoard:
         for device, at in zip(batch.device.tolist(), made_at.tolist(), strict=True):
             if device and at > self._heard_at.get(device, float("-inf")):
                 self._heard_at[device] = at
-                self._off_at.pop(device, None)
+                if at > self._off_at.get(device, at):  # what was made before it went says nothing of after
+                    del self._off_at[device]

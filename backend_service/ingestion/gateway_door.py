@@ -18,6 +18,7 @@ from zmq.constants import SocketOption, SocketType
 from zmq.error import ZMQError
 
 from backend_service.ingestion.batch import Senders, decode_batch
+from backend_service.ingestion.clock_watch import IN_DOUBT
 from backend_service.ingestion.reading_rows import decode_readings
 from backend_service.ingestion.reception import Delivery, Reception
 from backend_service.ingestion.row_codec import Encoding
@@ -130,11 +131,7 @@ class GatewayDoor:
             await asyncio.sleep(0)
 
     async def _take(self, frames: list[bytes]) -> None:
-        if len(frames) != 3 or len(frames[0]) > _LONGEST_CREDENTIAL:
-            raise Refusal("telemetry.malformed", "A message is a credential, a kind and a body.", status=400)
-        credential, kind, body = frames
-        senders = self._proves(credential.decode("ascii", errors="replace"))
-        delivery = self._decoded(kind, body, senders)
+        delivery = decode_frames(frames, self._proves, self._reception)
         while True:
             try:
                 await self._reception.take(delivery)
@@ -142,19 +139,33 @@ class GatewayDoor:
             except (Refusal, Fault) as later:
                 self._reception.count(DOOR, later.code)
                 await asyncio.sleep(_PAUSE_S)
+                if later.code == IN_DOUBT:
+                    delivery = self._reception.received_anew(delivery)
         self._reception.count(DOOR, "batches")
 
-    def _decoded(self, kind: bytes, body: bytes, senders: Senders) -> Delivery:
-        now, wall_now = self._reception.clock.now(), self._reception.wall.now()
-        if kind == b"fixes":
-            fixes = decode_batch(body, senders, now, wall_now, Encoding.MSGPACK)
-            self._reception.intake.count_rejected(dict(fixes.rejected))
-            return Delivery(fixes=fixes.batch, raised=fixes.raised)
-        if kind == b"readings" and self._reception.readings is not None:
-            readings = decode_readings(body, Encoding.MSGPACK, senders, now)
-            self._reception.readings.count_rejected(readings.rejected)
-            return Delivery(readings=readings.batch)
-        raise Refusal("telemetry.malformed", "The kind is fixes or readings.", status=400)
+
+def decode_frames(frames: list[bytes], proves: Proves, reception: Reception) -> Delivery:
+    """Return what a message delivers; rows that are turned away are counted at the intakes.
+
+    Raises
+    ------
+    Refusal
+        ``telemetry.malformed``, ``telemetry.too_many``, ``access.*``.
+    """
+    if len(frames) != 3 or len(frames[0]) > _LONGEST_CREDENTIAL:
+        raise Refusal("telemetry.malformed", "A message is a credential, a kind and a body.", status=400)
+    credential, kind, body = frames
+    senders = proves(credential.decode("ascii", errors="replace"))
+    now, wall_now = reception.clock.now(), reception.wall.now()
+    if kind == b"fixes":
+        fixes = decode_batch(body, senders, now, wall_now, Encoding.MSGPACK)
+        reception.intake.count_rejected(dict(fixes.rejected))
+        return Delivery(fixes=fixes.batch, raised=fixes.raised)
+    if kind == b"readings" and reception.readings is not None:
+        readings = decode_readings(body, Encoding.MSGPACK, senders, now)
+        reception.readings.count_rejected(readings.rejected)
+        return Delivery(readings=readings.batch)
+    raise Refusal("telemetry.malformed", "The kind is fixes or readings.", status=400)
 
 
 def _reason(refusal: Refusal) -> Reason:

@@ -1,7 +1,7 @@
 """Devices over an MQTT broker: OwnTracks' topics and Tower's own; acknowledged to the broker when it is on disk.
 
 The broker knows the devices: it lets each sign in and, by its access list, publish under its own name only. So the
-topic is the proof: ``owntracks/<device>/...`` and ``fleet/v1/<tenant>/<vehicle>/...``. A broker that is gone is looked
+topic is the proof: ``owntracks/<user>/<name>`` and ``fleet/v1/<tenant>/<vehicle>/...``. A broker that is gone is looked
 for again, after ever longer pauses, and the desks are told meanwhile. What was not acknowledged it sends again; what
 is here already is a duplicate then.
 """
@@ -18,6 +18,7 @@ from aiomqtt import Message, MqttError
 
 from backend_service.ingestion.acknowledging_client import AcknowledgingClient, BrokerAddress
 from backend_service.ingestion.batch import Senders
+from backend_service.ingestion.clock_watch import IN_DOUBT
 from backend_service.ingestion.own_topics import KINDS, Published, Publisher, decode_own
 from backend_service.ingestion.owntracks import decode_owntracks
 from backend_service.ingestion.proof import KnownFleet
@@ -149,6 +150,8 @@ class MqttDoor:
             except (Refusal, Fault) as later:
                 self._reception.count(DOOR, later.code)
                 await asyncio.sleep(pause_s)
+                if later.code == IN_DOUBT:
+                    deliveries = [self._reception.received_anew(delivery) for delivery in deliveries]
                 pause_s = min(2.0 * pause_s, LONGEST_PAUSE_S)
             except Exception:
                 if len(deliveries) == 1:
@@ -163,12 +166,7 @@ class MqttDoor:
         """Return what a message delivers; what nobody asks for and what cannot be read is counted."""
         payload = message.payload if isinstance(message.payload, bytes) else b""
         try:
-            match str(message.topic).split("/"):
-                case ["owntracks", user, _]:
-                    return self._owntracks(user, payload)
-                case ["fleet", "v1", self._tenant, vehicle, kind]:
-                    return self._own(vehicle, kind, payload)
-            self._reception.count(DOOR, "ignored.topic")
+            return self.route(str(message.topic), payload)
         except Refusal as refusal:
             self._reception.turn_away(DOOR, refusal.code)
         except Exception:  # one message's bug costs the others nothing
@@ -176,8 +174,25 @@ class MqttDoor:
             logger.exception("A message on %s could not be read", message.topic)
         return None
 
-    def _owntracks(self, user: str, payload: bytes) -> Delivery | None:
-        device = self._fleet().devices.get(DeviceId(user))
+    def route(self, topic: str, payload: bytes) -> Delivery | None:
+        """Return what a message delivers by its topic; ``None`` for what nobody asks for, which is counted.
+
+        Raises
+        ------
+        Refusal
+            ``telemetry.malformed``.
+        """
+        match topic.split("/"):
+            case ["owntracks", user, name]:
+                return self._owntracks(user, name, payload)
+            case ["fleet", "v1", self._tenant, vehicle, kind]:
+                return self._own(vehicle, kind, payload)
+        self._reception.count(DOOR, "ignored.topic")
+        return None
+
+    def _owntracks(self, user: str, name: str, payload: bytes) -> Delivery | None:
+        devices = self._fleet().devices
+        device = devices.get(DeviceId(f"{user}.{name}")) or devices.get(DeviceId(user))
         if device is None or device.retired_at is not None:
             reason = Reason.UNKNOWN_DEVICE if device is None else Reason.RETIRED_DEVICE
             self._reception.turn_away(DOOR, reason.value, reason)

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from backend_service.ingestion.alarm_bell import AlarmBell, Raised, raised_by
 from backend_service.ingestion.attributes import readings_of
+from backend_service.ingestion.clock_watch import IN_DOUBT, ClockWatch
 from backend_service.ingestion.device_board import DeviceBoard
+from backend_service.ingestion.device_clocks import DeviceClocks
 from backend_service.ingestion.device_message import DeviceMessage
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.reading_intake import ReadingIntake
@@ -21,6 +26,7 @@ from backend_service.ingestion.single_fix import SingleFix, batch_of
 from core.fleet.devices import Presence
 from core.fleet.fleet import Device
 from core.operations import DoorHeard, DoorsHeard
+from core.refusals import Fault, Refusal
 from core.telemetry.fix_batch import FixBatch
 from core.telemetry.plausibility import Reason
 from core.telemetry.reading_batch import ReadingBatch
@@ -29,6 +35,12 @@ from core.vocabulary import DeviceId, Instant
 
 _NOTHING_HEARD = frozenset({"ended", "timed_out", "too_many_connections", "bug", "dropped_qos_0", "telemetry.busy"})
 """Outcomes that say nothing of a device: the door's own mishaps."""
+
+_ASKED_AGAIN_S = 30
+"""When to send again what is held back while the clock is in doubt."""
+
+LIVE_S = 60.0
+"""What was made so lately says that its device is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,8 @@ class Reception:
     bell : rings what trackers raise; ``None`` where nobody listens
     heard_at : when something of a device last came through each door, operation time
     turned_away : how many messages each door turned away
+    clock_watch : says whether the clock can be believed; ``None`` where nothing could set it
+    device_clocks : told of the devices whose clocks are wrong
     """
 
     intake: Intake
@@ -65,6 +79,8 @@ class Reception:
     bell: AlarmBell | None = None
     heard_at: dict[str, Instant] = field(default_factory=dict)
     turned_away: Counter[str] = field(default_factory=Counter)
+    clock_watch: ClockWatch | None = None
+    device_clocks: DeviceClocks | None = None
 
     def delivery_of(self, device: Device, message: DeviceMessage) -> Delivery:
         """Return what a device told as columns, received now."""
@@ -87,7 +103,7 @@ class Reception:
         Raises
         ------
         Refusal
-            ``telemetry.busy``, 503: send it again later.
+            ``telemetry.busy``, ``clock.in_doubt``, 503: send it again later.
         Fault
             If an archive could not write: send it again later.
         """
@@ -97,13 +113,63 @@ class Reception:
         ordinary = FixBatch.concatenate([delivery.fixes for delivery in deliveries])
         takes = [self.intake.take(urgent, is_urgent=True)] if len(urgent) else []
         reports = await asyncio.gather(*takes, self.intake.take(ordinary))
-        if self.readings is not None:
-            await self.readings.take(_joined([delivery.readings for delivery in deliveries]))
+        readings = _joined([delivery.readings for delivery in deliveries])
+        if self.readings is not None and len(readings):
+            await self.readings.take(readings)
         self._note_presence(deliveries)
+        self.compare_clocks(urgent, ordinary, readings)
         total: Counter[str] = Counter()
         for report in reports:
             total.update({"accepted": report.accepted, **report.rejected})
         return total
+
+    async def take_through(self, door: str, *deliveries: Delivery) -> Counter[str]:
+        """Return what `take` does; what it refuses for now is counted at the door."""
+        with self.counting_put_off(door):
+            return await self.take(*deliveries)
+
+    @contextmanager
+    def counting_put_off(self, door: str) -> Iterator[None]:
+        """Count at a door what is refused for now."""
+        try:
+            yield
+        except (Refusal, Fault) as later:
+            self.count(door, later.code)
+            raise
+
+    def compare_clocks(self, *batches: FixBatch | ReadingBatch) -> None:
+        """Hold the clocks of who sent against the service's own, once all that could be accepted is on disk.
+
+        Raises
+        ------
+        Refusal
+            ``clock.in_doubt``, 503: rows were refused only because the service's clock jumped. Send all again later.
+        """
+        watch, told = self.clock_watch, [batch for batch in batches if len(batch)]
+        if watch is not None:
+            watch.look()
+        for batch in told:
+            if watch is not None and watch.is_in_doubt:
+                watch.hear(batch)
+            elif self.device_clocks is not None:
+                self.device_clocks.hear(batch)
+        if watch is not None and any(watch.holds_back(batch) for batch in told):
+            raise Refusal(
+                IN_DOUBT,
+                "The service's clock jumped and is in doubt. Keep these and send them again later.",
+                status=503,
+                retry_after_s=_ASKED_AGAIN_S,
+            )
+
+    def received_anew(self, delivery: Delivery) -> Delivery:
+        """Return a delivery that was held back as if it came now: the clock may have been set meanwhile."""
+        now = self.clock.now()
+        return replace(
+            delivery,
+            fixes=_received(delivery.fixes, now),
+            urgent=_received(delivery.urgent, now),
+            readings=_received(delivery.readings, now),
+        )
 
     def count(self, door: str, outcome: str, number: int = 1) -> None:
         """Count what came through a door; `outcome` is one of a fixed few words."""
@@ -118,19 +184,31 @@ class Reception:
         self.intake.count_rejected({reason: 1})
 
     def doors_heard(self) -> DoorsHeard:
-        """Return the doors that devices were heard through, by name."""
-        heard = sorted(self.heard_at.items())
+        """Return the doors that something came to, by name; what was turned away is no sign of a device."""
+        doors = sorted({*self.heard_at, *self.turned_away})
         return DoorsHeard(
-            doors=tuple(DoorHeard(door=door, heard_at=at, turned_away=self.turned_away[door]) for door, at in heard)
+            doors=tuple(
+                DoorHeard(door=door, heard_at=self.heard_at.get(door), turned_away=self.turned_away[door])
+                for door in doors
+            )
         )
 
-    def _note_presence(self, deliveries: Iterable[Delivery]) -> None:
-        if self.devices is None:
+    def _note_presence(self, deliveries: Sequence[Delivery]) -> None:
+        """Take note of who comes and goes, in the order told; who is heard live behind going is there again."""
+        if self.devices is None or not any(delivery.presence for delivery in deliveries):
             return
-        now = self.clock.now()
+        now, told = self.clock.now(), dict[DeviceId, Presence]()
         for delivery in deliveries:
-            for device_id, presence in delivery.presence:
-                self.devices.note_presence(device_id, presence, now)
+            for fixes in (delivery.fixes, delivery.urgent):
+                live = fixes.device[fixes.fix_at > now - LIVE_S].tolist()
+                told.update((device, Presence.ONLINE) for device in live if device in told)
+            told.update(delivery.presence)
+        for device_id, presence in told.items():
+            self.devices.note_presence(device_id, presence, now)
+
+
+def _received[Batch: (FixBatch, ReadingBatch)](batch: Batch, at: Instant) -> Batch:
+    return replace(batch, received_at=np.full(len(batch), at))
 
 
 def _readings(fixes: Sequence[SingleFix], device: Device, now: Instant) -> ReadingBatch:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from backend_service.certified_name import common_name
 from backend_service.ingestion.reception import Reception
 from backend_service.ingestion.teltonika import BadPacket, PacketFlaw, data_length, decode_packet, message_of
 from core.fleet.fleet import Device
@@ -137,9 +138,7 @@ class TeltonikaDoor:
         """Say whether the tracker's certificate is that of its IMEI; without TLS none is asked for."""
         if self._tls is None:
             return True
-        certificate = writer.get_extra_info("peercert") or {}
-        names = [value for part in certificate.get("subject", ()) for name, value in part if name == "commonName"]
-        return names == [imei]
+        return common_name(writer.get_extra_info("peercert") or {}) == imei
 
     async def _packets(self, imei: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         flaws = 0

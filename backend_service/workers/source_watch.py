@@ -35,7 +35,7 @@ class SourceWatch:
     Parameters
     ----------
     state : callable() -> how the source stands
-    source, effect : its name in the log, and what its loss means to people
+    source, effect : its name in the log, and what its loss means to people, or what says so; new words are told anew
     """
 
     every_s = 1.0
@@ -46,7 +46,7 @@ class SourceWatch:
         state: Callable[[], SourceState],
         *,
         source: str = STREETS,
-        effect: str = STREETS_EFFECT,
+        effect: str | Callable[[], str] = STREETS_EFFECT,
     ) -> None:
         self.name = f"source watch of {source}"
         self._bus = bus
@@ -61,11 +61,14 @@ class SourceWatch:
     async def run_once(self, now: Instant) -> None:
         """Record a loss that lasts, and a return at once."""
         state = self._state()
-        if state.degraded and now - state.since_at < SETTLED_S:
+        if state.degraded and 0.0 <= now - state.since_at < SETTLED_S:  # ahead of now: the clock was put back since
             return
         known = self._bus.operation.sources.sources.get(self._source)
-        if state.degraded == (known is not None and known.is_degraded):
+        effect = self._told_effect() if state.degraded else ""
+        if (state.degraded, effect) == ((known.is_degraded, known.effect) if known is not None else (False, "")):
             return
-        effect = self._effect if state.degraded else ""
         command = RecordSource(source=self._source, is_degraded=state.degraded, effect=effect)
         await self._bus.execute(command, PLATFORM)
+
+    def _told_effect(self) -> str:
+        return self._effect if isinstance(self._effect, str) else self._effect()

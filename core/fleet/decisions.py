@@ -163,10 +163,11 @@ def record_signal(context: Context, command: RecordSignal) -> Decision:
 
 
 def record_source(context: Context, command: RecordSource) -> Decision:
-    """Note that a source degraded or recovered."""
+    """Note that a source degraded or recovered, or that its loss means something else now."""
     known = context.operation.sources.sources.get(command.source)
     was_degraded = known is not None and known.is_degraded
-    if was_degraded == command.is_degraded:
+    is_news = known is not None and known.effect != command.effect
+    if was_degraded == command.is_degraded and not (was_degraded and is_news):
         return Decision()
     if command.is_degraded:
         degraded = happened.SourceDegraded(source=command.source, effect=command.effect)

@@ -30,9 +30,9 @@ class SourceBoard(msgspec.Struct):
     def apply(self, envelope: Envelope, event: Event) -> set[str]:
         """Fold one event; return the names of the sources it changed."""
         if isinstance(event, happened.SourceDegraded):
-            state = SourceState(
-                source=event.source, is_degraded=True, since_at=envelope.occurred_at, effect=event.effect
-            )
+            known = self.sources.get(event.source)
+            since_at = known.since_at if known is not None and known.is_degraded else envelope.occurred_at
+            state = SourceState(source=event.source, is_degraded=True, since_at=since_at, effect=event.effect)
         elif isinstance(event, happened.SourceRecovered):
             state = SourceState(source=event.source, is_degraded=False, since_at=envelope.occurred_at)
         else:

@@ -64,6 +64,9 @@ def test_addresses_with_passwords_come_from_the_environment(monkeypatch: pytest.
         ("--certificate a.pem", "go together"),
         ("--private-key a.pem", "go together"),
         ("--tracker-authority a.pem", "needs --certificate"),
+        ("--device-authority a.pem", "needs --certificate"),
+        ("--mqtt mqtts://here --mqtt-key a.pem", "--mqtt-certificate and --mqtt-key go together"),
+        ("--mqtt mqtt://here --mqtt-ca a.pem", "need a broker at mqtts://"),
         ("--train-at 24", "--train-at"),
     ],
 )
@@ -72,3 +75,12 @@ def test_what_does_not_fit_is_said(typed: str, why: str, capsys: pytest.CaptureF
         serve_settings(typed.split())
     assert ended.value.code == 2
     assert why in capsys.readouterr().err
+
+
+def test_files_for_devices_and_their_broker_are_taken() -> None:
+    typed = "--certificate c.pem --private-key k.pem --device-authority d.pem"
+    broker = "--mqtt mqtts://here --mqtt-ca a.pem --mqtt-certificate m.pem --mqtt-key n.pem"
+    settings, _ = serve_settings([*typed.split(), *broker.split()])
+    assert settings.device_authority == Path("d.pem")
+    files = (settings.mqtt_authority, settings.mqtt_certificate, settings.mqtt_private_key)
+    assert files == (Path("a.pem"), Path("m.pem"), Path("n.pem"))

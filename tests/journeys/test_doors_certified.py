@@ -1,15 +1,20 @@
-"""Teltonika trackers behind TLS: each shows a certificate of its own IMEI, or is not let in."""
+"""Devices behind TLS: each shows a certificate of its own, where one is asked for, or is not let in."""
 
 from __future__ import annotations
 
+import json
+import shutil
 import ssl
 import struct
+import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
-from socket import create_connection
+from socket import create_connection, create_server
 
 import httpx
+import paho.mqtt.client as mqtt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 IMEI, OTHER = "356307042441013", "356307042441014"
+MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
 
 class Authority:
@@ -59,6 +65,7 @@ class Authority:
                 critical=False,
             )
             .add_extension(usage, critical=True)
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
             .sign(self._key, hashes.SHA256())
         )
         return certificate.public_bytes(serialization.Encoding.PEM)
@@ -125,3 +132,91 @@ def test_without_tls_nothing_is_answered(service, registered):
         except ConnectionError:
             answer = b""
     assert answer not in (b"\0", b"\1")
+
+
+@pytest.fixture(scope="module")
+def guarded(shared_service_on, authority):
+    """A service whose tracker port asks for certificates of devices."""
+    pem, private = authority.sign("tower")
+    certified = ("--certificate", str(pem), "--private-key", str(private), "--device-authority", str(authority.pem))
+    return shared_service_on(*certified)
+
+
+def unchecked(certificate: tuple[Path, Path] | None = None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if certificate is not None:
+        context.load_cert_chain(*certificate)
+    return context
+
+
+def test_with_a_certificate_the_tracker_port_is_secure_and_keys_travel_hidden(service):
+    assert str(service.doors["tracker"]).startswith("https://")
+    plain = str(service.doors["tracker"]).replace("https://", "http://")
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{plain}/", params={"id": "nobody"}, timeout=60.0)
+    answer = httpx.get(f"{service.doors['tracker']}/", params={"id": "nobody"}, verify=unchecked(), timeout=60.0)
+    assert answer.json()["code"] == "telemetry.unknown_device"
+
+
+def test_with_an_authority_of_devices_the_key_alone_is_no_proof(guarded, authority, tmp_path):
+    headers = {"Authorization": f"Bearer {guarded.secret('demo-admin.token')}"}
+    with httpx.Client(base_url=guarded.http, headers=headers, verify=unchecked(), timeout=60.0) as desk:
+        assert desk.post("/api/v1/vehicles", json={"vehicle_id": "V-1", "plate": "KX"}).is_success
+        key = desk.post("/api/v1/vehicles/V-1/devices", json={"device_id": "D-1"}).json()["key"]
+    told = {"timestamp": str(time.time()), "lat": "-29.9027", "lon": "-71.2519"}
+
+    def answered(certificate: tuple[Path, Path] | None, address: str = f"/t/{key}") -> int:
+        url = f"{guarded.doors['tracker']}{address}"
+        return httpx.post(url, data=told, verify=unchecked(certificate), timeout=60.0).status_code
+
+    assert answered(authority.sign("D-1")) == 200
+    assert answered(authority.sign("D-2")) == 403
+    assert answered(authority.sign("D-2"), f"/t/{key}/owntracks") == 403
+    for certificate in (None, Authority(tmp_path, "stranger").sign("D-1")):
+        with pytest.raises((httpx.TransportError, ssl.SSLError)):
+            answered(certificate)
+
+
+@pytest.fixture
+def broker(authority, tmp_path):
+    """A broker that lets in nobody without a certificate, whose common name is then the user; its port."""
+    pem, private = authority.sign("broker")
+    with create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    conf = tmp_path / "mosquitto.conf"
+    conf.write_text(
+        f"listener {port} 127.0.0.1\ncafile {authority.pem}\ncertfile {pem}\nkeyfile {private}\n"
+        "require_certificate true\nuse_identity_as_username true\nallow_anonymous false\nuser root\n"
+    )
+    with (tmp_path / "broker.log").open("wb") as log:
+        process = subprocess.Popen([str(MOSQUITTO), "-c", str(conf)], stdout=log, stderr=log)
+    yield port
+    process.terminate()
+    process.wait(60)
+
+
+@pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed: `./tower test` says how")
+def test_service_and_tracker_prove_themselves_to_the_broker(broker, authority, service_on, until):
+    pem, private = authority.sign("tower")
+    files = ("--mqtt-ca", str(authority.pem), "--mqtt-certificate", str(pem), "--mqtt-key", str(private))
+    service = service_on("--mqtt", f"mqtts://127.0.0.1:{broker}", *files)
+    with service.client() as desk:
+        assert desk.post("/api/v1/vehicles", json={"vehicle_id": "V-1", "plate": "KX"}).is_success
+        tracker = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="V-1")
+        own, key = authority.sign("V-1")
+        tracker.tls_set(str(authority.pem), str(own), str(key))
+        tracker.connect("127.0.0.1", broker)
+        tracker.loop_start()
+        try:
+            until(tracker.is_connected)
+
+            def is_seen() -> bool:
+                here = {"fix_at": time.time(), "lat": -29.9027, "lon": -71.2519}
+                tracker.publish("fleet/v1/tower/V-1/position", json.dumps(here), qos=1)
+                return desk.get("/api/v1/vehicles/V-1/location").status_code == 200
+
+            until(is_seen)
+        finally:
+            tracker.disconnect()
+            tracker.loop_stop()

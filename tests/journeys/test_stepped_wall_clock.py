@@ -29,6 +29,8 @@ raise SystemExit(main())
 class MovedClock:
     """A service whose wall clock is off by what a file says."""
 
+    phone_key = ""
+
     def __init__(self, folder: Path) -> None:
         self.data_dir, self._offset = folder / "data", folder / "offset"
         self.put(0.0)
@@ -45,10 +47,12 @@ class MovedClock:
         fresh.write_text(str(offset_s))
         fresh.replace(self._offset)
 
+    def door(self, name: str) -> str:
+        return str(json.loads((self.data_dir / "ready.json").read_text())[name])
+
     def client(self) -> httpx.Client:
         token = (self.data_dir / "secrets" / "demo-admin.token").read_text().strip()
-        doors = json.loads((self.data_dir / "ready.json").read_text())
-        return httpx.Client(base_url=doors["http"], headers={"Authorization": f"Bearer {token}"}, timeout=60.0)
+        return httpx.Client(base_url=self.door("http"), headers={"Authorization": f"Bearer {token}"}, timeout=60.0)
 
 
 def decided_on(data_dir: Path) -> set[str]:
@@ -86,3 +90,48 @@ def test_orders_are_taken_and_decided_after_every_step(moved, town_of, until) ->
 
     assert list(town.orders()) == placed
     assert "Traceback" not in moved.log.read_text()
+
+
+def answers(town, moved) -> tuple[int, int]:
+    """Send a fix that is made now, in truth, at the batch door and as a phone does; return both answers."""
+    now = time.time()
+    batch = town.report("V-7", now, lon=-71.2590)
+    told = {"id": moved.phone_key, "timestamp": str(now), "lat": "-29.9030", "lon": "-71.2590"}
+    phone = httpx.get(moved.door("tracker"), params=told, timeout=60.0)
+    assert batch.status_code != 503 or float(batch.headers["Retry-After"]) > 0
+    return batch.status_code, phone.status_code
+
+
+def sources(town) -> dict[str, str]:
+    return town.client.get("/api/v1/health").json()["detail"]["degraded_sources"]
+
+
+def test_senders_keep_what_a_clock_that_was_put_back_alone_would_refuse(moved, town_of, until) -> None:
+    """Nobody else's clock moves: every live fix is of the future then, and must not be acknowledged and lost."""
+    town = town_of(moved)
+    assert town.post("/vehicles", {"vehicle_id": "V-7", "plate": "AB-7"}).is_success
+    moved.phone_key = town.post("/vehicles/V-7/devices", {"device_id": "D-7"}).json()["key"]
+    assert answers(town, moved) == (200, 200)
+
+    moved.put(-HOUR_S)
+    assert answers(town, moved) == (503, 503)
+    told = until(lambda: sources(town).get("clock"))
+    assert told.startswith("It went 1 h back.")
+    assert answers(town, moved) == (503, 503)
+
+    moved.put(0.0)
+    assert answers(town, moved) == (200, 200)
+    until(lambda: "clock" not in sources(town))
+    assert "Traceback" not in moved.log.read_text()
+
+
+def test_devices_a_day_off_are_refused_and_named(moved, town_of, until) -> None:
+    town = town_of(moved)
+    town.on_shift(1), town.on_shift(2)
+    for _ in range(3):
+        assert town.report("V-1", time.time() + 24 * HOUR_S).json()["rejected"] == {"future": 1}
+        assert town.report("V-2", time.time() - 24 * HOUR_S - 60).json()["rejected"] == {"too_old": 1}
+    told = until(lambda: sources(town).get("device clocks"))
+    assert told.startswith("V-1 by 24 h ahead."), "V-2 may still work off what it kept"
+    assert town.report("V-1", time.time() + 1, lon=-71.2530).json()["accepted"] == 1
+    until(lambda: "device clocks" not in sources(town))

@@ -309,3 +309,59 @@ def test_one_fix_is_not_large(run: Any) -> None:
         assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
 
     run(scenario, tracker=True)
+
+
+# --- what is counted ---
+
+
+def test_batches_are_counted_at_their_door_and_the_door_is_heard(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        await send(world, FIX)
+        (door,) = world.tower.reception.doors_heard().doors
+        assert (door.door, door.heard_at, door.turned_away) == ("batch", NOW_AT, 0)
+        assert world.tower.reception.counts == {("batch", "fixes"): 1}
+
+    run(scenario)
+
+
+def test_a_batch_that_is_refused_as_a_whole_is_counted_as_turned_away(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        admin = {"role": Role.ADMINISTRATOR}
+        await world.ask("POST", "/api/v1/telemetry", content=b"[]", **admin)
+        await world.ask("POST", "/api/v1/telemetry", json={"fixes": [FIX] * 5_001}, **admin)
+        await send(world, FIX, role=None, headers={"Authorization": "Bearer tdk_nobodys"})
+        counts = world.tower.reception.counts
+        codes = ("telemetry.malformed", "telemetry.too_many", "access.token_invalid")
+        assert [counts["batch", code] for code in codes] == [1, 1, 1]
+        (door,) = world.tower.reception.doors_heard().doors
+        assert (door.heard_at, door.turned_away) == (None, 3)
+        assert world.tower.intake.counts.rejected == {"malformed": 2, "unknown_device": 1}
+
+    run(scenario)
+
+
+def test_a_batch_that_is_put_off_is_counted_and_not_turned_away(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        world.keeper.fault = Fault("fixes.disk_full", "The disk is full.")
+        assert (await send(world, FIX)).status_code == 503
+        assert world.tower.reception.counts == {("batch", "fixes.disk_full"): 1}
+        assert world.tower.reception.turned_away.total() == 0
+
+    run(scenario)
+
+
+def test_a_certificate_of_another_device_is_no_proof(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        shown = {"extensions": {"tls": {"client_cert_name": "D-2"}}}
+        transport = world.client._transport
+        bare = transport.app
+
+        async def certified(scope: Any, receive: Any, send: Any) -> None:
+            await bare(scope | shown, receive, send)
+
+        transport.app = certified
+        for path, status in ((f"/?id={KEY}&{QUERY}", 403), (f"/?id={OTHER_KEY}&{QUERY}", 200)):
+            assert (await world.ask("GET", path)).status_code == status
+        assert world.tower.reception.counts["osmand", "access.certificate"] == 1
+
+    run(scenario, tracker=True)

@@ -33,3 +33,14 @@ def test_a_wrong_address_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(Fault) as caught:
         BrokerAddress.parse(url)
     assert "hidden" not in caught.value.sentence.replace("user:password", "")
+
+
+def test_a_broker_may_have_an_authority_of_its_own_and_ask_for_a_certificate(tmp_path) -> None:
+    (tmp_path / "broken.pem").write_text("no certificate")
+    plain = BrokerAddress.parse("mqtt://here")
+    assert plain.tls() is None
+    assert BrokerAddress.parse("mqtts://here").tls() is not None
+    for files in ({"authority": tmp_path / "broken.pem"}, {"certificate": tmp_path / "none.pem"}):
+        with pytest.raises(Fault) as caught:
+            BrokerAddress.parse("mqtts://here", **files).tls()
+        assert caught.value.code == "mqtt.certificate"

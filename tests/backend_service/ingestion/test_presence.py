@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from backend_service.ingestion.device_board import DeviceBoard
+from backend_service.ingestion.intake import Intake
+from backend_service.ingestion.live_positions import LivePositions
+from backend_service.ingestion.reception import Delivery, Reception
 from core.fleet.devices import DeviceState, Presence
 from core.fleet.fleet import Device
 from core.projections.operation import Operation
 from core.telemetry.fix_batch import FixBatch
+from core.timekeeping import SteppedClock
 from core.vocabulary import DeviceId, VehicleId
 
 NOW_AT = 1_800_000_000.0
@@ -61,3 +66,50 @@ def test_a_device_that_says_on_is_what_it_was_heard_as(board: DeviceBoard) -> No
     board.note_presence(ONE.device_id, Presence.OFFLINE, NOW_AT)
     board.note_presence(ONE.device_id, Presence.ONLINE, NOW_AT + 1.0)
     assert state(board) is DeviceState.NEVER_HEARD
+
+
+def test_a_late_fix_from_before_it_went_off_leaves_it_off(board: DeviceBoard, fixes: Fixes) -> None:
+    board.choose(fixes({"device": "D-1"}))
+    board.note_presence(ONE.device_id, Presence.OFFLINE, NOW_AT + 60.0)
+    board.choose(fixes({"device": "D-1", "fix_at": NOW_AT + 30.0}))
+    assert state(board, NOW_AT + 61.0) is DeviceState.OFF
+    board.choose(fixes({"device": "D-1", "fix_at": NOW_AT + 61.0}))
+    assert state(board, NOW_AT + 61.0) is DeviceState.LIVE
+
+
+class Disk:
+    """Keeps nothing and says nothing."""
+
+    async def append(self, batch: FixBatch) -> None:
+        """Take a batch."""
+
+
+def off(device_id: DeviceId = ONE.device_id) -> Delivery:
+    return Delivery(presence=((device_id, Presence.OFFLINE),))
+
+
+@pytest.mark.parametrize(
+    ("told", "after"),
+    [
+        (("off", -1.0), DeviceState.LIVE),  # it came back: the broker tells its will before what it says next
+        ((-1.0, "off"), DeviceState.OFF),
+        (("off", -600.0), DeviceState.OFF),  # kept somewhere, and delivered late
+        (("off",), DeviceState.OFF),
+    ],
+)
+def test_of_what_a_broker_tells_at_once_the_order_counts(
+    board: DeviceBoard, fixes: Fixes, told: tuple[Any, ...], after: DeviceState
+) -> None:
+    async def play() -> None:
+        clock, intake = SteppedClock(NOW_AT), Intake(Disk(), LivePositions(), devices=board)
+        intake.start()
+        reception = Reception(intake, None, board, clock, clock)
+        said = [
+            off() if word == "off" else Delivery(fixes=fixes({"device": "D-1", "fix_at": NOW_AT + word}))
+            for word in told
+        ]
+        await reception.take(*said)
+        await intake.close()
+
+    asyncio.run(play())
+    assert state(board) is after

@@ -65,3 +65,9 @@ def test_what_was_turned_away_is_counted_but_not_heard(reception: Reception, clo
     told: Any = _heard(reception)["mqtt"]
     assert (told.heard_at, told.turned_away) == (NOW_AT, 1)
     assert reception.counts["mqtt", "request.malformed"] == 1
+
+
+def test_a_door_that_only_turned_away_is_told_as_one_that_let_nothing_in(reception: Reception) -> None:
+    reception.turn_away("teltonika", "unknown_device")
+
+    assert _heard(reception)["teltonika"] == DoorHeard(door="teltonika", heard_at=None, turned_away=1)
