@@ -1,4 +1,4 @@
-"""Every decoder of the doors as bytes -> columns, with samples of what is really sent: what is fuzzed, in one table.
+"""Every decoder, of the doors and of files of fences, as bytes -> rows, with samples of what is really sent: one table.
 
 A decoder answers with something, or refuses with a reason that is counted. Anything else is a bug. A new door has its
 line here; `tests/backend_service/ingestion` and ``tower chaos fuzz`` take it from there.
@@ -12,6 +12,9 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from backend_service.chaos.fuzzed_streams import BETWEEN_FRAMES, TENANT, FuzzedDoors, SmallFleet
+from backend_service.exchange.fence_geojson import read_geojson, write_geojson
+from backend_service.exchange.fence_kml import read_kml, write_kml
 from backend_service.ingestion.attributes import readings_of
 from backend_service.ingestion.batch import Senders, decode_batch
 from backend_service.ingestion.device_message import DeviceMessage
@@ -25,18 +28,29 @@ from backend_service.ingestion.teltonika import crc16, decode_teltonika
 from backend_service.ingestion.traccar_client import decode_traccar_client
 from backend_service.ingestion.traccar_forward import decode_forwarded
 from core.fleet.fleet import Device, Vehicle
+from core.geofencing.fence import Fence
 from core.refusals import Refusal
 from core.telemetry.pipeline import Surroundings, sift
 from core.telemetry.plausibility import PlausibilityLimits
 from core.telemetry.reading_batch import ReadingBatch
 from core.telemetry.reading_plausibility import sift_readings
-from core.vocabulary import DeviceId, VehicleId
+from core.vocabulary import DeviceId, FenceId, Position, VehicleId
 
 NOW_AT = 1_800_000_000.0
 DEVICE = Device(device_id=DeviceId("D-1"), vehicle_id=VehicleId("V-1"), key_digest="")
-SENDERS = Senders({DEVICE.device_id: DEVICE}, {DEVICE.vehicle_id: Vehicle(vehicle_id=DEVICE.vehicle_id, plate="")})
+_VEHICLES = {DEVICE.vehicle_id: Vehicle(vehicle_id=DEVICE.vehicle_id, plate="")}
+SENDERS = Senders({DEVICE.device_id: DEVICE}, _VEHICLES)
 _PUBLISHER = Publisher(DEVICE.vehicle_id, DEVICE.device_id, SENDERS)
 _SURROUNDINGS = Surroundings(PlausibilityLimits(), lambda vehicle, device, fix_at: False, {})
+IMEI = "356307042441013"
+_TRACKER = Device(device_id=DeviceId(IMEI), vehicle_id=VehicleId("V-1"), key_digest="")
+_DOORS = FuzzedDoors(SmallFleet(SENDERS.devices, _VEHICLES), _TRACKER, NOW_AT)
+_CORNER = Position(-29.90, -71.25)
+_FENCE = Fence(
+    fence_id=FenceId("F-1"),
+    name="Depot",
+    ring=(_CORNER, Position(-29.90, -71.24), Position(-29.91, -71.24), _CORNER),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,14 @@ _CODEC_8_EXTENDED = (
 )
 
 
+_LOGIN = len(IMEI).to_bytes(2) + IMEI.encode()
+_CONNECTIONS = (
+    _LOGIN + bytes.fromhex(_CODEC_8),
+    _LOGIN + b"\xff" + bytes.fromhex(_CODEC_8_EXTENDED) + bytes.fromhex(_CODEC_8),
+    (15).to_bytes(2) + b"000000000000000" + bytes.fromhex(_CODEC_8),
+)
+
+
 def _json(*bodies: object) -> tuple[bytes, ...]:
     return tuple(msgspec.json.encode(body) for body in bodies)
 
@@ -183,5 +205,23 @@ FUZZED: dict[str, FuzzedDecoder] = {
     "own state": FuzzedDecoder(_own("state"), _json(_READING_ROWS["readings"], _READING_ROWS["readings"][0])),
     "own event": FuzzedDecoder(_own("event"), _json({"event": "sos", "fix_at": NOW_AT, "lat": -29.9, "lon": -71.25})),
     "own connection": FuzzedDecoder(_own("connection"), _json({"state": "offline"})),
+    "gateway": FuzzedDecoder(
+        _DOORS.gateway,
+        tuple(
+            BETWEEN_FRAMES.join((b"tdk_key", kind, msgspec.msgpack.encode(rows)))
+            for kind, rows in ((b"fixes", _FIX_ROWS), (b"readings", _READING_ROWS))
+        ),
+    ),
+    "mqtt": FuzzedDecoder(
+        _DOORS.mqtt,
+        (
+            b"owntracks/D-1/phone\n" + _json(_OWNTRACKS[0])[0],
+            f"fleet/v1/{TENANT}/V-1/position\n".encode() + _json(_FIX_ROWS["fixes"])[0],
+            f"fleet/v1/{TENANT}/V-1/connection\n".encode() + _json({"state": "online"})[0],
+        ),
+    ),
+    "teltonika connection": FuzzedDecoder(_DOORS.teltonika, _CONNECTIONS),
+    "fences geojson": FuzzedDecoder(lambda body: read_geojson(body).features, (write_geojson([_FENCE]),)),
+    "fences kml": FuzzedDecoder(lambda body: read_kml(body).features, (write_kml([_FENCE]),)),
 }
 """Name -> decoder; all there are."""

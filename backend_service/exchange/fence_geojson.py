@@ -38,7 +38,7 @@ def read_geojson(content: bytes) -> ReadFences:
     """
     try:
         document = msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadFile(f"That is no JSON: {error}.") from error
     return read_features(_features(document))
 
