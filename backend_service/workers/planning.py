@@ -16,6 +16,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from backend_service.streets.street_engine import NoWay, StreetEngine, StreetRoute, StreetsDown
+from backend_service.workers.checking import Checking
 from backend_service.workers.collaborators import Bus, SeenVehicles
 from backend_service.workers.giving_way import GivingWay
 from backend_service.workers.sharpening import blank, retimed, sharpened
@@ -83,6 +84,8 @@ class Planner:
     giving_way : GivingWay
         Searches that take long step aside while an order is priced here, or a change previewed.
     """
+    checking : Checking
+        What is priced and previewed here is held against it before anybody sees it.
 
     def __init__(
         self, bus: Bus, streets: StreetEngine, positions: SeenVehicles, base: DispatchPolicy, wall: Clock
@@ -90,6 +93,7 @@ class Planner:
         self.wall = wall
         self.giving_way = GivingWay()
         self.times: Callable[[], LearnedTimes | None] = _nothing_learned
+        self.checking = Checking()
         self.outlook: Callable[[], ZoneOutlook | None] = _nothing_learned
         self.is_sketched: Callable[[], bool] = _never
         self._base = base
@@ -159,7 +163,7 @@ class Planner:
             listed = shortlist(world, order)
             drivers = [*listed.near, *([order.driver_id] if order.driver_id in world.drivers else [])]
             world = await self._travelled(world, [order.order_id], _named(drivers))
-            return world, price(world, order, listed)
+            return world, self.checking.pricing(world, price(world, order, listed))
 
     async def priced_trip(
         self, world: PlanningWorld, order: Order, driver_id: DriverId, bundle: Sequence[OrderId]
@@ -171,7 +175,8 @@ class Planner:
             near = listed.near if driver_id in listed.near else (*listed.near[: world.policy.candidates - 1], driver_id)
             world = await self._travelled(world, [order.order_id, *bundle], near)
             priced = price(world, order, replaced(listed, near=near))
-            return world, with_trip(world, priced, world.drivers[driver_id], bundle)
+            trip = with_trip(world, priced, world.drivers[driver_id], bundle)
+            return world, self.checking.pricing(world, trip)
 
     async def match_of(self, world: PlanningWorld, orders: Sequence[Order]) -> tuple[WorldMatch, Seconds]:
         """Return the match of orders without a driver and all drivers, and the driving seconds between its places."""
@@ -279,7 +284,7 @@ class Planner:
             position=position,
             with_replanned=with_replanned,
         )
-        return preview_override(world, question)
+        return self.checking.preview(world, preview_override(world, question))
 
     async def _ruled(self, world: PlanningWorld, change: RulingChange, *, with_replanned: bool) -> ImpactPreview:
         """Return the impact of a ruling; whoever is near one of the orders that it frees may take it."""
@@ -300,7 +305,7 @@ class Planner:
             waiting=waiting,
             with_replanned=with_replanned,
         )
-        return preview_override(world, question)
+        return self.checking.preview(world, preview_override(world, question))
 
     def _proposed(self, order: Order) -> DriverId | None:
         standing = self._bus.operation.decisions.standing.get(order.order_id)
@@ -323,7 +328,8 @@ class Planner:
         drivers = [name for name in _named([driver_id, order.driver_id]) if name in world.drivers]
         world = await self.with_exact_travel(world, [order_id], drivers)
         after, insertion = given(world, order, driver_id)
-        return () if insertion.breaches else plan_changes(world, after)
+        is_sound = not insertion.breaches and self.checking.holds(world, order, insertion)
+        return plan_changes(world, after) if is_sound else ()
 
     async def insert_all(
         self, order_ids: Sequence[OrderId], driver_id: DriverId, now: Instant
@@ -342,7 +348,8 @@ class Planner:
         world = after = await self.with_exact_travel(world, names, drivers)
         for name in names:
             back, insertion = given(after, world.orders[name], driver_id)
-            after = after if insertion.breaches else back
+            is_sound = not insertion.breaches and self.checking.holds(after, world.orders[name], insertion)
+            after = back if is_sound else after
         return plan_changes(world, after)
 
     async def optimized(self, driver_id: DriverId, now: Instant) -> Route:

@@ -48,7 +48,8 @@ class WhyNotAnswers:
         present = [order.driver_id] if order.driver_id in world.drivers and order.driver_id is not None else []
         near = [name for name in listed.near if world.drivers[name].is_on_shift]
         world = await self._planner.with_exact_travel(world, [order_id], [*near, *present])
-        return why_not(world, price(world, order, replace(listed, near=tuple(near))), driver_id)
+        priced = price(world, order, replace(listed, near=tuple(near)))
+        return why_not(world, self._planner.checking.pricing(world, priced, driver_id), driver_id)
 
 
 def _with_driver(listed: Shortlist, driver_id: DriverId, *, is_asked: bool) -> Shortlist:

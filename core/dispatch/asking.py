@@ -35,6 +35,8 @@ class Asked:
         What became of like cases; ``None`` leaves the confidence an estimate.
     declined_by : DriverId or None
         Who said no, where `chosen` was prepared for that.
+    ahead : int or None
+        How many orders are looked at first, where that is why nobody was chosen: nobody was routed.
     """
 
     pricing: Pricing
@@ -44,6 +46,7 @@ class Asked:
     was_undone: bool = False
     record: PromiseRecord | None = None
     declined_by: DriverId | None = None
+    ahead: int | None = None
 
 
 def ask_reasons(
@@ -58,6 +61,7 @@ def ask_reasons(
     elif confidence.rate < policy.auto_probability:
         percent = 100.0 * confidence.rate
         reasons.append(Statement(code="ask.low_confidence", arguments={"percent": percent}))
+    reasons += disputes(asked.pricing)
     reasons += _promises_lost(best, policy)
     if order.value >= policy.high_value:
         reasons.append(Statement(code="ask.high_value", arguments={"value": order.value}))
@@ -78,6 +82,11 @@ def ask_reasons(
         )
     is_overdue = asked.asked_for_s >= policy.decide_within_s
     return () if is_overdue and is_soft(reasons) else tuple(reasons)
+
+
+def disputes(pricing: Pricing) -> list[Statement]:
+    """Return on whom the planner and its independent check disagree: then a person looks."""
+    return [Statement(code="ask.checks_disagree", arguments={"driver_id": name}) for name in pricing.disputed]
 
 
 def is_soft(reasons: Sequence[Statement]) -> bool:

@@ -57,7 +57,8 @@ class Shortlist:
 class Pricing:
     """The candidates of an order: possible ones by money, impossible ones by distance.
 
-    `keep` is the present assignment, left as it is; ``None`` for an order without a driver.
+    `keep` is the present assignment, left as it is; ``None`` for an order without a driver. `disputed` are those whom the
+    planner had for possible and an independent check rules out.
     """
 
     order: Order
@@ -65,6 +66,7 @@ class Pricing:
     impossible: tuple[Candidate, ...]
     considered: int
     keep: Candidate | None = None
+    disputed: tuple[DriverId, ...] = ()
 
     def of(self, driver_id: DriverId) -> Candidate | None:
         """Return the possible candidacy of a driver."""

@@ -10,7 +10,7 @@ from core.dispatch.candidates import Candidate, candidate_of, keep
 from core.dispatch.changes import PlanEdit, Reassign, Resequence, Split
 from core.dispatch.constraints import FOR_PEOPLE, Trial, breaches, position_known
 from core.dispatch.decision import Breach, Statement
-from core.dispatch.resequencing import put_in_order, put_off
+from core.dispatch.resequencing import put_in_order, put_off, turned_from
 from core.dispatch.route_insertion import Insertion, insert_cheapest
 from core.dispatch.schedule import schedule
 from core.dispatch.world import DriverState, PlanningWorld
@@ -99,14 +99,27 @@ def _reassigned(world: PlanningWorld, order: Order, driver_id: DriverId) -> Chan
     if broken:
         return Changed(world, broken)
     after, insertion = given(world, order, driver_id)
-    return Changed(after, insertion.breaches, kept=frozenset({order.order_id}))
+    said = _turned(world, order.driver_id, after)
+    return Changed(after, insertion.breaches, said, kept=frozenset({order.order_id}))
 
 
 def _put_in_order(world: PlanningWorld, change: Resequence) -> Changed:
     driver = world.drivers[change.driver_id]
     after, broken = put_in_order(world, driver, change.stops)
     earlier = frozenset({change.order_id, *put_off(after.stops, driver.stops)})
-    return Changed(world.with_driver(after), broken, kept=earlier)
+    turned = _turned(world, driver.driver_id, world.with_driver(after))
+    return Changed(world.with_driver(after), broken, turned, kept=earlier)
+
+
+def _turned(before: PlanningWorld, driver_id: DriverId | None, after: PlanningWorld) -> tuple[Statement, ...]:
+    """Return that a driver is turned round who is on the way to his first stop; nothing where he is not."""
+    if driver_id is None or driver_id not in before.drivers:
+        return ()
+    turned = turned_from(after.drivers[driver_id].stops, before.drivers[driver_id])
+    if turned is None:
+        return ()
+    arguments: dict[str, str | float | int] = {"driver_id": driver_id, "order_id": turned}
+    return (Statement(code="override.turns_back", arguments=arguments),)
 
 
 def _split(world: PlanningWorld, order: Order, driver_id: DriverId | None) -> Changed:
@@ -121,7 +134,8 @@ def _split(world: PlanningWorld, order: Order, driver_id: DriverId | None) -> Ch
     lost = _bundle_lost(world, loser, order, shared)
     if driver_id is None:
         waits = Statement(code="override.waits", arguments={"driver_id": loser.driver_id})
-        return Changed(taken_from(world, order, loser.driver_id), (), (*lost, waits))
+        after_loss = taken_from(world, order, loser.driver_id)
+        return Changed(after_loss, (), (*lost, waits, *_turned(world, loser.driver_id, after_loss)))
     kept_from = Statement(code="override.kept_from", arguments={"driver_id": loser.driver_id})
     after = _reassigned(world, order, driver_id)
     return Changed(after.world, after.breaches, (*lost, kept_from), after.kept)

@@ -17,6 +17,8 @@ from core.dispatch.decision import (
     Recommendation,
 )
 from core.dispatch.planning_events import carry_out, is_reassignable
+from core.dispatch.rationale import say
+from core.dispatch.taker_check import standing_against
 from core.events import dispatch_events as happened
 from core.events.order_events import OrderHeld
 from core.orders.decisions import open_order
@@ -66,6 +68,7 @@ def accept_recommendation(context: Context, command: AcceptRecommendation) -> De
     if proposal.driver_id is None:
         raise Refusal("recommendation.nothing_to_do", "Waiting needs no acceptance. Hold or override instead.")
     check_plans(context, {proposal.driver_id: proposal.based_on.get(proposal.driver_id, 0)})
+    _check_taker(context, order, proposal.driver_id)
     decision = Decision()
     accepted = happened.RecommendationAccepted(recommendation_id=proposal.recommendation_id, order_id=proposal.order_id)
     decision.add(of_decision(order.order_id), accepted)
@@ -146,6 +149,17 @@ def check_plans(context: Context, based_on: dict[DriverId, int]) -> None:
                 driver_id=driver_id,
                 state_version=actual,
             )
+
+
+def _check_taker(context: Context, order: Order, driver_id: DriverId) -> None:
+    """Refuse what has become impossible since it was proposed, by the check that shares no code with the planner."""
+    for breach in standing_against(context.operation, order, driver_id, context.now):
+        raise Refusal(
+            "recommendation.not_possible",
+            f"No longer possible: {say(breach.statement)}.",
+            status=409,
+            constraint=breach.constraint,
+        )
 
 
 def _chosen_plan(proposal: Recommendation) -> PlanChange:

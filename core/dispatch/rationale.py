@@ -71,12 +71,14 @@ PHRASES: dict[str, str] = {
     "breach.no_driver": "Nobody has it yet",
     # what an override brings with it
     "override.bundle_lost": "The trip shared with {orders} is split: {saved_min:.0f} min of driving saved are lost",
+    "breach.unexplained": "Ruled out by the planner; its check finds no limit",
     "override.waits": "It waits for a driver of its own; {driver_id} is kept from it",
     "override.kept_from": "{driver_id} is kept from it",
     "override.relieved": "{orders} not picked up leave {driver_id}, who goes on with what is on board",
     "override.closed": "{orders} waiting there wait {minutes:.0f} min longer; what somebody has goes on",
     # why a commit is shown again
     "moved.promises": "{promises} more promises broken than shown",
+    "override.turns_back": "{driver_id} is on the way to {order_id} and turns round",
     "moved.late_minutes": "{minutes:.0f} min more lateness than shown",
     "moved.money": "Dearer than shown by {value}",
     "moved.customer_later": "{order_id} arrives {minutes:.0f} min later than shown",
@@ -95,6 +97,7 @@ PHRASES: dict[str, str] = {
     "ask.moves_order": "Takes the order from {driver_id}",
     # what would have to change
     "change.driver_earlier": "{driver_id} would be best if free {minutes} min earlier",
+    "ask.checks_disagree": "The planner and its check disagree on {driver_id}",
     "change.promise_later": "{driver_id} would be best with a promise {minutes} min later",
     "change.can_wait": "Waiting up to {minutes} min leaves the promise safe",
     "change.can_wait_long": "Waiting {minutes} min leaves the promise safe",

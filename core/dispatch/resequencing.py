@@ -51,10 +51,11 @@ def resequenced(world: PlanningWorld, driver: DriverState) -> Schedule:
 
 
 def _money(world: PlanningWorld, plan: Schedule) -> float:
-    late_s = sum(max(0.0, at - stop.due_at) for at, stop in zip(plan.arrives, plan.stops, strict=True))
+    late = [max(0.0, at - stop.due_at) for at, stop in zip(plan.arrives, plan.stops, strict=True)]
+    late_money = world.policy.lateness_money(sum(late), sum(seconds**2 for seconds in late))
     driving = world.policy.driving_money(plan.driving_s, plan.distance_m)
     idle_s = plan.ends_at - world.now - plan.driving_s
-    return driving + world.policy.driver_minute * idle_s / 60.0 + world.policy.lateness_per_minute * late_s / 60.0
+    return driving + world.policy.driver_minute * idle_s / 60.0 + late_money
 
 
 def put_in_order(
@@ -62,7 +63,8 @@ def put_in_order(
 ) -> tuple[DriverState, tuple[Breach, ...]]:
     """Return the driver with the stops in the order that a person wants, or as he is with the limits it would break.
 
-    The limits are named by the checker of `core.dispatch.plan_check`, which shares no code with the schedule; one
+    Whom it is knowingly done to may be under way already; only where the driver is, or nearly, stays first. The
+    limits are named by the checker of `core.dispatch.plan_check`, which shares no code with the schedule; one
     that the present plan breaks just as much is not held against the change. How many orders may be on board at once
     is the platform's own limit and binds nobody here.
     """
@@ -71,13 +73,14 @@ def put_in_order(
         return driver, (_breach("other_stops"),)
     if driver.start is None:
         return driver, (_breach("position_never_known"),)
-    broken = _broken_by(world, driver, names)
+    broken = _broken_by(world, dataclasses.replace(driver, frozen=driver.fixed), names)
     return (driver, broken) if broken else (driver.with_stops(tuple(known[name] for name in names)), ())
 
 
 def _broken_by(world: PlanningWorld, driver: DriverState, names: Sequence[StopName]) -> tuple[Breach, ...]:
     policy = replace(world.policy, max_bundle=max(world.policy.max_bundle, len(driver.order_ids)))
-    given = problem_of(dataclasses.replace(world, drivers={driver.driver_id: driver}, policy=policy), ())
+    alone = dataclasses.replace(world, drivers={driver.driver_id: driver}, policy=policy, policies={})
+    given = problem_of(alone, ())
     numbers = {StopName(order_id=stop.order_id, kind=stop.kind): number for number, stop in given.stops.items()}
     wanted = Plan((tuple(numbers[name] for name in names),))
     already = {(broken.limit, broken.number): broken.by for broken in broken_limits(given.problem, given.plan)}
@@ -87,6 +90,15 @@ def _broken_by(world: PlanningWorld, driver: DriverState, names: Sequence[StopNa
         if is_worse and (breach := _named(given, found)) not in named:
             named.append(breach)
     return tuple(named)
+
+
+def turned_from(after: Sequence[Stop], driver: DriverState) -> OrderId | None:
+    """Return the order whose stop a driver is on the way to and would no longer make first."""
+    if not driver.fixed < driver.frozen:
+        return None
+    first = driver.stops[driver.fixed]
+    is_kept = driver.fixed < len(after) and after[driver.fixed] == first
+    return None if is_kept else first.order_id
 
 
 def put_off(before: Sequence[Stop], after: Sequence[Stop]) -> frozenset[OrderId]:

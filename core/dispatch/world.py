@@ -15,6 +15,7 @@ import numpy as np
 
 from core.dispatch.acceptance import CERTAIN, Acceptance, acceptance_of
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.under_way import has_set_off, leaves_for
 from core.dispatch.zone_outlook import ZoneOutlook
 from core.eta.learned_times import Expected, LearnedTimes
 from core.fleet.fleet import Driver, SignalState, Vehicle
@@ -86,7 +87,8 @@ class DriverState:
     """A driver at `start`, free to drive from `start_at` on, with the stops still to be made.
 
     `is_out` is whom a person took out of planning, `acceptance` how likely an offer made now gets a yes. `frozen` is
-    how many of the leading stops stay as they are; `on_board` is carried now; `start` is ``None`` while no position is
+    how many of the leading stops stay as they are: the one under way; `fixed` how many of them not even a person
+    changes: where the driver is, or nearly. `on_board` is carried now; `start` is ``None`` while no position is
     known. A driver who is not heard is taken to have driven on from where the last fix was, since then, and to have
     reached no further stop before `as_of`. Who `is_on_wave` drives a wave's route.
     """
@@ -112,6 +114,7 @@ class DriverState:
 
     @property
     def order_ids(self) -> frozenset[OrderId]:
+    fixed: int = 0
         """Return the orders in hand."""
         return frozenset(stop.order_id for stop in self.stops)
 
@@ -119,7 +122,8 @@ class DriverState:
         """Return the same driver without that order's stops."""
         stops = tuple(stop for stop in self.stops if stop.order_id != order_id)
         frozen = sum(stop.order_id != order_id for stop in self.stops[: self.frozen])
-        return replace(self, stops=stops, frozen=frozen)
+        fixed = sum(stop.order_id != order_id for stop in self.stops[: self.fixed])
+        return replace(self, stops=stops, frozen=frozen, fixed=fixed)
 
     def with_stops(self, stops: tuple[Stop, ...]) -> DriverState:
         """Return the same driver with other stops."""
@@ -285,14 +289,22 @@ def _driver_state(
         is_out=driver.is_out(now),
         is_silent=is_silent,
         shift_ends_at=inf if driver.shift_ends_at is None else driver.shift_ends_at,
+    fixed = _fixed(stops, route, orders, now, policy)
         stops=stops,
-        frozen=_frozen(stops, route, orders, now, policy),
+        frozen=max(fixed, _under_way(stops, orders, now)),
+        fixed=fixed,
         on_board=on_board,
         plan_number=route.plan_number,
     )
 
 
-def _frozen(
+def _under_way(stops: tuple[Stop, ...], orders: Mapping[OrderId, Order], now: Instant) -> int:
+    """Return how many stops the driver has set off to: the first, or none."""
+    first = orders[stops[0].order_id] if stops else None
+    return int(first is not None and has_set_off((first,), leaves_for(first), now))
+
+
+def _fixed(
     stops: tuple[Stop, ...], route: Route, orders: Mapping[OrderId, Order], now: Instant, policy: DispatchPolicy
 ) -> int:
     if not stops:

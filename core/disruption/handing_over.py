@@ -23,11 +23,12 @@ class HandedOver:
 def movable_orders(world: PlanningWorld, driver_id: DriverId) -> tuple[OrderId, ...]:
     """Return what a driver has in hand that may go to somebody else, the earliest promise first.
 
-    Not on board, not at the counter, not pinned, and in no frozen stop.
+    Not on board, not at the counter, not pinned, and not where the driver is or nearly: what is under way may go, for a
+    driver with whom something is wrong may not get there.
     """
     driver = world.drivers[driver_id]
-    frozen = {stop.order_id for stop in driver.stops[: driver.frozen]}
-    names = [name for name in driver.order_ids - frozen if _may_move(world.orders[name])]
+    fixed = {stop.order_id for stop in driver.stops[: driver.fixed]}
+    names = [name for name in driver.order_ids - fixed if _may_move(world.orders[name])]
     return tuple(sorted(names, key=lambda name: (world.orders[name].promise.by_at, name)))
 
 

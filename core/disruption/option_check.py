@@ -29,7 +29,10 @@ def breaks_of(
     drivers : those whose stops differ; the travel table holds their starts and stops
     moved : the orders that change hands
     """
-    involved = {name: driver for name, driver in before.drivers.items() if name in drivers}
+    # What is under way may be turned by a recovery; where the driver is, or nearly, stays.
+    involved = {
+        name: replace(driver, frozen=driver.fixed) for name, driver in before.drivers.items() if name in drivers
+    }
     if any(driver.start is None and driver.stops for driver in involved.values()):
         return (Broken(Limit.KNOWN),)
     given = problem_of(replace(before, drivers=involved), moved)

@@ -29,6 +29,9 @@ BREACHES = {
     "screens know no service and no SQL": [("ui/planted.py", "import sqlalchemy")],
     "widgets know Qt and resources only": [("widgets/planted.py", "import core")],
     "resources import nothing of ours": [("resources/planted.py", "import core")],
+    "what checks plans shares no code with what makes them": [
+        ("core/dispatch/taker_check.py", "import core.dispatch.constraints"),
+    ],
     "the simulator knows none of Tower's judgements": [
         ("backend_service/simulation/planted.py", "import core.dispatch"),
         ("backend_service/simulation/planted.py", "import core.eta"),

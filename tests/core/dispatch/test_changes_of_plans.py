@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.dispatch.changes import Resequence, Split, StopName
+from core.dispatch.changes import Reassign, Resequence, Split, StopName
 from core.dispatch.decision import ImpactPreview
 from core.dispatch.impact_preview import Question, preview_override
 from core.dispatch.rationale import say
@@ -72,11 +72,26 @@ def test_nonsense_sequence_is_named_by_its_limit(two_trips: Any, words: str, sai
     assert found.as_is_plans == () and found.replanned is None
 
 
-def test_stop_under_way_stays_first(street: Any) -> None:
+def test_stop_where_the_driver_nearly_is_stays_first(street: Any) -> None:
     orders = [street.order(name, 1000, 2000, state=ASSIGNED, driver_id="D-1") for name in ("A", "B")]
-    world = street.world([street.driver("D-1", 0, orders, frozen=1)], orders)
+    world = street.world([street.driver("D-1", 0, orders, frozen=1, fixed=1)], orders)
     found = resequenced(world, "B", "Bp Ap Ad Bd")
     assert [say(breach.statement) for breach in found.breaches] == ["The next stop is under way and stays first"]
+
+
+def test_driver_who_is_under_way_is_turned_knowingly(street: Any) -> None:
+    orders = [street.order(name, 1000, 2000, state=ASSIGNED, driver_id="D-1") for name in ("A", "B")]
+    drivers = [street.driver("D-1", 0, orders, frozen=1), street.driver("D-2", 500)]
+    world = street.world(drivers, orders)
+    turns = "D-1 is on the way to A and turns round"
+
+    turned, kept = resequenced(world, "B", "Bp Ap Ad Bd"), resequenced(world, "B", "Ap Bp Bd Ad")
+    taken = preview_override(world, Question(Reassign(order_id="A", driver_id="D-2")))
+    other = preview_override(world, Question(Reassign(order_id="B", driver_id="D-2")))
+
+    assert turned.breaches == () and stops(turned.as_is_plans, "D-1") == "Bp Ap Ad Bd"
+    assert [say(one) for one in turned.said] == [say(one) for one in taken.said] == [turns]
+    assert (kept.said, other.said) == ((), ())
 
 
 def test_load_that_does_not_fit_is_named(street: Any) -> None:
@@ -152,7 +167,8 @@ def test_no_change_loses_or_doubles_a_stop_or_moves_a_frozen_one(street: Any, da
     orders = [
         street.order(f"O{i}", data.draw(place), data.draw(place), state=ASSIGNED, driver_id="D-1") for i in range(3)
     ]
-    driver = street.driver("D-1", 0, orders, frozen=data.draw(st.integers(0, 1)))
+    held = data.draw(st.integers(0, 1))
+    driver = street.driver("D-1", 0, orders, frozen=held, fixed=held)
     pickups, doors = driver.stops[::2], driver.stops[1::2]
     driver = driver.with_stops((*pickups, *doors))
     world = street.world([driver, street.driver("D-2", data.draw(place))], orders)

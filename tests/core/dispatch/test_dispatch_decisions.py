@@ -9,8 +9,10 @@ from core.commands import (
     DismissRecommendation,
     HoldOrder,
     OverrideAssignment,
+    PauseDriver,
     RecommendAssignment,
     ReviseReadiness,
+    TakeDriverOut,
     UndoDecision,
 )
 from core.dispatch.changes import Reassign
@@ -108,6 +110,22 @@ def test_a_doubtful_case_waits_for_a_person_who_accepts(ready):
     ready.do(AcceptRecommendation(recommendation_id=RecommendationId("R-1")), DESK)
     assert ready.order("O-1").driver_id == ONE
     assert ready.operation.decisions.standing == {}
+
+
+@pytest.mark.parametrize(
+    ("planted", "constraint"),
+    [
+        (PauseDriver(driver_id=ONE), "not_paused"),
+        (TakeDriverOut(driver_id=ONE, note="flat tyre"), "not_taken_out"),
+    ],
+)
+def test_accepting_is_refused_when_the_driver_may_not_take_it_any_more(ready, planted, constraint):
+    ready.do(RecommendAssignment(recommendation=proposal(ready)))
+    ready.do(planted, DESK)
+    with pytest.raises(Refusal) as refused:
+        ready.do(AcceptRecommendation(recommendation_id=RecommendationId("R-1")), DESK)
+    assert (refused.value.code, refused.value.details["constraint"]) == ("recommendation.not_possible", constraint)
+    assert ready.order("O-1").driver_id is None
 
 
 def test_a_newer_proposal_takes_the_place_of_the_standing_one(ready):

@@ -88,7 +88,27 @@ def test_first_stop_is_frozen_when_reached_or_nearly(
 ) -> None:
     plan(operation, street, street.order("A", 0, 100, state=state), first_arrives_s=first_arrives_s)
 
-    assert built(operation, street).drivers["D-1"].frozen == frozen
+    driver = built(operation, street).drivers["D-1"]
+    assert (driver.frozen, driver.fixed) == (frozen, frozen)
+
+
+@pytest.mark.parametrize(
+    ("fields", "frozen"),
+    [
+        ({"state": OrderState.ASSIGNED, "is_accepted": True, "assigned_at": 0.0}, 1),
+        ({"state": OrderState.ASSIGNED, "is_accepted": False, "assigned_at": 0.0}, 0),
+        ({"state": OrderState.ON_THE_WAY, "is_accepted": True, "assigned_at": 0.0}, 1),
+    ],
+)
+def test_stop_that_the_driver_has_set_off_to_is_frozen_but_for_people(
+    operation: Operation, street: Any, fields: Any, frozen: int
+) -> None:
+    plan(operation, street, street.order("A", 0, 100, **fields), street.order("B", 0, 100), first_arrives_s=600.0)
+
+    driver = built(operation, street).drivers["D-1"]
+
+    assert (driver.frozen, driver.fixed) == (frozen, 0)
+    assert (driver.without("A").frozen, driver.without("B").frozen) == (0, frozen)
 
 
 def test_goods_that_are_overdue_are_expected_soon(operation: Operation, street: Any) -> None:

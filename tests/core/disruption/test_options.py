@@ -172,9 +172,10 @@ def test_overload_draws_free_drivers_in(street: Any) -> None:
 
 
 def test_cancelled_order_leaves_a_better_sequence(street: Any) -> None:
-    # Without O-1 the driver at 0 m would pass the kitchen of O-3 on the way to that of O-2, and come back for it.
+    # Without O-1 the driver at 0 m would pass the kitchen of O-3 on the way to that of O-2, and come back for it; he
+    # has not said yes to O-2, and so is not on the way to it.
     street.order("O-1", 900.0, 950.0, **{**GIVEN, "state": OrderState.CANCELLED, "ended_at": NOW - 5.0})
-    far = street.order("O-2", 6000.0, 6100.0, due_s=3000.0, **GIVEN)
+    far = street.order("O-2", 6000.0, 6100.0, due_s=3000.0, **{**GIVEN, "is_accepted": False})
     near = street.order("O-3", 100.0, 200.0, due_s=600.0, **GIVEN)
     street.driver("D-1", 0.0, [far, near])
     found = street.options(street.disruption(DisruptionKind.CANCELLED, "O-1"))
