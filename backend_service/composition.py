@@ -27,9 +27,7 @@ from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.ingestion.acknowledging_client import BrokerAddress
 from backend_service.ingestion.alarm_bell import AlarmBell
-from backend_service.ingestion.clock_watch import CLOCK, ClockWatch
 from backend_service.ingestion.device_board import DeviceBoard
-from backend_service.ingestion.device_clocks import DEVICE_CLOCKS, DeviceClocks
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
@@ -133,15 +131,12 @@ class RunningService:
 
 
 @asynccontextmanager
-async def running_service(
-    settings: Settings, *, clock: Clock, wall: Clock, steady: Clock | None = None
-) -> AsyncIterator[RunningService]:
+async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> AsyncIterator[RunningService]:
     """Run a service on `settings.data_dir` inside; no door is open yet and no worker runs.
 
     Parameters
     ----------
     clock, wall : operation time and wall time
-    steady : what `clock` is held against, if somebody could set it
 
     Raises
     ------
@@ -161,16 +156,7 @@ async def running_service(
         channels = await _open_channels(settings, readings, ledger.operation, live)
         intake = Intake(ledger.archive, live, devices=channels.devices)
         bus.subscribe(channels.devices.follow)
-        reception = Reception(
-            intake,
-            channels.intake,
-            channels.devices,
-            clock,
-            wall,
-            bell=AlarmBell(bus, live),
-            clock_watch=None if steady is None else ClockWatch(clock, steady),
-            device_clocks=DeviceClocks(clock),
-        )
+        reception = Reception(intake, channels.intake, channels.devices, clock, wall, bell=AlarmBell(bus, live))
         mqtt = _broker(settings, reception, bus, ledger.log.log_id)
         streets = await _start_streets(settings, city, clock, stack)
         authority = TokenAuthority.open(settings.secrets_dir, wall)
@@ -292,7 +278,6 @@ async def running_service(
                     days_kept,
                     *shelf_watch(bus, days_kept, ledger.shelf),
                     *_broker_watch(bus, mqtt),
-                    *_clock_watches(bus, reception),
                     *learning_workers(bus, ledger.log, past, ledger.archive, planner),
                     *_training(bus, settings, city, clock.now()),
                     *_live_speeds(bus, settings, city, streets, forecasting, clock.now()),
@@ -307,13 +292,7 @@ async def running_service(
 def _broker(settings: Settings, reception: Reception, bus: CommandBus, log_id: str) -> MqttDoor | None:
     if settings.mqtt is None:
         return None
-    address = BrokerAddress.parse(
-        settings.mqtt,
-        authority=settings.mqtt_authority,
-        certificate=settings.mqtt_certificate,
-        private_key=settings.mqtt_private_key,
-    )
-    address.tls()  # a file that cannot be used is told at the start
+    address = BrokerAddress.parse(settings.mqtt)
     return MqttDoor(
         reception,
         lambda: bus.operation.fleet,
@@ -325,16 +304,6 @@ def _broker(settings: Settings, reception: Reception, bus: CommandBus, log_id: s
 
 def _broker_watch(bus: CommandBus, mqtt: MqttDoor | None) -> list[Worker]:
     return [] if mqtt is None else [SourceWatch(bus, lambda: mqtt.state, source=BROKER, effect=BROKER_EFFECT)]
-
-
-def _clock_watches(bus: CommandBus, reception: Reception) -> list[Worker]:
-    watch, devices = reception.clock_watch, reception.device_clocks
-    watches: list[Worker] = []
-    if watch is not None:
-        watches.append(SourceWatch(bus, lambda: watch.state, source=CLOCK, effect=watch.effect))
-    if devices is not None:
-        watches.append(SourceWatch(bus, lambda: devices.state, source=DEVICE_CLOCKS, effect=devices.effect))
-    return watches
 
 
 def _workers(
@@ -392,7 +361,7 @@ def _workers(
         KeepingSnapshots(bus, ledger.snapshots),
         forecasting.keeping,
         forecasting.models,
-        KeepingStopTimes(forecasting.stop_times, forecasting.routes),
+        KeepingStopTimes(*forecasting.learned),
     ]
 
 

@@ -126,7 +126,7 @@ class CoverageSheet(ModalSheet):
             return
         self._report = report
         as_of = clock_time(self._context.now(), self._context.zone, seconds=True)
-        self._say_scope(self.tr("Since the service started, as of {time}.").format(time=as_of))
+        self._say_scope(self.tr("Of the last 7 days, as of {time}.").format(time=as_of))
         if not report.slices:
             self.empty.show_state(
                 IconName.FORECAST,

@@ -17,5 +17,5 @@ from core.eta.coverage import CoverageReport
     summary="Ask how the forecasts of arrivals came out",
 )
 async def forecast_coverage(tower: Tower) -> CoverageReport:
-    """Return the share of arrivals within the announced interval, per zone, hour and horizon, since the start."""
+    """Return the share of arrivals within the announced interval of seven days, per zone, hour and horizon."""
     return tower.coverage()

@@ -80,6 +80,13 @@ class Forecaster:
         Told every forecast and arrival, to learn a model from.
     drove : callable, optional
         Told how each drive came out.
+
+    Attributes
+    ----------
+    coverage : Coverage
+    calibration : Calibration
+    outcomes : RecentOutcomes
+        What the three have learned so far is kept by `kept_outcomes`.
     """
 
     def __init__(
@@ -101,12 +108,12 @@ class Forecaster:
         self.calibration = Calibration(policy or CalibrationPolicy())
         if model is not None:
             self.calibration.begin(model.offsets)
+        self.outcomes = RecentOutcomes()
         self._hourly = HourlySpeeds(np.full(24, self.traffic.speeds.mean_mps)) if model is None else model.hourly
         self._zone_name = zone_name
         self._lessons = lessons
         self._drove = drove
         self._trips: dict[str, Trip] = {}
-        self._outcomes = RecentOutcomes()
         self._looked_at = -np.inf
 
     def check(self, model: ArrivalModel) -> None:
@@ -128,7 +135,7 @@ class Forecaster:
         self._hourly = model.hourly
 
     def report(self) -> CoverageReport:
-        """Return how its forecasts came out so far."""
+        """Return how its forecasts came out in the last days."""
         return CoverageReport(
             model=None if self.model is None else self.model.version,
             trained_on=() if self.model is None else tuple(self.model.trained_on),
@@ -164,7 +171,7 @@ class Forecaster:
             self._lessons.arrived(vehicle, at)
         self._learn_overdue(trip, at)
         fresh, known = trip.arrived(at)
-        self._outcomes.arrived((outcome.promised for outcome in (*fresh, *known)), at)
+        self.outcomes.arrived((outcome.promised for outcome in (*fresh, *known)), at)
         for outcome in fresh:
             self._learn(outcome)
         for outcome in (*fresh, *known):
@@ -258,7 +265,7 @@ class Forecaster:
         """Have calibration follow the model's errors of late."""
         waiting = [one for trip in self._trips.values() for one in (*trip.open, *trip.late)]
         model = None if self.model is None else self.model.version
-        self.calibration.follow(self._outcomes.of_late(waiting, model, now), now)
+        self.calibration.follow(self.outcomes.of_late(waiting, model, now), now)
 
     def _tell_drive(self, promises: Sequence[Promised], at: Instant) -> None:
         """Tell how a drive came out beside streets, from the first forecast that was held: then it was under way."""

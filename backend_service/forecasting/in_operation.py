@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend_service.forecasting.arrival_models import ArrivalModels, ModelState
+from backend_service.forecasting.forecast_outcomes import kept_outcomes
 from backend_service.forecasting.forecaster import Forecaster, ZoneNames
 from backend_service.forecasting.lesson_shelf import LessonShelf
 from backend_service.forecasting.lessons import Lessons
@@ -24,6 +25,7 @@ from backend_service.streets.city import City
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.drives_under_way import DrivesUnderWay, Ways
 from backend_service.workers.keeping_lessons import KeepingLessons
+from backend_service.workers.keeping_stop_times import Taught
 from core.dispatch.policy import DispatchPolicy
 from core.eta.forecast_history import RecentForecasts
 from core.eta.ground import Ground
@@ -40,6 +42,7 @@ logger = logging.getLogger(__name__)
 ARRIVAL_MODEL = "arrival model"
 ARRIVAL_MODEL_EFFECT = "Arrivals are forecast by the street engine alone, until arrivals have calibrated it."
 LESSONS, STOP_TIMES, ROUTE_ERRORS = "lessons", "stop_times.json", "route_errors.json"
+FORECAST_OUTCOMES = "forecast_outcomes.json"
 """Names in a service's data directory."""
 
 _LESSONS_APART_S = 25.0
@@ -53,7 +56,7 @@ class Forecasting:
 
     Have the intake tell `forecaster.observe`, and the bus `drives.follow`, `stop_times.follow` and `routes.follow`;
     planning reads `known`. `drives` is asked by the ETA cycle, which notes in `recent` how each forecast moved and in
-    `routes` what plans say; `keeping` and `models` are workers.
+    `routes` what plans say; `keeping` and `models` are workers. `learned` are the files to keep now and then.
     """
 
     forecaster: Forecaster
@@ -62,6 +65,7 @@ class Forecasting:
     stop_times: StopTimes
     routes: RouteOutcomes
     models: ArrivalModels
+    learned: tuple[Taught, ...] = ()
     recent: RecentForecasts = field(default_factory=RecentForecasts)
 
     def known(self, now: Instant) -> LearnedTimes:
@@ -108,13 +112,16 @@ async def open_forecasting(
         middle_of(city), city.time_zone, zone_name, model=model, lessons=lessons, drove=stop_times.drove
     )
     shelf = LessonShelf(data_dir / LESSONS, forecaster.traffic.ground)
+    routes = RouteOutcomes(data_dir / ROUTE_ERRORS)
+    outcomes = kept_outcomes(forecaster, data_dir / FORECAST_OUTCOMES)
     return Forecasting(
         forecaster=forecaster,
         drives=DrivesUnderWay(bus, ways, forecaster),
         keeping=KeepingLessons(lessons, forecaster.traffic, shelf),
         stop_times=stop_times,
-        routes=RouteOutcomes(data_dir / ROUTE_ERRORS),
+        routes=routes,
         models=ArrivalModels(bus, shelf_of_models, forecaster, ModelState(is_lost, now)),
+        learned=(stop_times.kept, routes.kept, outcomes),
     )
 
 

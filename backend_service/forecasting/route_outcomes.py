@@ -6,16 +6,13 @@ situation: no person, no order, no place.
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-import msgspec
-
-from backend_service.storage.durable_files import write_durably
+from backend_service.forecasting.kept_file import Contents, KeptFile
 from core.dispatch.forecasting import Foreseen
 from core.eta.arrival import Arrival
 from core.eta.route_errors import CaseError, RouteErrors, Situation, error_of, sides_of
@@ -23,8 +20,6 @@ from core.events.envelope import Envelope
 from core.events.order_events import DeliveryReached, OrderDelivered
 from core.projections.operation import Change
 from core.vocabulary import Instant, OrderId
-
-logger = logging.getLogger(__name__)
 
 FORMAT = "tower route errors 1"
 APART_S = 180.0
@@ -38,8 +33,7 @@ _SITUATIONS = frozenset(situation.value for situation in Situation)
 _ARRIVED = frozenset({DeliveryReached.event_type(), OrderDelivered.event_type()})
 
 
-class _Contents(msgspec.Struct, kw_only=True):
-    format: str
+class _Contents(Contents, kw_only=True):
     errors: dict[str, list[float]]
 
 
@@ -59,13 +53,20 @@ class RouteOutcomes:
     ----------
     path : Path
         Where it is kept.
+
+    Attributes
+    ----------
+    kept : KeptFile
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.kept = KeptFile(path, _Contents(format=FORMAT, errors={}), self._contents)
         self._held: dict[OrderId, list[_Held]] = {}
-        self._errors = {name: deque(amounts, MOST_CASES) for name, amounts in _read(path).items()}
-        self._is_kept = True
+        self._errors = {
+            Situation(name): deque(amounts, MOST_CASES)
+            for name, amounts in self.kept.read().errors.items()
+            if name in _SITUATIONS
+        }
         self._known = self._learned(None)
         self._known_at = -float("inf")
 
@@ -90,27 +91,9 @@ class RouteOutcomes:
             self._known, self._known_at = self._learned(now), now
         return self._known
 
-    def unkept(self) -> bytes | None:
-        """Return the contents of the file to be, ``None`` if nothing is new since it was asked last."""
-        if self._is_kept:
-            return None
-        self._is_kept = True
+    def _contents(self) -> _Contents:
         errors = {name.value: [round(amount, 3) for amount in amounts] for name, amounts in self._errors.items()}
-        return msgspec.json.encode(_Contents(format=FORMAT, errors=errors))
-
-    def keep(self, body: bytes) -> None:
-        """Write the file; it appears whole or not at all. May run in another thread.
-
-        Raises
-        ------
-        OSError
-            If the disk is full; what is in memory then counts as not kept.
-        """
-        try:
-            write_durably(self._path, body)
-        except OSError:
-            self._is_kept = False
-            raise
+        return _Contents(format=FORMAT, errors=errors)
 
     def _hold(self, order_id: OrderId, one: _Held) -> None:
         held = self._held.setdefault(order_id, [])
@@ -121,7 +104,6 @@ class RouteOutcomes:
         for held in self._held.pop(order_id, ()):
             errors = self._errors.setdefault(held.situation, deque(maxlen=MOST_CASES))
             errors.append(error_of(held.planned, at))
-            self._is_kept = False
 
     def _learned(self, now: Instant | None) -> RouteErrors:
         cases = {name: [CaseError(amount) for amount in amounts] for name, amounts in self._errors.items()}
@@ -130,17 +112,3 @@ class RouteOutcomes:
                 waits = CaseError(error_of(held.planned, now), is_known=False)
                 cases.setdefault(held.situation, []).append(waits)
         return RouteErrors({name: sides_of(found) for name, found in cases.items()})
-
-
-def _read(path: Path) -> dict[Situation, list[float]]:
-    """Return what was kept; a file that cannot be used is left aside, and learning begins anew."""
-    if not path.exists():
-        return {}
-    try:
-        contents = msgspec.json.decode(path.read_bytes(), type=_Contents)
-        if contents.format == FORMAT:
-            return {Situation(name): amounts for name, amounts in contents.errors.items() if name in _SITUATIONS}
-        logger.warning("errors of routes: %s is no '%s', learning begins anew", path, FORMAT)
-    except (OSError, msgspec.DecodeError) as error:
-        logger.warning("errors of routes could not be read, learning begins anew: %s", error)
-    return {}

@@ -5,19 +5,16 @@ The file holds sums by kitchen, zone and hour: names of kitchens, no person and 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import cast, get_args
 
-import msgspec
-
-from backend_service.storage.durable_files import write_durably
+from backend_service.forecasting.kept_file import Contents, KeptFile
 from backend_service.workers.collaborators import Bus
 from core.dispatch.policy import DispatchPolicy
-from core.eta.learned_times import Book, Expected, LearnedTimes, Sums
+from core.eta.learned_times import Expected, LearnedTimes, Sums
 from core.eta.route_errors import RouteErrors
 from core.eta.stop_teaching import Taught, taught_by, taught_by_drive
 from core.eta.stop_visits import StopVisits
@@ -25,8 +22,6 @@ from core.events import order_events as happened
 from core.events.envelope import Envelope
 from core.projections.operation import Change
 from core.vocabulary import Instant, Position
-
-logger = logging.getLogger(__name__)
 
 FORMAT = "tower stop times 1"
 type _Heard = (
@@ -48,8 +43,7 @@ type _Heard = (
 _HEARD = frozenset(one.__name__ for one in get_args(_Heard.__value__))
 
 
-class _Contents(msgspec.Struct, kw_only=True):
-    format: str
+class _Contents(Contents, kw_only=True):
     book: dict[str, Sums]
 
 
@@ -68,6 +62,10 @@ class StopTimes:
         Names the operating zone of a position.
     path : Path
         Where it is kept.
+
+    Attributes
+    ----------
+    kept : KeptFile
     """
 
     def __init__(
@@ -80,11 +78,10 @@ class StopTimes:
     ) -> None:
         self._bus = bus
         self._policy = policy
-        self._path = path
-        self._known = LearnedTimes(zone, zone_name, _read(path))
+        self.kept = KeptFile(path, _Contents(format=FORMAT, book={}), self._contents)
+        self._known = LearnedTimes(zone, zone_name, self.kept.read().book)
         self._visits = StopVisits()
         self._new: list[Taught] = []
-        self._is_kept = True
         for order in bus.operation.orders.open_orders():
             self._visits.know(order)
 
@@ -105,28 +102,9 @@ class StopTimes:
     def drove(self, at: Instant, street_s: float, took_s: float) -> None:
         """Hear that a drive took so long where streets said `street_s`, seconds."""
         self._new += taught_by_drive(at, street_s, took_s)
-        self._is_kept = False
 
-    def unkept(self) -> bytes | None:
-        """Return the contents of the file to be, ``None`` if nothing is new since it was asked last."""
-        if self._is_kept:
-            return None
-        self._is_kept = True
-        return msgspec.json.encode(_Contents(format=FORMAT, book=dict(self.known().book)))
-
-    def keep(self, body: bytes) -> None:
-        """Write the file; it appears whole or not at all. May run in another thread.
-
-        Raises
-        ------
-        OSError
-            If the disk is full; what is in memory then counts as not kept.
-        """
-        try:
-            write_durably(self._path, body)
-        except OSError:
-            self._is_kept = False
-            raise
+    def _contents(self) -> _Contents:
+        return _Contents(format=FORMAT, book=dict(self.known().book))
 
     def _hear(self, event: _Heard, occurred_at: Instant) -> None:
         order = self._bus.operation.orders.orders[event.order_id]
@@ -137,18 +115,3 @@ class StopTimes:
             counter_s = policy.pickup_service_s
             counter = Expected(counter_s, policy.spread.service_share * counter_s)
             self._new += taught_by(case, self._known, counter, policy.spread.kitchen_sd_s)
-            self._is_kept = False
-
-
-def _read(path: Path) -> Book:
-    """Return what was kept; a file that cannot be used is left aside, and learning begins anew."""
-    if not path.exists():
-        return {}
-    try:
-        contents = msgspec.json.decode(path.read_bytes(), type=_Contents)
-        if contents.format == FORMAT:
-            return contents.book
-        logger.warning("times at stops: %s is no '%s', the policy's hold", path, FORMAT)
-    except (OSError, msgspec.DecodeError) as error:
-        logger.warning("times at stops could not be read, the policy's hold: %s", error)
-    return {}

@@ -1,4 +1,4 @@
-"""Keeps on disk, now and then, what stops, kitchens, drives and routes taught."""
+"""Keeps on disk, now and then, what stops, kitchens, drives, routes and the outcomes of forecasts taught."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Taught(Protocol):
     """Whoever learned something that is kept in a file."""
 
     def unkept(self) -> bytes | None:
-        """Return the contents of the file to be, ``None`` if nothing is new since it was asked last."""
+        """Return the contents of the file to be, ``None`` if nothing is new."""
         ...
 
     def keep(self, body: bytes) -> None:
-        """Write the file, in another thread; raises `OSError`, and what is in memory then counts as not kept."""
+        """Write the file, in another thread; raises `OSError`, and it then counts as not kept."""
         ...
 
 
@@ -56,4 +56,4 @@ class KeepingStopTimes:
             try:
                 await asyncio.to_thread(one.keep, body)
             except OSError as error:
-                raise Fault("eta.times_not_kept", f"What stops taught could not be kept: {error}") from error
+                raise Fault("eta.times_not_kept", f"What arrivals taught could not be kept: {error}") from error

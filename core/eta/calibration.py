@@ -109,6 +109,24 @@ def _no_offsets() -> list[Offsets]:
     return [Offsets() for _ in range(len(HORIZONS_S) + 1)]
 
 
+class LearnedEnds(msgspec.Struct, frozen=True, kw_only=True):
+    """What realised forecasts have added to the ends of one model: per horizon, per zone, and how many they were.
+
+    Raises
+    ------
+    ValueError
+        If there is not one pair for each horizon.
+    """
+
+    trims: list[Offsets] = msgspec.field(default_factory=_no_offsets)
+    zones: dict[str, Offsets] = {}
+    realised: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.trims) != len(HORIZONS_S) + 1:
+            raise ValueError("each horizon has its ends")
+
+
 @dataclass(slots=True)
 class Calibration:
     """What is done to a model's band, as it stands.
@@ -153,6 +171,14 @@ class Calibration:
         self.horizons = [Offsets(one.lower, one.upper) for one in offsets]
         self.sides = self._fitted_sides()
         self.is_fitted = True
+
+    def learned(self) -> LearnedEnds:
+        """Return what realised forecasts have added, as it stands."""
+        return LearnedEnds(trims=self.trims, zones=self.zones, realised=self.realised)
+
+    def resume(self, ends: LearnedEnds) -> None:
+        """Go on from what realised forecasts had added; the middle and the sides follow by themselves."""
+        self.trims, self.zones, self.realised = ends.trims, ends.zones, ends.realised
 
     def adjusted(self, raw: Band, horizons: NDArray[np.int64], zones: list[str]) -> Band:
         """Return the calibrated band of a model's raw one, both log-ratios."""

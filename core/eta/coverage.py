@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
 import msgspec
+from msgspec.structs import astuple
 
 from core.eta.realised_forecasts import Outcome, Promised
 from core.vocabulary import Instant
 
 ANNOUNCED = 0.8
+COUNTED_DAYS = 7
+"""So many days of the site count, the newest in which anything came out."""
+
 HORIZON_NAMES = ("0-5 min", "5-15 min", "15-30 min", "30+ min")
+_COLD = "cold start", "not yet calibrated"
 
 
 class Slice(msgspec.Struct):
@@ -69,7 +74,7 @@ class CoverageSlice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The coverage of the service's forecasts since it started: what was `announced`, and each slice.
+    """The coverage of the service's forecasts in the last seven days: what was `announced`, and each slice.
 
     `model` is the version of the model in force, None where the street engine stands in for one; `trained_on` names
     the days it was learned from.
@@ -86,24 +91,47 @@ type SliceName = tuple[str, str]
 """A dimension, one of `all`, `horizon`, `zone`, `hour`, `cold start`, and the slice's name in it."""
 
 
+class Tally(msgspec.Struct):
+    """Outcomes counted: of forecasts before calibration, ever, and of others by day, dimension and name."""
+
+    cold: Slice = msgspec.field(default_factory=Slice)
+    days: dict[str, dict[str, dict[str, Slice]]] = {}
+
+
 class Coverage:
-    """Counts outcomes by slice.
+    """Counts outcomes by slice, those of the last days; what was forecast before calibration counts for ever.
 
     Parameters
     ----------
     zone : tzinfo
-        The site's, for the hours.
+        The site's, for days and hours.
+
+    Attributes
+    ----------
+    tally : Tally
+        All that was counted: what is kept of it over a restart.
     """
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
-        self.slices: dict[SliceName, Slice] = {}
+        self.tally = Tally()
+
+    @property
+    def slices(self) -> dict[SliceName, Slice]:
+        """Return what was counted of each slice."""
+        parts: dict[SliceName, list[Slice]] = {}
+        for day in self.tally.days.values():
+            for dimension, names in day.items():
+                for name, found in names.items():
+                    parts.setdefault((dimension, name), []).append(found)
+        if self.tally.cold.realised:
+            parts[_COLD] = [self.tally.cold]
+        return {name: _together(found) for name, found in parts.items()}
 
     def count(self, outcome: Outcome) -> None:
         """Count how a forecast came out; once for each."""
         promised = outcome.promised
-        for name in self._names(outcome):
-            found = self.slices.setdefault(name, Slice())
+        for found in self._slices_of(outcome):
             found.realised += 1
             found.early += outcome.is_early
             found.late += outcome.is_late
@@ -114,8 +142,7 @@ class Coverage:
         """Count how far off the middle was, now that the vehicle is there."""
         if outcome.error_s is None:
             return
-        for name in self._names(outcome):
-            found = self.slices.setdefault(name, Slice())
+        for found in self._slices_of(outcome):
             found.arrived += 1
             found.error_s += outcome.error_s
             found.absolute_s += abs(outcome.error_s)
@@ -125,15 +152,33 @@ class Coverage:
         """Return every slice in which something came out, by dimension and name."""
         return tuple(_told(name, found) for name, found in sorted(self.slices.items()) if found.realised)
 
-    def _names(self, outcome: Outcome) -> Iterator[SliceName]:
+    def _slices_of(self, outcome: Outcome) -> Iterator[Slice]:
         promised = outcome.promised
         if not promised.is_calibrated:
-            yield "cold start", "not yet calibrated"
+            yield self.tally.cold
             return
-        yield "all", "all"
-        yield "horizon", HORIZON_NAMES[promised.horizon]
-        yield "zone", promised.zone
-        yield "hour", _hour(promised.made_at, self._zone)
+        made_at = datetime.fromtimestamp(promised.made_at, self._zone)
+        day = self._day(made_at.date().isoformat())
+        yield _slice(day, "all", "all")
+        yield _slice(day, "horizon", HORIZON_NAMES[promised.horizon])
+        yield _slice(day, "zone", promised.zone)
+        yield _slice(day, "hour", f"{made_at.hour:02d}:00")
+
+    def _day(self, name: str) -> dict[str, dict[str, Slice]]:
+        days = self.tally.days
+        if name not in days:
+            days[name] = {}
+            for old in sorted(days)[:-COUNTED_DAYS]:
+                del days[old]
+        return days.get(name, {})
+
+
+def _slice(day: dict[str, dict[str, Slice]], dimension: str, name: str) -> Slice:
+    return day.setdefault(dimension, {}).setdefault(name, Slice())
+
+
+def _together(parts: Sequence[Slice]) -> Slice:
+    return Slice(*map(sum, zip(*map(astuple, parts), strict=True)))
 
 
 def _count_plainly(found: Slice, promised: Promised, arrived_at: Instant) -> None:
@@ -167,7 +212,3 @@ def _plainly_told(found: Slice) -> PlainErrors:
         streets_s=found.streets_s / found.plainly,
         by_hour_s=found.by_hour_s / found.plainly,
     )
-
-
-def _hour(instant: Instant, zone: tzinfo) -> str:
-    return f"{datetime.fromtimestamp(instant, zone).hour:02d}:00"

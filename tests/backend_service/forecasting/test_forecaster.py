@@ -82,6 +82,7 @@ def test_a_vehicle_that_does_not_arrive_is_known_to_be_late_before_it_does(
     held = forecaster.coverage.slices["all", "all"]
     assert (held.realised, held.late, held.arrived) == (1, 1, 0)
     forecaster.arrived("A", noon + 4000.0)
+    held = forecaster.coverage.slices["all", "all"]
     assert (held.realised, held.late, held.arrived) == (1, 1, 1)
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from backend_service.forecasting.arrival_model import ArrivalModel
-from backend_service.forecasting.in_operation import Forecasting, open_forecasting
+from backend_service.forecasting.in_operation import FORECAST_OUTCOMES, Forecasting, open_forecasting
 from backend_service.streets.city import City, CityFacts
 from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.streets.street_engine import StreetRoute
+from backend_service.workers.keeping_stop_times import KeepingStopTimes
 from core.commands import Command
 from core.geodesy import as_points
 from core.operations import Done
@@ -70,3 +71,14 @@ def test_a_model_of_no_use_leaves_the_streets_and_is_marked(tmp_path: Path, capl
     assert found.models.state.degraded
     assert found.models.state.since_at == 1000.0
     assert "is not a model" in caplog.text
+
+
+def test_what_arrivals_taught_is_kept_and_there_after_a_restart(tmp_path: Path) -> None:
+    before = opened(tmp_path)
+    before.forecaster.calibration.learn_end(0, "Z", is_early=False, is_late=True)
+    assert len(before.learned) == 3
+
+    asyncio.run(KeepingStopTimes(*before.learned).run_once(1000.0))
+
+    assert opened(tmp_path).forecaster.calibration.learned() == before.forecaster.calibration.learned()
+    assert [path.name for path in tmp_path.iterdir()] == [FORECAST_OUTCOMES]

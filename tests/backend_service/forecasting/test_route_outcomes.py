@@ -73,7 +73,7 @@ def test_one_forecast_counts_every_few_minutes_and_in_each_situation(tmp_path: P
 
     outcomes.follow([reached("O-1", T + 500.0)], frozenset())
 
-    kept = msgspec.json.decode(outcomes.unkept() or b"")
+    kept = msgspec.json.decode(outcomes.kept.unkept() or b"")
     assert {situation: len(errors) for situation, errors in kept["errors"].items()} == {"one stop": 2, "next": 1}
 
 
@@ -84,17 +84,17 @@ def test_order_that_ended_otherwise_teaches_nothing(tmp_path: Path) -> None:
 
     outcomes.follow([reached("O-1", T + 500.0)], frozenset())
 
-    assert outcomes.unkept() is None
+    assert outcomes.kept.unkept() is None
 
 
 def test_what_was_learned_is_there_after_a_restart(tmp_path: Path) -> None:
     outcomes = RouteOutcomes(tmp_path / FILE)
     teach(outcomes, MOST_CASES + 50, 200.0)
 
-    asyncio.run(KeepingStopTimes(outcomes).run_once(T))
+    asyncio.run(KeepingStopTimes(outcomes.kept).run_once(T))
 
     again = RouteOutcomes(tmp_path / FILE)
-    assert outcomes.unkept() is None and again.unkept() is None
+    assert outcomes.kept.unkept() is None and again.kept.unkept() is None
     assert again.known(T).sides == outcomes.known(T).sides
 
 
@@ -111,6 +111,6 @@ def test_what_cannot_be_kept_is_tried_again(tmp_path: Path) -> None:
     teach(outcomes, 1, 0.0)
 
     with pytest.raises(Fault, match="could not be kept"):
-        asyncio.run(KeepingStopTimes(outcomes).run_once(T))
+        asyncio.run(KeepingStopTimes(outcomes.kept).run_once(T))
 
-    assert outcomes.unkept() is not None
+    assert outcomes.kept.unkept() is not None

@@ -4,7 +4,7 @@ from datetime import UTC
 
 import pytest
 
-from core.eta.coverage import Coverage, CoverageSlice
+from core.eta.coverage import COUNTED_DAYS, Coverage, CoverageSlice
 from core.eta.realised_forecasts import Outcome, Promised
 
 NOON_AT = 1_795_176_000.0
@@ -14,14 +14,16 @@ def _told(coverage: Coverage, dimension: str) -> CoverageSlice:
     return next(one for one in coverage.told() if one.dimension == dimension)
 
 
-def _outcome(*, error_s: float = 30.0, is_calibrated: bool = True, has_plain: bool = True) -> Outcome:
+def _outcome(
+    *, error_s: float = 30.0, is_calibrated: bool = True, has_plain: bool = True, made_at: float = NOON_AT
+) -> Outcome:
     """A forecast of 300 s, 120 s wide; the plain ones said 400, 250 and 300 s."""
-    plainly = (NOON_AT + 400.0, NOON_AT + 250.0, NOON_AT + 300.0)
+    plainly = (made_at + 400.0, made_at + 250.0, made_at + 300.0)
     promised = Promised(
-        made_at=NOON_AT,
-        p10_at=NOON_AT + 240.0,
-        p50_at=NOON_AT + 300.0,
-        p90_at=NOON_AT + 360.0,
+        made_at=made_at,
+        p10_at=made_at + 240.0,
+        p50_at=made_at + 300.0,
+        p90_at=made_at + 360.0,
         horizon=1,
         zone="centro",
         is_calibrated=is_calibrated,
@@ -67,3 +69,16 @@ def test_what_was_forecast_before_calibration_counts_only_as_cold_start() -> Non
     coverage.count(_outcome(is_calibrated=False))
 
     assert [one.dimension for one in coverage.told()] == ["cold start"]
+
+
+def test_the_last_seven_days_count_and_the_cold_start_for_ever() -> None:
+    coverage, day = Coverage(UTC), 86_400.0
+    coverage.count(_outcome(is_calibrated=False))
+    for number in range(9):
+        coverage.count(_outcome(made_at=NOON_AT + number * day))
+
+    assert _told(coverage, "all").realised == COUNTED_DAYS == 7
+    assert _told(coverage, "hour").realised == 7
+    assert _told(coverage, "cold start").realised == 1
+    coverage.count_error(_outcome())  # of a day that counts no more
+    assert _told(coverage, "all").mean_error_s is None
