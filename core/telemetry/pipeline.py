@@ -8,14 +8,14 @@ positions, crossings, arrivals) acts on the outside world and is `backend_servic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.telemetry.fix_batch import FixBatch, Mask
-from core.telemetry.plausibility import CHECKS, Anchor, PlausibilityLimits, Reason, impossible_jumps
+from core.telemetry.plausibility import CHECKS, Anchor, Doubted, PlausibilityLimits, Reason, impossible_jumps
 
 REASONS: tuple[Reason, ...] = tuple(Reason)
 ACCEPTED = -1
@@ -45,12 +45,14 @@ class Surroundings:
     anchors : mapping of vehicle to the place where it was last believed to be
     was_numbered : callable(numbered, fix_at) -> bool
         Whether it was accepted under another time, not longer apart than `RESENT_WITHIN_S`.
+    doubted : the last fixes of vehicles that were out of reach; kept from batch to batch
     """
 
     limits: PlausibilityLimits
     was_seen: Callable[[str, str, float], bool]
     anchors: Mapping[str, Anchor]
     was_numbered: Callable[[Numbered, float], bool] = _never
+    doubted: MutableMapping[str, Doubted] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ def _not_numbered_before(passage: _Passage, surroundings: Surroundings) -> _Pass
 
 def _reachable(passage: _Passage, surroundings: Surroundings) -> _Passage:
     batch = passage.fixes
-    jumps = impossible_jumps(batch, run_starts(batch), surroundings.anchors, surroundings.limits)
+    known, limits, doubted = surroundings.anchors, surroundings.limits, surroundings.doubted
+    jumps = impossible_jumps(batch, run_starts(batch), known, limits, doubted)
     return passage.without(jumps, Reason.IMPOSSIBLE_JUMP)
 
 

@@ -7,11 +7,12 @@ the rows in order and the vehicles' last known places, and is run by `core.telem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.geodesy import short_distance_m
 from core.telemetry.fix_batch import Column, FixBatch, Mask
@@ -135,8 +136,24 @@ class Anchor:
     fix_at: Instant
 
 
-def impossible_jumps(batch: FixBatch, starts: Mask, anchors: Mapping[str, Anchor], limits: PlausibilityLimits) -> Mask:
+CONVINCING_FIXES = 3
+"""So many fixes in a row that were out of reach, but in reach of each other: it was the one before that was wrong."""
+
+type Doubted = tuple[Anchor, ...]
+"""The last fixes of a vehicle, in a row, that were out of reach and agree with each other."""
+
+
+def impossible_jumps(
+    batch: FixBatch,
+    starts: Mask,
+    anchors: Mapping[str, Anchor],
+    limits: PlausibilityLimits,
+    doubted: MutableMapping[str, Doubted],
+) -> Mask:
     """Return the rows that no vehicle could have reached from its last believable fix.
+
+    Where `CONVINCING_FIXES` in a row agree with each other and not with it, the last of them is believed, and what
+    comes after is measured from there: a wild first fix shuts nobody out.
 
     The whole batch is measured at once from row to row; only vehicles with a suspicious row are walked through one
     by one, because behind an outlier the next row has to be measured from the row before it.
@@ -148,17 +165,31 @@ def impossible_jumps(batch: FixBatch, starts: Mask, anchors: Mapping[str, Anchor
     starts : (n,) mask of the first row of each vehicle
     anchors : last believed place by vehicle; a vehicle not named is new
     limits : PlausibilityLimits
+    doubted : by vehicle; brought up to date here
     """
     mask = np.zeros(len(batch), dtype=np.bool_)
     lat, lon, fix_at = _previous(batch, starts, anchors)
     suspicious = _is_jump(lat, lon, fix_at, batch, limits)
     if not suspicious.any():
+        _trust(batch.vehicle[starts], doubted)
         return mask
     runs = np.cumsum(starts) - 1
-    for run in np.unique(runs[suspicious]):
+    wild = np.unique(runs[suspicious])
+    _trust(np.delete(batch.vehicle[starts], wild), doubted)
+    for run in wild:
         rows = np.flatnonzero(runs == run)
-        mask[rows] = _walk(batch.select(rows), anchors.get(batch.vehicle[rows[0]]), limits)
+        name = batch.vehicle[rows[0]]
+        mask[rows], left = _walk(batch.select(rows), anchors.get(name), limits, doubted.pop(name, ()))
+        if left:
+            doubted[name] = left
     return mask
+
+
+def _trust(vehicles: NDArray[np.object_], doubted: MutableMapping[str, Doubted]) -> None:
+    """Forget the doubts about vehicles of which every row was in reach."""
+    if doubted:
+        for name in vehicles.tolist():
+            doubted.pop(name, None)
 
 
 def _previous(batch: FixBatch, starts: Mask, anchors: Mapping[str, Anchor]) -> tuple[Column, Column, Column]:
@@ -179,15 +210,24 @@ def _is_jump(lat: Column, lon: Column, fix_at: Column, batch: FixBatch, limits: 
     return mask
 
 
-def _walk(run: FixBatch, anchor: Anchor | None, limits: PlausibilityLimits) -> Mask:
+def _walk(run: FixBatch, anchor: Anchor | None, limits: PlausibilityLimits, doubted: Doubted) -> tuple[Mask, Doubted]:
     mask = np.zeros(len(run), dtype=np.bool_)
     for row in range(len(run)):
         here = Anchor(float(run.lat[row]), float(run.lon[row]), float(run.fix_at[row]))
         if anchor is not None and _jumps(anchor, here, limits):
-            mask[row] = True
-        else:
-            anchor = here
-    return mask
+            doubted = _doubted_with(doubted, here, limits)
+            mask[row] = len(doubted) < CONVINCING_FIXES
+        if not mask[row]:
+            anchor, doubted = here, ()
+    return mask, doubted
+
+
+def _doubted_with(doubted: Doubted, here: Anchor, limits: PlausibilityLimits) -> Doubted:
+    """Return the fixes in a row that agree, with another one; one that is sent again is no further word."""
+    if any(one.fix_at == here.fix_at for one in doubted):
+        return doubted
+    agrees = bool(doubted) and not _jumps(doubted[-1], here, limits)
+    return (*doubted, here) if agrees else (here,)
 
 
 def _jumps(before: Anchor, here: Anchor, limits: PlausibilityLimits) -> bool:
