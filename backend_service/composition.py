@@ -58,6 +58,7 @@ from backend_service.places.outside_geocoder import OutsideGeocoder
 from backend_service.places.place_search import PlaceSearch
 from backend_service.settings import Settings
 from backend_service.shelving import shelf_watch
+from backend_service.storage.plan_problems import PlanProblems
 from backend_service.storage.reading_archive import ReadingStore
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.paced_streets import PacedStreets
@@ -67,6 +68,7 @@ from backend_service.streets.street_pieces import read_pieces
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.channel_watch import ChannelWatch
+from backend_service.workers.checking import DISPATCH_CHECK, DISPATCH_CHECK_EFFECT
 from backend_service.workers.closure_watch import ClosureWatch
 from backend_service.workers.counting import Counting
 from backend_service.workers.crossing_watch import CrossingWatch
@@ -270,11 +272,13 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                         channels.devices,
                         settings.silent_after_s,
                         forecasting,
+                        PlanProblems(settings.data_dir),
                     ),
                     _crossing_watch(bus, intake, city),
                     _channel_watch(bus, channels),
                     _wave_planning(bus, planner, city),
                     driving,
+                    _check_watch(bus, planner, clock),
                     days_kept,
                     *shelf_watch(bus, days_kept, ledger.shelf),
                     *_broker_watch(bus, mqtt),
@@ -302,6 +306,12 @@ def _broker(settings: Settings, reception: Reception, bus: CommandBus, log_id: s
     )
 
 
+def _check_watch(bus: CommandBus, planner: Planner, clock: Clock) -> Worker:
+    return SourceWatch(
+        bus, lambda: planner.checking.state(clock.now()), source=DISPATCH_CHECK, effect=DISPATCH_CHECK_EFFECT
+    )
+
+
 def _broker_watch(bus: CommandBus, mqtt: MqttDoor | None) -> list[Worker]:
     return [] if mqtt is None else [SourceWatch(bus, lambda: mqtt.state, source=BROKER, effect=BROKER_EFFECT)]
 
@@ -316,6 +326,7 @@ def _workers(
     devices: DeviceBoard,
     silent_after_s: float,
     forecasting: Forecasting,
+    problems: PlanProblems,
 ) -> list[Worker]:
     eta = EtaCycle(
         bus,
@@ -329,7 +340,7 @@ def _workers(
     planner.outlook = lambda: pressure.outlook
     dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
     refinement = RouteRefinement(bus, planner)
-    improvement = Improvement(bus, planner)
+    improvement = Improvement(bus, planner, problems=problems)
     closures = ClosureWatch(bus, lambda speeds: streets.change_speeds(speeds), refinement.renew)
     for noting in (dispatch, refinement, closures):
         bus.subscribe(noting.note)
