@@ -27,8 +27,10 @@ from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.ingestion.acknowledging_client import BrokerAddress
 from backend_service.ingestion.alarm_bell import AlarmBell
+from backend_service.ingestion.clock_watch import CLOCK, ClockWatch
 from backend_service.ingestion.device_board import DeviceBoard
-from backend_service.ingestion.intake import Intake
+from backend_service.ingestion.device_clocks import DEVICE_CLOCKS, DeviceClocks
+from backend_service.ingestion.intake import MOST_ROWS_AT_ONCE, Intake
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.mqtt_door import BROKER, BROKER_EFFECT, MqttDoor
@@ -58,7 +60,6 @@ from backend_service.places.outside_geocoder import OutsideGeocoder
 from backend_service.places.place_search import PlaceSearch
 from backend_service.settings import Settings
 from backend_service.shelving import shelf_watch
-from backend_service.storage.plan_problems import PlanProblems
 from backend_service.storage.reading_archive import ReadingStore
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.paced_streets import PacedStreets
@@ -68,9 +69,9 @@ from backend_service.streets.street_pieces import read_pieces
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.channel_watch import ChannelWatch
-from backend_service.workers.checking import DISPATCH_CHECK, DISPATCH_CHECK_EFFECT
 from backend_service.workers.closure_watch import ClosureWatch
 from backend_service.workers.counting import Counting
+from backend_service.workers.crossing_history import CrossingHistory
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.departure_watch import DepartureWatch
 from backend_service.workers.dispatch_cycle import DispatchCycle
@@ -80,6 +81,7 @@ from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.improvement import Improvement
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
 from backend_service.workers.keeping_stop_times import KeepingStopTimes
+from backend_service.workers.last_fixes import tell_last_fixes
 from backend_service.workers.learning import learning_workers
 from backend_service.workers.live_speeds import LIVE_SPEEDS, LIVE_SPEEDS_EFFECT, LiveSpeeds
 from backend_service.workers.nightly_training import (
@@ -133,12 +135,15 @@ class RunningService:
 
 
 @asynccontextmanager
-async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> AsyncIterator[RunningService]:
+async def running_service(
+    settings: Settings, *, clock: Clock, wall: Clock, steady: Clock | None = None
+) -> AsyncIterator[RunningService]:
     """Run a service on `settings.data_dir` inside; no door is open yet and no worker runs.
 
     Parameters
     ----------
     clock, wall : operation time and wall time
+    steady : what `clock` is held against, if somebody could set it
 
     Raises
     ------
@@ -158,7 +163,16 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         channels = await _open_channels(settings, readings, ledger.operation, live)
         intake = Intake(ledger.archive, live, devices=channels.devices)
         bus.subscribe(channels.devices.follow)
-        reception = Reception(intake, channels.intake, channels.devices, clock, wall, bell=AlarmBell(bus, live))
+        reception = Reception(
+            intake,
+            channels.intake,
+            channels.devices,
+            clock,
+            wall,
+            bell=AlarmBell(bus, live),
+            clock_watch=None if steady is None else ClockWatch(clock, steady),
+            device_clocks=DeviceClocks(clock),
+        )
         mqtt = _broker(settings, reception, bus, ledger.log.log_id)
         streets = await _start_streets(settings, city, clock, stack)
         authority = TokenAuthority.open(settings.secrets_dir, wall)
@@ -217,6 +231,16 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
         stack.push_async_callback(feed.close)
         await _draw_zones(bus, city)
         driving = _driving_watch(bus, intake, channels, city)
+        crossings = _crossing_watch(bus, intake, city)
+        crossing_history = _crossing_history(bus, crossings, ledger, intake, channels.devices)
+        arrivals, departures = ArrivalWatch(bus), DepartureWatch(bus)
+        await tell_last_fixes(
+            ledger.archive,
+            live.snapshot(),
+            bus.operation.fleet.vehicles,
+            channels.devices.primary_of,
+            (arrivals.observe, departures.observe),
+        )
         days_kept = keeping_days(settings, ledger, readings)
         api = ApiCollaborators(
             bus=bus,
@@ -245,6 +269,8 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
             streets=streets,
             days=days_kept.counts,
             driving_unjudged=lambda: driving.unjudged,
+            crossings_unjudged=lambda: crossings.unjudged + crossing_history.unjudged,
+            crossings_unrecorded=lambda: crossings.unrecorded,
             extra_handlers=(websocket_door(feed),),
         )
         yield RunningService(
@@ -272,16 +298,18 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
                         channels.devices,
                         settings.silent_after_s,
                         forecasting,
-                        PlanProblems(settings.data_dir),
+                        arrivals,
+                        departures,
                     ),
-                    _crossing_watch(bus, intake, city),
+                    crossings,
+                    crossing_history,
                     _channel_watch(bus, channels),
                     _wave_planning(bus, planner, city),
                     driving,
-                    _check_watch(bus, planner, clock),
                     days_kept,
                     *shelf_watch(bus, days_kept, ledger.shelf),
                     *_broker_watch(bus, mqtt),
+                    *_clock_watches(bus, reception),
                     *learning_workers(bus, ledger.log, past, ledger.archive, planner),
                     *_training(bus, settings, city, clock.now()),
                     *_live_speeds(bus, settings, city, streets, forecasting, clock.now()),
@@ -296,7 +324,13 @@ async def running_service(settings: Settings, *, clock: Clock, wall: Clock) -> A
 def _broker(settings: Settings, reception: Reception, bus: CommandBus, log_id: str) -> MqttDoor | None:
     if settings.mqtt is None:
         return None
-    address = BrokerAddress.parse(settings.mqtt)
+    address = BrokerAddress.parse(
+        settings.mqtt,
+        authority=settings.mqtt_authority,
+        certificate=settings.mqtt_certificate,
+        private_key=settings.mqtt_private_key,
+    )
+    address.tls()  # a file that cannot be used is told at the start
     return MqttDoor(
         reception,
         lambda: bus.operation.fleet,
@@ -306,14 +340,18 @@ def _broker(settings: Settings, reception: Reception, bus: CommandBus, log_id: s
     )
 
 
-def _check_watch(bus: CommandBus, planner: Planner, clock: Clock) -> Worker:
-    return SourceWatch(
-        bus, lambda: planner.checking.state(clock.now()), source=DISPATCH_CHECK, effect=DISPATCH_CHECK_EFFECT
-    )
-
-
 def _broker_watch(bus: CommandBus, mqtt: MqttDoor | None) -> list[Worker]:
     return [] if mqtt is None else [SourceWatch(bus, lambda: mqtt.state, source=BROKER, effect=BROKER_EFFECT)]
+
+
+def _clock_watches(bus: CommandBus, reception: Reception) -> list[Worker]:
+    watch, devices = reception.clock_watch, reception.device_clocks
+    watches: list[Worker] = []
+    if watch is not None:
+        watches.append(SourceWatch(bus, lambda: watch.state, source=CLOCK, effect=watch.effect))
+    if devices is not None:
+        watches.append(SourceWatch(bus, lambda: devices.state, source=DEVICE_CLOCKS, effect=devices.effect))
+    return watches
 
 
 def _workers(
@@ -326,7 +364,8 @@ def _workers(
     devices: DeviceBoard,
     silent_after_s: float,
     forecasting: Forecasting,
-    problems: PlanProblems,
+    arrivals: ArrivalWatch,
+    departures: DepartureWatch,
 ) -> list[Worker]:
     eta = EtaCycle(
         bus,
@@ -340,11 +379,10 @@ def _workers(
     planner.outlook = lambda: pressure.outlook
     dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
     refinement = RouteRefinement(bus, planner)
-    improvement = Improvement(bus, planner, problems=problems)
+    improvement = Improvement(bus, planner)
     closures = ClosureWatch(bus, lambda speeds: streets.change_speeds(speeds), refinement.renew)
     for noting in (dispatch, refinement, closures):
         bus.subscribe(noting.note)
-    arrivals, departures = ArrivalWatch(bus), DepartureWatch(bus)
     for following in (
         departures.follow,
         forecasting.drives.follow,
@@ -372,7 +410,7 @@ def _workers(
         KeepingSnapshots(bus, ledger.snapshots),
         forecasting.keeping,
         forecasting.models,
-        KeepingStopTimes(*forecasting.learned),
+        KeepingStopTimes(forecasting.stop_times, forecasting.routes),
     ]
 
 
@@ -433,6 +471,19 @@ def _crossing_watch(bus: CommandBus, intake: Intake, city: City) -> CrossingWatc
     bus.subscribe(watch.follow)
     intake.subscribe(watch.observe)
     return watch
+
+
+def _crossing_history(
+    bus: CommandBus, watch: CrossingWatch, ledger: Ledger, intake: Intake, devices: DeviceBoard
+) -> CrossingHistory:
+    return CrossingHistory(
+        bus,
+        watch,
+        ledger.log,
+        ledger.archive,
+        primary_of=devices.primary_of,
+        is_busy=lambda: intake.waiting_rows > MOST_ROWS_AT_ONCE,
+    )
 
 
 def _channel_watch(bus: CommandBus, channels: ChannelDoors) -> ChannelWatch:

@@ -55,6 +55,7 @@ from core.fleet.depot import DepotId
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
+from core.geofencing.correction_commands import CorrectPresence, RecordPastCrossing, RefuteCrossing
 from core.geofencing.fence import Fence
 from core.orders.order import ArrivalBand, Customer, Promise
 from core.telemetry.channel_limits import ChannelLimit, LimitId
@@ -650,6 +651,9 @@ Command = (
     | ReviseForecast
     | RecordCrossing
     | RecordDwell
+    | RecordPastCrossing
+    | RefuteCrossing
+    | CorrectPresence
     | RecordSignal
     | RecordSource
     | RecordArrivalModel
@@ -740,6 +744,9 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     ReviseForecast: _PLATFORM,
     RecordCrossing: _PLATFORM,
     RecordDwell: _PLATFORM,
+    RecordPastCrossing: _PLATFORM,
+    RefuteCrossing: _PLATFORM,
+    CorrectPresence: _PLATFORM,
     RecordSignal: _PLATFORM,
     RecordSource: _PLATFORM,
     RecordArrivalModel: _PLATFORM,

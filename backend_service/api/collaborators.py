@@ -114,6 +114,7 @@ class ApiCollaborators:
     fence_questions : answers what is asked about fences before they are drawn, ``None`` where this service does not
     archive, streets : where vehicles were, and the streets they are laid onto if asked; ``None`` answers 503
     days, driving_unjudged : what became of days that are over, and how many fixes no driving was judged on
+    crossings_unjudged, crossings_unrecorded : how many fixes no crossings were judged on, and crossings were let go
     extra_handlers : further Litestar handlers on the same port, such as the feed's WebSocket
     """
 
@@ -146,6 +147,8 @@ class ApiCollaborators:
     streets: StreetEngine | None = None
     days: DayCounts | None = None
     driving_unjudged: Callable[[], int] = lambda: 0
+    crossings_unjudged: Callable[[], int] = lambda: 0
+    crossings_unrecorded: Callable[[], int] = lambda: 0
     extra_handlers: Sequence[ControllerRouterHandler] = ()
 
 

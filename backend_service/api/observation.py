@@ -114,9 +114,21 @@ class OperationCollector(Collector):
         yield CounterMetricFamily(
             "tower_driving_unjudged", "Fixes on which driving was not judged", value=self._tower.driving_unjudged()
         )
+        yield from self._crossings()
         yield from self._days()
         degraded = Counter(source.source for source in operation.sources.degraded())
         yield _by_label("tower_source_degraded", "Sources that do not work", "source", degraded)
+
+    def _crossings(self) -> Iterator[Metric]:
+        refuted = self._tower.bus.operation.fences.refuted
+        yield CounterMetricFamily("tower_crossings_refuted", "Crossings that history did not bear out", value=refuted)
+        unjudged, unrecorded = self._tower.crossings_unjudged(), self._tower.crossings_unrecorded()
+        yield CounterMetricFamily(
+            "tower_crossings_unjudged", "Fixes on which crossings were not judged", value=unjudged
+        )
+        yield CounterMetricFamily(
+            "tower_crossings_unrecorded", "Crossings that were found and not recorded", value=unrecorded
+        )
 
     def _days(self) -> Iterator[Metric]:
         days = self._tower.days

@@ -26,6 +26,7 @@ from core.eta import model_decisions as models
 from core.fleet import closing
 from core.fleet import decisions as fleet
 from core.fleet import device_decisions as devices
+from core.geofencing import correction_commands as corrections
 from core.geofencing import decisions as fences
 from core.orders import decisions as orders
 from core.people import decisions as people
@@ -84,6 +85,9 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.RetireGeofence: fences.retire_geofence,
     commands.RecordCrossing: fences.record_crossing,
     commands.RecordDwell: fences.record_dwell,
+    corrections.RecordPastCrossing: fences.record_past_crossing,
+    corrections.RefuteCrossing: fences.refute_crossing,
+    corrections.CorrectPresence: fences.correct_presence,
     commands.RecommendAssignment: dispatch.recommend_assignment,
     commands.WithdrawRecommendation: dispatch.withdraw_recommendation,
     commands.AcceptRecommendation: dispatch.accept_recommendation,

@@ -1,17 +1,19 @@
 """Turns accepted fixes into recorded fence crossings and stays.
 
-`observe` runs within the intake and only computes; `run_once` asks the bus. What was computed but not recorded when
-the service ended is found again from the next fixes, because the log says who is inside. The compiled rules are loaded
-on another thread, with the first fence there is; so is an index of changed fences made, and swapped in. Until then
-fixes wait, or are judged by the fences before. Few changes are put beside what is indexed; when there are many, all are
-indexed anew, which takes seconds for 100,000 fences, while the index with the changes beside goes on to be used.
+`observe` runs within the intake and only computes; `run_once` asks the bus. Fixes older than their vehicle's newest are
+told to `older`, and after a start the newest of each to `resumed`: `backend_service.workers.crossing_history` judges
+again what they may have changed, or what was not recorded yet. The compiled rules are loaded on another thread, with
+the first fence there is; so is an index of changed fences made, and swapped in. Until then fixes wait, or are judged by
+the fences before. Few changes are put beside what is indexed; when there are many, all are indexed anew, which takes
+seconds for 100,000 fences, while the index with the changes beside goes on to be used.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -32,7 +34,10 @@ if TYPE_CHECKING:  # they load a compiler, which costs half a second of a start
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 200_000
-"""Fixes that wait for the rules to be loaded; beyond that the oldest are let go, as if sent before the start."""
+"""Fixes that wait for the rules to be loaded; beyond that the oldest are let go unjudged, and counted."""
+
+MOST_FOUND = 100_000
+"""Crossings that wait to be recorded, hours of a large fleet's; beyond that the oldest are let go, and counted."""
 
 MOST_BESIDE = 1_000
 """Changed fences that are put beside the index; beyond that all are indexed anew."""
@@ -49,12 +54,23 @@ class CrossingWatch:
     live : LivePositions
         As the archive left them, before any new fix: where vehicles were when the service ended.
     zone : the site's time zone, that of the fences' hours
+
+    Attributes
+    ----------
+    older, resumed : told of fixes older than their vehicle's newest, and of each vehicle's newest after a start
+    recording : held while crossings are recorded
+    unjudged, unrecorded : fixes and crossings that were let go since the start
     """
 
     name = "crossing watch"
     every_s = 1.0
 
     def __init__(self, bus: CommandBus, live: LivePositions, zone: ZoneInfo = UTC) -> None:
+        self.older: Callable[[FixBatch], object] = _nobody
+        self.resumed: Callable[[FixBatch], object] = _nobody
+        self.recording = asyncio.Lock()
+        self.unjudged = 0
+        self.unrecorded = 0
         self._bus = bus
         self._zone = zone
         self._left_at = live.snapshot()
@@ -64,6 +80,26 @@ class CrossingWatch:
         self._changed: set[FenceId] = set()
         self._anew: asyncio.Task[FenceIndex] | None = None
         self._changed_since_anew: set[FenceId] = set()
+        self._aside: dict[VehicleId, list[FixBatch]] = {}
+
+    @property
+    def detector(self) -> CrossingDetector | None:
+        """What fixes are judged by as they come; ``None`` until there is a fence and the rules are loaded."""
+        return self._detector
+
+    def has_found(self, vehicle_id: VehicleId) -> bool:
+        """Say whether a crossing of a vehicle is not recorded yet."""
+        return any(crossing.vehicle_id == vehicle_id for crossing in self._found)
+
+    @contextmanager
+    def noting(self, vehicle_id: VehicleId) -> Iterator[list[FixBatch]]:
+        """Give a list that fixes of a vehicle are noted in as they come, as long as this is entered."""
+        newer: list[FixBatch] = []
+        self._aside[vehicle_id] = newer
+        try:
+            yield newer
+        finally:
+            del self._aside[vehicle_id]
 
     def follow(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
         """Judge by the fences and the vehicles' groups as they are now."""
@@ -76,11 +112,11 @@ class CrossingWatch:
     def observe(self, batch: FixBatch) -> None:
         """Take in accepted fixes, ordered by vehicle, then by time."""
         if self._detector is not None:
-            self._found.extend(self._detector.advance(batch))
+            self._judge(self._detector, batch)
         elif self._bus.operation.fences.fences:
             self._waiting.append(batch)
             while sum(map(len, self._waiting)) > MOST_WAITING:
-                self._waiting.pop(0)
+                self.unjudged += len(self._waiting.pop(0))
 
     def is_wanted(self, now: Instant) -> bool:
         """Say whether crossings wait to be recorded, fixes to be judged, or fences to be judged by."""
@@ -91,11 +127,24 @@ class CrossingWatch:
         """Record what waits: vehicles together, each vehicle's crossings in turn; a fault leaves them waiting."""
         await self._take_up()
         while self._found:
-            wave: dict[str, FenceCrossing] = {}
-            for crossing in self._found:
-                wave.setdefault(crossing.vehicle_id, crossing)
-            await asyncio.gather(*map(self._record, wave.values()))
-            self._found = [crossing for crossing in self._found if wave.get(crossing.vehicle_id) is not crossing]
+            async with self.recording:
+                wave: dict[str, FenceCrossing] = {}
+                for crossing in self._found:
+                    wave.setdefault(crossing.vehicle_id, crossing)
+                await asyncio.gather(*map(self._record, wave.values()))
+                self._found = [crossing for crossing in self._found if wave.get(crossing.vehicle_id) is not crossing]
+
+    def _judge(self, detector: CrossingDetector, batch: FixBatch) -> None:
+        self._found.extend(detector.advance(batch))
+        if len(self._found) > MOST_FOUND:
+            self.unrecorded += len(self._found) - MOST_FOUND
+            del self._found[:-MOST_FOUND]
+        if detector.older.any():
+            self.older(batch.select(detector.older))
+        for vehicle_id, newer in self._aside.items():
+            rows = batch.vehicle == vehicle_id
+            if rows.any():
+                newer.append(batch.select(rows))
 
     async def _take_up(self) -> None:
         """Load the rules if there is a fence to judge by, and swap changed fences in."""
@@ -147,6 +196,7 @@ class CrossingWatch:
             for fence_id, stays in self._bus.operation.fences.inside.items()
         }
         detector.resume(inside, self._left_at)
+        self.resumed(self._left_at)
         self._left_at = FixBatch.empty()
 
     def _groups(self, names: Iterable[VehicleId]) -> dict[str, tuple[str, ...]]:
@@ -172,8 +222,7 @@ class CrossingWatch:
                 occurred_at=crossing.occurred_at,
                 is_late=crossing.is_late,
             )
-        side = _SIDES[crossing.kind]
-        command_id = CommandId(f"crossing:{crossing.fence_id}:{crossing.vehicle_id}:{side}:{crossing.occurred_at:.3f}")
+        command_id = name_of(crossing)
         try:
             await self._bus.execute(command, PLATFORM, command_id=command_id, occurred_at=crossing.occurred_at)
         except Refusal as refusal:
@@ -181,6 +230,16 @@ class CrossingWatch:
 
 
 _SIDES = {CrossingKind.ENTERED: "in", CrossingKind.EXITED: "out", CrossingKind.DWELT: "stay"}
+
+
+def name_of(crossing: FenceCrossing) -> CommandId:
+    """Return the id under which a crossing is recorded, however often it is found."""
+    side = _SIDES[crossing.kind]
+    return CommandId(f"crossing:{crossing.fence_id}:{crossing.vehicle_id}:{side}:{crossing.occurred_at:.3f}")
+
+
+def _nobody(_: FixBatch) -> None:
+    """Listen to nothing."""
 
 
 def _index(fences: Iterable[Fence]) -> FenceIndex:

@@ -65,7 +65,10 @@ class Pool(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Crossings found: (room,) each; the first `Pool.counts[FOUND]` of them count."""
+    """Crossings found: (room,) each; the first `Pool.counts[FOUND]` of them count.
+
+    `at` is when it happened, `seen_at` the time of the fix that confirmed it; that one says whether it is late.
+    """
 
     fence: Numbers
     vehicle: Numbers
@@ -74,6 +77,7 @@ class Found(NamedTuple):
     lon: Floats
     at: Floats
     entered_at: Floats
+    seen_at: Floats
     is_late: Flags
 
 
@@ -115,7 +119,8 @@ def new_found(room: int) -> Found:
     """Return room for crossings."""
     numbers, floats = np.zeros(room, dtype=np.int64), np.zeros(room)
     kind, late = np.zeros(room, dtype=np.uint8), np.zeros(room, dtype=np.uint8)
-    return Found(numbers, numbers.copy(), kind, floats, floats.copy(), floats.copy(), floats.copy(), late)
+    lat, lon, at, entered_at, seen_at = (floats.copy() for _ in range(5))
+    return Found(numbers, numbers.copy(), kind, lat, lon, at, entered_at, seen_at, late)
 
 
 def new_marks(fences: int) -> Marks:

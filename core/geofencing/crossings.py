@@ -7,14 +7,15 @@ through the fence entered and left. A fix that is less accurate than the fence a
 vehicles of its groups in at its hours; who came in is followed until he leaves. He stays, if a fix still shows him in
 after the fence's time of dwelling.
 
-Fixes older than the last one judged of their vehicle are not judged again: they would rewrite what was already said.
-A crossing found from fixes that arrived long after they were made is marked late. The rules themselves are compiled
+Fixes older than the last one judged of their vehicle are passed over (`CrossingDetector.older` names them): who has the
+history judges it anew (`core.geofencing.corrections`). A crossing that is confirmed by a fix that arrived long after it
+was made is marked late. The rules themselves are compiled
 (`core.geofencing.judging`): a row costs less than a microsecond, wherever the vehicle is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 from zoneinfo import ZoneInfo
@@ -25,8 +26,10 @@ from numpy.typing import NDArray
 from core.geofencing.crossing_state import (
     FOUND,
     FREE,
+    NONE,
     SERIAL,
     Found,
+    drop_slot,
     more_slots,
     more_vehicles,
     new_found,
@@ -39,7 +42,7 @@ from core.geofencing.crossing_state import (
 from core.geofencing.fence import CrossingKind, Fence
 from core.geofencing.fence_index import FenceIndex
 from core.geofencing.judging import EXITED, Law, Rows, is_active, judge
-from core.telemetry.fix_batch import FixBatch
+from core.telemetry.fix_batch import FixBatch, Mask
 from core.vocabulary import FenceId, Instant, Position, VehicleId
 
 UTC = ZoneInfo("UTC")
@@ -53,6 +56,7 @@ class FenceCrossing:
     """A confirmed crossing; `occurred_at` and `position` are those of the first fix on the other side.
 
     Of a vehicle that stays they are those of the fix that showed it, and `entered_at` is since when it is inside.
+    `seen_at` is the time of the fix that confirmed it, and `is_late` says that this fix came long after it was made.
     """
 
     fence_id: FenceId
@@ -61,12 +65,13 @@ class FenceCrossing:
     position: Position
     occurred_at: Instant
     is_late: bool
+    seen_at: Instant
     entered_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A vehicle that an earlier run left inside."""
+    """A vehicle that is inside, as an earlier run left it or as fixes show it."""
 
     vehicle_id: VehicleId
     entered_at: Instant
@@ -105,6 +110,7 @@ class Crossings(Sequence[FenceCrossing]):
             position=Position(lat=float(found.lat[row]), lon=float(found.lon[row])),
             occurred_at=float(found.at[row]),
             is_late=bool(found.is_late[row]),
+            seen_at=float(found.seen_at[row]),
             entered_at=float(found.entered_at[row]) if kind is CrossingKind.DWELT else None,
         )
 
@@ -121,10 +127,15 @@ class CrossingDetector:
     fences : iterable of Fence, or an index of them
         Those in force; see `set_fences`.
     zone : the site's time zone, that of the fences' hours
+
+    Attributes
+    ----------
+    older : (n,) the rows of the batch advanced last that were passed over, as their vehicle had a newer fix
     """
 
     def __init__(self, fences: Iterable[Fence] | FenceIndex = (), *, zone: ZoneInfo = UTC) -> None:
-        self._zone = zone
+        self.zone = zone
+        self.older: Mask = np.zeros(0, dtype=np.bool_)
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
         self._groups: dict[str, tuple[str, ...]] = {}
@@ -170,12 +181,14 @@ class CrossingDetector:
     def advance(self, batch: FixBatch) -> Crossings:
         """Judge a batch ordered by vehicle, then by `fix_at`; return the crossings it confirms, oldest first."""
         self._pool.counts[FOUND] = 0
+        self.older = np.zeros(len(batch), dtype=np.bool_)
         if not len(batch):
             return self._told()
         rows = Rows(
             self._numbers_of(batch),
             *map(np.ascontiguousarray, (batch.fix_at, batch.received_at, batch.lat, batch.lon, batch.accuracy_m)),
         )
+        self.older = rows.fix_at < self._vehicles.last_at[rows.vehicle]
         self._look_ahead(rows)
         done = 0
         while True:
@@ -184,6 +197,37 @@ class CrossingDetector:
                 break
             self._make_room()
         return self._told()
+
+    def newest_at(self, vehicle_id: str) -> Instant:
+        """Return the time of the newest fix judged of a vehicle; -inf if there is none."""
+        number = self._numbers.get(vehicle_id)
+        return -np.inf if number is None else float(self._vehicles.last_at[number])
+
+    def inside(self, vehicle_id: str) -> dict[FenceId, Inside]:
+        """Return the fences that a vehicle is inside of, also those that tell no entries."""
+        pool = self._pool
+        return {
+            self._index.ids[pool.fence[slot]]: Inside(
+                VehicleId(vehicle_id), float(pool.entered_at[slot]), bool(pool.has_dwelt[slot])
+            )
+            for slot in self._slots_of(vehicle_id)
+            if pool.is_inside[slot]
+        }
+
+    def take_over(self, vehicle_id: str, other: CrossingDetector, is_meant: Callable[[FenceId], bool]) -> None:
+        """Know of a vehicle what another detector of the same index knows, at the fences that are meant.
+
+        The newest fix judged stays what it was: what is older is still passed over.
+        """
+        self._meet(vehicle_id)
+        number, theirs = self._numbers[vehicle_id], other._numbers[vehicle_id]
+        self._leave(vehicle_id, is_meant)
+        for slot in other._slots_of(vehicle_id):
+            fence = int(other._pool.fence[slot])
+            if is_meant(self._index.ids[fence]):
+                own = self._begin(fence, number)
+                _copy(other._pool[2:9], slot, self._pool[2:9], own)
+        _copy(other._vehicles[1:5], theirs, self._vehicles[1:5], number)
 
     def _use(self, index: FenceIndex) -> None:
         """Judge by an index; what is kept by the numbers of fences begins anew."""
@@ -195,7 +239,7 @@ class CrossingDetector:
 
     def _law_within(self, since_at: Instant, until_at: Instant) -> Law:
         index = self._index
-        first, span = index.spans(self._zone, since_at, until_at)
+        first, span = index.spans(self.zone, since_at, until_at)
         margins = index.columns.rules.margin_m
         least = float(margins.min()) if len(margins) else np.inf
         return Law(*index.columns[:2], index.cells, index.newer, index.is_open, index.scope, first, span, least)
@@ -227,10 +271,29 @@ class CrossingDetector:
             self._vehicles = more_vehicles(self._vehicles, max(64, 2 * number))
         self._vehicles.member[number] = self._index.mask_of(self._groups.get(name, ()))
 
-    def _put_inside(self, fence: int, stay: Inside) -> None:
+    def _slots_of(self, vehicle_id: str) -> Iterator[int]:
+        number = self._numbers.get(vehicle_id)
+        slot = NONE if number is None else int(self._vehicles.head[number])
+        while slot != NONE:
+            yield slot
+            slot = int(self._pool.following[slot])
+
+    def _leave(self, vehicle_id: str, is_meant: Callable[[FenceId], bool]) -> None:
+        """End a vehicle's presences at the fences that are meant."""
+        before = NONE
+        for slot in list(self._slots_of(vehicle_id)):
+            if is_meant(self._index.ids[self._pool.fence[slot]]):
+                drop_slot(self._vehicles, self._pool, self._numbers[vehicle_id], before, slot)
+            else:
+                before = slot
+
+    def _begin(self, fence: int, vehicle: int) -> int:
         if not self._pool.counts[FREE]:
             self._pool = more_slots(self._pool, 64)
-        slot = take_slot(self._vehicles, self._pool, self._numbers[stay.vehicle_id], fence)
+        return take_slot(self._vehicles, self._pool, vehicle, fence)
+
+    def _put_inside(self, fence: int, stay: Inside) -> None:
+        slot = self._begin(fence, self._numbers[stay.vehicle_id])
         self._pool.is_inside[slot], self._pool.has_dwelt[slot] = 1, stay.has_dwelt
         self._pool.entered_at[slot] = stay.entered_at
 
@@ -253,3 +316,9 @@ class CrossingDetector:
         order = np.lexsort((found.fence[places], found.vehicle[places], found.kind[places], found.at[places]))
         kept = Found._make([column[places[order]] for column in found])
         return Crossings(index.ids, self._names, kept, np.arange(len(places)))
+
+
+def _copy(columns: Sequence[Any], row: int, to: Sequence[Any], place: int) -> None:
+    """Copy a row of columns to a place in others."""
+    for column, target in zip(columns, to, strict=True):
+        target[place] = column[row]

@@ -1,11 +1,13 @@
-"""Decides what may happen to fences: drawn, retired, crossed."""
+"""Decides what may happen to fences: drawn, retired, crossed; and what history corrects afterwards."""
 
 from __future__ import annotations
 
 from core.commands import DrawGeofence, RecordCrossing, RecordDwell, RetireGeofence
 from core.deciding import Context, Decision
 from core.events import geofence_events as happened
-from core.geofencing.fence import Fence, FenceTrigger
+from core.geofencing.correction_commands import CorrectPresence, RecordPastCrossing, RefuteCrossing
+from core.geofencing.corrections import is_same
+from core.geofencing.fence import CrossingKind, Fence, FenceTrigger
 from core.geofencing.fence_check import check_fence
 from core.refusals import NotFound
 from core.streams import of_fence, of_vehicle
@@ -58,6 +60,67 @@ def record_dwell(context: Context, command: RecordDwell) -> Decision:
         position=command.position,
         entered_at=command.entered_at,
         is_late=command.is_late,
+    )
+    return Decision([(of_vehicle(command.vehicle_id), event)])
+
+
+def record_past_crossing(context: Context, command: RecordPastCrossing) -> Decision:
+    """Note a crossing that only history shows; who is inside now stays as it is."""
+    _fence_named(context, command.fence_id)
+    driver_id = _driver_of(context, command.vehicle_id)
+    stream = of_vehicle(command.vehicle_id)
+    if command.kind is CrossingKind.DWELT:
+        stayed = happened.GeofenceDwelt(
+            fence_id=command.fence_id,
+            vehicle_id=command.vehicle_id,
+            driver_id=driver_id,
+            position=command.position,
+            entered_at=context.now if command.entered_at is None else command.entered_at,
+            is_late=command.is_late,
+            is_history=True,
+        )
+        return Decision([(stream, stayed)])
+    kind = happened.GeofenceEntered if command.kind is CrossingKind.ENTERED else happened.GeofenceExited
+    crossed = kind(
+        fence_id=command.fence_id,
+        vehicle_id=command.vehicle_id,
+        driver_id=driver_id,
+        position=command.position,
+        is_late=command.is_late,
+        is_history=True,
+    )
+    return Decision([(stream, crossed)])
+
+
+def refute_crossing(context: Context, command: RefuteCrossing) -> Decision:
+    """Note that history does not bear out a recorded crossing."""
+    _fence_named(context, command.fence_id)
+    event = happened.GeofenceCrossingRefuted(
+        fence_id=command.fence_id,
+        vehicle_id=command.vehicle_id,
+        kind=command.kind,
+        crossed_at=command.crossed_at,
+    )
+    return Decision([(of_vehicle(command.vehicle_id), event)])
+
+
+def correct_presence(context: Context, command: CorrectPresence) -> Decision:
+    """Note where history shows a vehicle to be now; what is known like that already changes nothing."""
+    _fence_named(context, command.fence_id)
+    stay = context.operation.fences.inside.get(command.fence_id, {}).get(command.vehicle_id)
+    entered_at, is_late = command.entered_at, command.is_late
+    if stay is not None and entered_at is not None and is_same(stay.entered_at, entered_at):
+        if (stay.dwelt_at is None) == (command.dwelt_at is None):
+            return Decision()
+        entered_at, is_late = stay.entered_at, stay.is_late
+    if stay is None and entered_at is None:
+        return Decision()
+    event = happened.GeofencePresenceCorrected(
+        fence_id=command.fence_id,
+        vehicle_id=command.vehicle_id,
+        entered_at=entered_at,
+        dwelt_at=command.dwelt_at,
+        is_late=is_late,
     )
     return Decision([(of_vehicle(command.vehicle_id), event)])
 

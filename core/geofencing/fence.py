@@ -7,6 +7,9 @@ from enum import StrEnum
 from core.geofencing.active_hours import ActiveHours
 from core.vocabulary import FenceId, Position, Role, Value
 
+LATE_S = 60.0
+"""A fix received this long after it was made tells of the past; of a streak or a way it is the last one that counts."""
+
 DESK_ROLES = (Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 

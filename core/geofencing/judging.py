@@ -22,12 +22,10 @@ from core.geofencing.crossing_state import (
     drop_slot,
     take_slot,
 )
+from core.geofencing.fence import LATE_S
 from core.geofencing.fence_cells import Cells, cell_of, find_cell, key_of
 from core.geofencing.fence_columns import ALWAYS, Floats, Numbers, Rules, Shapes
 from core.geofencing.shape_distance import INSIDE, MARGIN, OUTSIDE, distance_m, first_met, side_of
-
-LATE_S = 60.0
-"""A fix received this long after it was made tells of the past."""
 
 LONGEST_WAY_S = 90.0
 """Between fixes further apart than this nobody knows which way was driven."""
@@ -189,14 +187,15 @@ def metres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
 
 @compiled
 def tell(
-    found: Found, pool: Pool, fence: int, vehicle: int, kind: int, lat: float, lon: float, at: float, heard_at: float
+    found: Found, pool: Pool, rows: Rows, row: int, fence: int, kind: int, lat: float, lon: float, at: float
 ) -> int:
-    """Write a crossing down; return its place."""
+    """Write a crossing down that a row confirms; return its place."""
     place = pool.counts[FOUND]
     pool.counts[FOUND] += 1
-    found.fence[place], found.vehicle[place], found.kind[place] = fence, vehicle, kind
+    found.fence[place], found.vehicle[place], found.kind[place] = fence, rows.vehicle[row], kind
     found.lat[place], found.lon[place], found.at[place] = lat, lon, at
-    found.is_late[place] = 1 if heard_at - at > LATE_S else 0
+    found.seen_at[place] = rows.fix_at[row]
+    found.is_late[place] = 1 if rows.received_at[row] - rows.fix_at[row] > LATE_S else 0
     return int(place)
 
 
@@ -223,9 +222,9 @@ def pass_through(
     entered_at, exited_at = left_at + entry * (at - left_at), left_at + leave * (at - left_at)
     if (leave - entry) * way_m < SHORTEST_CHORD_M or not takes_in(law, vehicles, fence, vehicle, entered_at):
         return
-    heard_at, span_lat, span_lon = rows.received_at[row], to_lat - lat, to_lon - lon
-    tell(found, pool, fence, vehicle, ENTERED, lat + entry * span_lat, lon + entry * span_lon, entered_at, heard_at)
-    tell(found, pool, fence, vehicle, EXITED, lat + leave * span_lat, lon + leave * span_lon, exited_at, heard_at)
+    span_lat, span_lon = to_lat - lat, to_lon - lon
+    tell(found, pool, rows, row, fence, ENTERED, lat + entry * span_lat, lon + entry * span_lon, entered_at)
+    tell(found, pool, rows, row, fence, EXITED, lat + leave * span_lat, lon + leave * span_lon, exited_at)
 
 
 @inlined
@@ -252,15 +251,14 @@ def tell_stay(law: Law, pool: Pool, found: Found, rows: Rows, row: int, slot: in
     if pool.has_dwelt[slot] or at - pool.entered_at[slot] < law.rules.dwell_s[fence] or not is_active(law, fence, at):
         return
     pool.has_dwelt[slot] = 1
-    heard_at = rows.received_at[row]
-    place = tell(found, pool, fence, rows.vehicle[row], DWELT, rows.lat[row], rows.lon[row], at, heard_at)
+    place = tell(found, pool, rows, row, fence, DWELT, rows.lat[row], rows.lon[row], at)
     found.entered_at[place] = pool.entered_at[slot]
 
 
 @compiled
 def step(law: Law, vehicles: Vehicles, pool: Pool, found: Found, rows: Rows, row: int, slot: int, side: int) -> bool:
     """Let a fix speak for or against a presence; return whether the presence goes on."""
-    fence, vehicle, heard_at = pool.fence[slot], rows.vehicle[row], rows.received_at[row]
+    fence = pool.fence[slot]
     if pool.is_inside[slot]:
         if side:
             pool.streak[slot] = 0
@@ -269,14 +267,14 @@ def step(law: Law, vehicles: Vehicles, pool: Pool, found: Found, rows: Rows, row
         lengthen(pool, rows, row, slot)
         if pool.streak[slot] < law.rules.confirm_fixes[fence]:
             return True
-        tell(found, pool, fence, vehicle, EXITED, pool.lat[slot], pool.lon[slot], pool.at[slot], heard_at)
+        tell(found, pool, rows, row, fence, EXITED, pool.lat[slot], pool.lon[slot], pool.at[slot])
         return False
-    if side != INSIDE or not takes_in(law, vehicles, fence, vehicle, rows.fix_at[row]):
+    if side != INSIDE or not takes_in(law, vehicles, fence, rows.vehicle[row], rows.fix_at[row]):
         return False
     lengthen(pool, rows, row, slot)
     if pool.streak[slot] >= law.rules.confirm_fixes[fence]:
         pool.is_inside[slot], pool.streak[slot], pool.entered_at[slot] = 1, 0, pool.at[slot]
-        tell(found, pool, fence, vehicle, ENTERED, pool.lat[slot], pool.lon[slot], pool.at[slot], heard_at)
+        tell(found, pool, rows, row, fence, ENTERED, pool.lat[slot], pool.lon[slot], pool.at[slot])
         tell_stay(law, pool, found, rows, row, slot)
     return True
 

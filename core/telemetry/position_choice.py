@@ -38,3 +38,22 @@ def choose(batch: FixBatch, primaries: Mapping[VehicleId, DeviceId], primary_at:
     heard_at = np.fromiter((primary_at.get(vehicle, -np.inf) for vehicle in batch.vehicle), np.float64, len(batch))
     chosen: Mask = is_primary | (batch.fix_at - heard_at >= FRESH_S)
     return chosen
+
+
+def choose_in_history(track: FixBatch, primary: DeviceId | None) -> Mask:
+    """Return the rows of one vehicle's history to take positions from: (n,).
+
+    Here all fixes of a time are known: a stand-in's counts where the primary had made none for `FRESH_S` by then.
+
+    Parameters
+    ----------
+    track : ordered by time
+    primary : ``None`` for a vehicle without devices, of which every row counts
+    """
+    is_primary: Mask = track.device == primary
+    if primary is None:
+        return ~is_primary
+    own_at = np.concatenate([[-np.inf], track.fix_at[is_primary]])
+    heard_at = own_at[np.searchsorted(own_at, track.fix_at, side="right") - 1]
+    chosen: Mask = is_primary | (track.fix_at - heard_at >= FRESH_S)
+    return chosen

@@ -98,6 +98,15 @@ def test_buffered_fixes_make_late_crossings(fixes: Fixes) -> None:
     assert [crossing.is_late for crossing in CrossingDetector([circle()]).advance(fixes(*rows))] == [True]
 
 
+def test_a_tracker_that_reports_each_70_s_crosses_in_time(fixes: Fixes) -> None:
+    """What confirms an entry or a way through is heard at once, however long ago its beginning was."""
+    found = CrossingDetector([circle()]).advance(drive(fixes, 300, 50, 50, every_s=70.0))
+    assert [(crossing.occurred_at - NOW_AT, crossing.is_late) for crossing in found] == [(70.0, False)]
+    through = CrossingDetector([circle()]).advance(drive(fixes, -1100, 150, every_s=70.0))
+    assert [crossing.is_late for crossing in through] == [False, False]
+    assert {crossing.seen_at - NOW_AT for crossing in through} == {70.0}
+
+
 def test_a_restart_remembers_who_is_inside(fixes: Fixes) -> None:
     detector = CrossingDetector([circle()])
     inside = Inside(vehicle_id=VehicleId("V-1"), entered_at=NOW_AT - 60.0)

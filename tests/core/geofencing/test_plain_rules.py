@@ -82,14 +82,14 @@ class PlainRules:
     def take(self, vehicle: str, fix_at: float, heard_at: float, x: float, y: float, accuracy: float) -> None:
         if fix_at <= self.last_at.get(vehicle, -np.inf):
             return
-        point = shapely.Point(x, y)
+        point, is_late = shapely.Point(x, y), heard_at - fix_at > 60.0
         for name, fence in self.fences.items():
             inside, away = self.sides(name, point)
             doubt = max(fence.leave_margin_m, 5.0 * accuracy) if accuracy > 0.0 else fence.leave_margin_m
             self.near(away - doubt)
-            self.pass_through(vehicle, fence, point, fix_at, heard_at, accuracy, away)
+            self.pass_through(vehicle, fence, point, fix_at, is_late, accuracy, away)
             if not accuracy > (fence.accuracy_limit_m or np.inf):
-                self.step(vehicle, fence, inside, away > doubt, (x, y, fix_at), heard_at)
+                self.step(vehicle, fence, inside, away > doubt, (x, y, fix_at), is_late)
         self.last_at[vehicle] = fix_at
         if not accuracy > 100.0:
             self.way[vehicle] = (point, fix_at, accuracy)
@@ -112,7 +112,7 @@ class PlainRules:
         return is_ours and (not fence.hours or any(h.from_min <= minute < h.until_min for h in fence.hours))
 
     def pass_through(
-        self, vehicle: str, fence: Fence, point: Any, fix_at: float, heard_at: float, accuracy: float, away: float
+        self, vehicle: str, fence: Fence, point: Any, fix_at: float, is_late: bool, accuracy: float, away: float
     ) -> None:
         start, left_at, before = self.way.get(vehicle, (None, -np.inf, np.nan))
         limit = fence.accuracy_limit_m or np.inf
@@ -135,11 +135,11 @@ class PlainRules:
         self.near((leave - entry) * way.length - 15.0)
         entered_at, exited_at = (left_at + share * (fix_at - left_at) for share in (entry, leave))
         if (leave - entry) * way.length >= 15.0 and self.takes_in(vehicle, fence, entered_at):
-            self.tell(vehicle, fence, CrossingKind.ENTERED, entered_at, heard_at)
-            self.tell(vehicle, fence, CrossingKind.EXITED, exited_at, heard_at)
+            self.tell(vehicle, fence, CrossingKind.ENTERED, entered_at, is_late)
+            self.tell(vehicle, fence, CrossingKind.EXITED, exited_at, is_late)
 
     def step(
-        self, vehicle: str, fence: Fence, inside: bool, left: bool, here: tuple[float, float, float], heard_at: float
+        self, vehicle: str, fence: Fence, inside: bool, left: bool, here: tuple[float, float, float], is_late: bool
     ) -> None:
         key, now = (vehicle, fence.fence_id), here[2]
         seen = self.presences.setdefault(key, Presence())
@@ -148,24 +148,23 @@ class PlainRules:
         seen.first = (seen.first or here) if speaks else None
         if seen.streak >= fence.confirm_fixes and seen.first:
             kind = CrossingKind.EXITED if seen.is_inside else CrossingKind.ENTERED
-            self.tell(vehicle, fence, kind, seen.first[2], heard_at)
+            self.tell(vehicle, fence, kind, seen.first[2], is_late)
             self.presences[key] = seen = Presence(is_inside=not seen.is_inside, entered_at=seen.first[2])
         if seen.is_inside and not seen.streak and not seen.has_dwelt and fence.dwell_s:
             is_open = self.takes_in("V-1", for_all(fence), now)
             if now - seen.entered_at >= fence.dwell_s and is_open:
                 seen.has_dwelt = True
-                self.tell(vehicle, fence, CrossingKind.DWELT, now, heard_at)
+                self.tell(vehicle, fence, CrossingKind.DWELT, now, is_late)
         if not seen.is_inside and not seen.streak:
             del self.presences[key]
 
-    def tell(self, vehicle: str, fence: Fence, kind: CrossingKind, instant: float, heard_at: float) -> None:
+    def tell(self, vehicle: str, fence: Fence, kind: CrossingKind, instant: float, is_late: bool) -> None:
         if not fence.tells_of(kind):
             return
         ends_with_hours = kind is CrossingKind.EXITED and fence.trigger is FenceTrigger.EXIT
         if ends_with_hours and not self.takes_in("V-1", for_all(fence), instant):
             return
-        self.near(heard_at - instant - 60.0)
-        self.told.append((vehicle, fence.fence_id, str(kind), instant, heard_at - instant > 60.0))
+        self.told.append((vehicle, fence.fence_id, str(kind), instant, is_late))
 
 
 def for_all(fence: Fence) -> Fence:
