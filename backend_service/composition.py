@@ -30,7 +30,11 @@ from backend_service.ingestion.alarm_bell import AlarmBell
 from backend_service.ingestion.clock_watch import CLOCK, ClockWatch
 from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.device_clocks import DEVICE_CLOCKS, DeviceClocks
+<<<<<<< /tmp/t3/p/ours
 from backend_service.ingestion.intake import MOST_ROWS_AT_ONCE, Intake
+=======
+from backend_service.ingestion.intake import Intake
+>>>>>>> /tmp/t3/p/theirs
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.mqtt_door import BROKER, BROKER_EFFECT, MqttDoor
