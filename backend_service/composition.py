@@ -30,11 +30,7 @@ from backend_service.ingestion.alarm_bell import AlarmBell
 from backend_service.ingestion.clock_watch import CLOCK, ClockWatch
 from backend_service.ingestion.device_board import DeviceBoard
 from backend_service.ingestion.device_clocks import DEVICE_CLOCKS, DeviceClocks
-<<<<<<< /tmp/t3/p/ours
 from backend_service.ingestion.intake import MOST_ROWS_AT_ONCE, Intake
-=======
-from backend_service.ingestion.intake import Intake
->>>>>>> /tmp/t3/p/theirs
 from backend_service.ingestion.latest_readings import LatestReadings
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.mqtt_door import BROKER, BROKER_EFFECT, MqttDoor
@@ -64,6 +60,7 @@ from backend_service.places.outside_geocoder import OutsideGeocoder
 from backend_service.places.place_search import PlaceSearch
 from backend_service.settings import Settings
 from backend_service.shelving import shelf_watch
+from backend_service.storage.plan_problems import PlanProblems
 from backend_service.storage.reading_archive import ReadingStore
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.paced_streets import PacedStreets
@@ -73,6 +70,7 @@ from backend_service.streets.street_pieces import read_pieces
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.channel_watch import ChannelWatch
+from backend_service.workers.checking import DISPATCH_CHECK, DISPATCH_CHECK_EFFECT
 from backend_service.workers.closure_watch import ClosureWatch
 from backend_service.workers.counting import Counting
 from backend_service.workers.crossing_history import CrossingHistory
@@ -302,6 +300,7 @@ async def running_service(
                         channels.devices,
                         settings.silent_after_s,
                         forecasting,
+                        PlanProblems(settings.data_dir),
                         arrivals,
                         departures,
                     ),
@@ -310,6 +309,7 @@ async def running_service(
                     _channel_watch(bus, channels),
                     _wave_planning(bus, planner, city),
                     driving,
+                    _check_watch(bus, planner, clock),
                     days_kept,
                     *shelf_watch(bus, days_kept, ledger.shelf),
                     *_broker_watch(bus, mqtt),
@@ -344,6 +344,12 @@ def _broker(settings: Settings, reception: Reception, bus: CommandBus, log_id: s
     )
 
 
+def _check_watch(bus: CommandBus, planner: Planner, clock: Clock) -> Worker:
+    return SourceWatch(
+        bus, lambda: planner.checking.state(clock.now()), source=DISPATCH_CHECK, effect=DISPATCH_CHECK_EFFECT
+    )
+
+
 def _broker_watch(bus: CommandBus, mqtt: MqttDoor | None) -> list[Worker]:
     return [] if mqtt is None else [SourceWatch(bus, lambda: mqtt.state, source=BROKER, effect=BROKER_EFFECT)]
 
@@ -368,6 +374,7 @@ def _workers(
     devices: DeviceBoard,
     silent_after_s: float,
     forecasting: Forecasting,
+    problems: PlanProblems,
     arrivals: ArrivalWatch,
     departures: DepartureWatch,
 ) -> list[Worker]:
@@ -383,7 +390,7 @@ def _workers(
     planner.outlook = lambda: pressure.outlook
     dispatch = DispatchCycle(bus, planner, lambda: eta.forecasts)
     refinement = RouteRefinement(bus, planner)
-    improvement = Improvement(bus, planner)
+    improvement = Improvement(bus, planner, problems=problems)
     closures = ClosureWatch(bus, lambda speeds: streets.change_speeds(speeds), refinement.renew)
     for noting in (dispatch, refinement, closures):
         bus.subscribe(noting.note)
@@ -414,7 +421,7 @@ def _workers(
         KeepingSnapshots(bus, ledger.snapshots),
         forecasting.keeping,
         forecasting.models,
-        KeepingStopTimes(forecasting.stop_times, forecasting.routes),
+        KeepingStopTimes(*forecasting.learned),
     ]
 
 
