@@ -22,6 +22,7 @@ from backend_service.api.channels import CHANNEL_HANDLERS
 from backend_service.api.closures import CLOSURE_HANDLERS
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
+from backend_service.api.customer_tracking import TRACKING_HANDLERS
 from backend_service.api.depots import DEPOT_HANDLERS
 from backend_service.api.device_messages import take_message, take_message_by_path
 from backend_service.api.devices import DEVICE_HANDLERS
@@ -127,6 +128,7 @@ def _tagged() -> list[Router]:
         Router("/", route_handlers=[take_batch, take_readings], tags=["Telemetry"]),
         Router("/", route_handlers=[*CONTROL_ROOM_HANDLERS, nearest_vehicles, order_forecasts], tags=["Control room"]),
         Router("/", route_handlers=list(PLACE_HANDLERS), tags=["Places"]),
+        Router("/", route_handlers=list(TRACKING_HANDLERS), tags=["Customers"]),
         Router("/", route_handlers=[*SHIFT_HANDLERS, *STOP_HANDLERS], tags=["Driver"]),
         Router("/", route_handlers=list(MOVE_HANDLERS), tags=["Control room"]),
         Router("/", route_handlers=[*FENCE_HANDLERS, *TRIAL_HANDLERS, *FENCE_FILE_HANDLERS], tags=["Geofences"]),
@@ -172,6 +174,7 @@ def _openapi(tower: ApiCollaborators) -> OpenAPIConfig:
         tags=[
             Tag(name="Telemetry", description="Where fixes come in."),
             Tag(name="Control room", description="Orders, decisions, routes, the fleet at a glance."),
+            Tag(name="Customers", description="What customers see of their orders."),
             Tag(name="Places", description="Streets and places by name, and addresses on the ground."),
             Tag(name="Disruptions", description="What goes wrong on the way, and what is done about it."),
             Tag(name="Driver", description="The shift, and what happens in the field."),

@@ -138,12 +138,12 @@ def told_per_trip(told: Sequence[tuple[int, float, float]], policy: TellingPolic
     policy : TellingPolicy
     """
     standing: dict[int, ArrivalBand] = {}
-    teller = Teller(policy)
+    teller = Teller()
     revisions = 0
     for trip, made_at, p50_at in told:
         band = ArrivalBand(p10_at=p50_at, p50_at=p50_at, p90_at=p50_at, as_of=made_at)
         before = standing.get(trip)
-        if teller.is_worth_telling(OrderId(str(trip)), before, band):
+        if teller.is_worth_telling(OrderId(str(trip)), before, band, policy):
             revisions += before is not None
             standing[trip] = band
     return revisions / max(len(standing), 1)

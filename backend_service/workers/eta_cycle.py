@@ -14,14 +14,15 @@ from core.dispatch.forecasting import (
     Forecast,
     Foreseen,
     forecasts_of,
-    foreseen_of,
+    foreseen,
     foreseen_unassigned,
+    standing_plan,
     told_of,
 )
 from core.dispatch.world import DriverState, PlanningWorld
 from core.eta.drive import Drive
 from core.eta.forecast_history import RecentForecasts
-from core.eta.telling import Teller, TellingPolicy
+from core.eta.telling import Teller
 from core.orders.order import Order
 from core.refusals import Refusal
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId
@@ -56,7 +57,6 @@ class EtaCycle:
     planner : Planner
     publish : callable
         Told all forecasts after each run.
-    telling : TellingPolicy, optional
     drives : Drives, optional
         Forecasts the drives under way; without it they take what streets say, as wide as the policy has it.
     recent : RecentForecasts, optional
@@ -73,7 +73,6 @@ class EtaCycle:
         bus: Bus,
         planner: Planner,
         publish: Publish,
-        telling: TellingPolicy | None = None,
         *,
         drives: Drives | None = None,
         recent: RecentForecasts | None = None,
@@ -83,7 +82,7 @@ class EtaCycle:
         self._bus = bus
         self._planner = planner
         self._publish = publish
-        self._teller = Teller(telling or TellingPolicy())
+        self._teller = Teller()
         self._drives = drives
         self._recent = recent or RecentForecasts()
         self._routes = routes
@@ -99,8 +98,10 @@ class EtaCycle:
         planned: list[Foreseen] = []
         ahead = await self._drives.ahead(world.drivers, now) if self._drives is not None else {}
         for routed, driver in await self._planner.with_routes(world):
-            found |= forecasts_of(routed, driver, ahead.get(driver.driver_id))
-            planned += foreseen_of(routed, driver)
+            plan = standing_plan(routed, driver)
+            if plan is not None:
+                found |= forecasts_of(routed, driver, plan, ahead.get(driver.driver_id))
+                planned += foreseen(routed, driver, plan)
         found |= await self._unassigned(world, planned)
         if self._routes is not None:
             self._routes.note(planned, world.orders, now)
@@ -134,7 +135,8 @@ class EtaCycle:
             order = world.orders[order_id]
             if order.driver_id is None or self._bus.operation.held.is_held(order_id, world.now):
                 continue
-            if not self._teller.is_worth_telling(order_id, order.told_arrival, arrival):
+            policy = self._planner.policy_for(order).telling
+            if not self._teller.is_worth_telling(order_id, order.told_arrival, arrival, policy):
                 continue
             command = ReviseForecast(order_id=order_id, arrival=arrival, cause=_cause(order, world))
             try:

@@ -54,25 +54,24 @@ def foreseen(world: PlanningWorld, driver: DriverState, plan: Schedule, ahead: D
     return found
 
 
-def foreseen_of(world: PlanningWorld, driver: DriverState) -> list[Foreseen]:
-    """Return what a driver's plan as it stands says of the orders in it, by streets alone; else as `forecasts_of`."""
-    if driver.start is None:
-        return []
-    plan = schedule(driver, world.travel)
-    return foreseen(world, driver, plan) if plan.is_reachable else []
+def standing_plan(world: PlanningWorld, driver: DriverState) -> Schedule | None:
+    """Return the times of a driver's stops as they stand; ``None`` without a known position or a way.
 
-
-def forecasts_of(world: PlanningWorld, driver: DriverState, ahead: Drive | None = None) -> dict[OrderId, Forecast]:
-    """Return the forecasts of a driver's orders; none without a known position or a way.
-
-    The world's travel table must hold the driver's start and stops. `ahead` is the drive to the first stop, where it
-    was forecast: a delivery there takes its percentiles as they are.
+    The world's travel table must hold the driver's start and stops.
     """
     if driver.start is None:
-        return {}
+        return None
     plan = schedule(driver, world.travel)
-    if not plan.is_reachable:
-        return {}
+    return plan if plan.is_reachable else None
+
+
+def forecasts_of(
+    world: PlanningWorld, driver: DriverState, plan: Schedule, ahead: Drive | None = None
+) -> dict[OrderId, Forecast]:
+    """Return the forecasts of the orders in a driver's plan.
+
+    `ahead` is the drive to the first stop, where it was forecast: a delivery there takes its percentiles as they are.
+    """
     found = {
         one.order_id: told_of(world, one, is_degraded=plan.is_degraded) for one in foreseen(world, driver, plan, ahead)
     }

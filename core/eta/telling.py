@@ -11,7 +11,13 @@ from core.vocabulary import Instant, OrderId, Value
 class TellingPolicy(Value, frozen=True, kw_only=True):
     """The smallest moves worth a message, seconds: usually, and when the arrival is `soon_s` away or less.
 
-    A move has to stand for `settled_s`; one of `at_once` times the smallest is told at once.
+    A move has to stand for `settled_s`; one of `at_once` times the smallest is told at once. They are part of the
+    dispatch policy (`DispatchPolicy.telling`): people change them there, for the city or a zone.
+
+    Raises
+    ------
+    ValueError
+        If every move would be worth a message.
     """
 
     least_move_s: float = 240.0
@@ -19,6 +25,10 @@ class TellingPolicy(Value, frozen=True, kw_only=True):
     soon_s: float = 600.0
     settled_s: float = 30.0
     at_once: float = 2.0
+
+    def __post_init__(self) -> None:
+        if min(self.least_move_s, self.least_move_soon_s) <= 0.0:
+            raise ValueError("the smallest move worth a message is more than none")
 
 
 def move_of(told: ArrivalBand, new: ArrivalBand, policy: TellingPolicy) -> float:
@@ -33,29 +43,25 @@ def is_worth_telling(told: ArrivalBand | None, new: ArrivalBand, policy: Telling
 
 
 class Teller:
-    """Remembers since when each order's forecast lies off what was told, so that what swings back is not told.
+    """Remembers since when each order's forecast lies off what was told, so that what swings back is not told."""
 
-    Parameters
-    ----------
-    policy : TellingPolicy
-    """
-
-    def __init__(self, policy: TellingPolicy) -> None:
-        self._policy = policy
+    def __init__(self) -> None:
         self._off_since: dict[tuple[OrderId, bool], Instant] = {}
 
-    def is_worth_telling(self, order_id: OrderId, told: ArrivalBand | None, new: ArrivalBand) -> bool:
+    def is_worth_telling(
+        self, order_id: OrderId, told: ArrivalBand | None, new: ArrivalBand, policy: TellingPolicy
+    ) -> bool:
         """Say whether the customer should hear of `new`; the first forecast always counts."""
         if told is None:
             return True
-        move = move_of(told, new, self._policy)
+        move = move_of(told, new, policy)
         is_later = move > 0.0
         self._off_since.pop((order_id, not is_later), None)
         if abs(move) < 1.0:
             self._off_since.pop((order_id, is_later), None)
             return False
         since = self._off_since.setdefault((order_id, is_later), new.as_of)
-        is_settled = new.as_of - since >= self._policy.settled_s or abs(move) >= self._policy.at_once
+        is_settled = new.as_of - since >= policy.settled_s or abs(move) >= policy.at_once
         if is_settled:
             del self._off_since[order_id, is_later]
         return is_settled

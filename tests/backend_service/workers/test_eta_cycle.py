@@ -12,6 +12,7 @@ from backend_service.workers.eta_cycle import EtaCycle
 from core.commands import ReviseForecast
 from core.eta.forecast_history import RecentForecasts
 from core.orders.order import OrderState
+from core.vocabulary import ZoneId
 
 
 def run(cycle: EtaCycle, at: float) -> None:
@@ -30,6 +31,8 @@ def test_forecast_is_street_time_plus_service(town: Any) -> None:
     band, late = told[0]["O-1"]
     assert band.p50_at - town.now == pytest.approx(360.0, abs=1.0)
     assert band.p10_at < band.p50_at < band.p90_at and band.is_degraded
+    assert band.undegraded is not None
+    assert band.p10_at < band.undegraded[0] < band.p50_at < band.undegraded[1] < band.p90_at
     assert late < 0.01
 
 
@@ -118,3 +121,23 @@ def test_ended_orders_are_forgotten_and_refusals_are_no_trouble(town: Any) -> No
     run(cycle, town.now + 10.0)
 
     assert cycle.forecasts == {}
+
+
+def test_when_customers_hear_is_the_policy_of_the_zone_of_the_order(town: Any) -> None:
+    book = town.bus.operation.policy
+    book.number, book.zones = 1, {ZoneId("Z-01"): {"told_move_s": 900.0, "told_move_soon_s": 900.0}}
+    cycle = EtaCycle(town.bus, town.planner, lambda _: None)
+    town.driver("D-1", 0)
+    orders = [
+        town.order(name, 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED, zone_id=zone)
+        for name, zone in (("O-1", None), ("O-2", ZoneId("Z-01")))
+    ]
+    run(cycle, town.now)
+    first = {command.order_id: command.arrival for command in town.bus.commands}
+    for order in orders:
+        town.bus.operation.orders.orders[order.order_id] = replace(order, told_arrival=first[order.order_id])
+    town.bus.commands.clear()
+
+    run(cycle, town.now + 250.0)  # nobody moved meanwhile: each comes so much later
+
+    assert [command.order_id for command in town.bus.commands] == ["O-1"]

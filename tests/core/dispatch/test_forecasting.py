@@ -9,11 +9,32 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as changed
 
-from core.dispatch.forecasting import forecast_unassigned, forecasts_of, foreseen_of, times_used
+from core.dispatch.forecasting import (
+    Forecast,
+    Foreseen,
+    forecast_unassigned,
+    forecasts_of,
+    foreseen,
+    standing_plan,
+    times_used,
+)
 from core.dispatch.resequencing import resequenced
+from core.dispatch.world import DriverState, PlanningWorld
 from core.eta.learned_times import LearnedTimes
 from core.eta.route_errors import RouteErrors, Sides, Situation
 from core.orders.order import OrderState
+from core.vocabulary import OrderId
+
+
+def forecast(world: PlanningWorld, driver: DriverState) -> dict[OrderId, Forecast]:
+    plan = standing_plan(world, driver)
+    return {} if plan is None else forecasts_of(world, driver, plan)
+
+
+def planned_of(world: PlanningWorld, driver: DriverState) -> list[Foreseen]:
+    plan = standing_plan(world, driver)
+    assert plan is not None
+    return foreseen(world, driver, plan)
 
 
 def test_every_order_of_a_route_is_forecast(street: Any, on_the_way: Any) -> None:
@@ -21,7 +42,7 @@ def test_every_order_of_a_route_is_forecast(street: Any, on_the_way: Any) -> Non
     second = street.order("B", 2000, 4000)
     driver = street.driver("D-1", 0, [first, second])
 
-    found = forecasts_of(street.world([driver], [first, second]), driver)
+    found = forecast(street.world([driver], [first, second]), driver)
 
     # A: 100 s. B: 100 + 120 at the door + 100 + 60 at the counter + 200 = 580 s.
     assert {name: band.p50_at - street.now for name, (band, _) in found.items()} == {
@@ -33,7 +54,7 @@ def test_every_order_of_a_route_is_forecast(street: Any, on_the_way: Any) -> Non
 def test_driver_without_a_position_has_no_forecast(street: Any) -> None:
     driver = street.driver("D-1", None)
 
-    assert forecasts_of(street.world([driver], []), driver) == {}
+    assert forecast(street.world([driver], []), driver) == {}
 
 
 def test_order_without_a_driver_is_expected_after_the_usual_approach(street: Any) -> None:
@@ -67,7 +88,7 @@ def forecast_of_silent(street: Any, order: Any, silent_s: float) -> Any:
         start_at=street.now - silent_s,
         as_of=street.now,
     )
-    (found,) = forecasts_of(street.world([driver], [order]), driver).values()
+    (found,) = forecast(street.world([driver], [order]), driver).values()
     return found[0]
 
 
@@ -112,9 +133,9 @@ def test_what_is_told_is_what_such_plans_came_to(street: Any, on_the_way: Any) -
     first, second = street.order("A", 0, 1000, state=on_the_way), street.order("B", 0, 3000, state=on_the_way)
     driver = street.driver("D-1", 0, [first, second])
     plain = street.world([driver], [first, second])
-    (_, planned) = foreseen_of(plain, driver)
+    (_, planned) = planned_of(plain, driver)
 
-    told = forecasts_of(replace(plain, times=learned(Situation.ONE_STOP)), driver)[second.order_id][0]
+    told = forecast(replace(plain, times=learned(Situation.ONE_STOP)), driver)[second.order_id][0]
 
     assert planned.situation is Situation.ONE_STOP
     sd = planned.planned.sd_s
@@ -127,14 +148,14 @@ def test_door_that_was_reached_is_told_as_it_is(street: Any, on_the_way: Any) ->
     driver = street.driver("D-1", 0, [there])
     world = street.world([driver], [there], times=learned(Situation.NEXT))
 
-    assert forecasts_of(world, driver)[there.order_id][0].p50_at == street.now - 30.0
+    assert forecast(world, driver)[there.order_id][0].p50_at == street.now - 30.0
 
 
 def test_order_that_its_driver_has_not_accepted_is_in_a_situation_of_its_own(street: Any) -> None:
     order = street.order("A", 0, 1000, state=OrderState.ASSIGNED, driver_id="D-1")
     yes = changed(order, is_accepted=True)
     situations = [
-        foreseen_of(street.world([driver], [one]), driver)[0].situation
+        planned_of(street.world([driver], [one]), driver)[0].situation
         for one in (order, yes)
         for driver in (street.driver("D-1", 0, [one]),)
     ]

@@ -247,6 +247,9 @@ def _fill(town: Town) -> None:
             disruption_id=town.disrupted(driver, customer=mark or "R. Araya"),
             recovery_id=town.recovered(driver, customer=mark or "R. Araya"),
         )
+    for named in (town.own, town.foreign):
+        link = town.do("GET", f"/orders/{named['order_id']}/customer-link")["path"]
+        named["link"] = link.rpartition("/")[2]
     town.missing.update({name: f"{name[0].upper()}-404" for name in town.own})
     for named in (town.own, town.foreign):
         named |= {"kind": "vehicles", "channel": "temperature.cargo", "protocol": "owntracks"}
