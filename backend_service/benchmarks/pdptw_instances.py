@@ -43,6 +43,7 @@ def read_instances(folder: Path, names: tuple[str, ...] = ()) -> list[Instance]:
     """
     with (folder / "best_known.csv").open(newline="") as lines:
         known = {row["instance"]: row for row in csv.DictReader(lines)}
+    in_folder = (name for name in known if (folder / f"{name}.txt").is_file())
     return [
         Instance(
             name=name,
@@ -50,7 +51,7 @@ def read_instances(folder: Path, names: tuple[str, ...] = ()) -> list[Instance]:
             known_vehicles=int(known[name]["best_known_vehicles"]),
             known_distance=float(known[name]["best_known_distance"]),
         )
-        for name in names or tuple(known)
+        for name in names or in_folder
     ]
 
 

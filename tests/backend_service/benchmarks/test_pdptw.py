@@ -52,6 +52,14 @@ def test_columns_are_read_by_pickup_and_delivery(instance: Instance) -> None:
     assert instance.problem.fleet.count == 3
 
 
+def test_all_are_those_in_the_folder_though_more_results_are_known(folder: Path) -> None:
+    with (folder / "best_known.csv").open("a") as known:
+        known.write("elsewhere,1000,90,40000\n")
+    assert [instance.name for instance in read_instances(folder)] == [path.stem for path in folder.glob("*.txt")]
+    with pytest.raises(OSError, match="elsewhere"):
+        read_instances(folder, ("elsewhere",))
+
+
 def test_the_length_counts_the_way_from_and_to_the_depot(instance: Instance) -> None:
     assert length_of(instance.problem, Plan(((0, 1), (2, 3), ()))) == (2, 60.0)
     assert length_of(instance.problem, Plan(((0, 1), (), ()), unserved=(1,))) == (1, 20.0)
