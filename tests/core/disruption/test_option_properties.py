@@ -87,8 +87,8 @@ def test_no_option_breaks_what_holds(street: Any, drawn: list[dict[str, Any]], p
             for plan in option.plans:
                 driver = world.drivers[plan.driver_id]
                 names = [(stop.order_id, stop.kind) for stop in plan.stops]
-                frozen = [(stop.order_id, stop.kind) for stop in driver.stops[: driver.frozen]]
-                assert names[: len(frozen)] == frozen
+                fixed = [(stop.order_id, stop.kind) for stop in driver.stops[: driver.fixed]]
+                assert names[: len(fixed)] == fixed
                 after = after.with_driver(driver.with_stops(_stops(world, names)))
             touched = [plan.driver_id for plan in option.plans]
             assert breaks_of(world, after, touched, option.moved_orders) == ()
