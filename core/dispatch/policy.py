@@ -152,7 +152,7 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     many_refusals: int = 2
     ask_from_orders: int = 4
 
-    tell_after_s: float = 5.0
+    tell_after_s: float = 30.0
     recheck_promises: int = 0
     recheck_minutes: float = 2.0
     recheck_money: int = 500

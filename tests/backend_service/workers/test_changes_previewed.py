@@ -43,7 +43,7 @@ def test_stops_in_another_order_with_goods_on_board(town: Any) -> None:
     assert found.as_is.distance_m == pytest.approx(5000.0, rel=1e-3)
     assert found.present.distance_m == pytest.approx(10_000.0, rel=1e-3)
     assert found.recommended_driver_id is None
-    assert (found.tell_after_s, found.limits.minutes) == (5.0, 2.0)
+    assert (found.tell_after_s, found.limits.minutes) == (30.0, 2.0)
 
 
 def test_goods_on_board_leave_no_room_for_what_is_picked_up_first(town: Any) -> None:

@@ -150,7 +150,7 @@ def test_option_that_is_gone_and_disruption_that_is_over_refuse(broken: Broken) 
         broken.choose("wait")
 
 
-@pytest.mark.parametrize(("based_on", "tell_at"), [({}, NOW + 5.0), (None, None)])
+@pytest.mark.parametrize(("based_on", "tell_at"), [({}, NOW + 30.0), (None, None)])
 def test_drivers_hear_of_what_was_looked_at_a_little_later(broken: Broken, based_on: Any, tell_at: Any) -> None:
     broken.choose("reassign:D-2", based_on=based_on)
     (override,) = broken.street.operation.decisions.overrides.values()
