@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import httpx
 
+from backend_service.chaos.crossed_fence import CENTRE_LON, lat_at
 from core.telemetry.plausibility import Reason
 from core.vocabulary import Instant
 
@@ -74,7 +75,7 @@ class Acknowledged:
 
 
 class BusySender:
-    """One thread that sends orders, and fixes of one vehicle.
+    """One thread that sends orders, and fixes of one vehicle that goes into a place and out of it.
 
     Parameters
     ----------
@@ -140,7 +141,7 @@ class BusySender:
         times = [round(first_at + number / 1000, 3) for number in range(FIXES_AT_ONCE)]
         self._newest_fix_at = times[-1]
         fixes = [
-            {"vehicle": self.vehicle, "fix_at": fix_at, "lat": -29.9, "lon": -71.25, "speed_mps": 8.0}
+            {"vehicle": self.vehicle, "fix_at": fix_at, "lat": lat_at(fix_at), "lon": CENTRE_LON, "speed_mps": 8.0}
             for fix_at in times
         ]
         answer = self._until_acknowledged(http, "telemetry", {"fixes": fixes}, {})

@@ -13,10 +13,10 @@ import httpx
 
 from backend_service.audit.verification import LOG_FILE, verify
 from backend_service.chaos.busy_senders import Acknowledged, Fix
+from backend_service.chaos.verdict import broken_sentences
 from backend_service.storage.landing import FOLDER, files_of, landed_in
 from core.telemetry.fix_batch import FixBatch
 
-MOST_NAMED = 3
 _PAGE = 500
 
 
@@ -91,7 +91,7 @@ def broken_promises(acknowledged: Acknowledged, kept: KeptDay, *, under_way: int
         ("findings of the audit", kept.audit_findings),
         ("orders are there that nobody asked for", [f"{excess} more than acknowledged"] if excess > under_way else []),
     )
-    return tuple(f"{len(found)} {what}: {_named(found)}" for what, found in checks if found)
+    return broken_sentences(checks)
 
 
 def _twice[Key: (str, Fix)](counted: Counter[Key]) -> list[Key]:
@@ -100,7 +100,3 @@ def _twice[Key: (str, Fix)](counted: Counter[Key]) -> list[Key]:
 
 def _gaps(positions: list[int]) -> list[int]:
     return [found for expected, found in enumerate(positions, start=1) if found != expected]
-
-
-def _named(found: list[str] | list[Fix] | list[int]) -> str:
-    return ", ".join(map(str, found[:MOST_NAMED])) + (", ..." if len(found) > MOST_NAMED else "")

@@ -1,6 +1,7 @@
 """`tower chaos kill`: a service at work is killed (SIGKILL) again and again, also while it starts.
 
-Nothing that was acknowledged may be missing afterwards, and nothing may be there twice.
+Nothing that was acknowledged may be missing afterwards, and nothing may be there twice; nor may what the fixes meant:
+the vehicles go into a fence and out of it all the time.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import httpx
 from backend_service.benchmarks.report import Machine
 from backend_service.benchmarks.service_process import ServiceProcess
 from backend_service.chaos.busy_senders import BusySenders
+from backend_service.chaos.crossed_fence import broken_crossings, draw_fence, recorded_crossings, wait_for_crossings
 from backend_service.chaos.kept_day import broken_promises, kept_day, told_orders
 from backend_service.chaos.verdict import Verdict
 
@@ -71,6 +73,7 @@ def killed(data_dir: Path, *, times: int, seed: int, say: Say) -> Verdict:
         vehicles = [f"V-{number}" for number in range(SENDERS)]
         with client_of(service) as http:
             register(http, vehicles)
+            draw_fence(http)
         with BusySenders(vehicles, lambda: service.http, lambda: service.secret(TOKEN)) as senders:
             for number in range(1, times + 1):
                 starting += _kill_once(service, dice)
@@ -81,8 +84,11 @@ def killed(data_dir: Path, *, times: int, seed: int, say: Say) -> Verdict:
             goes_on = _goes_on(senders)
         with client_of(service) as http:
             orders = told_orders(http)
-    acknowledged, kept = senders.acknowledged(), kept_day(data_dir, orders)
+        acknowledged = senders.acknowledged()
+        wait_for_crossings(data_dir, acknowledged.fixes)
+    kept, crossings = kept_day(data_dir, orders), recorded_crossings(data_dir)
     broken = broken_promises(acknowledged, kept, under_way=len(senders))
+    broken += broken_crossings(acknowledged.fixes, kept.fixes, crossings)
     return Verdict(
         chaos="kill",
         promise=PROMISE,
@@ -94,6 +100,7 @@ def killed(data_dir: Path, *, times: int, seed: int, say: Say) -> Verdict:
             "fixes acknowledged": len(acknowledged.fixes),
             "events kept": len(kept.positions),
             "fixes kept": len(kept.fixes),
+            "crossings recorded": len(crossings),
         },
         broken=broken if goes_on else (*broken, "after the last kill nothing was acknowledged any more"),
     )

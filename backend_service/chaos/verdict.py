@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 
 from backend_service.benchmarks.report import Machine
+
+MOST_NAMED = 3
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,3 +44,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         lines.extend(f"BROKEN: {sentence}" for sentence in self.broken)
         lines.append("" if self.broken else "kept")
         return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def broken_sentences(checks: Iterable[tuple[str, Sequence[object]]]) -> tuple[str, ...]:
+    """Return a sentence for each check that found something: how much of what, and the first of it."""
+    return tuple(f"{len(found)} {what}: {_named(found)}" for what, found in checks if found)
+
+
+def _named(found: Sequence[object]) -> str:
+    return ", ".join(map(str, found[:MOST_NAMED])) + (", ..." if len(found) > MOST_NAMED else "")
