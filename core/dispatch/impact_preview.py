@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 
 from core.dispatch.changes import Change, RulingChange, Split
@@ -16,7 +16,6 @@ from core.dispatch.schedule import Schedule, schedule
 from core.dispatch.shown import MoveLimits
 from core.dispatch.world import PlanningWorld
 from core.eta.arrival import Arrival
-from core.eta.telling import TellingPolicy
 from core.orders.order import ArrivalBand, Order
 from core.vocabulary import DriverId, Instant, OrderId
 
@@ -47,7 +46,6 @@ class Question:
     position: int = 0
     waiting: Sequence[OrderId] = ()
     with_replanned: bool = True
-    telling: TellingPolicy = field(default_factory=TellingPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def outcomes(before: PlanningWorld, after: PlanningWorld) -> tuple[Outcome, Outc
     touched = sorted(changed_drivers(before, after))
     now, then = _future(before, touched), _future(after, touched)
     served = _served([now, then])
-    return _outcome(now, now, served, TellingPolicy()), _outcome(then, now, served, TellingPolicy())
+    return _outcome(now, now, served), _outcome(then, now, served)
 
 
 def changed_drivers(before: PlanningWorld, after: PlanningWorld) -> list[DriverId]:
@@ -154,9 +152,9 @@ def _assembled(question: Question, order: Order, futures: Sequence[_Future], fou
         position=question.position,
         based_on={name: drivers[name].plan_number for name in sorted(filter(None, involved)) if name in drivers},
         order_version=order.version,
-        recommendation=_outcome(recommended, now, served, question.telling),
-        as_is=_outcome(as_is, now, served, question.telling),
-        replanned=_outcome(replanned, now, served, question.telling) if replanned is not None else None,
+        recommendation=_outcome(recommended, now, served),
+        as_is=_outcome(as_is, now, served),
+        replanned=_outcome(replanned, now, served) if replanned is not None else None,
         affected=_affected(order, now, recommended, as_is, replanned),
         as_is_plans=plan_changes(now.world, as_is.world) if not found.breaches else (),
         replanned_plans=plan_changes(now.world, replanned.world) if replanned is not None else (),
@@ -164,7 +162,7 @@ def _assembled(question: Question, order: Order, futures: Sequence[_Future], fou
         change=question.change,
         as_is_hands=_hands(now.world, as_is.world),
         replanned_hands=_hands(now.world, replanned.world) if replanned is not None else {},
-        present=_outcome(now, now, served, question.telling),
+        present=_outcome(now, now, served),
         said=found.said,
         limits=MoveLimits(promises=policy.recheck_promises, minutes=policy.recheck_minutes, money=policy.recheck_money),
         tell_after_s=policy.tell_after_s,
@@ -205,7 +203,7 @@ def _served(futures: Iterable[_Future]) -> frozenset[OrderId]:
     return frozenset.intersection(*(frozenset(future.arrivals) for future in futures))
 
 
-def _outcome(future: _Future, now: _Future, served: Collection[OrderId], telling: TellingPolicy) -> Outcome:
+def _outcome(future: _Future, now: _Future, served: Collection[OrderId]) -> Outcome:
     policy, orders = future.world.policy, future.world.orders
     arrivals = [(orders[order_id], arrival) for order_id, arrival in future.arrivals.items()]
     late_s = [arrival.expected_lateness_s(order.promise.by_at) for order, arrival in arrivals]
@@ -226,12 +224,14 @@ def _outcome(future: _Future, now: _Future, served: Collection[OrderId], telling
         driving_s=driving_s,
         cost=round(policy.driving_money(driving_s, distance_m) + worth),
         drivers_changed=len(changed_drivers(now.world, future.world)),
-        customers_to_tell=_to_tell(future, now, telling),
+        customers_to_tell=_to_tell(future, now),
         waited_minutes=waited_s / 60.0,
     )
 
 
-def _to_tell(future: _Future, now: _Future, telling: TellingPolicy) -> int:
+def _to_tell(future: _Future, now: _Future) -> int:
+    least_s = future.world.policy.telling.least_move_s
+
     def told_at(order_id: OrderId) -> Instant | None:
         told = future.world.orders[order_id].told_arrival
         if told is not None:
@@ -240,7 +240,7 @@ def _to_tell(future: _Future, now: _Future, telling: TellingPolicy) -> int:
         return present.mean_at if present is not None else None
 
     return sum(
-        (told := told_at(order_id)) is None or abs(arrival.mean_at - told) >= telling.least_move_s
+        (told := told_at(order_id)) is None or abs(arrival.mean_at - told) >= least_s
         for order_id, arrival in future.arrivals.items()
     )
 

@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from core.dispatch.changes import Change, CloseZone, Reassign, Split, TakeOut
 from core.dispatch.commit_check import moved_since, shown_of
 from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, OverrideMode, RiskStage
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.policy_fields import policy_in_force
 from core.eta.telling import TellingPolicy, is_worth_telling
 from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId, OrderId
@@ -214,7 +216,10 @@ def message_words(context: DeskContext, affected: AffectedOrder, *, with_replann
     """Return in which of the futures the customer gets a message."""
     order = context.store.operation.orders.orders.get(affected.order_id)
     told = order.told_arrival if order is not None and order.told_arrival is not None else affected.now
-    as_is, replanned = _is_told(told, affected.as_is), with_replanned and _is_told(told, affected.replanned)
+    zone_id = order.zone_id if order is not None else None
+    telling = policy_in_force(DispatchPolicy(), context.store.operation.policy, zone_id).telling
+    as_is = _is_told(told, affected.as_is, telling)
+    replanned = with_replanned and _is_told(told, affected.replanned, telling)
     if as_is and (replanned or not with_replanned):
         return _tr("Will be told")
     if as_is:
@@ -222,8 +227,8 @@ def message_words(context: DeskContext, affected: AffectedOrder, *, with_replann
     return _tr("Told only if re-planned") if replanned else _tr("Not needed")
 
 
-def _is_told(told: ArrivalBand | None, band: ArrivalBand | None) -> bool:
-    return band is not None and is_worth_telling(told, band, TellingPolicy())
+def _is_told(told: ArrivalBand | None, band: ArrivalBand | None, telling: TellingPolicy) -> bool:
+    return band is not None and is_worth_telling(told, band, telling)
 
 
 def moved_since_words(context: DeskContext, shown: ImpactPreview, now: ImpactPreview, mode: OverrideMode) -> str:

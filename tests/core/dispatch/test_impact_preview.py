@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
 from core.dispatch.changes import Reassign
 from core.dispatch.decision import ImpactPreview, RiskStage
@@ -166,3 +167,14 @@ def test_no_counterfactual_loses_or_doubles_a_stop(street: Any, trips: Any, star
             for stops in after.values():
                 seen = [name for name, _ in stops]
                 assert all(seen.count(name) == 2 for name in seen)
+
+
+def test_who_has_to_be_told_goes_by_the_policy_in_force(street: Any, on_the_way: Any) -> None:
+    carried = street.order("A", 0, 5000, state=on_the_way, driver_id="D-1", due_s=560.0)
+    order = street.order("B", -1000, 5000, due_s=900.0)
+    world = street.world([street.driver("D-1", 0, [carried]), street.driver("D-2", -1500)], [carried, order])
+    patient = world.with_policy(changed(street.policy, told_move_s=3600.0))
+
+    # A comes 260 s later at least; B was told nothing yet and has no time now.
+    assert preview(world, "B", "D-1").as_is.customers_to_tell == 2
+    assert preview(patient, "B", "D-1").as_is.customers_to_tell == 1

@@ -101,6 +101,15 @@ def test_every_affected_customer_is_listed_with_the_message(previewed, afternoon
     assert [model.index(row, 10).data() for row in range(2)] == ["Will be told", "Told only if as is"]
 
 
+def test_who_is_told_goes_by_the_policy_in_force(previewed, afternoon):
+    afternoon.store.operation.policy.city = {"told_move_s": 3600.0, "told_move_soon_s": 3600.0}
+    words = [
+        override_words.message_words(afternoon.context, one, with_replanned=True)
+        for one in afternoon.preview().affected
+    ]
+    assert words == ["Not needed"] * len(words)
+
+
 def test_commit_is_off_without_a_reason(previewed, afternoon):
     assert not previewed.commit.isEnabled()
     assert previewed.message.text() == "Choose a reason."
