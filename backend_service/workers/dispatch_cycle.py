@@ -2,26 +2,30 @@
 
 Runs when something happened that matters to dispatch, and every few seconds anyway. Clear cases are carried out by
 the handler at once; doubtful ones stand until a person decides, are looked at again when the state moves under them
-or nobody answers, and are withdrawn when they have become pointless.
+or nobody answers, and are withdrawn when they have become pointless. What is looked at in one round is bounded: where
+thousands wait, those whose turn does not come soon are named with the reason, some hundreds a round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from msgspec.structs import replace
 
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.matching import LONGEST_S, Matcher, Matching
 from backend_service.workers.planning import Planner
+from backend_service.workers.waiting_line import WaitingLine, head_of
 from core.commands import RecommendAssignment, WithdrawRecommendation
 from core.dispatch.asking import Asked
 from core.dispatch.assignment import match
 from core.dispatch.candidates import Pricing
 from core.dispatch.decision import Recommendation
 from core.dispatch.forecasting import Forecast
-from core.dispatch.joining import joined
+from core.dispatch.joining import instead, joined, lets_join
+from core.dispatch.left_waiting import left_waiting
 from core.dispatch.matching.work import Commitment
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.preparing import declined, is_late_at_pickup, next_driver
@@ -40,7 +44,7 @@ from core.events.envelope import Envelope
 from core.events.fleet_events import DriverResumed, DriverReturned, ShiftStarted
 from core.events.order_events import AssignmentRefused, OrderPlaced, OrderReleased, OrderUnassigned
 from core.events.policy_events import PolicyChanged
-from core.orders.order import Order, OrderState
+from core.orders.order import Order
 from core.projections.operation import Change
 from core.refusals import Refusal
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, RecommendationId
@@ -53,9 +57,8 @@ _URGENT = frozenset(
     )
 )
 
-_LARGEST_MATCH, _MATCHED_PER_DRIVER = 300, 12
-"""So many orders are matched in one round, those with the earliest promises: more than drivers can get to in the hour
-that is looked ahead only keep the solver busy (half a minute for 300 orders and three drivers)."""
+_NAMED_A_ROUND = 500
+"""So many orders are named in one round as waiting behind others, each once."""
 
 _LONGEST_UNRIPE_S = 60.0
 """After so long an order that was too early is priced anew: drivers and kitchens move."""
@@ -103,7 +106,8 @@ class DispatchCycle:
         self._planner = planner
         self._forecasts = forecasts
         self._is_wanted = False
-        self._next_look_at: dict[OrderId, Instant] = {}
+        self._line = WaitingLine()
+        self._seen: tuple[int, PlanningWorld] | None = None
         self._ripe_at: dict[OrderId, Instant] = {}
         self._asked_since: dict[OrderId, Instant] = {}
 
@@ -122,29 +126,44 @@ class DispatchCycle:
 
     async def run_once(self, now: Instant) -> None:
         """Withdraw what lapsed, decide what waits, and look again at what is threatened."""
-        self._is_wanted = False
-        self._forget_ended()
+        self._is_wanted, self._seen = False, None
+        self._forget_ended(now)
         await self._withdraw_lapsed()
-        world = self._planner.world(now)
-        if await self._fall_back(world):
-            world = self._planner.world(now)
-        fresh = self._fresh(world) if world.policy.match_horizon_s > 0.0 else []
-        is_matched = bool(fresh) and await self._match_bundles(world, fresh)
-        due = [name for name in self._due(world) if not (is_matched and name in fresh)]
+        await self._fall_back(self._world(now))
+        world = self._world(now)
+        waiting = self._line.waiting(self._bus.operation, world)
+        head = head_of(world, waiting) if world.policy.match_horizon_s > 0.0 else []
+        left_out = await self._match_bundles(world, head) if head else None
+        world = self._world(now)
+        matched = set() if left_out is None else {order.order_id for order in waiting}.difference(left_out)
+        due = self._due(world, matched)
         await self._insert(world, due[: world.policy.orders_per_cycle])
+        near = {order.order_id for order in head} if left_out is not None else set(due[: self._soon])
+        tail = [(ahead, order) for ahead, order in enumerate(waiting) if order.order_id not in near]
+        await self._name(self._world(now), tail)
 
-    async def _fall_back(self, world: PlanningWorld) -> int:
-        """Ask whom the choice was prepared with, where the driver has said no; return how many orders it was."""
-        told = 0
+    @property
+    def _soon(self) -> int:
+        """How many orders are looked at one by one until the first of them is looked at again."""
+        policy = self._planner.policy
+        return policy.orders_per_cycle * max(1, int(policy.decide_within_s / self.every_s))
+
+    def _world(self, now: Instant) -> PlanningWorld:
+        """Return the world as it stands; the same one while nothing happened."""
+        position = self._bus.operation.position
+        if self._seen is None or self._seen[0] != position or self._seen[1].now != now:
+            self._seen = position, self._planner.world(now)
+        return self._seen[1]
+
+    async def _fall_back(self, world: PlanningWorld) -> None:
+        """Ask whom the choice was prepared with, where the driver has said no."""
         for order, held in list(declined(self._bus.operation.decisions.fallbacks, world)):
             if is_left_alone(self._bus.operation, order, world.now) or self._has_standing(order):
                 continue
-            case = await self._case(self._planner.world(world.now), order.order_id)
+            case = await self._case(self._world(world.now), order.order_id)
             driver_id = next_driver(case.pricing, held)
             if driver_id is not None:
                 await self._decide(case, driver_id, {}, declined_by=held.for_driver_id)
-                told += 1
-        return told
 
     def _has_standing(self, order: Order) -> bool:
         return order.order_id in self._bus.operation.decisions.standing
@@ -157,40 +176,39 @@ class DispatchCycle:
         for case in cases:
             await self._decide(case, chosen[case.pricing.order.order_id], taken)
 
-    def _fresh(self, world: PlanningWorld) -> list[OrderId]:
-        """Return the orders that have no driver, not even a proposed one, the earliest promise first."""
-        proposed = {name for name, made in self._bus.operation.decisions.standing.items() if made.driver_id is not None}
-        waiting = (order for order in world.orders.values() if order.state is OrderState.WAITING)
-        at_work = sum(driver.is_on_shift and driver.start is not None for driver in world.drivers.values())
-        return [
-            order.order_id
-            for order in sorted(waiting, key=lambda o: (o.promise.by_at, o.order_id))
-            if order.order_id not in proposed and not is_left_alone(self._bus.operation, order, world.now)
-        ][: min(_LARGEST_MATCH, _MATCHED_PER_DRIVER * max(1, at_work))]
+    async def _match_bundles(self, world: PlanningWorld, head: Sequence[Order]) -> list[OrderId] | None:
+        """Match bundles and drivers, and give away what must leave before the next round.
 
-    async def _match_bundles(self, world: PlanningWorld, fresh: Sequence[OrderId]) -> bool:
-        """Match bundles and drivers and give away what must leave before the next round; say whether it worked."""
-        made, travel = await self._planner.match_of(world, [world.orders[name] for name in fresh])
-        next_at = world.now + max(self.every_s, world.policy.early_s)
-        settled = await self.matching.bundles(made, travel, next_at)
+        Return the orders that have no place in any driver's trips and may be taken along; ``None`` if it failed.
+        """
+        made, travel = await self._planner.match_of(world, head, self._line.apart)
+        settled = await self.matching.bundles(made, travel, world.now + self.every_s)
         if settled is None:
-            return False
-        taken = {given.driver_id: given.meals[0].order_id for given in settled}
-        for given in settled:
-            await self._give(world, given, taken)
-        given_away = {meal.order_id for given in settled for meal in given.meals}
-        for order_id in fresh:
-            if order_id not in given_away:
-                self._ripe_at[order_id] = world.now  # up to now at least, deciding would have helped nobody
-            if order_id not in given_away and self._has_waited_long(world, world.orders[order_id]):
-                await self._decide(await self._case(world, order_id), None, taken)
-        return True
+            return None
+        taken = {given.driver_id: given.meals[0].order_id for given in settled.commitments}
+        given_away: set[OrderId] = set()
+        for given in settled.commitments:
+            given_away.update(await self._give(world.now, given, taken))
+        self._line.put_behind(settled.left_out, world.now)
+        may_join = lets_join(world.policy)
+        left_out = [name for name in settled.left_out if may_join and self._line.is_due(name, world.now)]
+        kept = [order for order in head if order.order_id not in given_away and order.order_id not in left_out]
+        for order in kept:
+            self._ripe_at[order.order_id] = world.now  # up to now at least, deciding would have helped nobody
+        long = [order for order in kept if self._has_waited_long(world, order)][: world.policy.orders_per_cycle]
+        for order in long:
+            await self._decide(await self._case(self._world(world.now), order.order_id), None, taken)
+        return left_out
 
-    async def _give(self, world: PlanningWorld, given: Commitment, taken: Mapping[DriverId, OrderId]) -> None:
-        """Decide on every order of a bundle, each on the plan that the one before it made."""
-        bundle = [meal.order_id for meal in given.meals]
+    async def _give(self, now: Instant, given: Commitment, taken: Mapping[DriverId, OrderId]) -> list[OrderId]:
+        """Decide on the orders of a bundle, each on the plan that the one before it made; return those decided on.
+
+        Where the trip of the match cannot be, it is not tried again for a while, and another driver takes the order.
+        """
+        bundle, decided = [meal.order_id for meal in given.meals], []
+        others = {driver_id: name for driver_id, name in taken.items() if driver_id != given.driver_id}
         for order_id in bundle:
-            world = world if order_id == bundle[0] else self._planner.world(world.now)
+            world = self._world(now)
             order = world.orders.get(order_id)
             if order is None or order.driver_id is not None:
                 continue
@@ -198,20 +216,40 @@ class DispatchCycle:
             routed, pricing = await self._planner.priced_trip(world, order, given.driver_id, bundle)
             standing = self._bus.operation.decisions.standing.get(order_id)
             case = _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at))
-            others = {driver_id: name for driver_id, name in taken.items() if driver_id != given.driver_id}
             best = joined(pricing, given, others, self._planner.policy)
-            await self._decide(case, None if best is None else best.driver_id, others)
+            if best is None:
+                self._line.keep_apart(given.driver_id, order_id, now)
+                best = instead(pricing, others, self._planner.policy)
+            if best is not None:
+                await self._decide(case, best.driver_id, others)
+                decided.append(order_id)
+        return decided
+
+    async def _name(self, world: PlanningWorld, tail: Sequence[tuple[int, Order]]) -> None:
+        """Tell a person which orders wait behind how many others, once each; nobody is routed for that."""
+        unnamed = ((ahead, order) for ahead, order in tail if not self._has_standing(order))
+        named = ((ahead, order) for ahead, order in unnamed if self._has_waited_long(world, order))
+        for ahead, order in islice(named, _NAMED_A_ROUND):
+            began_at = self._planner.wall.now()
+            zoned = world.with_policy(self._planner.policy_for(order))
+            made = left_waiting(zoned, order, ahead, self._new_id(order.order_id))
+            self._line.look_again(order.order_id, world.now + made.fallback.after_s)
+            took_ms = 1000.0 * (self._planner.wall.now() - began_at)
+            number = self._bus.operation.policy.number
+            await self._execute(
+                RecommendAssignment(recommendation=replace(made, took_ms=took_ms, policy_number=number))
+            )
 
     def _has_waited_long(self, world: PlanningWorld, order: Order) -> bool:
-        waited_s = world.now - max(order.placed_at, order.ready_at - world.policy.commit_lead_s)
-        is_to_be_asked = self._next_look_at.get(order.order_id, 0.0) <= world.now
-        return is_to_be_asked and waited_s >= world.policy.ask_after_waiting_s
+        policy = self._planner.policy_for(order)
+        waited_s = world.now - max(order.placed_at, order.ready_at - policy.commit_lead_s)
+        return waited_s >= policy.ask_after_waiting_s and self._line.is_due(order.order_id, world.now)
 
-    def _forget_ended(self) -> None:
+    def _forget_ended(self, now: Instant) -> None:
         open_ids, standing = self._bus.operation.orders.open_ids, self._bus.operation.decisions.standing
         # A proposal that is made anew on a moved state is still the same question to the same person.
         self._asked_since = {name: self._asked_since.get(name, made.made_at) for name, made in standing.items()}
-        self._next_look_at = {name: at for name, at in self._next_look_at.items() if name in open_ids}
+        self._line.forget(open_ids, now)
         self._ripe_at = {name: at for name, at in self._ripe_at.items() if name in open_ids}
 
     async def _withdraw_lapsed(self) -> None:
@@ -223,30 +261,39 @@ class DispatchCycle:
     async def _withdraw(self, standing: Recommendation, reason: str) -> None:
         await self._execute(WithdrawRecommendation(recommendation_id=standing.recommendation_id, reason=reason))
 
-    def _due(self, world: PlanningWorld) -> Iterator[OrderId]:
-        """Yield the orders to decide on now, the earliest promise first."""
-        for order in sorted(world.orders.values(), key=lambda o: (o.promise.by_at, o.order_id)):
-            if is_left_alone(self._bus.operation, order, world.now):
-                continue
-            standing = self._bus.operation.decisions.standing.get(order.order_id)
-            if standing is not None:
-                if self._is_due_again(standing, world.now):
-                    yield order.order_id
-            elif needs_driver(order, world.now, self._planner.policy_for(order)):
-                if self._ripe_at.get(order.order_id, 0.0) <= world.now:
-                    yield order.order_id
-            elif self._next_look_at.get(order.order_id, 0.0) <= world.now:
-                forecast = self._forecasts().get(order.order_id)
-                held = self._bus.operation.decisions.fallbacks.held.get(order.order_id)
-                late = forecast[1] if forecast else 0.0
-                if is_threatened(world, order, late) or is_late_at_pickup(held, order, world.now):
-                    yield order.order_id
+    def _due(self, world: PlanningWorld, matched: Collection[OrderId]) -> list[OrderId]:
+        """Return the orders to decide on one by one, the earliest promise first, last what was just tried in vain."""
+        standing, now = self._bus.operation.decisions.standing, world.now
+        found = (order for name, order in world.orders.items() if name not in matched and self._is_due(world, order))
+        due = self._line.in_turn(found, now)
+        in_vain = {
+            name
+            for order in due
+            if (made := standing.get(name := order.order_id)) is not None
+            if made.driver_id is None and not self._line.is_due(name, now)
+        }
+        return sorted((order.order_id for order in due), key=lambda name: name in in_vain)
+
+    def _is_due(self, world: PlanningWorld, order: Order) -> bool:
+        if is_left_alone(self._bus.operation, order, world.now):
+            return False
+        standing = self._bus.operation.decisions.standing.get(order.order_id)
+        if standing is not None:
+            return self._is_due_again(standing, world.now)
+        if needs_driver(order, world.now, self._planner.policy_for(order)):
+            return self._ripe_at.get(order.order_id, 0.0) <= world.now
+        if not self._line.is_due(order.order_id, world.now):
+            return False
+        forecast = self._forecasts().get(order.order_id)
+        held = self._bus.operation.decisions.fallbacks.held.get(order.order_id)
+        late = forecast[1] if forecast else 0.0
+        return is_threatened(world, order, late) or is_late_at_pickup(held, order, world.now)
 
     def _is_due_again(self, standing: Recommendation, now: Instant) -> bool:
         if is_outdated(self._bus.operation, standing) or standing.driver_id is None:
             return True
         is_overdue = now - standing.made_at >= standing.fallback.after_s
-        return is_overdue and self._next_look_at.get(standing.order_id, 0.0) <= now
+        return is_overdue and self._line.is_due(standing.order_id, now)
 
     async def _case(self, world: PlanningWorld, order_id: OrderId) -> _Case:
         began_at = self._planner.wall.now()
@@ -276,7 +323,7 @@ class DispatchCycle:
         declined_by: DriverId | None = None,
     ) -> None:
         order, now = case.pricing.order, case.world.now
-        self._next_look_at[order.order_id] = now + case.world.policy.decide_within_s
+        self._line.look_again(order.order_id, now + case.world.policy.decide_within_s)
         others = {driver_id: name for driver_id, name in taken.items() if name != order.order_id}
         standing = case.asked_before
         if not self._is_worth_saying(case, chosen):
@@ -294,7 +341,7 @@ class DispatchCycle:
         )
         made = recommend(case.world, asked, self._new_id(order.order_id))
         if standing is None or is_outdated(self._bus.operation, standing) or _differs(made, standing):
-            self._next_look_at[order.order_id] = now + made.fallback.after_s
+            self._line.look_again(order.order_id, now + made.fallback.after_s)
             made = replace(
                 made,
                 took_ms=case.took_ms,

@@ -14,7 +14,7 @@ from core.dispatch.assignment import MatchingFailed, greedy
 from core.dispatch.candidates import Pricing
 from core.dispatch.matching.from_world import WorldMatch
 from core.dispatch.matching.partition import load_solver
-from core.dispatch.matching.work import Commitment, Seconds
+from core.dispatch.matching.work import Seconds, Settlement
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId
 
 type Matched = Mapping[OrderId, DriverId | None]
@@ -69,8 +69,8 @@ class Matching:
         matched = await self._solved(partial(self._matcher, pricings, self._wait_money()), now, MatchingFailed)
         return greedy(pricings, self._wait_money()) if matched is None else matched
 
-    async def bundles(self, made: WorldMatch, travel: Seconds, next_at: Instant) -> tuple[Commitment, ...] | None:
-        """Return what the match settles; ``None`` when it failed.
+    async def bundles(self, made: WorldMatch, travel: Seconds, next_at: Instant) -> Settlement | None:
+        """Return what the match settles and what it leaves out; ``None`` when it failed.
 
         Parameters
         ----------
@@ -82,8 +82,7 @@ class Matching:
         if made.now < self._rests_until:
             return None
         await asyncio.to_thread(load_solver)  # not within the solver's time
-        solved = await self._solved(partial(made.solved, travel, next_at), made.now, ValueError)
-        return None if solved is None else solved[0]
+        return await self._solved(partial(made.solved, travel, next_at), made.now, ValueError)
 
     async def _solved[Answer](self, solve: Callable[[], Answer], now: Instant, known: type[Exception]) -> Answer | None:
         """Return what the solver answers; ``None`` when it failed, in the `known` way, too late, or otherwise."""

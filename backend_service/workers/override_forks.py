@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace as replaced
 from typing import Protocol
 
 import numpy as np
@@ -111,6 +112,7 @@ class OverrideForks:
         policy_number, closed = operation.policy.number, operation.closures.zones(at)
         zones = list(operation.fleet.zones.values())
         world = await asyncio.to_thread(world_of, operation, await self._positions(operation, at), at, city)
+        world = replaced(world, policies={zone_id: own for zone_id, own in policies.items() if zone_id is not None})
         until_at = self._until_at(override)
         demand = await self._demand(operation, until_at)
         world, demand = self._cut_down(world, demand, override)

@@ -19,7 +19,7 @@ from backend_service.streets.street_engine import NoWay, StreetEngine, StreetRou
 from backend_service.workers.checking import Checking
 from backend_service.workers.collaborators import Bus, SeenVehicles
 from backend_service.workers.giving_way import GivingWay
-from backend_service.workers.sharpening import blank, retimed, sharpened
+from backend_service.workers.sharpening import blank, retimed, sharpened, with_first_legs
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
 from core.dispatch.changes import Change, CloseZone, Resequence, RulingChange, Split
 from core.dispatch.counterfactual import given
@@ -27,6 +27,7 @@ from core.dispatch.decision import ImpactPreview, PlanChange
 from core.dispatch.impact_preview import Question, plan_changes, preview_override
 from core.dispatch.known_stops import KnownStops
 from core.dispatch.matching.from_world import WorldMatch, match_of
+from core.dispatch.matching.who_may import NOT_KEPT, KeptApart
 from core.dispatch.matching.work import Seconds
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
@@ -83,17 +84,17 @@ class Planner:
         Says whether large tables are sketches at present; see `TabledStreets`.
     giving_way : GivingWay
         Searches that take long step aside while an order is priced here, or a change previewed.
-    """
     checking : Checking
         What is priced and previewed here is held against it before anybody sees it.
+    """
 
     def __init__(
         self, bus: Bus, streets: StreetEngine, positions: SeenVehicles, base: DispatchPolicy, wall: Clock
     ) -> None:
         self.wall = wall
         self.giving_way = GivingWay()
-        self.times: Callable[[], LearnedTimes | None] = _nothing_learned
         self.checking = Checking()
+        self.times: Callable[[], LearnedTimes | None] = _nothing_learned
         self.outlook: Callable[[], ZoneOutlook | None] = _nothing_learned
         self.is_sketched: Callable[[], bool] = _never
         self._base = base
@@ -127,7 +128,8 @@ class Planner:
         operation, times, policy = self._bus.operation, self.times(), self.policy
         stop_of = self._stops.at(now, policy, times, len(operation.orders.open_ids))
         positions, outlook = self._known_positions(), self.outlook()
-        return world_of(operation, positions, now, policy, times=times, outlook=outlook, stop_of=stop_of)
+        made = world_of(operation, positions, now, policy, times=times, outlook=outlook, stop_of=stop_of)
+        return replaced(made, policies={zone_id: self.policy_in(zone_id) for zone_id in operation.policy.zones})
 
     async def with_travel(self, world: PlanningWorld, points: Points) -> PlanningWorld:
         """Return the world with the driving times between `points`."""
@@ -178,15 +180,22 @@ class Planner:
             trip = with_trip(world, priced, world.drivers[driver_id], bundle)
             return world, self.checking.pricing(world, trip)
 
-    async def match_of(self, world: PlanningWorld, orders: Sequence[Order]) -> tuple[WorldMatch, Seconds]:
-        """Return the match of orders without a driver and all drivers, and the driving seconds between its places."""
+    async def match_of(
+        self, world: PlanningWorld, orders: Sequence[Order], apart: KeptApart = NOT_KEPT
+    ) -> tuple[WorldMatch, Seconds]:
+        """Return the match of orders without a driver and all drivers, and the driving seconds between its places.
+
+        Where these are a sketch, the first legs of the nearest drivers to each kitchen are exact: a street that was
+        closed shows there. `apart` are pairs that were tried in vain.
+        """
         free_at = {
             driver.driver_id: schedule(driver, routed.travel).ends_at
             for routed, driver in await self.with_routes(world)
         }
-        made = match_of(world, orders, free_at, self._below_guarantee(world))
+        made = match_of(world, orders, free_at, self._below_guarantee(world), apart)
         goals = tuple(dict.fromkeys(place for order in orders for place in (order.pickup.position, order.delivery)))
-        table = (await self.with_travel(world, Points(made.places, goals))).travel
+        told = await self.with_travel(world, Points(made.places, goals))
+        table = (await with_first_legs(self._streets, told, made)).travel
         travel = np.full((len(made.places), len(made.places)), np.inf)
         numbers = {place: number for number, place in enumerate(made.places)}
         if goals:

@@ -17,6 +17,7 @@ from backend_service.streets.tabled_streets import SMALL_CELLS
 from core.dispatch.candidates import Points as Places
 from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanChange
+from core.dispatch.matching.from_world import WorldMatch
 from core.dispatch.world import DriverState, PlanningWorld
 from core.geodesy import Points, as_points
 from core.travel import TravelMatrix, TravelTable
@@ -24,6 +25,10 @@ from core.vocabulary import DriverId, Instant, OrderId, Position
 
 AT_ONCE, IN_THE_BACKGROUND = 8, 2
 """Questions under way at once: for an order that waits for its driver, and for a plan that nobody waits for."""
+
+FIRST_LEGS_KITCHENS, FIRST_LEGS_DRIVERS = 40, 8
+"""So many kitchens of a match, those ready first, and of each so many drivers, the nearest by the sketch, are asked for
+exactly: eighty small questions at most, some 0.2 s."""
 
 type _Question = tuple[Sequence[Position], Sequence[Position]]
 
@@ -53,6 +58,28 @@ async def sharpened(
     questions += [(places, places) for driver in drivers if (places := _distinct(s.position for s in driver.stops))]
     questions += [((end,), (*ends, *stops)) for end in ends]
     questions += [((*starts, *stops), (end,)) for end in ends]
+    return await _with_exact(streets, world, questions, at_once=AT_ONCE)
+
+
+async def with_first_legs(streets: StreetEngine, world: PlanningWorld, made: WorldMatch) -> PlanningWorld:
+    """Return the world with exact times to the next kitchens from the nearest drivers' ends, and on to the doors.
+
+    A sketch does not know of a closed street: a kitchen behind one looks near, and so does a door. What is asked for is
+    bounded. The travel table must hold the match's places.
+    """
+    if not world.travel.matrix.is_sketch or not made.couriers:
+        return world
+    doors: dict[int, dict[int, None]] = {}
+    for meal in sorted(made.meals, key=lambda meal: (meal.ready_at, meal.order_id)):
+        doors.setdefault(meal.kitchen, {})[meal.door] = None
+    ends = list(dict.fromkeys(courier.place for courier in made.couriers))
+    rows = np.array([world.travel.row(made.places[place]) for place in ends])
+    questions: list[_Question] = []
+    for kitchen, behind in list(doors.items())[:FIRST_LEGS_KITCHENS]:
+        seconds = world.travel.matrix.durations_s[rows, world.travel.column(made.places[kitchen])]
+        nearest = [made.places[ends[row]] for row in np.argsort(seconds, kind="stable")[:FIRST_LEGS_DRIVERS]]
+        questions.append((nearest, (made.places[kitchen],)))
+        questions.append(((made.places[kitchen],), _distinct(made.places[door] for door in behind)))
     return await _with_exact(streets, world, questions, at_once=AT_ONCE)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.dispatch.bundle_limits import bundle_breaches, companions_of
-from core.dispatch.constraints import BEFORE_ROUTING, Trial, breaches
+from core.dispatch.constraints import BEFORE_ROUTING, Trial, both, breaches
 from core.dispatch.decision import Breach, TermShare
 from core.dispatch.route_insertion import Insertion, insert_as_trip, insert_cheapest
 from core.dispatch.schedule import Schedule, forecast, schedule
@@ -57,8 +57,8 @@ class Shortlist:
 class Pricing:
     """The candidates of an order: possible ones by money, impossible ones by distance.
 
-    `keep` is the present assignment, left as it is; ``None`` for an order without a driver. `disputed` are those whom the
-    planner had for possible and an independent check rules out.
+    `keep` is the present assignment, left as it is; ``None`` for an order without a driver. `disputed` are those whom
+    the planner had for possible and an independent check rules out.
     """
 
     order: Order
@@ -151,7 +151,7 @@ def candidate_of(world: PlanningWorld, driver: DriverState, order: Order, mean_o
     if driver.start is None:
         return Candidate(driver, broken)
     insertion = insert_cheapest(world, driver, order)
-    return _scored(world, driver, order, insertion, (*broken, *insertion.breaches), mean_orders)
+    return _scored(world, driver, order, insertion, both(broken, insertion.breaches), mean_orders)
 
 
 def with_trip(world: PlanningWorld, pricing: Pricing, driver: DriverState, bundle: Sequence[OrderId]) -> Pricing:
@@ -160,8 +160,9 @@ def with_trip(world: PlanningWorld, pricing: Pricing, driver: DriverState, bundl
     A driver whose trip breaks a limit is impossible, whatever else would be possible with that driver.
     """
     order, mean_orders = pricing.order, world.mean_orders()
+    broken = breaches(Trial(driver.without(order.order_id), order, world.now, world.policy), BEFORE_ROUTING)
     insertion = insert_as_trip(world, driver, order, bundle)
-    trip = _scored(world, driver, order, insertion, insertion.breaches, mean_orders)
+    trip = _scored(world, driver, order, insertion, both(broken, insertion.breaches), mean_orders)
     possible = [candidate for candidate in pricing.possible if candidate.driver_id != driver.driver_id]
     impossible = [candidate for candidate in pricing.impossible if candidate.driver_id != driver.driver_id]
     (impossible if trip.breaches or trip.option is None else possible).append(trip)

@@ -1,21 +1,23 @@
 """The hard limits, one function each: who cannot take an order, by which rule and by how much.
 
 `BEFORE_ROUTING` needs no travel times and is asked first; `ALONG_ROUTE` judges a schedule with the order in it.
+Without one, what an order takes up is held against the empty vehicle.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 
 from core.dispatch.decision import Breach, Statement
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.schedule import Schedule
-from core.dispatch.world import DriverState
+from core.dispatch.world import DriverState, Stop
 from core.fleet.route import StopKind
 from core.orders.order import Order
-from core.vocabulary import Instant
+from core.vocabulary import Instant, Load
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +92,22 @@ def reachable(trial: Trial) -> Breach | None:
 
 def capacity_volume(trial: Trial) -> Breach | None:
     """The volume fits at every moment of the route."""
-    room = trial.driver.capacity.volume_l - _peak(trial, lambda stop: stop.volume_l, trial.driver.on_board.volume_l)
-    return _breach("capacity_volume", **_room(room, trial.order.load.volume_l)) if room < -1e-9 else None
+    room = _room(trial, lambda load: load.volume_l, lambda stop: stop.volume_l)
+    return _breach("capacity_volume", **_short(room, trial.order.load.volume_l)) if room < -1e-9 else None
 
 
 def capacity_weight(trial: Trial) -> Breach | None:
     """The weight fits at every moment of the route."""
-    room = trial.driver.capacity.weight_kg - _peak(trial, lambda stop: stop.weight_kg, trial.driver.on_board.weight_kg)
-    return _breach("capacity_weight", **_room(room, trial.order.load.weight_kg)) if room < -1e-9 else None
+    room = _room(trial, lambda load: load.weight_kg, lambda stop: stop.weight_kg)
+    return _breach("capacity_weight", **_short(room, trial.order.load.weight_kg)) if room < -1e-9 else None
 
 
 def capacity_amounts(trial: Trial) -> Breach | None:
-    """What is counted in further units fits beside what is on board."""
-    held, holds = trial.driver.on_board.amounts, trial.driver.capacity.amounts
+    """What is counted in further units fits at every moment of the route."""
     for unit, needed in trial.order.load.amounts.items():
-        free = holds.get(unit, 0.0) - held.get(unit, 0.0)
-        if needed > free + 1e-9:
-            return _breach("capacity_amounts", unit=unit, free=max(0.0, free), needed=needed)
+        room = _room(trial, partial(_held, unit), partial(_moved, unit))
+        if room < -1e-9:
+            return _breach("capacity_amounts", unit=unit, **_short(room, needed))
     return None
 
 
@@ -122,11 +123,14 @@ def shift_end(trial: Trial) -> Breach | None:
     return _breach("shift_end", over_min=over_s / 60.0) if over_s > 0.0 else None
 
 
-BEFORE_ROUTING: tuple[Constraint, ...] = (
+LASTING: tuple[Constraint, ...] = (
     *(on_shift, not_paused, not_taken_out, not_on_wave, not_forbidden),
-    *(skills, refused_before, position_known, max_stops, capacity_amounts),
+    *(skills, refused_before, position_known),
 )
-ALONG_ROUTE: tuple[Constraint, ...] = (reachable, capacity_volume, capacity_weight, shift_end)
+"""Of those before routing, what does not hang on the orders in hand, nor on what an order takes up."""
+CAPACITY: tuple[Constraint, ...] = (capacity_volume, capacity_weight, capacity_amounts)
+BEFORE_ROUTING: tuple[Constraint, ...] = (*LASTING, max_stops, *CAPACITY)
+ALONG_ROUTE: tuple[Constraint, ...] = (reachable, *CAPACITY, shift_end)
 FOR_PEOPLE: tuple[Constraint, ...] = (on_shift, not_paused, not_taken_out, not_forbidden, skills)
 """Of those before routing, what binds a person as well: who knows better may ask somebody again, or one more time."""
 
@@ -136,15 +140,34 @@ def breaches(trial: Trial, constraints: Iterable[Constraint]) -> tuple[Breach, .
     return tuple(breach for constraint in constraints if (breach := constraint(trial)) is not None)
 
 
-def _peak(trial: Trial, amount: Callable[..., float], on_board: float) -> float:
-    peak = carried = on_board
-    for stop in trial.plan.stops if trial.plan is not None else ():
-        carried += amount(stop)
+def both(first: Iterable[Breach], then: Iterable[Breach]) -> tuple[Breach, ...]:
+    """Return the breaches found before routing and along the route, each constraint named once."""
+    found = tuple(first)
+    named = {breach.constraint for breach in found}
+    return (*found, *(breach for breach in then if breach.constraint not in named))
+
+
+def _room(trial: Trial, held: Callable[[Load], float], moved: Callable[[Stop], float]) -> float:
+    """Return what is left of the capacity where the route is fullest; without a route, in the empty vehicle."""
+    holds = held(trial.driver.capacity)
+    if trial.plan is None:
+        return holds - held(trial.order.load)
+    peak = carried = held(trial.driver.on_board)
+    for stop in trial.plan.stops:
+        carried += moved(stop)
         peak = max(peak, carried)
-    return peak
+    return holds - peak
 
 
-def _room(room: float, needed: float) -> dict[str, float]:
+def _held(unit: str, load: Load) -> float:
+    return load.amounts.get(unit, 0.0)
+
+
+def _moved(unit: str, stop: Stop) -> float:
+    return next((amount for name, amount in stop.amounts if name == unit), 0.0)
+
+
+def _short(room: float, needed: float) -> dict[str, float]:
     return {"free": max(0.0, room + needed), "needed": needed}
 
 

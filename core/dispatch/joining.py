@@ -9,6 +9,9 @@ from core.dispatch.matching.work import Commitment
 from core.dispatch.policy import DispatchPolicy
 from core.vocabulary import DriverId
 
+NO_JOINS_MINUTES = 240.0
+"""A policy that asks a join to save four hours of a driver wants none."""
+
 
 def joined(
     pricing: Pricing, given: Commitment, others: Collection[DriverId], policy: DispatchPolicy
@@ -31,3 +34,18 @@ def joined(
     least = trip.total_money - policy.join_gain_minutes * policy.driver_minute
     joins = (c for c in pricing.possible if c.driver.stops and c.driver_id not in others and c.total_money < least)
     return next(joins, trip)
+
+
+def instead(pricing: Pricing, others: Collection[DriverId], policy: DispatchPolicy) -> Candidate | None:
+    """Return who takes an order when the trip of the match cannot be: the cheapest whom it does not need elsewhere.
+
+    A driver under way takes it along only where orders may join at all. Parameters are those of `joined`.
+    """
+    may_join = lets_join(policy)
+    free = (c for c in pricing.possible if c.driver_id not in others and (may_join or not c.driver.stops))
+    return next(free, None)
+
+
+def lets_join(policy: DispatchPolicy) -> bool:
+    """Say whether drivers under way may take orders along at all."""
+    return policy.join_gain_minutes < NO_JOINS_MINUTES

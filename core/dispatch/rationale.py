@@ -11,6 +11,8 @@ from core.dispatch.decision import ScoreTerm, Statement
 PHRASES: dict[str, str] = {
     # why the chosen one
     "why.best_total": "Best total, {lead_min:.1f} min ahead of {driver_id}",
+    "why.with_others": "Chosen with the round's other orders: alone, {driver_id} would be {minutes:.1f} min better",
+    "why.no_room": "Behind {orders} others: more is waiting than the drivers at work get to soon",
     "why.only_possible": "The only driver who can take it now",
     "why.in_time": "Arrives {slack_min:.0f} min before the promise",
     "why.nearest": "Nearest, {distance_km:.1f} km away",
@@ -69,16 +71,16 @@ PHRASES: dict[str, str] = {
     "breach.capacity_along": "The load does not fit at the pickup of {order_id}",
     "breach.not_shared": "It shares no trip with another order",
     "breach.no_driver": "Nobody has it yet",
+    "breach.unexplained": "Ruled out by the planner; its check finds no limit",
     # what an override brings with it
     "override.bundle_lost": "The trip shared with {orders} is split: {saved_min:.0f} min of driving saved are lost",
-    "breach.unexplained": "Ruled out by the planner; its check finds no limit",
     "override.waits": "It waits for a driver of its own; {driver_id} is kept from it",
     "override.kept_from": "{driver_id} is kept from it",
     "override.relieved": "{orders} not picked up leave {driver_id}, who goes on with what is on board",
     "override.closed": "{orders} waiting there wait {minutes:.0f} min longer; what somebody has goes on",
+    "override.turns_back": "{driver_id} is on the way to {order_id} and turns round",
     # why a commit is shown again
     "moved.promises": "{promises} more promises broken than shown",
-    "override.turns_back": "{driver_id} is on the way to {order_id} and turns round",
     "moved.late_minutes": "{minutes:.0f} min more lateness than shown",
     "moved.money": "Dearer than shown by {value}",
     "moved.customer_later": "{order_id} arrives {minutes:.0f} min later than shown",
@@ -95,9 +97,9 @@ PHRASES: dict[str, str] = {
     "ask.full_driver": "{driver_id} would have {orders} orders in hand",
     "ask.undone": "A person took the last decision back",
     "ask.moves_order": "Takes the order from {driver_id}",
+    "ask.checks_disagree": "The planner and its check disagree on {driver_id}",
     # what would have to change
     "change.driver_earlier": "{driver_id} would be best if free {minutes} min earlier",
-    "ask.checks_disagree": "The planner and its check disagree on {driver_id}",
     "change.promise_later": "{driver_id} would be best with a promise {minutes} min later",
     "change.can_wait": "Waiting up to {minutes} min leaves the promise safe",
     "change.can_wait_long": "Waiting {minutes} min leaves the promise safe",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.dispatch.alternatives import alternatives_of, waiting_of
-from core.dispatch.asking import Asked, ask_reasons, is_soft
+from core.dispatch.asking import Asked, ask_reasons, disputes, is_soft
 from core.dispatch.bundle_worth import bundle_worth
 from core.dispatch.candidates import Candidate
 from core.dispatch.confidence import confidence_in, lead_minutes, risk_stage
@@ -95,8 +95,8 @@ def _nobody(world: PlanningWorld, asked: Asked, recommendation_id: Recommendatio
         risk=RiskStage.AT_RISK if world.now < order.promise.by_at else RiskStage.LATE,
         confidence=Confidence(probability=0.0, stage=ConfidenceStage.LOW, weakest_input=Statement(code="why.nobody")),
         alternatives=alternatives_of(world, asked.pricing, None, asked.taken) or (waiting_of(world, None, 1),),
-        why=(Statement(code="why.nobody"),),
-        ask_reasons=(Statement(code="ask.no_driver"),),
+        why=(_why_nobody(asked),),
+        ask_reasons=(*disputes(asked.pricing), Statement(code="ask.no_driver")),
         fallback=Fallback(
             driver_id=None, after_s=world.policy.decide_within_s, statement=Statement(code="fallback.pool")
         ),
@@ -105,6 +105,12 @@ def _nobody(world: PlanningWorld, asked: Asked, recommendation_id: Recommendatio
         is_degraded=world.travel.degraded,
         would_change=turning_points(world, asked.pricing, None, None),
     )
+
+
+def _why_nobody(asked: Asked) -> Statement:
+    if asked.ahead is None:
+        return Statement(code="why.nobody")
+    return Statement(code="why.no_room", arguments={"orders": asked.ahead})
 
 
 def present_arrival(world: PlanningWorld, order: Order) -> ArrivalBand | None:
@@ -136,8 +142,7 @@ def _why(asked: Asked, best: Candidate, runner_up: Candidate | None, world: Plan
     elif runner_up is None:
         reasons.append(Statement(code="why.only_possible"))
     else:
-        lead = max(0.0, lead_minutes(best, runner_up, world.policy))
-        reasons.append(Statement(code="why.best_total", arguments={"driver_id": runner_up.driver_id, "lead_min": lead}))
+        reasons += _why_ahead(asked, runner_up, lead_minutes(best, runner_up, world.policy))
     slack_s = order.promise.by_at - best.option.delivery.mean_at
     if slack_s > 0.0:
         reasons.append(Statement(code="why.in_time", arguments={"slack_min": slack_s / 60.0}))
@@ -149,6 +154,19 @@ def _why(asked: Asked, best: Candidate, runner_up: Candidate | None, world: Plan
     if best.option.insertion.driver.stops and extra_m < 1_500.0:
         reasons.append(Statement(code="why.little_detour", arguments={"extra_km": max(0.0, extra_m / 1000.0)}))
     return (*reasons, *_why_driver(best.option))
+
+
+def _why_ahead(asked: Asked, runner_up: Candidate, lead_min: float) -> list[Statement]:
+    """Return by how much the choice is the best; where it is not, that all orders of the round were chosen for.
+
+    Who was prepared for a no is asked at once, and nothing more is claimed.
+    """
+    name = runner_up.driver_id
+    if lead_min >= 0.0:
+        return [Statement(code="why.best_total", arguments={"driver_id": name, "lead_min": lead_min})]
+    if asked.declined_by is not None:
+        return []
+    return [Statement(code="why.with_others", arguments={"driver_id": name, "minutes": -lead_min})]
 
 
 def _why_driver(option: Option) -> list[Statement]:

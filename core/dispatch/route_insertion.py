@@ -73,6 +73,8 @@ def insert_cheapest(world: PlanningWorld, driver: DriverState, order: Order, *, 
     best, best_price = tuple(range(count + 2)), inf
     for sequence in _sequences(count, count if apart else driver.frozen):
         price = _price(driver, places, sequence, legs, room, world.policy)
+        if order.load.amounts:
+            price += _BROKEN * _overfull(driver, order, [places[number] for number in sequence])
         if price < best_price:
             best, best_price = sequence, price
     before, after = timed(driver, places, range(count), legs), timed(driver, places, best, legs)
@@ -106,6 +108,17 @@ def _sequences(count: int, frozen: int) -> Iterator[tuple[int, ...]]:
             yield (*stops[:i], count, *stops[i:j], count + 1, *stops[j:])
 
 
+def _overfull(driver: DriverState, order: Order, stops: Sequence[Stop]) -> int:
+    """Return how often, in the further units of the order, more is on board than the vehicle holds."""
+    broken = 0
+    for unit in order.load.amounts:
+        room = driver.capacity.amounts.get(unit, 0.0) - driver.on_board.amounts.get(unit, 0.0)
+        for stop in stops:
+            room -= dict(stop.amounts).get(unit, 0.0)
+            broken += room < -1e-9
+    return broken
+
+
 def _price(
     driver: DriverState,
     places: Sequence[Stop],
@@ -129,6 +142,7 @@ def _price(
             at = max(driver.as_of, at + legs.seconds[row][number])
         if at > stop.due_at:
             late += at - stop.due_at
+            squared += (at - stop.due_at) ** 2
         if stop.due_at < inf:
             waits += at - driver.start_at
         starts_at = max(at, stop.earliest_at)
@@ -142,6 +156,5 @@ def _price(
         return _BROKEN * 1e3
     broken += at > driver.shift_ends_at + policy.overtime_s
     time_money = policy.driver_minute * (at - driver.start_at) / 60.0
-            squared += (at - stop.due_at) ** 2
     waits_money = policy.lateness_money(late, squared) + policy.freshness_per_minute * waits / 60.0
     return broken * _BROKEN + policy.cost_per_km * metres / 1000.0 + time_money + waits_money

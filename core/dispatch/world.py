@@ -7,7 +7,7 @@ times come in a table that the service fetched before, for exactly the points th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 
@@ -23,7 +23,7 @@ from core.fleet.route import Route, StopKind
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
 from core.travel import TravelMatrix, TravelTable
-from core.vocabulary import DriverId, Instant, Load, OrderId, Position, VehicleId
+from core.vocabulary import DriverId, Instant, Load, OrderId, Position, VehicleId, ZoneId
 
 type StopOf = Callable[[Order, StopKind], Stop]
 """Tells what is to be done at an order's pickup or delivery."""
@@ -65,6 +65,8 @@ class Stop:
         By how much goods are expected after the announced time, as learned, seconds.
     cases : int
         How many earlier stops at the kitchen, or in the door's zone, these times rest on; 0 is the policy alone.
+    amounts : tuple of (str, float)
+        What comes aboard (plus) or leaves (minus) in further units, by name.
     """
 
     order_id: OrderId
@@ -80,6 +82,7 @@ class Stop:
     service_sd_s: float | None = None
     usually_late_s: float = 0.0
     cases: int = 0
+    amounts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,10 @@ class DriverState:
     is_out: bool = False
     is_on_wave: bool = False
     acceptance: Acceptance = CERTAIN
+    fixed: int = 0
 
     @property
     def order_ids(self) -> frozenset[OrderId]:
-    fixed: int = 0
         """Return the orders in hand."""
         return frozenset(stop.order_id for stop in self.stops)
 
@@ -132,7 +135,10 @@ class DriverState:
 
 @dataclass(frozen=True, slots=True)
 class PlanningWorld:
-    """Everything a decision rests on, as of `now`; `outlook` is where drivers will be short, as far as counted."""
+    """Everything a decision rests on, as of `now`; `outlook` is where drivers will be short, as far as counted.
+
+    `policy` holds in the whole city, `policies` in zones that have values of their own.
+    """
 
     now: Instant
     policy: DispatchPolicy
@@ -141,6 +147,11 @@ class PlanningWorld:
     travel: TravelTable = NO_TRAVEL
     times: LearnedTimes | None = None
     outlook: ZoneOutlook | None = None
+    policies: Mapping[ZoneId, DispatchPolicy] = field(default_factory=dict)
+
+    def policy_for(self, order: Order) -> DispatchPolicy:
+        """Return what holds for an order: the policy of the zone it is picked up in, or the city's."""
+        return self.policy if order.zone_id is None else self.policies.get(order.zone_id, self.policy)
 
     def with_travel(self, travel: TravelTable) -> PlanningWorld:
         """Return the same world with another table of travel times."""
@@ -229,6 +240,7 @@ def pickup_of(order: Order, now: Instant, policy: DispatchPolicy, times: Learned
         service_sd_s=counter.sd,
         usually_late_s=0.0 if order.is_ready else late.mean,
         cases=counter.cases if order.is_ready else late.cases,
+        amounts=tuple(order.load.amounts.items()),
     )
 
 
@@ -248,6 +260,7 @@ def delivery_of(order: Order, share: float = 0.0, times: LearnedTimes | None = N
         arrived_at=order.arrived_at_delivery_at,
         service_sd_s=None if door is None else door.sd,
         cases=0 if door is None else door.cases,
+        amounts=tuple((unit, -amount) for unit, amount in order.load.amounts.items()),
     )
 
 
@@ -276,6 +289,7 @@ def _driver_state(
     carried = [orders[stop.order_id] for stop in stops if stop.kind is StopKind.DELIVERY]
     on_board = sum((order.load for order in carried if order.state.is_on_board), Load())
     is_silent = vehicle is None or vehicle.signal in (SignalState.SILENT, SignalState.OFF)
+    fixed = _fixed(stops, route, orders, now, policy)
     return DriverState(
         driver_id=driver.driver_id,
         start=known.position if known else None,
@@ -289,7 +303,6 @@ def _driver_state(
         is_out=driver.is_out(now),
         is_silent=is_silent,
         shift_ends_at=inf if driver.shift_ends_at is None else driver.shift_ends_at,
-    fixed = _fixed(stops, route, orders, now, policy)
         stops=stops,
         frozen=max(fixed, _under_way(stops, orders, now)),
         fixed=fixed,

@@ -2,7 +2,8 @@
 
 Drivers without a known position are left out together with what they have in hand. What a person pinned, what is on
 board and what a driver stands at stays; keeping an order is always allowed. Every stop of a vehicle under way keeps
-the meaning it has in `schedule.py`. The prices are the policy's: driving and a driver's time, waits and promises.
+the meaning it has in `schedule.py`. The prices are the city's policy: driving and a driver's time, waits and promises.
+Limits are those of each order's zone: how many a driver may have in hand and on board, how old a position may be.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.dispatch.bundling import most_on_board
 from core.dispatch.improvement.columns import Flags, Floats, Whole
 from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Problem, Work
+from core.dispatch.loads import amounts, units_of
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import DriverState, PlanningWorld, Stop
 from core.fleet.route import StopKind
@@ -77,7 +80,7 @@ def problem_of(world: PlanningWorld, order_ids: Collection[OrderId], *, may_move
     problem = Problem(
         durations_s=places.table(world, world.travel.matrix.durations_s),
         distances_m=places.table(world, world.travel.matrix.distances_m),
-        fleet=_fleet(world, drivers, places),
+        fleet=_fleet(world, drivers, orders, places, may_move=may_move),
         work=_work(world, drivers, orders, homes, stops, places, may_move=may_move),
         prices=prices_of(world.policy),
         frozen=frozen,
@@ -165,18 +168,33 @@ def _stops(world: PlanningWorld, drivers: Iterable[DriverState], orders: list[Or
     return stops | {_number(stop, numbers): stop for driver in drivers for stop in driver.stops}
 
 
-def _fleet(world: PlanningWorld, drivers: list[DriverState], places: _Places) -> Fleet:
-    count, bundle = len(drivers), world.policy.max_bundle
-    capacity = [(d.capacity.volume_l, d.capacity.weight_kg, float(bundle)) for d in drivers]
+def _fleet(
+    world: PlanningWorld, drivers: list[DriverState], orders: list[Order], places: _Places, *, may_move: bool
+) -> Fleet:
+    count, units = len(drivers), units_of(orders)
+    policies = {order.order_id: world.policy_for(order) for order in orders}
+    in_hand = min([world.policy.max_orders, *(policy.max_orders for policy in policies.values())])
+    capacity = [
+        (*amounts(d.capacity, units), float(_together(world, d, policies if may_move else d.order_ids, policies)))
+        for d in drivers
+    ]
     return Fleet(
         start_place=np.array([places[start] for start in places.starts], np.int64),
         end_place=np.full(count, NOBODY),
         start_at=np.array([_start_at(world, driver) for driver in drivers], float),
         shift_ends_at=np.array([driver.shift_ends_at + world.policy.overtime_s for driver in drivers], float),
-        capacity=np.array(capacity, float).reshape(count, 3),
+        capacity=np.array(capacity, float).reshape(count, 3 + len(units)),
         skills=np.zeros((count, 0), bool),
-        max_orders=np.array([max(world.policy.max_orders, len(d.order_ids)) for d in drivers], np.int64),
+        max_orders=np.array([max(in_hand, len(d.order_ids)) for d in drivers], np.int64),
     )
+
+
+def _together(
+    world: PlanningWorld, driver: DriverState, orders: Collection[OrderId], policies: Mapping[OrderId, DispatchPolicy]
+) -> int:
+    """Return how many orders a driver may have on board at once: the least of the zones', but what is planned stays."""
+    least = min([world.policy.max_bundle, *(policies[name].max_bundle for name in orders if name in policies)])
+    return max(least, min(world.policy.max_bundle, most_on_board(driver.stops)))
 
 
 def _work(
@@ -189,14 +207,16 @@ def _work(
     *,
     may_move: bool,
 ) -> Work:
-    count, policy = len(orders), world.policy
+    count = len(orders)
     pickups, deliveries = [stops[2 * r] for r in range(count)], [stops[2 * r + 1] for r in range(count)]
     home = np.array([homes.get(order.order_id, NOBODY) for order in orders], np.int64)
     is_carried = np.array([order.state.is_on_board for order in orders], bool) & (home != NOBODY)
     is_bound = np.array(
         [not may_move or order.is_pinned or order.state is OrderState.AT_PICKUP for order in orders], bool
     )
-    load = [(order.load.volume_l, order.load.weight_kg, 1.0) for order in orders]
+    units = units_of(orders)
+    load = [(*amounts(order.load, units), 1.0) for order in orders]
+    moving = [policy.hand_over_minutes + policy.reassign_gain_minutes for policy in map(world.policy_for, orders)]
     endless = np.full(count, np.inf)
     return Work(
         pickup_place=np.array([places[stop.position] for stop in pickups], np.int64),
@@ -209,13 +229,13 @@ def _work(
         waits_from_at=np.full(count, world.now),
         pickup_s=_service_s(drivers, home, pickups),
         delivery_s=_service_s(drivers, home, deliveries),
-        load=np.array(load, float).reshape(count, 3),
+        load=np.array(load, float).reshape(count, 3 + len(units)),
         skills=np.zeros((count, 0), bool),
         allowed=_allowed(world, drivers, orders, home),
         carrier=np.where(is_carried, home, NOBODY),
         bound_to=np.where(is_bound & ~is_carried, home, NOBODY),
         home=home,
-        move_price=np.full(count, (policy.hand_over_minutes + policy.reassign_gain_minutes) * policy.driver_minute),
+        move_price=np.array(moving, float) * world.policy.driver_minute,
         unserved_price=np.where(home == NOBODY, UNSERVED_PRICE, 10.0 * UNSERVED_PRICE),
     )
 
@@ -235,13 +255,14 @@ def _service_s(drivers: list[DriverState], home: Whole, stops: list[Stop]) -> Fl
 
 def _allowed(world: PlanningWorld, drivers: list[DriverState], orders: list[Order], home: Whole) -> Flags:
     """Return who may get which order by the rules of `constraints.BEFORE_ROUTING`; who has it may keep it."""
-    limit_s = world.policy.max_position_age_s
-    gets_work = [d.is_on_shift and not d.is_paused and not d.is_out and d.position_age_s <= limit_s for d in drivers]
+    gets_work = [d.is_on_shift and not d.is_paused and not d.is_out for d in drivers]
+    ages_s = np.array([driver.position_age_s for driver in drivers], float)
     numbers = {driver.driver_id: v for v, driver in enumerate(drivers)}
     wanted = {skill for order in orders for skill in order.skills}
     having = {skill: np.array([skill in driver.skills for driver in drivers], bool) for skill in wanted}
     allowed = np.tile(np.array(gets_work, bool), (len(orders), 1)).reshape(len(orders), len(drivers))
     for r, order in enumerate(orders):
+        allowed[r] &= ages_s <= world.policy_for(order).max_position_age_s
         for skill in order.skills:
             allowed[r] &= having[skill]
         kept_from = [numbers[name] for name in (*order.refused_by, *order.forbidden) if name in numbers]

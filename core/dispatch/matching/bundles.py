@@ -6,9 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
+from math import comb, isfinite
 
-from core.dispatch.matching.work import MatchPolicy, Meal, Seconds
+from core.dispatch.matching.work import UNLIMITED, MatchPolicy, Meal, Seconds
 from core.vocabulary import Instant
+
+_FEW, _TRIPS = 12, 4
+"""Of one kitchen's meals so many are always bundled, and beyond that four for each courier."""
+_MOST_BUNDLES = 4_000
+"""What the solver still chooses from; a table of prices between all of them is 0.1 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +47,24 @@ def singles_of(meals: Sequence[Meal], travel: Seconds, policy: MatchPolicy) -> l
     return [_in_sequence((meal,), travel, policy) for meal in meals]
 
 
-def shared_of(meals: Sequence[Meal], travel: Seconds, policy: MatchPolicy, now: Instant) -> Iterator[Bundle]:
-    """Yield the bundles of two and more that break no promise which the single trips keep from `now` on."""
+def shared_of(
+    meals: Sequence[Meal], travel: Seconds, policy: MatchPolicy, now: Instant, couriers: int = UNLIMITED
+) -> Iterator[Bundle]:
+    """Yield the bundles of two and more that break no promise which the single trips keep from `now` on.
+
+    Where very many wait at one kitchen, those who come first are bundled: as many as `couriers` take in a few trips.
+    """
     by_kitchen: defaultdict[int, list[Meal]] = defaultdict(list)
     for meal in meals:
-        by_kitchen[meal.kitchen].append(meal)
+        if isfinite(travel[meal.kitchen, meal.door]):
+            by_kitchen[meal.kitchen].append(meal)
+    most = _most_of_one_kitchen([len(waiting) for waiting in by_kitchen.values()], policy.max_bundle, couriers)
     for waiting in by_kitchen.values():
         for size in range(2, policy.max_bundle + 1):
-            for group in combinations(waiting, size):
+            for group in combinations(waiting[:most], size):
                 ready = [meal.ready_at for meal in group]
+                if size > min(meal.most_together for meal in group):
+                    continue
                 if max(ready) - max(now, min(ready)) <= policy.bundle_spread_s:
                     best = min(
                         (_in_sequence(sequence, travel, policy) for sequence in permutations(group)),
@@ -57,6 +72,18 @@ def shared_of(meals: Sequence[Meal], travel: Seconds, policy: MatchPolicy, now: 
                     )
                     if not _breaks_a_promise(best, travel, policy, now):
                         yield best
+
+
+def _most_of_one_kitchen(waiting: Sequence[int], max_bundle: int, couriers: int) -> int:
+    """Return how many meals of a kitchen may be bundled, so that bundles are not too many to choose from."""
+    most = max(_FEW, min(_TRIPS * couriers, max(waiting, default=0)))
+    while most > _FEW and _bundles(waiting, most, max_bundle) > _MOST_BUNDLES:
+        most -= 1
+    return most
+
+
+def _bundles(waiting: Sequence[int], most: int, max_bundle: int) -> int:
+    return sum(comb(min(count, most), size) for count in waiting for size in range(2, max_bundle + 1))
 
 
 def _in_sequence(meals: tuple[Meal, ...], travel: Seconds, policy: MatchPolicy) -> Bundle:

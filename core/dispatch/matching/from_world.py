@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-import numpy as np
 from msgspec.structs import replace
 
-from core.dispatch.constraints import BEFORE_ROUTING, Trial, breaches
+from core.dispatch.loads import amounts, units_of
 from core.dispatch.matching.match import match
-from core.dispatch.matching.work import Barred, Commitment, Courier, MatchPolicy, Meal, Seconds
+from core.dispatch.matching.who_may import NOT_KEPT, KeptApart, barred_orders, takes_work
+from core.dispatch.matching.work import ENDLESS, Barred, Courier, MatchPolicy, Meal, Seconds, Settlement
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.scoring import stale_minutes
 from core.dispatch.world import DriverState, PlanningWorld, pickup_of
 from core.orders.order import Order
 from core.vocabulary import DriverId, Instant, Position
@@ -32,8 +33,8 @@ class WorldMatch:
     policy: MatchPolicy
     now: Instant
 
-    def solved(self, travel: Seconds, next_at: Instant) -> tuple[tuple[Commitment, ...], Instant | None]:
-        """Return what is settled now and when the first driver of the rest has to leave; see `match`.
+    def solved(self, travel: Seconds, next_at: Instant) -> Settlement:
+        """Return what is settled now, and what becomes of the rest; see `match`.
 
         Parameters
         ----------
@@ -49,6 +50,7 @@ def match_of(
     orders: Sequence[Order],
     free_at: Mapping[DriverId, Instant],
     below_guarantee: Collection[DriverId] = (),
+    apart: KeptApart = NOT_KEPT,
 ) -> WorldMatch:
     """Return the match of `orders`, which have no driver, and all drivers who may get one.
 
@@ -61,8 +63,11 @@ def match_of(
         When each driver has done all stops, for those who have any.
     below_guarantee : collection of DriverId
         Those whom a further order costs nothing, since their guaranteed pay is higher anyway.
+    apart : mapping
+        Pairs that were tried in vain, and until when they are not tried again.
     """
-    policy, drivers = weights_of(world.policy, orders), [d for _, d in sorted(world.drivers.items()) if _takes_work(d)]
+    policy, drivers = weights_of(world, orders), [d for _, d in sorted(world.drivers.items()) if takes_work(d)]
+    units = units_of(orders)
     places: dict[Position, int] = {}
     couriers = tuple(
         Courier(
@@ -71,42 +76,69 @@ def match_of(
             free_at=free_at.get(driver.driver_id, driver.start_at),
             last_pickup_at=driver.shift_ends_at + policy.pickup_s,
             is_below_guarantee=driver.driver_id in below_guarantee,
+            done_by=min(ENDLESS, driver.shift_ends_at + world.policy.overtime_s),
+            capacity=amounts(driver.capacity, units),
+            in_hand=len(driver.order_ids),
+            no_risk=world.policy.refusal_share * (1.0 - driver.acceptance.probability),
+            lost_s=driver.acceptance.lost_s,
+            stale_minutes=_waits(world.policy, stale_minutes(driver.position_age_s, world.policy)),
+            leaves_short=_short_at(world, _ends_at(driver)),
         )
         for driver in drivers
     )
-    meals = tuple(
-        Meal(
-            order_id=order.order_id,
-            kitchen=places.setdefault(order.pickup.position, len(places)),
-            door=places.setdefault(order.delivery, len(places)),
-            ready_at=pickup_of(order, world.now, world.policy, world.times).earliest_at + policy.pickup_s,
-            due_at=order.promise.by_at + policy.drop_off_s,
-        )
-        for order in orders
-    )
-    barred = np.array(
-        [[bool(breaches(Trial(d, o, world.now, world.policy), BEFORE_ROUTING)) for o in orders] for d in drivers], bool
-    )
-    return WorldMatch(couriers, meals, tuple(places), barred.reshape(len(drivers), len(orders)), policy, world.now)
+    meals = tuple(_meal(world, order, units, places, policy) for order in orders)
+    barred = barred_orders(world, drivers, orders, apart)
+    return WorldMatch(couriers, meals, tuple(places), barred, policy, world.now)
 
 
-def weights_of(policy: DispatchPolicy, orders: Sequence[Order]) -> MatchPolicy:
+def weights_of(world: PlanningWorld, orders: Sequence[Order]) -> MatchPolicy:
     """Return what the match weighs, with what it shares with the rest of the policy.
 
-    A stop's time is held to be spent half before and half after the goods change hands.
+    A stop's time is held to be spent half before and half after the goods change hands. Bundles are as large as the
+    largest of the orders' zones allows; each order's own limit stands with its meal.
     """
+    policy = world.policy
     at_door_s = fmean([order.service_s for order in orders]) if orders else 0.0
     return replace(
         policy.matching,
         horizon_s=policy.match_horizon_s,
-        max_bundle=policy.max_bundle,
+        max_bundle=max([policy.max_bundle, *(world.policy_for(order).max_bundle for order in orders)]),
         pickup_s=policy.pickup_service_s / 2.0,
         drop_off_s=at_door_s / 2.0,
+        late_worth=_in_waits(policy, policy.lateness_per_minute),
+        pressure_minutes=_waits(policy, policy.pressure_minutes),
     )
 
 
-def _takes_work(driver: DriverState) -> bool:
-    return driver.is_on_shift and not driver.is_paused and not driver.is_out and driver.start is not None
+def _meal(
+    world: PlanningWorld, order: Order, units: Sequence[str], places: dict[Position, int], policy: MatchPolicy
+) -> Meal:
+    own = world.policy_for(order)
+    return Meal(
+        order_id=order.order_id,
+        kitchen=places.setdefault(order.pickup.position, len(places)),
+        door=places.setdefault(order.delivery, len(places)),
+        ready_at=pickup_of(order, world.now, world.policy, world.times).earliest_at + policy.pickup_s,
+        due_at=order.promise.by_at + policy.drop_off_s,
+        load=amounts(order.load, units),
+        most_in_hand=own.max_orders,
+        most_together=own.max_bundle,
+        early_s=own.early_s,
+        ends_short=_short_at(world, order.delivery),
+    )
+
+
+def _waits(policy: DispatchPolicy, driver_minutes: float) -> float:
+    """Return minutes of a driver in minutes of one customer's wait, which a match weighs in."""
+    return _in_waits(policy, driver_minutes * policy.driver_minute)
+
+
+def _in_waits(policy: DispatchPolicy, money: float) -> float:
+    return money / policy.freshness_per_minute if policy.freshness_per_minute else 0.0
+
+
+def _short_at(world: PlanningWorld, place: Position) -> float:
+    return 0.0 if world.outlook is None else world.outlook.short_at(place)
 
 
 def _ends_at(driver: DriverState) -> Position:

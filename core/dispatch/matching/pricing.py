@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.dispatch.matching.bundles import Bundle
+from core.dispatch.matching.own_prices import own_prices
 from core.dispatch.matching.work import Courier, MatchPolicy, Seconds
 from core.vocabulary import Instant
 
@@ -27,10 +28,12 @@ def prices_of(
     """
     kitchens = [bundle.kitchen for bundle in bundles]
     ready = np.array([bundle.ready_at for bundle in bundles])
-    ends = np.maximum(ready, now + policy.pickup_s) + [bundle.ends_s for bundle in bundles]
+    ends_s = np.array([bundle.ends_s for bundle in bundles])
+    ends = np.maximum(ready, now + policy.pickup_s) + ends_s
     places = [*(courier.place for courier in couriers), *(bundle.last_door for bundle in bundles)]
     free = np.array([*(max(now, courier.free_at) for courier in couriers), *ends])
     latest = np.array([*(courier.last_pickup_at for courier in couriers), *np.full(len(bundles), np.inf)])
+    done_by = np.array([*(courier.done_by for courier in couriers), *np.full(len(bundles), np.inf)])
     paid = np.array([*(not courier.is_below_guarantee for courier in couriers), *np.zeros(len(bundles))])
     drive = travel[np.ix_(places, kitchens)]
     pickup = np.maximum(free[:, None] + drive + policy.pickup_s, ready)
@@ -40,7 +43,9 @@ def prices_of(
         + policy.driving_share * drive / 60.0
         + policy.paid_order * paid[:, None] * sizes
     )
-    prices[pickup > latest[:, None]] = NEVER
+    prices[: len(couriers)] += own_prices(couriers, bundles, travel, policy, now)
+    prices[(pickup > latest[:, None]) | (pickup + ends_s > done_by[:, None])] = NEVER
+    prices[~np.isfinite(prices)] = NEVER
     _forbid_rings(prices[len(couriers) :], bundles)
     return np.asarray(prices, dtype=np.float64)
 
@@ -51,6 +56,10 @@ def _delay_prices(pickup: Seconds, bundles: Sequence[Bundle], policy: MatchPolic
         for meal in bundle.meals:
             delay = (pickup[:, column] - meal.ready_at) / 60.0
             prices[:, column] += delay + policy.delay_growth_per_minute * delay**2
+        if policy.late_share:
+            for meal, ride in zip(bundle.meals, bundle.rides_s, strict=True):
+                late = np.maximum(0.0, pickup[:, column] + ride - meal.due_at) / 60.0
+                prices[:, column] += policy.late_share * late
         if len(bundle.meals) > 1:
             prices[:, column] += shared_minutes(bundle) + policy.bundle_margin
     return prices
@@ -63,8 +72,14 @@ def shared_minutes(bundle: Bundle) -> float:
 
 def _forbid_rings(prices: Seconds, bundles: Sequence[Bundle]) -> None:
     """Let no bundle follow one with which it has a meal in common, nor one that is ready later: no rings."""
-    ids = [frozenset(meal.order_id for meal in bundle.meals) for bundle in bundles]
-    for row, mine in enumerate(ids):
-        for column, other in enumerate(ids):
-            if (bundles[row].ready_at, row) >= (bundles[column].ready_at, column) or mine & other:
-                prices[row, column] = NEVER
+    turns = np.empty(len(bundles), np.int64)
+    in_turn = sorted(range(len(bundles)), key=lambda number: (bundles[number].ready_at, number))
+    turns[in_turn] = np.arange(len(bundles))
+    numbers: dict[str, int] = {}
+    for bundle in bundles:
+        for meal in bundle.meals:
+            numbers.setdefault(meal.order_id, len(numbers))
+    holds = np.zeros((len(bundles), len(numbers)), np.float32)
+    for row, bundle in enumerate(bundles):
+        holds[row, [numbers[meal.order_id] for meal in bundle.meals]] = 1.0
+    prices[(turns[:, None] >= turns[None, :]) | (holds @ holds.T > 0.5)] = NEVER

@@ -7,11 +7,12 @@ all queues together cost least, until none does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from core.dispatch.matching.bundles import Bundle
+from core.dispatch.matching.own_prices import own_prices
 from core.dispatch.matching.pricing import shared_minutes
-from core.dispatch.matching.work import Barred, Courier, MatchPolicy, Meal, Seconds
+from core.dispatch.matching.work import Barred, Courier, MatchPolicy, Seconds
 from core.vocabulary import Instant
 
 _PASSES = 4
@@ -33,7 +34,8 @@ class Queues:
     travel : (n_places, n_places) seconds
     policy : MatchPolicy
     now : float
-    barred : mapping of courier number to the orders it may not have; see `barred_orders`
+    barred : (n_couriers, n_bundles) bool
+        Which courier may not have which bundle; see `barred_bundles`.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class Queues:
         travel: Seconds,
         policy: MatchPolicy,
         now: Instant,
-        barred: Mapping[int, frozenset[str]],
+        barred: Barred,
     ) -> None:
         self.of: list[Queue] = [() for _ in couriers]
         self._couriers = couriers
@@ -51,7 +53,8 @@ class Queues:
         self._travel = travel.tolist()
         self._policy = policy
         self._now = now
-        self._barred = barred
+        self._barred = barred.tolist()
+        self._own = own_prices(couriers, bundles, travel, policy, now).tolist()
         self._prices = [0.0 for _ in couriers]
         self._trials = 0
 
@@ -99,7 +102,7 @@ class Queues:
             return False
         least, found = -_LEAST_GAIN, None
         for other, there in at.items():
-            if there == here or self._is_barred(here, other) or self._is_barred(there, bundle):
+            if there == here or self._barred[here][other] or self._barred[there][bundle]:
                 continue
             given = tuple(other if one == bundle else one for one in self.of[here])
             taken = tuple(bundle if one == other else one for one in self.of[there])
@@ -116,15 +119,11 @@ class Queues:
         at[bundle], at[other] = there, here
         return True
 
-    def _is_barred(self, courier: int, bundle: int) -> bool:
-        barred = self._barred.get(courier)
-        return barred is not None and any(meal.order_id in barred for meal in self._bundles[bundle].meals)
-
     def _best(self, bundle: int, least: float, here: int | None, rest: Queue) -> tuple[int, Queue] | None:
         """Return the courier and the queue with the bundle in it that add least, if they add less than `least`."""
         found = None
         for courier, queue in enumerate(self.of):
-            if self._is_barred(courier, bundle):
+            if self._barred[courier][bundle]:
                 continue
             others = rest if courier == here else queue
             base = self._price(courier, rest) if courier == here else self._prices[courier]
@@ -142,27 +141,24 @@ class Queues:
         free_at, place = max(self._now, mine.free_at), mine.place
         growth, share = policy.delay_growth_per_minute, policy.driving_share / 60.0
         paid = 0.0 if mine.is_below_guarantee else policy.paid_order
-        price = 0.0
+        price = self._own[courier][queue[0]] if queue else 0.0
         for number in queue:
             bundle = self._bundles[number]
             price += paid * len(bundle.meals)
             drive = self._travel[place][bundle.meals[0].kitchen]
             pickup_at = max(free_at + drive + policy.pickup_s, bundle.ready_at)
-            if pickup_at > mine.last_pickup_at:
+            if pickup_at > mine.last_pickup_at or pickup_at + bundle.ends_s > mine.done_by:
                 return float("inf")
             price += share * drive
             for meal in bundle.meals:
                 delay = (pickup_at - meal.ready_at) / 60.0
                 price += delay + growth * delay * delay
+            if policy.late_share:
+                for meal, ride in zip(bundle.meals, bundle.rides_s, strict=True):
+                    price += policy.late_share * max(0.0, pickup_at + ride - meal.due_at) / 60.0
             if len(bundle.meals) > 1:
                 price += shared_minutes(bundle) + policy.bundle_margin
             if price >= most:
                 return float("inf")
             free_at, place = pickup_at + bundle.ends_s, bundle.meals[-1].door
         return price
-
-
-def barred_orders(barred: Barred, meals: Sequence[Meal]) -> dict[int, frozenset[str]]:
-    """Return, by courier number, the orders that a courier may not have, where there are any."""
-    rows = {int(row): barred[row] for row in barred.any(axis=1).nonzero()[0]}
-    return {row: frozenset(meals[int(column)].order_id for column in held.nonzero()[0]) for row, held in rows.items()}

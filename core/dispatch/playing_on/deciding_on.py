@@ -12,7 +12,7 @@ import numpy as np
 
 from core.dispatch.assignment import match
 from core.dispatch.candidates import Candidate, Pricing, price, shortlist, with_trip
-from core.dispatch.joining import joined
+from core.dispatch.joining import instead, joined
 from core.dispatch.matching.from_world import WorldMatch, match_of
 from core.dispatch.matching.work import Seconds
 from core.dispatch.policy import DispatchPolicy
@@ -65,7 +65,7 @@ def _matched(
     free_at = {driver.driver_id: schedule(driver, world.travel).ends_at for driver in busy}
     made = match_of(world, waiting, free_at)
     seconds = _between(made, waiting, world.travel)
-    settled, _ = made.solved(seconds, world.now + max(every_s, world.policy.early_s))
+    settled = made.solved(seconds, world.now + every_s).commitments
     taken = {commitment.driver_id for commitment in settled}
     given: list[Given] = []
     for commitment in settled:
@@ -73,7 +73,8 @@ def _matched(
         for name in bundle:
             zoned = world.with_policy(policy_for(world.orders[name]))
             pricing = _on_trip(zoned, world.orders[name], commitment.driver_id, bundle)
-            best = joined(pricing, commitment, taken - {commitment.driver_id}, world.policy)
+            others = taken - {commitment.driver_id}
+            best = joined(pricing, commitment, others, world.policy) or instead(pricing, others, world.policy)
             world = _give(world, world.orders[name], best, accepts, given)
     return given
 

@@ -281,4 +281,8 @@ def _at_work(state: DriverState, driver: Driver, now: Instant) -> DriverState:
 
 
 def _less(load: Load, taken: Load) -> Load:
-    return Load(volume_l=max(0.0, load.volume_l - taken.volume_l), weight_kg=max(0.0, load.weight_kg - taken.weight_kg))
+    return Load(
+        volume_l=max(0.0, load.volume_l - taken.volume_l),
+        weight_kg=max(0.0, load.weight_kg - taken.weight_kg),
+        amounts={unit: max(0.0, held - taken.amounts.get(unit, 0.0)) for unit, held in load.amounts.items()},
+    )

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.planning import Planner
@@ -14,6 +15,7 @@ from core.dispatch.decision import RecommendedAction
 from core.dispatch.matching.from_world import WorldMatch
 from core.dispatch.policy import DispatchPolicy
 from core.orders.order import OrderState
+from core.vocabulary import Load
 
 
 def cycle_with(town: Any, **values: Any) -> DispatchCycle:
@@ -101,3 +103,92 @@ def test_match_that_fails_is_said_and_orders_are_inserted_one_by_one(
 
     assert given(town) == {"O-1": "D-1"}
     assert [c.is_degraded for c in town.bus.commands if isinstance(c, RecordSource)] == [True]
+
+
+def test_bundle_never_brings_a_driver_above_the_orders_in_hand(town: Any) -> None:
+    cycle = cycle_with(town, ask_from_orders=50, early_s=3_000.0)
+    town.driver("D-1", 0)
+    for number in range(3):
+        town.order(f"O-{number}", 0, 1_000, driver_id="D-1", state=OrderState.ASSIGNED)
+    for number in range(5, 8):
+        town.order(f"O-{number}", 0, 1_000 + number)
+
+    for seconds in (0.0, 5.0, 10.0):
+        asyncio.run(cycle.run_once(town.now + seconds))
+
+    in_hand = [order for order in town.bus.operation.orders.orders.values() if order.driver_id == "D-1"]
+    assert len(in_hand) == 4
+
+
+def test_order_of_a_trip_that_cannot_be_goes_to_another_driver_in_the_same_round(town: Any) -> None:
+    # The match counts the mean time at a door, (3,000 + 0) / 2; D-1 would be done with O-1 at 3,160, and goes at 2,000.
+    cycle = cycle_with(town)
+    town.driver("D-1", 0, shift_ends_at=town.now + 2_000.0)
+    town.driver("D-2", 9_000)
+    town.order("O-1", 0, 1_000, service_s=3_000.0, due_s=2_400.0)
+    town.order("O-2", 0, 1_000, service_s=0.0, ready_s=3_500.0, is_ready=False)
+
+    asyncio.run(cycle.run_once(town.now))
+
+    assert [(r.order_id, r.driver_id) for r in made(town)] == [("O-1", "D-2")]
+
+
+def test_driver_whose_trip_with_one_order_cannot_be_gets_another_in_the_next_round(town: Any) -> None:
+    cycle = cycle_with(town, max_bundle=1)
+    town.driver("D-1", 0, shift_ends_at=town.now + 2_000.0)
+    town.order("O-1", 0, 1_000, service_s=3_000.0, due_s=1_000.0)
+    town.order("O-2", 0, 1_000, service_s=0.0, due_s=1_500.0)
+    town.order("O-3", 0, 1_000, service_s=0.0, due_s=1_600.0)
+
+    asyncio.run(cycle.run_once(town.now))
+    asyncio.run(cycle.run_once(town.now + 5.0))
+    asyncio.run(cycle.run_once(town.now + 10.0))
+
+    assert {r.order_id for r in made(town)} == {"O-2", "O-3"}
+
+
+def test_load_goes_to_the_van_far_away_and_keeps_no_bicycle(town: Any) -> None:
+    cycle = cycle_with(town)
+    town.driver("D-bicycle", 0)
+    town.driver("D-van", 8_000)
+    vehicles = town.bus.operation.fleet.vehicles
+    vehicles["V-D-van"] = replace(vehicles["V-D-van"], capacity=Load(volume_l=900.0, weight_kg=500.0))
+    town.order("O-large", 0, 1_000, load=Load(volume_l=300.0, weight_kg=40.0), due_s=1_800.0)
+    town.order("O-small", 0, 1_000)
+
+    asyncio.run(cycle.run_once(town.now))
+
+    assert given(town) == {"O-large": "D-van", "O-small": "D-bicycle"}
+
+
+def test_order_that_has_no_trip_of_its_own_is_taken_along_under_way_if_joins_are_wanted(town: Any) -> None:
+    # D-1 is done at 9,000 m after some 1,100 s; back to 100 m and out again would be far beyond the shift.
+    for join_gain_minutes, is_taken in ((3.0, True), (240.0, False)):
+        town.bus.commands.clear()
+        town.bus.operation.orders.orders.clear()
+        town.bus.operation.fleet.routes.clear()
+        cycle = cycle_with(town, join_gain_minutes=join_gain_minutes)
+        town.driver("D-1", 0, shift_ends_at=town.now + 1_500.0)
+        town.order("O-1", 0, 9_000, driver_id="D-1", state=OrderState.ASSIGNED, is_accepted=True)
+        town.order("O-2", 100, 8_900)
+
+        asyncio.run(cycle.run_once(town.now))
+
+        assert ("O-2" in {r.order_id for r in made(town) if r.driver_id == "D-1"}) is is_taken
+
+
+def test_second_bundle_is_decided_on_the_plans_that_the_first_one_made(town: Any) -> None:
+    # Both lone orders would rather join D-passing: each is priced with what the other made of its route.
+    cycle = cycle_with(town, join_gain_minutes=0.0)
+    town.driver("D-passing", 0)
+    town.driver("D-a", 9_000)
+    town.driver("D-b", 9_500)
+    town.order("O-1", 3_000, 9_500, driver_id="D-passing", state=OrderState.ASSIGNED, is_accepted=True)
+    town.order("O-2", 3_000, 9_400)
+    town.order("O-3", 3_100, 9_300)
+
+    asyncio.run(cycle.run_once(town.now))
+
+    numbers = [r.based_on["D-passing"] for r in made(town) if r.driver_id == "D-passing"]
+    assert numbers == sorted(set(numbers)) and len(numbers) > 0
+    assert cycle.refused == 0

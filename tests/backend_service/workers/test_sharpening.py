@@ -19,7 +19,7 @@ from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanChange
 from core.dispatch.improvement.from_world import problem_of
 from core.dispatch.policy import DispatchPolicy
-from core.geodesy import Points
+from core.geodesy import METRES_PER_DEGREE, Points
 from core.orders.order import OrderState
 from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import DriverId
@@ -140,3 +140,43 @@ def test_plan_with_an_order_picked_up_can_be_judged_on_the_table_of_its_drivers_
     exact = asyncio.run(retimed(Noting(busy), world, [plan]))
     touched = replace(exact, drivers={plan.driver_id: exact.drivers[plan.driver_id]})
     assert problem_of(touched, ()).orders == ("O-1", "O-4")
+
+
+class Closed(Noting):
+    """A sketch knows nothing of the street that was closed east of 5,500 m: ways across it are no ways."""
+
+    async def matrix(self, sources: Points, destinations: Points) -> TravelMatrix:
+        told = await super().matrix(sources, destinations)
+        if told.is_sketch:
+            return told
+        from_beyond, to_beyond = (places[:, 1] * METRES_PER_DEGREE > 5_500.0 for places in (sources, destinations))
+        seconds = np.where(np.not_equal.outer(from_beyond, to_beyond), np.inf, told.durations_s)
+        return TravelMatrix(seconds, told.distances_m, degraded=False, as_of=0.0)
+
+
+def test_match_knows_that_the_near_drivers_kitchen_lies_behind_a_closed_street(town: Any) -> None:
+    town.driver("D-near", 6_000)
+    town.driver("D-far", 0)
+    order = town.order("O-1", 5_000, 4_000)
+    streets = Closed(town, sketches=3)  # the match's table, of four places and two goals, is one
+    planner = Planner(town.bus, streets, town.positions, DispatchPolicy(), town.clock)
+
+    made, travel = asyncio.run(planner.match_of(planner.world(town.now), [order]))
+
+    places = {place: number for number, place in enumerate(made.places)}
+    assert travel[places[town.at(6_000)], places[town.at(5_000)]] == np.inf
+    assert travel[places[town.at(0)], places[town.at(5_000)]] == pytest.approx(500.0, abs=1.0)
+
+
+def test_what_a_match_asks_of_the_streets_is_bounded(town: Any) -> None:
+    for number in range(30):
+        town.driver(f"D-{number:02d}", 100 * number)
+    orders = [town.order(f"O-{number:02d}", 90 * number, 5_000 + 7 * number) for number in range(60)]
+    streets = Noting(town, sketches=400)
+    planner = Planner(town.bus, streets, town.positions, DispatchPolicy(), town.clock)
+
+    asyncio.run(planner.match_of(planner.world(town.now), orders))
+
+    small = [cells for cells in streets.asked if cells[0] * cells[1] <= 400]
+    assert len(small) == 2 * sharpening.FIRST_LEGS_KITCHENS
+    assert sum(sources * goals for sources, goals in small) <= sharpening.FIRST_LEGS_KITCHENS * 10

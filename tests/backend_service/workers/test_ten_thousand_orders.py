@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
+from msgspec.structs import replace
 
+from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.planning import Planner
 from core.commands import RecommendAssignment
@@ -16,7 +19,9 @@ from core.dispatch.improvement.left_out import Why, why_left_out
 from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Problem, Work
 from core.dispatch.plan_check import broken_limits
 from core.dispatch.policy import DispatchPolicy
+from core.geodesy import Points
 from core.orders.order import OrderState
+from core.travel import TravelMatrix
 
 COUNT = 10_000
 
@@ -93,9 +98,10 @@ def test_search_ends_within_its_time_and_every_order_without_a_place_has_a_reaso
     assert set(why.values()) == {Why.REACHABLE, Why.NO_ROOM}
 
 
-def flood(town: Any) -> None:
+def flood(town: Any, kitchens: int = 40) -> None:
     for number in range(COUNT):
-        town.order(f"O-{number:05d}", 50.0 * (number % 40), 50.0 * (number % 60), due_s=1_800.0 + number % 600)
+        pickup_m = 2_000.0 / kitchens * (number % kitchens)
+        town.order(f"O-{number:05d}", pickup_m, 50.0 * (number % 60), due_s=1_800.0 + number % 600)
 
 
 def test_round_of_dispatch_gives_what_can_be_given_and_leaves_the_others_waiting(town: Any) -> None:
@@ -121,3 +127,46 @@ def test_without_drivers_a_person_is_told_that_nobody_can(town: Any) -> None:
     assert made
     assert {recommendation.action for recommendation in made} == {RecommendedAction.WAIT}
     assert {reason.code for recommendation in made for reason in recommendation.ask_reasons} == {"ask.no_driver"}
+
+
+class Counted(StraightLineStreets):
+    """Straight streets that count what they are asked."""
+
+    asked = 0
+
+    async def matrix(self, sources: Points, destinations: Points) -> TravelMatrix:
+        self.asked += 1
+        return await super().matrix(sources, destinations)
+
+
+def test_with_the_policy_that_tower_comes_with_every_order_is_given_in_line_or_named_within_minutes(town: Any) -> None:
+    for number in range(3):
+        town.driver(f"D-{number}", 1_000.0 * number)
+    flood(town, kitchens=997)  # those promised first are of different kitchens: no bundles to choose from
+    orders = town.bus.operation.orders.orders
+    for number in range(0, COUNT, 2):  # the earliest promises among them: nobody here has this skill
+        name = f"O-{number:05d}"
+        orders[name] = replace(orders[name], skills=("cold",))
+    streets = Counted(town.clock, ZoneInfo("UTC"))
+    planner = Planner(town.bus, streets, town.positions, DispatchPolicy(), town.clock)
+    cycle = DispatchCycle(town.bus, planner, dict, solver_s=60.0)
+
+    rounds, most_said, most_asked = 0, 0, 0
+    while rounds < 22:
+        said, asked = len(town.bus.commands), streets.asked
+        asyncio.run(cycle.run_once(town.now + 90.0 + 5.0 * rounds))
+        rounds, most_said = rounds + 1, max(most_said, len(town.bus.commands) - said)
+        most_asked = max(most_asked, streets.asked - asked)
+
+    made = [c.recommendation for c in town.bus.commands if isinstance(c, RecommendAssignment)]
+    given = {r.order_id for r in made if r.driver_id is not None}
+    named = {r.order_id: {reason.code for reason in r.why} for r in made if r.driver_id is None}
+    in_line = set(orders) - given - set(named)
+    assert 3 <= len(given) <= 3 * DispatchPolicy().max_orders
+    assert len(in_line) <= 3 * 12
+    assert all(not order.skills for name, order in orders.items() if name in given | in_line)
+    assert all(named[name] == {"why.nobody" if orders[name].skills else "why.no_room"} for name in list(named)[100:])
+    assert len([r for r in made if r.driver_id is None]) <= COUNT + 200  # hardly anybody twice
+    # No round is without end: what it says, and what it asks of the streets.
+    assert most_said <= 500 + 2 * DispatchPolicy().orders_per_cycle
+    assert most_asked <= 200

@@ -10,13 +10,16 @@ import pytest
 from msgspec.structs import replace as changed
 
 from core.dispatch import constraints
-from core.dispatch.constraints import Trial
+from core.dispatch.bundling import most_on_board
+from core.dispatch.candidates import candidate_of, price, shortlist, with_trip
+from core.dispatch.constraints import BEFORE_ROUTING, Trial
+from core.dispatch.counterfactual import given
 from core.dispatch.rationale import say
 from core.dispatch.route_insertion import insert_cheapest
 from core.dispatch.schedule import schedule
 from core.orders.order import OrderState
 from core.travel import TravelMatrix, TravelTable
-from core.vocabulary import DriverId, Load
+from core.vocabulary import DriverId, Load, OrderId
 
 
 def trial(street: Any, driver: Any, order: Any) -> Trial:
@@ -153,3 +156,78 @@ def test_nothing_is_picked_up_after_the_shift_however_long_the_last_door_may_tak
     assert broken(pickup, first, last, delivery)
     assert broken(first, pickup, last, delivery)
     assert not broken(first, last)
+
+
+def crates(count: float) -> Load:
+    return Load(volume_l=1.0, weight_kg=1.0, amounts={"crates": count})
+
+
+def test_further_units_count_planned_pickups_as_well(street: Any) -> None:
+    # Six crates fit, four are planned: three more fit behind them, but not together with them.
+    planned = street.order("O-1", 0, 1000, load=crates(4.0))
+    order = street.order("O-2", 0, 1000, load=crates(3.0))
+    driver = street.driver("D-1", 0, [planned], capacity=Load(volume_l=40.0, weight_kg=20.0, amounts={"crates": 6.0}))
+    world = street.world([driver], [planned, order])
+    pickup, delivery = world.stops_of(order)
+
+    together = schedule(driver, world.travel, [driver.stops[0], pickup, driver.stops[1], delivery])
+    breach = constraints.capacity_amounts(Trial(driver, order, street.now, street.policy, together))
+
+    assert breach is not None and say(breach.statement) == "2 crates free, the order needs 3"
+    after = insert_cheapest(world, driver, order)
+    assert after.breaches == ()
+    assert most_on_board(after.after.stops) == 1
+
+
+def test_what_is_on_board_is_delivered_before_further_units_are_needed_again(street: Any, on_the_way: Any) -> None:
+    carried = street.order("O-1", 0, 1000, load=crates(6.0), state=on_the_way)
+    order = street.order("O-2", 0, 2000, load=crates(6.0))
+    driver = street.driver("D-1", 0, [carried], capacity=Load(volume_l=40.0, weight_kg=20.0, amounts={"crates": 6.0}))
+    world = street.world([driver], [carried, order])
+
+    found = candidate_of(world, driver, order, 0.0)
+
+    assert found.breaches == ()
+    assert found.option is not None and found.option.insertion.after.stops[0].order_id == "O-1"
+
+
+def test_what_not_even_the_empty_vehicle_holds_is_out_before_routing_and_named_once(street: Any) -> None:
+    order = street.order("O-1", 0, 1000, load=Load(volume_l=50.0, weight_kg=1.0))
+    driver = street.driver("D-1", 0)
+
+    before = constraints.breaches(trial(street, driver, order), BEFORE_ROUTING)
+    assert [say(breach.statement) for breach in before] == ["40 l free, the order needs 50 l"]
+    found = candidate_of(street.world([driver], [order]), driver, order, 0.0)
+    assert [breach.constraint for breach in found.breaches] == ["capacity_volume"]
+
+
+def test_far_van_is_looked_at_although_many_small_vehicles_are_nearer(street: Any) -> None:
+    order = street.order("O-1", 0, 1000, load=Load(volume_l=50.0, weight_kg=1.0))
+    near = [street.driver(f"D-{i}", 10 * i) for i in range(street.policy.candidates + 1)]
+    van = street.driver("van", 9000, capacity=Load(volume_l=400.0, weight_kg=200.0))
+
+    assert shortlist(street.world([*near, van], [order]), order).near == ("van",)
+
+
+def test_bundle_of_a_trip_counts_towards_the_orders_in_hand(street: Any) -> None:
+    in_hand = [street.order(f"O-{i}", 0, 1000) for i in range(4)]
+    order = street.order("O-9", 0, 1000)
+    driver = street.driver("D-1", 0, in_hand)
+    world = street.world([driver, street.driver("D-2", 0)], [*in_hand, order])
+
+    pricing = with_trip(world, price(world, order, shortlist(world, order)), driver, [OrderId("O-8"), OrderId("O-9")])
+
+    assert pricing.of(DriverId("D-1")) is None
+    assert [b.constraint for c in pricing.impossible if c.driver_id == "D-1" for b in c.breaches] == ["max_stops"]
+
+
+def test_not_even_a_person_gives_a_vehicle_what_it_does_not_hold_in_some_unit(street: Any) -> None:
+    order = street.order("O-1", 0, 1000, load=crates(2.0))
+    bicycle = street.driver("D-1", 0)
+    van = street.driver("D-2", 0, capacity=Load(volume_l=40.0, weight_kg=20.0, amounts={"crates": 2.0}))
+    world = street.world([bicycle, van], [order])
+
+    assert [say(b.statement) for b in given(world, order, DriverId("D-1"))[1].breaches] == [
+        "0 crates free, the order needs 2"
+    ]
+    assert given(world, order, DriverId("D-2"))[1].breaches == ()

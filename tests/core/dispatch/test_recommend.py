@@ -10,10 +10,12 @@ import pytest
 from core.dispatch.asking import Asked
 from core.dispatch.candidates import Pricing, price, shortlist
 from core.dispatch.decision import ConfidenceStage, Recommendation, RecommendedAction, RiskStage, Statement
+from core.dispatch.left_waiting import left_waiting
 from core.dispatch.rationale import PHRASES, TERM_NAMES, say
 from core.dispatch.recommend import recommend
+from core.dispatch.world import NO_TRAVEL
 from core.orders.order import OrderState
-from core.vocabulary import Load
+from core.vocabulary import Load, RecommendationId
 
 
 def priced(world: Any, order: Any) -> Pricing:
@@ -232,3 +234,33 @@ def test_every_term_has_a_name(street: Any) -> None:
     found = recommended(street.world([street.driver("D-1", 0)], [order]), order)
 
     assert {share.term for share in found.terms} == set(TERM_NAMES)
+
+
+def test_choice_for_the_whole_round_does_not_call_itself_best(street: Any) -> None:
+    # D-1 would be nearer, and nobody else needs it: the round as a whole came out better with D-2.
+    order = street.order("O-1", 1000, 3000)
+    world = street.world([street.driver("D-1", 900), street.driver("D-2", 2500)], [order])
+
+    found = recommended(world, order, chosen="D-2")
+
+    pricing = priced(world, order)
+    better = (pricing.possible[1].total_money - pricing.possible[0].total_money) / world.policy.driver_minute
+    assert better > 0.5
+    assert [s.code for s in found.why if s.code.startswith("why.best")] == []
+    said = next(statement for statement in found.why if statement.code == "why.with_others")
+    assert say(said) == f"Chosen with the round's other orders: alone, D-1 would be {better:.1f} min better"
+
+
+def test_order_that_waits_behind_others_says_how_many_and_who_may_not_have_it(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000)
+    able, kept = street.driver("D-1", 900), street.driver("D-2", 900, is_paused=True)
+
+    behind = left_waiting(street.world([able, kept], [order], travel=NO_TRAVEL), order, 7, RecommendationId("R-1"))
+    nobody = left_waiting(street.world([kept], [order], travel=NO_TRAVEL), order, 7, RecommendationId("R-2"))
+
+    assert (behind.action, [say(s) for s in behind.why]) == (
+        RecommendedAction.WAIT,
+        ["Behind 7 others: more is waiting than the drivers at work get to soon"],
+    )
+    assert codes(nobody.why) == ["why.nobody"]
+    assert [say(b.statement) for a in nobody.alternatives for b in a.breaches] == ["On a break"]

@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as changed
 
-from core.dispatch.improvement.from_world import Moved, ProposedMoves, problem_of, proposed_moves
+from core.dispatch.improvement.from_world import Moved, ProposedMoves, prices_of, problem_of, proposed_moves
 from core.dispatch.improvement.improve import Effort, improve
 from core.dispatch.plan_check import broken_limits
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.policy_fields import FIELDS, OF_CITY_IN_PLANS
 from core.dispatch.schedule import schedule
 from core.dispatch.world import PlanningWorld, Stop
 from core.orders.order import OrderState, Promise
-from core.vocabulary import DriverId, Load, OrderId
+from core.vocabulary import DriverId, Load, OrderId, ZoneId
 
 
 def improved(world: PlanningWorld, *names: str) -> ProposedMoves:
@@ -130,3 +132,54 @@ def test_a_stop_already_reached_is_left_when_the_schedule_says(street: Any) -> N
     given = problem_of(world, [])
     assert given.problem.work.pickup_s.tolist() == [schedule(driver, world.travel).departs[0] - street.now]
     assert given.problem.frozen == ((0,),)
+
+
+def test_further_units_are_held_at_every_stop(street: Any) -> None:
+    crates = Load(volume_l=1.0, weight_kg=1.0, amounts={"crates": 2.0})
+    orders = [street.order(f"O-{n}", 1000.0, 2000.0 + n, load=crates) for n in range(3)]
+    holds = Load(volume_l=40.0, weight_kg=20.0, amounts={"crates": 4.0})
+    moves = improved(
+        street.world([street.driver("D-1", 1000.0, capacity=holds)], orders), *(o.order_id for o in orders)
+    )
+    on_board = peak = 0
+    for stop in moves.routes[DriverId("D-1")]:
+        on_board += 1 if stop.volume_l > 0 else -1
+        peak = max(peak, on_board)
+    assert (peak, moves.unserved) == (2, ())
+
+
+def test_vehicle_without_the_unit_gets_nothing_that_is_counted_in_it(street: Any) -> None:
+    order = street.order("O-1", 1000.0, 2000.0, load=Load(volume_l=1.0, weight_kg=1.0, amounts={"crates": 1.0}))
+    holds = Load(volume_l=40.0, weight_kg=20.0, amounts={"crates": 4.0})
+    drivers = [street.driver("D-1", 1000.0), street.driver("D-2", 9000.0, capacity=holds)]
+    assert improved(street.world(drivers, [order]), "O-1").moved[0].to_driver == "D-2"
+
+
+def test_limits_are_those_of_the_orders_zones_and_what_is_planned_stays(street: Any) -> None:
+    zone = ZoneId("Z-1")
+    strict = DispatchPolicy(max_bundle=1, max_orders=2, max_position_age_s=60.0, reassign_gain_minutes=9.0)
+    fields = {"state": OrderState.ASSIGNED, "driver_id": DriverId("D-1")}
+    zoned = street.order("O-1", 0.0, 1000.0, zone_id=zone, **fields)
+    free = street.order("O-2", 0.0, 1000.0, **fields)
+    drivers = [street.driver("D-1", 0.0, [zoned, free]), street.driver("D-2", 0.0, position_age_s=90.0)]
+    given = problem_of(street.world(drivers, [zoned, free], policies={zone: strict}), [])
+    assert given.problem.fleet.capacity[:, -1].tolist() == [1.0, 1.0]
+    assert given.problem.fleet.max_orders.tolist() == [2, 2]
+    assert given.problem.work.allowed.tolist() == [[True, False], [True, True]]
+    # 1.6 minutes to hand over and 9, or the city's 4, to gain, at 110.
+    assert given.problem.work.move_price.tolist() == pytest.approx([1166.0, 616.0])
+    first, second = drivers[0].stops[:2], drivers[0].stops[2:]
+    together = replace(drivers[0], stops=(first[0], second[0], first[1], second[1]))
+    kept = problem_of(street.world([together], [zoned, free], policies={zone: strict}), [], may_move=False)
+    assert kept.problem.fleet.capacity[:, -1].tolist() == [2.0]
+
+
+def test_prices_hang_on_what_the_policy_page_calls_the_whole_citys(street: Any) -> None:
+    own, moved = prices_of(street.policy), set()
+    for name, field in FIELDS.items():
+        if field.of_zone and not field.part and hasattr(street.policy, name):
+            value = 0.9 * field.value_in(street.policy)
+            other = changed(street.policy, **{name: round(value) if field.is_whole else value})
+            if prices_of(other) != own:
+                moved.add(name)
+    assert moved == OF_CITY_IN_PLANS & {name for name in FIELDS if FIELDS[name].of_zone}

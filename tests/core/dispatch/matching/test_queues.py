@@ -10,8 +10,8 @@ from msgspec.structs import replace as changed
 
 from core.dispatch.matching.bundles import singles_of
 from core.dispatch.matching.match import match
-from core.dispatch.matching.queues import Queues, barred_orders
-from core.dispatch.matching.work import Courier, MatchPolicy, Meal
+from core.dispatch.matching.queues import Queues
+from core.dispatch.matching.work import Barred, Courier, MatchPolicy, Meal
 from core.vocabulary import DriverId, OrderId
 
 # Places on a line, 60 s apart.
@@ -27,8 +27,11 @@ def a_courier(name: str, place: int, free_at: float = 0.0, last_pickup_at: float
     return Courier(DriverId(name), place, free_at, last_pickup_at)
 
 
-def queues_of(couriers, meals, policy=POLICY, barred=None) -> Queues:
-    return Queues(couriers, singles_of(meals, TRAVEL, policy), TRAVEL, policy, 0.0, barred or {})
+def queues_of(
+    couriers: list[Courier], meals: list[Meal], policy: MatchPolicy = POLICY, barred: Barred | None = None
+) -> Queues:
+    barred = np.zeros((len(couriers), len(meals)), bool) if barred is None else barred
+    return Queues(couriers, singles_of(meals, TRAVEL, policy), TRAVEL, policy, 0.0, barred)
 
 
 def test_what_comes_after_a_late_bundle_is_later_than_that() -> None:
@@ -62,8 +65,7 @@ def test_quick_one_goes_before_the_long_way_round() -> None:
 
 def test_driver_who_may_not_have_an_order_does_not_get_it() -> None:
     meals = [a_meal("O1", 7, 6)]
-    barred = barred_orders(np.array([[False], [True]]), meals)
-    assert barred == {1: frozenset({"O1"})}
+    barred = np.array([[False], [True]])
     queues = queues_of([a_courier("D1", 0), a_courier("D2", 8)], meals, barred=barred)
     queues.put(0, (0,))
     queues.improve([0])
@@ -80,6 +82,18 @@ def test_bundle_whose_pickup_would_be_after_the_shift_moves_or_is_left() -> None
     together.put(0, (0, 1))
     together.improve([0, 1])
     assert together.of == [(0,), (1,)]
+
+
+def test_trip_that_would_end_after_the_shift_moves_or_is_left() -> None:
+    # O1 is picked up at 3 min and done at 7; O2, picked up at 9, would be done at 13.
+    tired, meals = replace(a_courier("D1", 0), done_by=700.0), [a_meal("O1", 2, 3), a_meal("O2", 4, 5)]
+    queues = queues_of([tired, a_courier("D2", 11)], meals)
+    queues.put(0, (0,))
+    assert queues.price < float("inf")
+    queues.put(0, (0, 1))
+    assert queues.price == float("inf")
+    queues.improve([0, 1])
+    assert queues.of == [(0,), (1,)]
 
 
 def test_order_that_costs_others_more_than_leaving_it_is_left() -> None:
@@ -100,5 +114,7 @@ def test_order_that_was_left_joins_a_queue_once_it_is_worth_it() -> None:
 def test_match_gives_a_driver_the_meal_that_keeps_all_behind_it_waiting_least() -> None:
     # One driver, three meals: the long way first would make two customers wait for it.
     meals = [a_meal("O1", 9, 11), a_meal("O2", 1, 0), a_meal("O3", 1, 1)]
-    settled, _ = match([a_courier("D1", 0)], meals, TRAVEL, changed(POLICY, max_bundle=1), now=0.0, next_at=30.0)
+    settled = match(
+        [a_courier("D1", 0)], meals, TRAVEL, changed(POLICY, max_bundle=1), now=0.0, next_at=30.0
+    ).commitments
     assert [[meal.order_id for meal in given.meals] for given in settled] == [["O3"]]

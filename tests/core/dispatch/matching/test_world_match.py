@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
+from core.dispatch.constraints import CAPACITY, LASTING, Trial, breaches
 from core.dispatch.matching.from_world import WorldMatch, match_of
+from core.dispatch.matching.who_may import barred_orders
 from core.dispatch.matching.work import Seconds
 from core.geodesy import METRES_PER_DEGREE
-from core.vocabulary import DriverId
+from core.vocabulary import DriverId, Load, ZoneId
 
 METRES_A_SECOND = 10.0
 
@@ -50,7 +54,7 @@ def test_forbidden_driver_is_barred_and_the_other_gets_the_order(street: Any) ->
     world = street.world([street.driver("D-near", 0), street.driver("D-far", 5_000)], [order])
 
     made = match_of(world, [order], {})
-    settled, _ = made.solved(travel(made), next_at=street.now + 5.0)
+    settled = made.solved(travel(made), next_at=street.now + 5.0).commitments
 
     assert [commitment.driver_id for commitment in settled] == ["D-far"]
 
@@ -60,11 +64,11 @@ def test_driver_is_not_settled_before_having_to_leave(street: Any) -> None:
     world = street.world([street.driver("D-1", 0)], [order])
 
     made = match_of(world, [order], {})
-    settled, leaves_at = made.solved(travel(made), next_at=street.now + 5.0)
+    settled = made.solved(travel(made), next_at=street.now + 5.0)
 
     # 100 s to drive; at the counter when the goods are ready in 1,200 s.
-    assert settled == ()
-    assert leaves_at == pytest.approx(street.now + 1_100.0)
+    assert settled.commitments == ()
+    assert settled.leaves_at == pytest.approx(street.now + 1_100.0)
 
 
 def test_half_of_each_stop_lies_before_the_goods_change_hands(street: Any) -> None:
@@ -73,3 +77,75 @@ def test_half_of_each_stop_lies_before_the_goods_change_hands(street: Any) -> No
     made = match_of(street.world([street.driver("D-1", 0)], [order]), [order], {})
     assert (made.policy.pickup_s, made.policy.drop_off_s) == (40.0, 45.0)
     assert made.meals[0].ready_at == street.now + 340.0
+
+
+def solved(made: WorldMatch, street: Any) -> list[tuple[str, list[str]]]:
+    found = made.solved(travel(made), next_at=street.now + 5.0).commitments
+    return [(each.driver_id, [meal.order_id for meal in each.meals]) for each in found]
+
+
+def test_order_goes_to_the_vehicle_that_holds_it_in_every_unit(street: Any) -> None:
+    cold = Load(volume_l=10.0, weight_kg=4.0, amounts={"crates": 3.0})
+    order = street.order("O-1", 0, 1_000, load=cold)
+    drivers = [
+        street.driver("D-none", 0),
+        street.driver("D-few", 10, capacity=Load(volume_l=40.0, weight_kg=20.0, amounts={"crates": 2.0})),
+        street.driver("D-van", 5_000, capacity=Load(volume_l=40.0, weight_kg=20.0, amounts={"crates": 8.0})),
+    ]
+    assert solved(match_of(street.world(drivers, [order]), [order], {}), street) == [("D-van", ["O-1"])]
+
+
+def test_bundle_is_no_larger_than_what_the_driver_may_still_have_in_hand(street: Any) -> None:
+    in_hand = [street.order(f"O-{i}", 0, 100.0) for i in range(3)]
+    waiting = [street.order(f"O-{i}", 0, 100.0 + i) for i in range(5, 8)]
+    world = street.world([street.driver("D-1", 0, in_hand)], [*in_hand, *waiting])
+    made = match_of(world, waiting, {DriverId("D-1"): street.now})
+    assert [len(names) for _, names in solved(made, street)] == [1]
+
+
+def test_limits_are_those_of_the_zone_the_order_is_picked_up_in(street: Any) -> None:
+    strict = changed(street.policy, max_orders=1, max_bundle=1, max_position_age_s=60.0, early_s=33.0)
+    zoned = street.order("O-1", 0, 1_000, zone_id=ZoneId("Z-1"))
+    free = street.order("O-2", 0, 1_000)
+    in_hand = street.order("O-3", 0, 100)
+    drivers = [street.driver("D-1", 0, [in_hand]), street.driver("D-2", 0, position_age_s=90.0)]
+    world = street.world(drivers, [zoned, free, in_hand], policies={ZoneId("Z-1"): strict})
+
+    made = match_of(world, [zoned, free], {})
+
+    assert made.barred.tolist() == [[False, False], [True, False]]
+    assert [(m.most_in_hand, m.most_together, m.early_s) for m in made.meals] == [(1, 1, 33.0), (4, 3, 150.0)]
+    assert "O-1" not in [name for _, names in solved(made, street) for name in names]
+
+
+def test_pair_that_was_tried_in_vain_is_barred_until_its_time(street: Any) -> None:
+    order = street.order("O-1", 0, 1_000)
+    world = street.world([street.driver("D-1", 0), street.driver("D-2", 5_000)], [order])
+    apart = {(DriverId("D-1"), order.order_id): street.now + 1.0, (DriverId("D-2"), order.order_id): street.now}
+    assert solved(match_of(world, [order], {}, apart=apart), street) == [("D-2", ["O-1"])]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(
+    orders=st.lists(
+        st.tuples(st.sampled_from([(), ("cold",)]), st.sampled_from(["", "D-0"]), st.integers(0, 60)), max_size=6
+    ),
+    drivers=st.lists(st.tuples(st.booleans(), st.integers(0, 60), st.booleans()), max_size=4),
+)
+def test_who_may_have_what_is_what_the_limits_say_of_each_pair(
+    street: Any, orders: list[Any], drivers: list[Any]
+) -> None:
+    wanted = [
+        street.order(f"O-{i}", 0, 100, skills=skills, forbidden=(kept,) if kept else (), load=Load(volume_l=litres))
+        for i, (skills, kept, litres) in enumerate(orders)
+    ]
+    able = [
+        street.driver(
+            f"D-{i}", 0, skills=frozenset({"cold"} if is_cold else ()), capacity=Load(volume_l=holds), is_on_wave=wave
+        )
+        for i, (is_cold, holds, wave) in enumerate(drivers)
+    ]
+    world = street.world(able, wanted)
+    limits = (*LASTING, *CAPACITY)
+    plain = [[bool(breaches(Trial(d, o, world.now, world.policy), limits)) for o in wanted] for d in able]
+    assert barred_orders(world, able, wanted).tolist() == plain
