@@ -115,8 +115,7 @@ def load_balance(option: Option) -> TermShare:
 
 def position_freshness(option: Option) -> TermShare:
     """A share of the minutes by which the last position is older than a fresh one."""
-    stale_s = max(0.0, option.insertion.driver.position_age_s - option.policy.fresh_position_s)
-    minutes = option.policy.stale_position_share * stale_s / 60.0
+    minutes = stale_minutes(option.insertion.driver.position_age_s, option.policy)
     return _share(ScoreTerm.POSITION_FRESHNESS, minutes, minutes * option.policy.driver_minute)
 
 
@@ -214,6 +213,11 @@ def difference(terms: tuple[TermShare, ...], against: tuple[TermShare, ...]) -> 
         )
         for share in terms
     )
+
+
+def stale_minutes(age_s: float, policy: DispatchPolicy) -> float:
+    """Return the minutes of a driver that a position of this age counts; nothing up to the age of a fresh one."""
+    return policy.stale_position_share * max(0.0, age_s - policy.fresh_position_s) / 60.0
 
 
 def lateness_money(arrival: Arrival, by_at: Instant, policy: DispatchPolicy) -> float:

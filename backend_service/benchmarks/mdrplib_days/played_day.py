@@ -63,6 +63,8 @@ type Happening = Callable[[], Awaitable[None]]
 def policy_of(day: Day, *, cadence_s: float | None, weights: MatchPolicy | None = None) -> DispatchPolicy:
     """Return the policy of a city that works by the rules of the problem, and asks nobody.
 
+    No courier declines there, and so the chance of a no is not weighed.
+
     Parameters
     ----------
     day : Day
@@ -91,6 +93,7 @@ def policy_of(day: Day, *, cadence_s: float | None, weights: MatchPolicy | None 
         high_value=_NEVER_ASK,
         many_refusals=_NEVER_ASK,
         ask_from_orders=_NEVER_ASK,
+        accept_probability=1.0,
         candidates=4,
         alternatives_shown=2,
     )
