@@ -4775,7 +4775,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Chosen with the other orders of this round: alone, {driver_id} would be {minutes:.1f} min better</source>
+            <source>Chosen with the round's other orders: alone, {driver_id} would be {minutes:.1f} min better</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5911,6 +5911,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>each minute of delay makes the next dearer by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a minute after the promise counts</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
