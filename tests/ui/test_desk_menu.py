@@ -9,9 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from core import commands
+from core.dispatch.changes import Forbid, TakeOut
 from core.events.fleet_events import DriverTakenOut, ZonesDrawn
 from core.events.order_events import DriverExcluded, OrderHeld, OrderPinned
 from core.fleet.zone import Zone
+from core.operations import PreviewOverride
 from core.vocabulary import DriverId, OrderId, Position, ZoneId
 from ui.main_window import MainWindow
 
@@ -78,12 +80,8 @@ def test_what_needs_no_words_is_asked_at_once(desk_window: MainWindow, desk_scen
     ("kind", "name", "words", "line", "command"),
     [
         (
-            *("order", "O-48181", "Keep a driver from it", "forbid O-48181 D-117 # "),
-            commands.ForbidDriver(order_id=OrderId("O-48181"), driver_id=DriverId("D-117"), note="Ill"),
-        ),
-        (
-            *("driver", "D-117", "Take a driver out", "out D-117 # "),
-            commands.TakeDriverOut(driver_id=DriverId("D-117"), note="Ill"),
+            *("driver", "D-042", "Take a driver out", "out D-042 # "),
+            commands.TakeDriverOut(driver_id=DriverId("D-042"), note="Ill"),
         ),
         (
             *("zone", "Z-01", "Close a zone or a street for a while", "close Port Centro 60 # "),
@@ -103,6 +101,23 @@ def test_what_needs_a_reason_is_finished_on_the_line(
     QTest.keyClicks(desk_window.command_bar.line, "Ill")
     QTest.keyClick(desk_window.command_bar.line, Qt.Key.Key_Return)
     assert _asked(desk_scene) == [command]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "words", "change"),
+    [
+        ("order", "O-48181", "Keep a driver from it", Forbid(order_id=OrderId("O-48181"), driver_id=DriverId("D-117"))),
+        ("driver", "D-117", "Take a driver out", TakeOut(order_id=OrderId("O-48181"), driver_id=DriverId("D-117"))),
+    ],
+)
+def test_what_moves_orders_is_previewed(
+    desk_window: MainWindow, desk_scene: Any, kind: str, name: str, words: str, change: object
+) -> None:
+    desk_window.selection.select(kind, name)
+    _pick(desk_window, desk_window.exceptions.rows, words)
+    [asked] = [one for _, one, _ in desk_scene.service.asked if isinstance(one, PreviewOverride)]
+    assert asked.change == change
+    assert desk_window.override_sheet.isVisible()
 
 
 def test_a_driver_who_is_out_is_brought_back(desk_window: MainWindow, desk_scene: Any) -> None:
