@@ -44,6 +44,9 @@ before the service ended."""
 MOST_ROWS = 30_000
 """When so many fixes were read in one beat, further vehicles wait for the next."""
 
+LEAST_ROWS = 300
+"""A vehicle of few fixes takes as much work as so many: a beat is for a hundred vehicles, and a tenth of it goes by."""
+
 MOST_VEHICLES = 50_000
 """Vehicles that wait; the late fixes of further ones are let go unjudged, and counted."""
 
@@ -151,7 +154,7 @@ class CrossingHistory:
                 break
             mark = self._marks.pop(vehicle_id)
             try:
-                rows += await self._settle(vehicle_id, mark, now)
+                rows += max(LEAST_ROWS, await self._settle(vehicle_id, mark, now))
             except BaseException:
                 self._mark(vehicle_id, mark.since_at, has_news=False)
                 raise

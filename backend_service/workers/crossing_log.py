@@ -123,6 +123,7 @@ class CrossingLog:
             vehicle_id=crossing.vehicle_id,
             kind=crossing.kind,
             position=crossing.position,
+            occurred_at=crossing.occurred_at,
             is_late=_is_late(crossing, now),
             entered_at=crossing.entered_at,
         )

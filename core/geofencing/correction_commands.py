@@ -14,6 +14,7 @@ class RecordPastCrossing(CommandBase, frozen=True, kw_only=True):
     vehicle_id: VehicleId
     kind: CrossingKind
     position: Position
+    occurred_at: Instant
     is_late: bool
     entered_at: Instant | None = None
 

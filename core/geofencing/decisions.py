@@ -11,7 +11,7 @@ from core.geofencing.fence import CrossingKind, Fence, FenceTrigger
 from core.geofencing.fence_check import check_fence
 from core.refusals import NotFound
 from core.streams import of_fence, of_vehicle
-from core.vocabulary import DriverId, FenceId, VehicleId
+from core.vocabulary import DriverId, FenceId, Instant, VehicleId
 
 
 def draw_geofence(context: Context, command: DrawGeofence) -> Decision:
@@ -67,7 +67,7 @@ def record_dwell(context: Context, command: RecordDwell) -> Decision:
 def record_past_crossing(context: Context, command: RecordPastCrossing) -> Decision:
     """Note a crossing that only history shows; who is inside now stays as it is."""
     _fence_named(context, command.fence_id)
-    driver_id = _driver_of(context, command.vehicle_id)
+    driver_id = _driver_at(context, command.vehicle_id, command.occurred_at)
     stream = of_vehicle(command.vehicle_id)
     if command.kind is CrossingKind.DWELT:
         stayed = happened.GeofenceDwelt(
@@ -75,7 +75,7 @@ def record_past_crossing(context: Context, command: RecordPastCrossing) -> Decis
             vehicle_id=command.vehicle_id,
             driver_id=driver_id,
             position=command.position,
-            entered_at=context.now if command.entered_at is None else command.entered_at,
+            entered_at=command.occurred_at if command.entered_at is None else command.entered_at,
             is_late=command.is_late,
             is_history=True,
         )
@@ -135,3 +135,12 @@ def _fence_named(context: Context, fence_id: FenceId) -> Fence:
 def _driver_of(context: Context, vehicle_id: VehicleId) -> DriverId | None:
     vehicle = context.operation.fleet.vehicles.get(vehicle_id)
     return vehicle.driver_id if vehicle else None
+
+
+def _driver_at(context: Context, vehicle_id: VehicleId, at: Instant) -> DriverId | None:
+    """Return who drives a vehicle if he did so already at an instant; who drove it before is not known here."""
+    driver_id = _driver_of(context, vehicle_id)
+    driver = None if driver_id is None else context.operation.fleet.drivers.get(driver_id)
+    if driver is None or driver.shift_started_at is None or driver.shift_started_at > at:
+        return None
+    return driver_id

@@ -84,7 +84,15 @@ def drawn(scene: Any) -> Any:
 
 
 def past(scene: Any, kind: CrossingKind) -> RecordPastCrossing:
-    return RecordPastCrossing(fence_id=F, vehicle_id=V, kind=kind, position=O, is_late=True, entered_at=scene.now)
+    return RecordPastCrossing(
+        fence_id=F,
+        vehicle_id=V,
+        kind=kind,
+        position=O,
+        occurred_at=scene.now,
+        is_late=True,
+        entered_at=scene.now,
+    )
 
 
 def test_the_past_leaves_who_is_inside_alone(scene: Any) -> None:
@@ -96,6 +104,15 @@ def test_the_past_leaves_who_is_inside_alone(scene: Any) -> None:
     assert [one.is_entry for one in scene.operation.fences.crossings] == [True, True, False]
     assert (scene.operation.fences.entered, scene.operation.fences.dwelt, scene.operation.fences.exited) == (2, 1, 1)
     assert scene.happened[-1].is_history
+
+
+def test_the_past_names_the_driver_only_of_his_own_shift(scene: Any) -> None:
+    scene.driver("1")
+    began_at, named = scene.now, []
+    for at in (began_at - 60.0, began_at + 60.0):
+        drawn(scene).do(replace(past(scene, IN), occurred_at=at))
+        named.append(scene.happened[-1].driver_id)
+    assert named == [None, "D-1"]
 
 
 def test_a_refuted_crossing_stands_no_more_and_recorded_again_is_another(scene: Any) -> None:
