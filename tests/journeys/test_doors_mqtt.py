@@ -247,6 +247,35 @@ def test_a_broker_that_is_gone_is_told_looked_for_and_found_again(town, device, 
     until(lambda: where(town, 6))
 
 
+def test_what_a_tracker_kept_while_the_broker_was_gone_arrives_when_it_is_back(town, broker, until):
+    """The tracker sends with QoS 1 to a broker that is not there, keeps it, and connects again by itself."""
+    register(town, 9)
+    tracker = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="keeps-V-9")
+    tracker.username_pw_set("V-9", PASSWORD)
+    tracker.reconnect_delay_set(1, 2)
+    taken: list[int] = []
+    tracker.on_publish = lambda client, userdata, number, *_: taken.append(number)
+    tracker.connect("127.0.0.1", broker.port, keepalive=10)
+    tracker.loop_start()
+    try:
+        until(tracker.is_connected)
+        broker.stop()
+        until(lambda: not tracker.is_connected())
+        now, sent = time.time(), 30
+        for age in range(sent, 0, -1):
+            place = {"fix_at": now - age, "lat": -29.9 + age * 1e-5, "lon": -71.25}
+            tracker.publish(f"fleet/v1/{TENANT}/V-9/position", json.dumps(place), qos=1)
+        until(lambda: "broker" in degraded(town))
+        time.sleep(AWAY_S)
+        assert taken == []
+        broker.start()
+        until(lambda: kept(town.service, "V-9") == sent)
+        until(lambda: len(taken) == sent)
+    finally:
+        tracker.disconnect()
+        tracker.loop_stop()
+
+
 def test_what_the_broker_took_while_the_service_was_killed_comes_once_it_is_back(service, town_of, device, until):
     register(town_of(service), 7)
     _, publish = device("V-7")
