@@ -49,6 +49,10 @@ class ArrivalModels:
     forecaster : Forecaster
     state : ModelState
         How the model was found at the start.
+
+    Attributes
+    ----------
+    forecaster : Forecaster
     """
 
     name = "arrival models"
@@ -58,7 +62,7 @@ class ArrivalModels:
         self.state = state
         self._bus = bus
         self._shelf = shelf
-        self._forecaster = forecaster
+        self.forecaster = forecaster
         self._mark = shelf.mark()
         self._turn = asyncio.Lock()
 
@@ -74,7 +78,7 @@ class ArrivalModels:
     async def known(self) -> KnownModels:
         """Return the models there are."""
         cards = await asyncio.to_thread(self._shelf.cards)
-        model = self._forecaster.model
+        model = self.forecaster.model
         return KnownModels(tuple(cards), None if model is None else model.version)
 
     async def use(self, version: str, actor: Actor, now: Instant) -> None:
@@ -97,22 +101,22 @@ class ArrivalModels:
                 raise Fault("eta.model_unreadable", f"{version} cannot be read; what was in force stays in use.")
 
     async def _take_up(self, now: Instant, actor: Actor) -> None:
-        mark, model = self._shelf.mark(), self._forecaster.model
+        mark, model = self._shelf.mark(), self.forecaster.model
         if mark != self._mark:
             self._mark = mark
             model = await self._loaded(now)
         if model is None or model.version == await asyncio.to_thread(self._shelf.recorded):
             return
         await self._record(model, actor)
-        if model is not self._forecaster.model:
-            self._forecaster.take(model)
+        if model is not self.forecaster.model:
+            self.forecaster.take(model)
 
     async def _loaded(self, now: Instant) -> ArrivalModel | None:
         from backend_service.forecasting.arrival_model import ArrivalModel  # its library costs 0.4 s of a start
 
         try:
             model = await asyncio.to_thread(ArrivalModel.load, self._shelf.in_force)
-            self._forecaster.check(model)
+            self.forecaster.check(model)
         except Fault as fault:
             logger.warning("the arrival model stays as it is: %s", fault.sentence)
             self.state = ModelState(degraded=True, since_at=now)
@@ -121,7 +125,7 @@ class ArrivalModels:
         return model
 
     async def _record(self, model: ArrivalModel, actor: Actor) -> None:
-        before = self._forecaster.model
+        before = self.forecaster.model
         card = self._shelf.card(model.version)
         judged, against = (None, None) if card is None else (card.judged, card.against)
         is_trained = card is not None and card.is_better and self._shelf.cards()[0].version == model.version

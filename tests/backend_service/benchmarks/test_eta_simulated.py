@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 
-from backend_service.benchmarks.eta_simulated import rows_of_day, rows_over_time
+from backend_service.benchmarks.eta_simulated import HeardErrors, rows_of_day, rows_over_time, together
+from backend_service.benchmarks.report import Figure, Row
 from backend_service.forecasting.lessons import Lesson
 from core.eta.baselines import HourlySpeeds
 from core.eta.calibration import Band
-from core.eta.coverage import CoverageReport, CoverageSlice
+from core.eta.coverage import CoverageReport, CoverageSlice, PlainErrors
+from core.eta.realised_forecasts import Outcome, Promised
 
 
 @dataclass
@@ -49,16 +52,48 @@ SLICE = CoverageSlice(
 )
 
 
-def test_errors_stand_beside_those_of_the_plain_forecasts_and_the_coverage() -> None:
+def test_errors_of_what_was_forecast_stand_beside_those_of_the_plain_forecasts() -> None:
     model: Any = Model(HourlySpeeds(np.full(24, 5.0)))
-    rows = rows_of_day("day", LESSON, CoverageReport(slices=(SLICE,)), model)
-    errors = {row.case: {figure.name: figure.median for figure in row.figures} for row in rows}
-    # 90 s for both; 600 m at 8 and at 2 m/s; 60 s for both; 600 m at 5 m/s for both.
-    assert errors["day: tower"]["MAE"] == pytest.approx((0.0 + 30.0) / 2)
-    assert errors["day: (1) 0.6 now + 0.4 usual speed"]["MAE"] == pytest.approx((15.0 + 180.0) / 2)
-    assert errors["day: (2) street engine"]["MAE"] == pytest.approx((30.0 + 60.0) / 2)
-    assert errors["day: (3) usual speed of the hour"]["MAE"] == pytest.approx((30.0 + 0.0) / 2)
-    assert errors["day: in operation, all all"] == {"within 80 % interval": 80.0, "n": 10.0, "mean interval": 55.0}
+    plainly = PlainErrors(blended_s=40.0, streets_s=30.0, by_hour_s=25.0)
+    report = CoverageReport(slices=(msgspec.structs.replace(SLICE, plainly=plainly),))
+    rows = rows_of_day("day", LESSON, report, model, (-10.0, 30.0, 20.0))
+    told = {row.case: {figure.name: figure.median for figure in row.figures} for row in rows}
+    assert told["day: tower"] == {
+        "forecasts": 3.0,
+        "MAE": 20.0,
+        "median error": 20.0,
+        "bias": pytest.approx(13.333),
+        "MAE / baseline (1)": 0.5,
+    }
+    assert told["day: (1) 0.6 now + 0.4 usual speed"] == {"MAE": 40.0}
+    assert told["day: (2) street engine"] == {"MAE": 30.0}
+    assert told["day: (3) usual speed of the hour"] == {"MAE": 25.0}
+    # The model says 90 s of both.
+    assert told["day: the model before calibration, every 25 s"]["MAE"] == pytest.approx((0.0 + 30.0) / 2)
+    assert told["day: in operation, all all"] == {"within 80 % interval": 80.0, "n": 10.0, "mean interval": 55.0}
+
+
+def test_a_day_without_an_arrival_has_no_errors_of_the_service() -> None:
+    model: Any = Model(HourlySpeeds(np.full(24, 5.0)))
+    cases = [row.case for row in rows_of_day("day", LESSON, CoverageReport(), model, ())]
+    assert cases == ["day: the model before calibration, every 25 s"]
+
+
+def test_errors_are_those_of_calibrated_forecasts() -> None:
+    heard = HeardErrors(UTC)
+    for is_calibrated, error_s in ((True, 30.0), (False, 400.0), (True, None)):
+        promised = Promised(0.0, 60.0, 100.0, 150.0, 0, "Z", is_calibrated)
+        heard.count_error(Outcome(promised, False, False, False, error_s))
+    assert heard.errors_s == [30.0]
+
+
+def test_runs_of_other_seeds_are_told_with_their_spread() -> None:
+    def run(error_s: float, *more: Row) -> list[Row]:
+        return [Row(case="tower", figures=(Figure.of("MAE", "s", [error_s]),)), *more]
+
+    (tower, zone) = together([run(20.0), run(30.0, Row(case="zone", figures=(Figure.of("MAE", "s", [9.0]),)))])
+    assert (tower.figures[0].median, tower.figures[0].runs) == (25.0, (20.0, 30.0))
+    assert (zone.case, zone.figures[0].runs) == ("zone", (9.0,))
 
 
 def counted(realised: int, within: int) -> CoverageReport:
