@@ -19,7 +19,7 @@ _ASKING = (
 
 _MATCHING = (
     *("match_horizon_s", "join_gain_minutes", "pay_per_order", "guaranteed_per_hour"),
-    *("match_delay_growth", "match_driving_share", "match_paid_order", "match_unserved"),
+    *("match_delay_growth", "match_late_share", "match_driving_share", "match_paid_order", "match_unserved"),
     *("match_bundle_spread_s", "match_bundle_margin", "match_effort"),
 )
 
@@ -131,6 +131,7 @@ def field_word(name: str) -> str:
         "pay_per_order": _tr("a driver earns for an order"),
         "guaranteed_per_hour": _tr("a driver earns in an hour at least"),
         "match_delay_growth": _tr("each minute of delay makes the next dearer by"),
+        "match_late_share": _tr("a minute after the promise counts"),
         "match_driving_share": _tr("a minute to the kitchen counts"),
         "match_paid_order": _tr("an order paid beyond the guarantee counts"),
         "match_unserved": _tr("an order left for later counts"),

@@ -138,7 +138,7 @@ def _split(world: PlanningWorld, order: Order, driver_id: DriverId | None) -> Ch
         return Changed(after_loss, (), (*lost, waits, *_turned(world, loser.driver_id, after_loss)))
     kept_from = Statement(code="override.kept_from", arguments={"driver_id": loser.driver_id})
     after = _reassigned(world, order, driver_id)
-    return Changed(after.world, after.breaches, (*lost, kept_from), after.kept)
+    return Changed(after.world, after.breaches, (*lost, kept_from, *after.said), after.kept)
 
 
 def _bundle_lost(

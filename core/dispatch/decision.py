@@ -271,8 +271,8 @@ class PlanImprovement(Value, frozen=True, kw_only=True):
 
     `plans` are those it puts in force; `saves_money` is what it saves under the policy's prices, minor units. `before`
     and `after` count over the drivers it touches. `position` is the log position it was planned on; `seed`,
-    `iterations` and `marks` are the search's (see `core.dispatch.improvement.improve`), and `problem_digest` is what the
-    problem it was given is kept by, empty for plans of earlier days.
+    `iterations` and `marks` are the search's (see `core.dispatch.improvement.improve`), and `problem_digest` is what
+    the problem it was given is kept by, empty for plans of earlier days.
     """
 
     made_at: Instant

@@ -55,6 +55,7 @@ _OF_PARTS = (
     _of("matching", "match_driving_share", "min/min", 0, 100, "driving_share"),
     _of("matching", "match_paid_order", "min", 0, 1_000, "paid_order"),
     _of("matching", "match_unserved", "min", 1, 1_000_000, "unserved"),
+    _of("matching", "match_late_share", "min/min", 0, 100, "late_share"),
     _of("matching", "match_bundle_spread_s", "s", 0, 7_200, "bundle_spread_s"),
     _of("matching", "match_bundle_margin", "min", 0, 1_000, "bundle_margin"),
     _of("matching", "match_effort", "rounds", 1, 100_000, "node_limit"),

@@ -125,7 +125,7 @@ def test_a_supervisor_may_and_a_dispatcher_may_not() -> None:
     assert PERMITTED[ChangePolicy] == {Role.SUPERVISOR, Role.ADMINISTRATOR}
 
 
-TAKEN_FROM_THE_REST = {"horizon_s", "max_bundle", "pickup_s", "drop_off_s"}
+TAKEN_FROM_THE_REST = {"horizon_s", "max_bundle", "pickup_s", "drop_off_s", "late_worth", "pressure_minutes"}
 """What a match takes from the rest of the policy, or from the orders."""
 
 
