@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ class Kept:
     def __init__(self) -> None:
         self.fixes = FixBatch.empty()
         self.reads: list[tuple[float, float]] = []
+        self.meanwhile: Callable[[], None] | None = None
 
     def keep(self, batch: FixBatch) -> None:
         self.fixes = FixBatch.concatenate([self.fixes, batch])
@@ -42,6 +43,9 @@ class Kept:
         await asyncio.sleep(0)
         own = self.fixes.select(self.fixes.vehicle == vehicle_id)
         own = own.select((own.fix_at >= since_at) & (own.fix_at < until_at))
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
         return own.select(np.argsort(own.fix_at, kind="stable"))
 
 
@@ -230,6 +234,21 @@ def test_what_was_found_and_not_recorded_before_a_start_is_recorded_after_it(on_
     on_shift(scenario)
 
 
+def test_who_is_inside_after_a_start_is_no_late_news_if_he_was_seen_just_now(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        shift.clock.step_to(NOW_AT + 60)
+        killed = Tracked(shift)
+        await killed.settle()
+        killed.hear(300, 300, 300, 300, 300, 300, 50, 20, 20, start_at=NOW_AT + 10)
+        shift.clock.step_to(NOW_AT + 70)
+        again = Tracked(shift, killed.kept)
+        await again.settle()
+        assert again.inside() == {V: 40.0}
+        assert not shift.bus.operation.fences.inside[F][V].is_late
+
+    on_shift(scenario)
+
+
 def test_a_start_records_nothing_twice(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
         shift.clock.step_to(NOW_AT + 100)
@@ -280,6 +299,28 @@ def test_history_waits_while_new_fixes_do_and_for_the_last_of_a_buffer(on_shift:
         first_at = NOW_AT + 10 - crossing_history.LEADS_S[0] - FRESH_S
         assert tracked.kept.reads[0] == (first_at, math.nextafter(NOW_AT + 495, math.inf))
         assert tracked.history.waiting == 0
+
+    on_shift(scenario)
+
+
+def test_fixes_that_come_while_history_is_read_are_not_forgotten(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        shift.clock.step_to(NOW_AT + 300)
+        tracked = Tracked(shift)
+        tracked.hear(300, 300, 300, start_at=NOW_AT + 10)
+        tracked.hear(50, start_at=NOW_AT + 120)
+        await tracked.settle()
+        tracked.kept.meanwhile = lambda: tracked.hear(50, 20, start_at=NOW_AT + 125)
+        tracked.hear(50, start_at=NOW_AT + 60)
+        await tracked.settle(5)
+        told = [("Entered", 120.0), ("Entered", 60.0), ("CrossingRefuted", 120.0)]
+        assert await tracked.told() == told, "the stay goes on, and keeps the beginning that was shown"
+        assert tracked.inside() == {V: 120.0}
+        tracked.kept.meanwhile = lambda: tracked.hear(300, start_at=NOW_AT + 145)
+        tracked.hear(300, start_at=NOW_AT + 140)
+        tracked.hear(20, start_at=NOW_AT + 61)
+        await tracked.settle(5)
+        assert (await tracked.told())[3:] == [("Exited", 140.0)]
 
     on_shift(scenario)
 
