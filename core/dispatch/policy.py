@@ -51,9 +51,10 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
         stop is done within `overtime_s` of it.
     Times
         `pickup_service_s` at the counter, `unready_margin_s` from now for goods that are overdue, `freeze_s` before
-        a planned arrival the first stop is no longer changed; `commit_lead_s` before readiness an order is given
-        away at the earliest, and not while the driver would stand at the counter for more than `early_s`. An order
-        without a driver is expected to see one after `approach_s`, give or take `approach_sd_s`.
+        a planned arrival not even a person changes the first stop, which the platform keeps from when it is driven to on;
+        `commit_lead_s` before readiness an order is given away at the earliest, and not while the driver would stand
+        at the counter for more than `early_s`. An order without a driver is expected to see one after `approach_s`,
+        give or take `approach_sd_s`.
     Asking
         A person is asked below `auto_probability`, when the runner-up is within `close_lead_minutes` and the promise
         is not sure (`sure_probability`), from `high_value` up, above `late_anyway`, when another promise loses

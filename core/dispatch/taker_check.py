@@ -17,7 +17,7 @@ from core.dispatch.world import DriverState, PlanningWorld, Stop
 from core.fleet.route import StopKind
 from core.orders.order import Order
 from core.projections.operation import Operation
-from core.vocabulary import DriverId, Instant, Load, OrderId, Position
+from core.vocabulary import DriverId, Instant, Load, OrderId
 
 GRACE_S = 1e-3
 """Seconds by which a limit may be missed: instants of today have that much rounding after a few sums."""
@@ -245,7 +245,10 @@ class _Walk:
         self._driver = driver
         self._stops = stops
         self._overtime_s = world.policy.overtime_s
-        self._seconds = _driving(world, driver.start, [stop.position for stop in stops])
+        table = world.travel
+        self._drive_s = table.duration_s
+        self._columns = [table.column(stop.position) for stop in stops]
+        self._rows = [table.row(driver.start), *(table.row(stop.position) for stop in stops)]
         self._needs = tuple(_needs(world, driver, stops, order))
         self._order = order
 
@@ -266,7 +269,7 @@ class _Walk:
             stop = self._stops[number]
             reached_at = stop.arrived_at
             if reached_at is None:
-                reached_at = max(driver.as_of, at + self._seconds[here][number])
+                reached_at = max(driver.as_of, at + self._drive_s(self._rows[here], self._columns[number]))
                 if reached_at == inf:
                     return inf
             begins_at = max(reached_at, stop.earliest_at)
@@ -316,16 +319,6 @@ def _needs(world: PlanningWorld, driver: DriverState, stops: Sequence[Stop], ord
     for unit in ("volume_l", "weight_kg", *sorted({unit for load in counted for unit in load.amounts})):
         changes = tuple(sign * _amount(load, unit) for sign, load in zip(signs, loads, strict=True))
         yield _Need(unit, _amount(driver.on_board, unit), _amount(driver.capacity, unit), changes)
-
-
-def _driving(world: PlanningWorld, start: Position, places: Sequence[Position]) -> list[list[float]]:
-    """Return the driving seconds from the start (row 0) and each place (row i + 1) to each place."""
-    table = world.travel
-    columns = [table.column(place) for place in places]
-    return [
-        [table.duration_s(row, column) for column in columns]
-        for row in (table.row(start), *(table.row(place) for place in places))
-    ]
 
 
 def _breach(code: str, **arguments: str | float | int) -> Breach:
