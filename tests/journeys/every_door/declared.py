@@ -116,7 +116,7 @@ DECLARED: dict[str, Door] = {
     "POST /api/v1/disruptions/{disruption_id}/recovery": by(ChooseRecovery, in_region=True),
     "GET /api/v1/recoveries": Door(DESK),
     "POST /api/v1/recoveries/{recovery_id}/undo": by(UndoRecovery, in_region=True),
-    "POST /api/v1/recoveries/{recovery_id}/review": by(CloseReview, in_region=True),
+    "POST /api/v1/recoveries/{recovery_id}/review": by(CloseReview),
     "GET /api/v1/policy": Door(DESK),
     "PATCH /api/v1/policy": by(commands.ChangePolicy),
     "GET /api/v1/policy/proposals": Door(DESK),

@@ -161,6 +161,10 @@ def _recovered(town: Town, question: Question) -> None:
     question.objects["recovery_id"] = town.recovered("DR-07", at=at)
 
 
+def _asked_about(town: Town, question: Question) -> None:
+    question.objects["recovery_id"] = town.recovered("DR-07", option="review")
+
+
 def _depot(town: Town, question: Question) -> None:
     depot_id = question.objects["depot_id"] = f"DP-{next(town.numbers)}"
     town.do("PUT", f"/depots/{depot_id}", {"name": "Depot", "position": {"lat": KITCHEN[0], "lon": KITCHEN[1]}})
@@ -316,7 +320,7 @@ _MAKERS: dict[str, Maker] = {
     "DELETE /api/v1/channel-limits/{limit_id}": _limit,
     "POST /api/v1/disruptions/{disruption_id}/recovery": _disrupted,
     "POST /api/v1/recoveries/{recovery_id}/undo": _recovered,
-    "POST /api/v1/recoveries/{recovery_id}/review": _recovered,
+    "POST /api/v1/recoveries/{recovery_id}/review": _asked_about,
     "DELETE /api/v1/depots/{depot_id}": _depot,
     "PUT /api/v1/wave-rhythms/{rhythm_id}": _rhythm,
     "DELETE /api/v1/wave-rhythms/{rhythm_id}": _rhythm,

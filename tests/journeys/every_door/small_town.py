@@ -142,10 +142,12 @@ class Town:
             time.sleep(0.1)
         raise AssertionError(f"nobody noticed that {order_id} was cancelled")
 
-    def recovered(self, driver_id: str, *, at: tuple[float, float] = KITCHEN, customer: str = "R. Araya") -> str:
-        """Return what was chosen about such a disruption: to wait."""
+    def recovered(
+        self, driver_id: str, *, at: tuple[float, float] = KITCHEN, customer: str = "R. Araya", option: str = "wait"
+    ) -> str:
+        """Return what was chosen about such a disruption: to wait, or to have a supervisor look."""
         disruption_id = self.disrupted(driver_id, at=at, customer=customer)
-        return str(self.do("POST", f"/disruptions/{disruption_id}/recovery", {"option_id": "wait"})["id"])
+        return str(self.do("POST", f"/disruptions/{disruption_id}/recovery", {"option_id": option})["id"])
 
     def wave(self, number: object, *, at: tuple[float, float] = KITCHEN) -> dict[str, str]:
         """Close a wave of a new depot with one order and wait for its plan; return what it is named by."""
