@@ -51,7 +51,7 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
         stop is done within `overtime_s` of it.
     Times
         `pickup_service_s` at the counter, `unready_margin_s` from now for goods that are overdue, `freeze_s` before
-        a planned arrival not even a person changes the first stop, which the platform keeps from when it is driven to on;
+        a planned arrival not even a person changes the first stop, which the platform keeps once it is driven to;
         `commit_lead_s` before readiness an order is given away at the earliest, and not while the driver would stand
         at the counter for more than `early_s`. An order without a driver is expected to see one after `approach_s`,
         give or take `approach_sd_s`.
