@@ -155,9 +155,14 @@ def time_range(low_at: float | None, high_at: float | None, zone: ZoneInfo) -> s
     return f"{clock_time(low_at, zone)}{EN_DASH}{clock_time(high_at, zone)}"
 
 
+def is_wide_band(p10_at: float, p90_at: float) -> bool:
+    """Say whether a band is so wide that a single time would be more than is known."""
+    return p90_at - p10_at > WIDE_BAND_SECONDS
+
+
 def arrival(p10_at: float, p50_at: float, p90_at: float, zone: ZoneInfo) -> str:
     """Return the P50 time, or only the range when the band is wider than 20 min."""
-    if p90_at - p10_at > WIDE_BAND_SECONDS:
+    if is_wide_band(p10_at, p90_at):
         return time_range(p10_at, p90_at, zone)
     return clock_time(p50_at, zone)
 

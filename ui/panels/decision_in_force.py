@@ -16,11 +16,11 @@ from ui.panels.override_record_words import gives_the_order
 from ui.phrasebook import promise_kept, reason_word
 from widgets.formatting import (
     UNKNOWN,
-    WIDE_BAND_SECONDS,
     age,
     clock_time,
     distance,
     duration,
+    is_wide_band,
     number,
     signed_minutes,
     time_range,
@@ -157,7 +157,7 @@ def _order_facts(context: DeskContext, order: Order) -> list[Fact]:
 def _arrival_facts(context: DeskContext, band: ArrivalBand, late_s: float, risk: str) -> list[Fact]:
     """Return when an order arrives; of a wide band only the range, for a time would be more than is known."""
     between, ink = time_range(band.p10_at, band.p90_at, context.zone), "p1" if late_s > 0 else ""
-    if band.p90_at - band.p10_at > WIDE_BAND_SECONDS:
+    if is_wide_band(band.p10_at, band.p90_at):
         return [_fact(_tr("Arrives"), between, risk, ink)]
     versus = _tr("{minutes} min, {risk}").format(minutes=signed_minutes(late_s), risk=risk)
     return [_fact(_tr("Arrives"), _time(context, band.p50_at), versus, ink), _fact(_tr("P10–P90"), between)]

@@ -57,7 +57,7 @@ class OverrideChoice(QWidget):
             Column("driver", self.tr("Driver"), Kind.KEY, width=180),
             Column("number", self.tr("Number"), width=96),
             Column("status", self.tr("State"), width=96),
-            Column("arrives", self.tr("Arrives"), Kind.TIME, width=84),
+            Column("arrives", self.tr("Arrives"), Kind.TIME, width=100),
             Column("versus", self.tr("vs promise"), Kind.SIGNED, width=96),
             Column("cost", self._context.city.currency, Kind.NUMBER, width=90),
             Column("why", self.tr("Why, why not"), stretches=True),

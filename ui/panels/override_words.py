@@ -16,7 +16,7 @@ from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, zone_name
-from widgets.formatting import clock_time, money, number, signed, signed_minutes
+from widgets.formatting import arrival, clock_time, is_wide_band, money, number, signed, signed_minutes
 from widgets.marks import stages
 from widgets.parts.comparison_table import ComparedCell, ComparedColumn, ComparedRow
 from widgets.tables.columns import Cell, Record
@@ -198,12 +198,13 @@ def affected_record(context: DeskContext, affected: AffectedOrder, *, with_repla
 def _future(
     context: DeskContext, affected: AffectedOrder, band: ArrivalBand | None, risk: RiskStage | None
 ) -> tuple[object, object, object]:
-    versus = _versus(band.p50_at - affected.promised_by_at) if band is not None else None
+    has_time = band is not None and not is_wide_band(band.p10_at, band.p90_at)
+    versus = _versus(band.p50_at - affected.promised_by_at) if band is not None and has_time else None
     return _time(context, band), versus, _RISKS[risk.value] if risk is not None else None
 
 
 def _time(context: DeskContext, band: ArrivalBand | None) -> str | None:
-    return clock_time(band.p50_at, context.zone) if band is not None else None
+    return arrival(band.p10_at, band.p50_at, band.p90_at, context.zone) if band is not None else None
 
 
 def _versus(late_s: float) -> Cell:

@@ -63,7 +63,7 @@ class RecommendationCard(QScrollArea):
         return [
             Column("rank", "", width=30),
             Column("driver", self.tr("Alternatives"), stretches=True),
-            Column("arrives", self.tr("arrives"), Kind.TIME, width=64),
+            Column("arrives", self.tr("arrives"), Kind.TIME, width=92),
             Column("versus", self.tr("vs promise"), Kind.SIGNED, width=90),
             Column("cost", self._context.city.currency, Kind.NUMBER, width=58),
             Column("why", self.tr("why, why not")),

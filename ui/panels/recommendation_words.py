@@ -11,11 +11,12 @@ from core.dispatch.decision import Alternative, Recommendation, RecommendedActio
 from core.dispatch.rationale import PHRASES
 from core.dispatch.scoring import difference
 from core.orders.order import ArrivalBand
-from core.vocabulary import DriverId
+from core.vocabulary import DriverId, Instant
 from ui.desk_context import DeskContext
 from ui.names import driver_label, driver_name
 from ui.phrasebook import promise_kept, term_name
-from widgets.formatting import clock_time, distance, money, number, signed_minutes
+from widgets.formatting import arrival as written_arrival
+from widgets.formatting import clock_time, distance, is_wide_band, money, number, signed_minutes
 from widgets.marks.arrival_bands import ArrivalForecast
 from widgets.marks.term_bars import Term
 from widgets.tables.columns import Cell, Record
@@ -222,7 +223,6 @@ def alternative_row(context: DeskContext, proposal: Recommendation, alternative:
     """Return rank, name, arrival, minutes against the promise, cost, and why (not)."""
     is_chosen = alternative is chosen_alternative(proposal)
     arrival = alternative.arrival
-    late_s = arrival.p50_at - proposal.promised_by_at if arrival is not None else None
     blank = Cell(None, " ")
     is_wait = alternative.driver_id is None
     return Record(
@@ -230,8 +230,8 @@ def alternative_row(context: DeskContext, proposal: Recommendation, alternative:
         (
             Cell(place_of(proposal, alternative), bold=is_chosen),
             Cell(_name(context, alternative), bold=is_chosen, aside=_number_beside(context, alternative)),
-            clock_time(arrival.p50_at, context.zone) if arrival is not None else blank,
-            blank if late_s is None else _versus(late_s),
+            _arrives(context, arrival) if arrival is not None else blank,
+            blank if arrival is None else _versus_promise(arrival, proposal.promised_by_at),
             money(alternative.total_money, context.city.currency_decimals)
             if alternative.is_possible and not (is_wait and not alternative.terms)
             else blank,
@@ -267,6 +267,15 @@ def _number_beside(context: DeskContext, alternative: Alternative) -> str:
     if driver_id is None or alternative.is_current or _name(context, alternative) == driver_id:
         return ""
     return driver_id
+
+
+def _arrives(context: DeskContext, band: ArrivalBand) -> str:
+    return written_arrival(band.p10_at, band.p50_at, band.p90_at, context.zone)
+
+
+def _versus_promise(band: ArrivalBand, promised_by_at: Instant) -> Cell:
+    """Return minutes against the promise; none of a wide band, for they would be more than is known."""
+    return Cell(None, " ") if is_wide_band(band.p10_at, band.p90_at) else _versus(band.p50_at - promised_by_at)
 
 
 def _versus(late_s: float) -> Cell:

@@ -11,6 +11,7 @@ from core.events import fleet_events as fleet
 from core.events import order_events as happened
 from core.events.envelope import Envelope, Event, UnknownEvent
 from core.fleet.route import Route, StopKind
+from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
@@ -18,7 +19,7 @@ from ui.panels.override_record_words import headline
 from ui.panels.tracker_words import tracker_said
 from ui.phrasebook import not_now_word, promise_kept, reason_word, spoken_reason
 from ui.ruling_words import ruling_word
-from widgets.formatting import clock_time, distance, duration, signed_minutes
+from widgets.formatting import arrival, clock_time, distance, duration, is_wide_band, signed_minutes
 from widgets.parts.timeline_view import TimelineEntry
 from widgets.theme.icons import IconName
 
@@ -74,9 +75,14 @@ def _order_said(context: DeskContext, event: Event) -> Said | None:
         case happened.OrderCancelled():
             return IconName.CLOSE, _tr("Cancelled"), spoken_reason(event.reason)
         case happened.ArrivalForecastRevised():
-            time = clock_time(event.arrival.p50_at, context.zone)
-            return IconName.FORECAST, _tr("Arrival expected at {time}").format(time=time), event.cause
+            return IconName.FORECAST, _expected(event.arrival, context), event.cause
     return None
+
+
+def _expected(band: ArrivalBand, context: DeskContext) -> str:
+    is_wide = is_wide_band(band.p10_at, band.p90_at)
+    words = _tr("Arrival expected {time}") if is_wide else _tr("Arrival expected at {time}")
+    return words.format(time=arrival(band.p10_at, band.p50_at, band.p90_at, context.zone))
 
 
 def _decision_said(context: DeskContext, event: Event, envelope: Envelope) -> Said | None:

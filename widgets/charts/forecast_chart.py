@@ -13,9 +13,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from widgets.charts.forecast_history import ForecastPoint, FutureBand, History, is_wide
+from widgets.charts.forecast_history import ForecastPoint, FutureBand, History
 from widgets.charts.time_axes import TimeAxis
-from widgets.formatting import clock_time, signed_minutes, time_range
+from widgets.formatting import clock_time, is_wide_band, signed_minutes, time_range
 from widgets.marks.hatching import added_parts, paint_hatch
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import REGULAR, SEMIBOLD, font
@@ -64,7 +64,11 @@ class ForecastChart(QWidget):
         if self._history is None:
             return ""
         point = self.read_point or self._history.points[-1]
-        words = self._range_words(point) if is_wide(point) else self._time_words(point, self._history.promise_at)
+        words = (
+            self._range_words(point)
+            if is_wide_band(point.p10_at, point.p90_at)
+            else self._time_words(point, self._history.promise_at)
+        )
         if point.undegraded is not None:
             usual = time_range(*point.undegraded, self._zone)
             words = self.tr("{words}, usually {usual}").format(words=words, usual=usual)
@@ -271,7 +275,7 @@ class _Drawing:
         painter.drawLine(last, QPointF(x - 14, y))
         time, versus = clock_time(future.p50_at, self._zone), signed_minutes(future.p50_at - promise_at)
         text = words.format(time=time, versus=versus)
-        if is_wide(future):
+        if is_wide_band(future.p10_at, future.p90_at):
             text = time_range(future.p10_at, future.p90_at, self._zone)
         self._centred(x, self._plot.bottom() + 20, text, SEMIBOLD, priority.ink if is_late else tokens.ink1)
         self._centred(x, self._plot.top() - 20, future.name, SEMIBOLD, tokens.ink1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from widgets.formatting import WIDE_BAND_SECONDS
 from widgets.marks.hatching import Ends
 
 
@@ -53,8 +52,3 @@ class History:
     marks: tuple[HistoryMark, ...] = ()
     futures: tuple[FutureBand, ...] = ()
     is_over: bool = False
-
-
-def is_wide(band: ForecastPoint | FutureBand) -> bool:
-    """Say whether one time would be more than is known."""
-    return band.p90_at - band.p10_at > WIDE_BAND_SECONDS

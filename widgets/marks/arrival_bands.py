@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.formatting import WIDE_BAND_SECONDS, arrival, clock_time, signed_minutes, time_range
+from widgets.formatting import arrival, clock_time, is_wide_band, signed_minutes, time_range
 from widgets.marks.hatching import Ends, added_parts, paint_hatch
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import REGULAR, SEMIBOLD, font
@@ -45,7 +45,7 @@ class ArrivalForecast:
     @property
     def is_wide(self) -> bool:
         """Say whether one time would be more than is known."""
-        return self.p90_at - self.p10_at > WIDE_BAND_SECONDS
+        return is_wide_band(self.p10_at, self.p90_at)
 
 
 def paint_band(

@@ -101,6 +101,17 @@ def test_every_affected_customer_is_listed_with_the_message(previewed, afternoon
     assert [model.index(row, 10).data() for row in range(2)] == ["Will be told", "Told only if as is"]
 
 
+def test_wide_arrivals_of_customers_are_ranges_without_minutes(afternoon):
+    one = afternoon.preview().affected[0]
+    wide = replace(one.as_is, p10_at=one.as_is.p50_at - 601.0, p90_at=one.as_is.p50_at + 600.0)
+    told, judged = (
+        override_words.affected_record(afternoon.context, affected, with_replanned=True).cells[4:6]
+        for affected in (replace(one, as_is=wide), one)
+    )
+    assert "–" in told[0] and told[1] is None
+    assert "–" not in judged[0] and judged[1] is not None
+
+
 def test_who_is_told_goes_by_the_policy_in_force(previewed, afternoon):
     afternoon.store.operation.policy.city = {"told_move_s": 3600.0, "told_move_soon_s": 3600.0}
     words = [

@@ -358,3 +358,17 @@ def test_oldest_proposal_is_one_press_away(afternoon, shown):
     panel = shown()
     panel.empty.pressed.emit()
     assert afternoon.selection.order_id == ORDER
+
+
+def test_wide_arrival_of_an_alternative_is_its_range_without_minutes(card, afternoon):
+    first, *others = afternoon.proposal().alternatives
+    wide = replace(first.arrival, p10_at=first.arrival.p50_at - 601.0, p90_at=first.arrival.p50_at + 600.0)
+    changed = (replace(first, arrival=wide), *others)
+    assert ":" in cell(card, 0, 2) and "–" not in cell(card, 0, 2)
+
+    card.card.show_proposal(replace(afternoon.proposal(), recommendation_id="R-2", alternatives=changed))
+
+    assert "–" in cell(card, 0, 2)
+    assert cell(card, 0, 3).strip() == ""
+    view = card.card.alternatives
+    assert view.fontMetrics().horizontalAdvance(cell(card, 0, 2)) < view.columnWidth(2) - 8

@@ -150,3 +150,13 @@ def test_every_event_of_an_order_has_words(event, afternoon):
     entry = entry_of(afternoon.context, afternoon.envelope("order/O-48213", event, MARTA))
     assert entry is not None
     assert "{" not in entry.headline + entry.detail
+
+
+def test_wide_forecast_is_told_as_its_range(afternoon):
+    def said(width_s):
+        band = ArrivalBand(p10_at=0.0, p50_at=600.0, p90_at=width_s, as_of=0.0)
+        event = order_events.ArrivalForecastRevised(order_id=ORDER, arrival=band, cause="route")
+        return entry_of(afternoon.context, afternoon.envelope("order/O-48213", event, MARTA)).headline
+
+    assert said(1200.0).startswith("Arrival expected at ")
+    assert "–" in said(1201.0) and " at " not in said(1201.0)
