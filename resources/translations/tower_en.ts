@@ -7014,6 +7014,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Arrival expected {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Arrival expected at {time}</source>
             <translation type="unfinished"></translation>
         </message>
