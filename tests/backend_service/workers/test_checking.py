@@ -52,6 +52,19 @@ def test_order_on_whose_driver_they_disagree_is_left_to_a_person(distrusted: Any
     assert distrusted.planner.checking.disagreements >= 1
 
 
+def test_match_that_the_check_rules_out_is_left_to_a_person_too(town: Any) -> None:
+    town.planner.checking = Checking(check=distrusts_the_first)
+    town.driver("D-1", 500)
+    town.driver("D-2", 4000)
+    town.order("O-1", 1000, 3000)
+
+    asyncio.run(DispatchCycle(town.bus, town.planner, dict).run_once(town.now))
+
+    made = [c.recommendation for c in town.bus.commands if isinstance(c, RecommendAssignment)]
+    assert [(one.driver_id, one.is_automatic) for one in made] == [("D-2", False)]
+    assert town.bus.operation.orders.orders[OrderId("O-1")].driver_id is None
+
+
 def test_disagreement_is_a_degraded_source_until_they_agreed_for_a_while(distrusted: Any) -> None:
     planner, now = distrusted.planner, distrusted.now
     asyncio.run(DispatchCycle(distrusted.bus, planner, dict).run_once(now))
