@@ -108,8 +108,8 @@ def test_match_that_fails_is_said_and_orders_are_inserted_one_by_one(
 def test_bundle_never_brings_a_driver_above_the_orders_in_hand(town: Any) -> None:
     cycle = cycle_with(town, ask_from_orders=50, early_s=3_000.0)
     town.driver("D-1", 0)
-    for number in range(3):
-        town.order(f"O-{number}", 0, 1_000, driver_id="D-1", state=OrderState.ASSIGNED)
+    for number in range(3):  # at their doors within seconds: then three meals of a kitchen would go as a bundle
+        town.order(f"O-{number}", 0, 0, driver_id="D-1", state=OrderState.ON_THE_WAY, service_s=1.0)
     for number in range(5, 8):
         town.order(f"O-{number}", 0, 1_000 + number)
 
