@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from core.dispatch.asking import Asked
@@ -18,7 +20,7 @@ from core.dispatch.rationale import say
 from core.dispatch.recommend import recommend
 from core.dispatch.route_insertion import insert_cheapest
 from core.orders.order import OrderState
-from core.vocabulary import DriverId, OrderId, RecommendationId
+from core.vocabulary import DriverId, Load, OrderId, RecommendationId
 
 NEAR, FAR = DriverId("D-1"), DriverId("D-2")
 
@@ -196,3 +198,61 @@ def test_re_planned_version_that_breaks_a_limit_is_left_out(preview: Any) -> Non
 
     assert (held.breaches, held.replanned, held.replanned_plans) == ((), None, ())
     assert [one.check for one in disagreements] == [("other_stops",)]
+
+
+PLACE = st.integers(-6000, 6000)
+DRIVER = st.fixed_dictionaries(
+    {
+        "x_m": PLACE,
+        "trips": st.lists(st.tuples(PLACE, PLACE, st.integers(0, 30), st.integers(0, 2), st.booleans()), max_size=4),
+        "shift_s": st.integers(200, 6000),
+        "crates": st.integers(0, 3),
+        "age_s": st.sampled_from([0.0, 100.0, 400.0]),
+        "is_paused": st.booleans(),
+        "frozen": st.integers(0, 1),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    drawn=st.lists(DRIVER, min_size=1, max_size=4),
+    new=st.tuples(PLACE, PLACE, st.integers(0, 45), st.integers(0, 3)),
+)
+def test_planner_and_check_agree_on_any_town(street: Any, on_the_way: Any, drawn: list[Any], new: Any) -> None:
+    orders, drivers = [], []
+    for number, one in enumerate(drawn):
+        mine = [
+            street.order(
+                f"O-{number}-{i}",
+                start_m,
+                door_m,
+                load=Load(volume_l=litres, amounts={"crates": float(crates)}),
+                **({"state": on_the_way} if is_carried else {}),
+            )
+            for i, (start_m, door_m, litres, crates, is_carried) in enumerate(one["trips"])
+        ]
+        orders += mine
+        drivers.append(
+            street.driver(
+                f"D-{number}",
+                one["x_m"],
+                mine,
+                shift_ends_at=street.now + one["shift_s"],
+                capacity=Load(volume_l=40.0, weight_kg=20.0, amounts={"crates": float(one["crates"])}),
+                position_age_s=one["age_s"],
+                is_paused=one["is_paused"],
+                frozen=min(one["frozen"], len(mine)),
+            )
+        )
+    order = street.order("N", new[0], new[1], load=Load(volume_l=new[2], amounts={"crates": float(new[3])}))
+    world = street.world(drivers, [*orders, order])
+    pricing = priced(world, order)
+
+    found = checked(world, pricing)
+
+    assert found.disagreements == ()
+    assert found.pricing.possible == pricing.possible
+    told = {one.driver_id: {breach.constraint for breach in one.breaches} for one in pricing.impossible}
+    said = {one.driver_id: {breach.constraint for breach in one.breaches} for one in found.pricing.impossible}
+    assert all(said[name] & told[name] for name in told)
