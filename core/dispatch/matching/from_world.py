@@ -124,6 +124,7 @@ def _meal(
         most_in_hand=own.max_orders,
         most_together=own.max_bundle,
         early_s=own.early_s,
+        given_from_at=order.ready_at - own.commit_lead_s,
         ends_short=_short_at(world, order.delivery),
     )
 

@@ -69,10 +69,11 @@ def match(
             now, courier.free_at, bundle.ready_at - policy.pickup_s - float(travel[courier.place, bundle.kitchen])
         )
         early_at = now + min(meal.early_s for meal in bundle.meals)
-        if leave_at < max(next_at, early_at) or leave_at <= now:
+        given_from_at = max(meal.given_from_at for meal in bundle.meals)
+        if given_from_at <= now and (leave_at < max(next_at, early_at) or leave_at <= now):
             settled.append(Commitment(courier.driver_id, bundle.meals))
         else:
-            leaves_at.append(leave_at)
+            leaves_at.append(max(leave_at, given_from_at))
     return Settlement(tuple(settled), min(leaves_at, default=None), left_out)
 
 

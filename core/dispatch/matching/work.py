@@ -31,7 +31,8 @@ class Meal:
 
     `load` is what it takes up, in the units of `Courier.capacity`. It goes to nobody who would have more than
     `most_in_hand` with it, into no bundle of more than `most_together`, and is given away up to `early_s` before its
-    driver has to leave. `ends_short` is what share of a driver will be missing at its door.
+    driver has to leave, but not before `given_from_at`. `ends_short` is what share of a driver will be missing at its
+    door.
     """
 
     order_id: OrderId
@@ -43,6 +44,7 @@ class Meal:
     most_in_hand: int = UNLIMITED
     most_together: int = UNLIMITED
     early_s: float = 0.0
+    given_from_at: Instant = -ENDLESS
     ends_short: float = 0.0
 
 

@@ -128,6 +128,15 @@ def test_meal_is_given_as_early_as_its_own_zone_wants() -> None:
     assert [each.driver_id for each in made.commitments] == ["D1"]
 
 
+def test_meal_is_not_given_before_its_time_however_far_its_driver_is() -> None:
+    # Leaves at 780, and the next look is at 900; but it is given away from 850 on.
+    later = replace(a_meal("O1"), given_from_at=850.0)
+    waits = match([a_courier("D1", 1)], [later], TRAVEL, POLICY, now=840.0, next_at=900.0)
+    assert (waits.commitments, waits.leaves_at) == ((), 850.0)
+    given_away = match([a_courier("D1", 1)], [later], TRAVEL, POLICY, now=850.0, next_at=900.0)
+    assert [each.driver_id for each in given_away.commitments] == ["D1"]
+
+
 def test_driver_never_gets_a_barred_meal_from_behind_another() -> None:
     # The cheapest chain is D1: O1, then O2, which D1 may not have; it goes to the driver far away.
     meals = [a_meal("O1", door=2), a_meal("O2", kitchen=1, door=3, ready_at=1_100.0)]

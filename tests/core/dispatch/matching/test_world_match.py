@@ -104,7 +104,9 @@ def test_bundle_is_no_larger_than_what_the_driver_may_still_have_in_hand(street:
 
 
 def test_limits_are_those_of_the_zone_the_order_is_picked_up_in(street: Any) -> None:
-    strict = changed(street.policy, max_orders=1, max_bundle=1, max_position_age_s=60.0, early_s=33.0)
+    strict = changed(
+        street.policy, max_orders=1, max_bundle=1, max_position_age_s=60.0, early_s=33.0, commit_lead_s=50.0
+    )
     zoned = street.order("O-1", 0, 1_000, zone_id=ZoneId("Z-1"))
     free = street.order("O-2", 0, 1_000)
     in_hand = street.order("O-3", 0, 100)
@@ -115,6 +117,7 @@ def test_limits_are_those_of_the_zone_the_order_is_picked_up_in(street: Any) -> 
 
     assert made.barred.tolist() == [[False, False], [True, False]]
     assert [(m.most_in_hand, m.most_together, m.early_s) for m in made.meals] == [(1, 1, 33.0), (4, 3, 150.0)]
+    assert [m.given_from_at - street.now for m in made.meals] == [-50.0, -900.0]
     assert "O-1" not in [name for _, names in solved(made, street) for name in names]
 
 
