@@ -11,6 +11,7 @@ from core.vocabulary import Role
 METHODS = {"get", "post", "put", "patch", "delete"}
 OPEN = {
     ("get", "/api/v1/health"),
+    ("get", "/api/v1/tracking/{link}"),
     ("get", "/t/{device_key}"),
     ("post", "/t/{device_key}"),
     ("post", "/t/{device_key}/{protocol}"),
