@@ -14,6 +14,7 @@ from app.arrangement_text import written_place
 from app.command_catalogue import CommandId
 from app.line_reader import Reading
 from core.dispatch.changes import CloseZone, RulingChange
+from core.dispatch.decision import ImpactPreview, OverrideMode
 from core.places import FoundPlace, PlaceKind
 from core.vocabulary import DriverId, OrderId, Position
 from ui.command_bar import CommandBar
@@ -38,6 +39,7 @@ from ui.panels.override_sheet import OverrideSheet
 from ui.panels.pressure_panel import MOVES, SHORT, PressurePanel
 from ui.panels.recommendation_panel import RecommendationPanel
 from ui.panels.timeline_panel import TimelinePanel
+from ui.preview_shapes import preview_shapes
 from ui.replay.replay_door import ReplayDoor
 from ui.selection import Kind
 from widgets.docks import Docks
@@ -259,6 +261,8 @@ class MainWindow(QWidget):
         sheets.why_not.override_wanted.connect(self._reassign)
         sheets.sources.driver_chosen.connect(lambda name: self.selection.select(Kind.DRIVER, name))
         sheets.override.committed.connect(bar.say_overridden)
+        sheets.override.map_asked.connect(self._show_preview)
+        sheets.override.closed.connect(lambda: self.map.show_preview((), ()))
 
     def _own_deeds(self) -> dict[CommandId, Callable[[Reading], None]]:
         sheets, layouts = self.sheets, self.layouts
@@ -318,6 +322,17 @@ class MainWindow(QWidget):
             self.selection.select(Kind.DRIVER, driver_id)
         self.map.show_waves()
         self._go_to("map")
+
+    def _show_preview(self, preview: ImpactPreview, mode: OverrideMode) -> None:
+        self.map.show_preview(*preview_shapes(self._context, preview, mode))
+        self._go_to("map")
+        self.map.pointed.connect(self._leave_preview, Qt.ConnectionType.SingleShotConnection)
+        self.map.look_at_preview()
+        self.command_bar.say(self.tr("What would change is on the map. Esc goes back to the preview."))
+
+    def _leave_preview(self, _place: object) -> None:
+        self.map.show_preview((), ())
+        self.override_sheet.come_back()
 
     def _ask_place(self) -> None:
         """Have a place clicked for the depot that is being written."""

@@ -1303,6 +1303,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>What would change is on the map. Esc goes back to the preview.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Click where the depot is. Esc goes back without.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1530,6 +1534,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Map</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>On the live map</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

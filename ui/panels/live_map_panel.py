@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -19,7 +20,7 @@ from ui.wave_shapes import depot_marks, is_depot_mark, wave_routes
 from widgets.basemap.base_map import BaseMap
 from widgets.formatting import clock_time, duration, number
 from widgets.live_map.live_map import LiveMap
-from widgets.live_map.shapes import EditedShape
+from widgets.live_map.shapes import EditedShape, RouteLine, StopMark
 from widgets.parts.chip_group import ChipGroup
 from widgets.parts.panel import INSET, Panel
 from widgets.theme.appearance import current_tokens
@@ -63,6 +64,7 @@ class LiveMapPanel(Panel):
         self._base_map: BaseMap | None = None
         self._streets: Path | None = None
         self._is_hatched = False
+        self._preview: tuple[Sequence[RouteLine], Sequence[StopMark]] | None = None
         self.map = LiveMap()
         self.chips = ChipGroup(exclusive=False, parent=self.map)
         self._set_up_body()
@@ -181,6 +183,13 @@ class LiveMapPanel(Panel):
         self.map.set_vehicles(shapes.vehicle_rows())
         self.map.set_orders(shapes.order_points())
         operation, layers = self._context.store.operation, self.chips.chosen()
+        if self._preview is not None:
+            lines, marks = self._preview
+            self.map.set_routes(lines)
+            self.map.set_stops([*depot_marks(operation), *marks])
+            self.map.set_callouts(shapes.callouts())
+            self._show_meta()
+            return
         routes, stops = shapes.plan()
         planned, doors = wave_routes(operation, shapes.driver_selected()) if "waves" in layers else ([], [])
         self.map.set_routes([*planned, *routes, *(shapes.other_routes() if "routes" in layers else [])])
@@ -239,6 +248,21 @@ class LiveMapPanel(Panel):
         """Draw the routes of the waves under way until the chip is turned off."""
         self.chips.choose([*self.chips.chosen(), "waves"])
         self._start_soon()
+
+    def show_preview(self, lines: Sequence[RouteLine], marks: Sequence[StopMark]) -> None:
+        """Draw a change that is previewed in place of the plans in force; nothing of it ends that."""
+        shown = (lines, marks) if lines or marks else None
+        if shown is None and self._preview is None:
+            return
+        self._preview = shown
+        self._refresh()
+        if marks:
+            self.map.zoom_to(marks[0].lat, marks[0].lon)
+
+    def look_at_preview(self) -> None:
+        """Leave the map to a person who looks; Esc ends it, and `pointed` tells so."""
+        self._leave.setEnabled(True)
+        self.map.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- pointing ---
 

@@ -58,6 +58,8 @@ class OverrideSheet(ModalSheet):
 
     committed = Signal(str)
     """The override of this order is done and in the store."""
+    map_asked = Signal(object, object)
+    """Preview and mode are to be shown on the live map; the sheet steps aside until `come_back`."""
 
     def __init__(self, over: QWidget, context: DeskContext, *, uncovered_top: int = TOP_BAR_HEIGHT) -> None:
         super().__init__(over, "", uncovered_top=uncovered_top)
@@ -100,6 +102,7 @@ class OverrideSheet(ModalSheet):
         self.choice.chosen.connect(self._take_driver)
         self.stops.chosen.connect(lambda change: self._count_for(cast(Change, change)))
         self.impact.edited.connect(self._show_state)
+        self.impact.live_map.clicked.connect(self.step_aside)
         self.foot.commit_pressed.connect(lambda is_chosen: self.commit_mode(self._mode(is_chosen=is_chosen)))
         self.another.clicked.connect(self._choose)
         self.cancel.clicked.connect(self.close_sheet)
@@ -143,6 +146,19 @@ class OverrideSheet(ModalSheet):
         pending.finished.connect(lambda _: self._done(pending))
         pending.refused.connect(lambda problem: self._refused(pending, mode, cast(Problem, problem)))
         self._show_state()
+
+    def step_aside(self) -> None:
+        """Give the live map room to show what is previewed; everything written stays."""
+        if self._preview is not None and self._committing is None:
+            self.hide()
+            self.map_asked.emit(self._preview, self.impact.mode)
+
+    def come_back(self) -> None:
+        """Show the sheet as it was left for the map, counted again if something moved."""
+        if self._change is not None and not self.isVisible():
+            self.open_sheet()
+            self.impact.comparison.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._check()
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -341,13 +357,15 @@ class OverrideSheet(ModalSheet):
         return focused is not None and self.isAncestorOf(focused) and focused.isVisible()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """`1` and `2` choose, Ctrl+Enter commits the chosen, Enter presses what has the focus."""
+        """`1`, `2` choose, Ctrl+Enter commits the chosen, Enter presses what has the focus, Ctrl+M shows the map."""
         focused = QApplication.focusWidget()
         is_enter = event.key() in _ENTER
         if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.commit_mode(self.impact.mode)
         elif is_enter and isinstance(focused, QAbstractButton):
             focused.click()
+        elif event.key() == Qt.Key.Key_M and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.step_aside()
         elif event.key() == Qt.Key.Key_M and self.impact.isVisible() and not isinstance(focused, QLineEdit):
             self.impact.turn_over()
         elif event.text() in _MODES and not isinstance(focused, QLineEdit):

@@ -1,0 +1,69 @@
+"""What an override would change is looked at on the live map, and the sheet comes back as it was left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from core.dispatch.changes import Reassign
+from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, OverrideMode, PlanChange
+from core.fleet.route import PlannedStop, StopKind
+from core.operations import PreviewOverride
+from core.vocabulary import DriverId, OrderId, Position
+from ui.main_window import MainWindow
+from ui.preview_shapes import preview_shapes
+
+ORDER, RAUL = OrderId("O-48213"), DriverId("D-117")
+
+
+def _preview(now: float) -> ImpactPreview:
+    """O-48213 to D-117, by way of two places."""
+    places = ((StopKind.PICKUP, Position(-29.9, -71.25)), (StopKind.DELIVERY, Position(-29.92, -71.25)))
+    times = {"arrives_at": now, "starts_at": now, "departs_at": now}
+    stops = tuple(PlannedStop(order_id=ORDER, kind=kind, position=place, **times) for kind, place in places)
+    return ImpactPreview(
+        order_id=ORDER,
+        driver_id=RAUL,
+        recommended_driver_id=None,
+        computed_at=now,
+        until_at=now,
+        position=1,
+        based_on={},
+        order_version=99,
+        recommendation=Outcome(),
+        as_is=Outcome(),
+        affected=(AffectedOrder(order_id=ORDER, promised_by_at=now),),
+        as_is_plans=(PlanChange(driver_id=RAUL, plan_number=0, stops=stops),),
+        change=Reassign(order_id=ORDER, driver_id=RAUL),
+    )
+
+
+def test_lines_and_marks_are_those_of_the_preview(desk_window: MainWindow, desk_scene: Any) -> None:
+    lines, marks = preview_shapes(desk_scene.context, _preview(desk_scene.context.now()), OverrideMode.AS_IS)
+    assert [(line.kind, line.coordinates[-1]) for line in lines] == [("to_come", (-29.92, -71.25))]
+    assert [(mark.kind, mark.number) for mark in marks] == [("pickup", 0), ("drop", 1)]
+
+
+def test_the_sheet_steps_aside_for_the_map_and_comes_back_with_what_was_written(
+    desk_window: MainWindow, desk_scene: Any, qtbot: Any
+) -> None:
+    sheet, state = desk_window.override_sheet, desk_window.map.map._state
+    sheet.open_for(ORDER, RAUL)
+    [answer] = [reply for _, one, reply in desk_scene.service.asked if isinstance(one, PreviewOverride)]
+    answer.set_result(msgspec.msgpack.encode(_preview(desk_scene.context.now())))
+    qtbot.waitUntil(lambda: sheet.impact.loading.isHidden())
+    sheet.impact.note.setText("Bridge closed")
+    before = state.routes
+
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+
+    assert not sheet.isVisible()
+    assert [line.kind for line in state.routes] == ["to_come"]
+    desk_window.map._leave.activated.emit()
+    assert sheet.isVisible()
+    assert sheet.impact.note.text() == "Bridge closed"
+    assert state.routes == before
