@@ -56,9 +56,9 @@ class ReadingsOperation(Operation):
 async def take_readings(request: Request[Any, Any, State], tower: Tower) -> Response[TelemetryReport]:
     """Take readings of channels in; the answer comes when the accepted ones are on disk."""
     wanted = wanted_encoding(request)
-    intake = channel_doors(tower).intake
     with counting_turned_away(tower):
         senders = senders_of(request, tower)
+        intake = channel_doors(tower).intake
         decoded = decode_readings(await request.body(), encoding_of(request), senders, tower.clock.now())
     intake.count_rejected(decoded.rejected)
     with tower.reception.counting_put_off(BATCH):
