@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from backend_service.forecasting.forecaster import Forecaster
-from backend_service.forecasting.kept_file import Contents, KeptFile
+from backend_service.forecasting.learned_file import Contents, LearnedFile
 from core.eta.calibration import LearnedEnds
 from core.eta.coverage import Tally
 from core.eta.recent_outcomes import CameTrue
@@ -25,7 +25,7 @@ class _Contents(Contents, kw_only=True):
     tally: Tally
 
 
-def kept_outcomes(forecaster: Forecaster, path: Path) -> KeptFile[_Contents]:
+def kept_outcomes(forecaster: Forecaster, path: Path) -> LearnedFile[_Contents]:
     """Return the file of a forecaster's outcomes, after letting it go on where that ends.
 
     What was learned about the intervals of a model is taken up by the same model alone; what was counted always is.
@@ -42,7 +42,7 @@ def kept_outcomes(forecaster: Forecaster, path: Path) -> KeptFile[_Contents]:
         )
 
     nothing = contents()
-    file = KeptFile(path, nothing, contents)
+    file = LearnedFile(path, nothing, contents)
     kept = file.read()
     forecaster.coverage.tally = kept.tally
     if kept.model == nothing.model:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from backend_service.forecasting.kept_file import Contents, KeptFile
+from backend_service.forecasting.learned_file import Contents, LearnedFile
 from core.dispatch.forecasting import Foreseen
 from core.eta.arrival import Arrival
 from core.eta.route_errors import CaseError, RouteErrors, Situation, error_of, sides_of
@@ -56,11 +56,11 @@ class RouteOutcomes:
 
     Attributes
     ----------
-    kept : KeptFile
+    kept : LearnedFile
     """
 
     def __init__(self, path: Path) -> None:
-        self.kept = KeptFile(path, _Contents(format=FORMAT, errors={}), self._contents)
+        self.kept = LearnedFile(path, _Contents(format=FORMAT, errors={}), self._contents)
         self._held: dict[OrderId, list[_Held]] = {}
         self._errors = {
             Situation(name): deque(amounts, MOST_CASES)

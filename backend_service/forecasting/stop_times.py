@@ -11,7 +11,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import cast, get_args
 
-from backend_service.forecasting.kept_file import Contents, KeptFile
+from backend_service.forecasting.learned_file import Contents, LearnedFile
 from backend_service.workers.collaborators import Bus
 from core.dispatch.policy import DispatchPolicy
 from core.eta.learned_times import Expected, LearnedTimes, Sums
@@ -65,7 +65,7 @@ class StopTimes:
 
     Attributes
     ----------
-    kept : KeptFile
+    kept : LearnedFile
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class StopTimes:
     ) -> None:
         self._bus = bus
         self._policy = policy
-        self.kept = KeptFile(path, _Contents(format=FORMAT, book={}), self._contents)
+        self.kept = LearnedFile(path, _Contents(format=FORMAT, book={}), self._contents)
         self._known = LearnedTimes(zone, zone_name, self.kept.read().book)
         self._visits = StopVisits()
         self._new: list[Taught] = []

@@ -22,7 +22,7 @@ class Contents(msgspec.Struct, kw_only=True):
     format: str
 
 
-class KeptFile[Kept: Contents]:
+class LearnedFile[Kept: Contents]:
     """Have `KeepingStopTimes` ask for what is new and keep it.
 
     Parameters
