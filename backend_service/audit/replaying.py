@@ -10,9 +10,8 @@ from backend_service.audit.evidence import Evidence
 from backend_service.event_log.stored_record import checked
 from backend_service.storage.plan_problems import PlanProblems
 from core.dispatch.decision import PlanImprovement
-from core.dispatch.improvement.kept_problem import NotAProblem, decoded
 from core.events.dispatch_events import PlanImproved
-from core.refusals import Fault, NotFound
+from core.refusals import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,7 @@ def replay(data_dir: Path, evidence: Evidence, position: int) -> ReplayReport:
     from core.dispatch.improvement.replaying import replayed
 
     made = _recorded(evidence, position)
-    try:
-        kept = decoded(PlanProblems(data_dir).read(made.problem_digest))
-    except NotAProblem as error:
-        raise Fault("plan_problem.changed", f"The problem behind that plan is of no use: {error}.") from error
-    found = replayed(kept, made)
+    found = replayed(PlanProblems(data_dir).read(made.problem_digest), made)
     sentences = [
         f"{one.driver_id}: recorded {_words(one.recorded)}; found again {_words(one.found)}"
         for one in found.differences

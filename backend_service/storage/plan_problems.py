@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 from backend_service.storage.durable_files import write_durably
-from core.dispatch.improvement.kept_problem import digest_of
+from core.dispatch.improvement.kept_problem import KeptProblem, NotAProblem, decoded, digest_of, encoded
 from core.refusals import Fault
 
 FOLDER = "plan_problems"
@@ -34,7 +34,7 @@ class PlanProblems:
         self._most_files = most_files
         self._most_bytes = most_bytes
 
-    def keep(self, raw: bytes) -> None:
+    def keep(self, kept: KeptProblem) -> None:
         """Write a problem durably, and drop the oldest.
 
         Raises
@@ -42,10 +42,10 @@ class PlanProblems:
         OSError
             If it cannot be written.
         """
-        write_durably(self._folder / f"{digest_of(raw)}{_SUFFIX}", zlib.compress(raw, 1))
+        write_durably(self._folder / f"{digest_of(kept)}{_SUFFIX}", zlib.compress(encoded(kept), 1))
         self._drop_old()
 
-    def read(self, digest: str) -> bytes:
+    def read(self, digest: str) -> KeptProblem:
         """Return a problem.
 
         Raises
@@ -55,15 +55,15 @@ class PlanProblems:
         """
         path = self._folder / f"{digest}{_SUFFIX}"
         try:
-            raw = zlib.decompress(path.read_bytes())
+            kept = decoded(zlib.decompress(path.read_bytes()))
         except FileNotFoundError as error:
             sentence = "The problem behind that plan is not kept any more, or was never."
             raise Fault("plan_problem.not_kept", sentence) from error
-        except (OSError, zlib.error) as error:
+        except (OSError, zlib.error, NotAProblem) as error:
             raise Fault("plan_problem.changed", f"{path} cannot be read: {error}.") from error
-        if digest_of(raw) != digest:
+        if digest_of(kept) != digest:
             raise Fault("plan_problem.changed", f"{path} was changed since: it does not fit the digest on record.")
-        return raw
+        return kept
 
     def _drop_old(self) -> None:
         held = 0

@@ -28,7 +28,7 @@ from backend_service.workers.solver_thread import SolverBusy, SolverThread
 from core.commands import AdoptPlan, RecordSource
 from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanImprovement
-from core.dispatch.improvement.kept_problem import digest_of, encoded
+from core.dispatch.improvement.kept_problem import KeptProblem, digest_of
 from core.dispatch.plan_improvement import PlanRefused, judged, judged_again, to_keep
 from core.dispatch.world import PlanningWorld
 from core.geodesy import short_distance_m
@@ -58,14 +58,14 @@ _IDLE_S = 30.0
 
 type Search = Callable[[PlanningWorld, int], PlanImprovement | None]
 """(world with its travel times, log position) -> the change worth making."""
-type Hold = Callable[[bytes], str]
-"""Takes the problem behind a change, as bytes, and returns what it is known by."""
+type Hold = Callable[[KeptProblem], str]
+"""Takes the problem behind a change, and returns what it is known by."""
 
 
 class KeepsProblems(Protocol):
     """Whoever keeps the problems behind adopted plans; `backend_service.storage.plan_problems.PlanProblems` does."""
 
-    def keep(self, raw: bytes) -> None:
+    def keep(self, kept: KeptProblem) -> None:
         """Write a problem durably, or raise an `OSError`."""
         ...
 
@@ -113,7 +113,7 @@ class Improvement:
         self._bus = bus
         self._planner = planner
         self._problems = problems
-        self._held: dict[str, bytes] = {}
+        self._held: dict[str, KeptProblem] = {}
         hold = self._hold if problems is not None else None
         self._search = search or partial(searched, way=planner.giving_way, hold=hold)
         self._travel_s = travel_s
@@ -222,19 +222,19 @@ class Improvement:
             return
         await self._keep_problem(found.problem_digest)
 
-    def _hold(self, raw: bytes) -> str:
+    def _hold(self, kept: KeptProblem) -> str:
         """Hold a problem until its plan is in force; one at a time."""
-        digest = digest_of(raw)
-        self._held = {digest: raw}
+        digest = digest_of(kept)
+        self._held = {digest: kept}
         return digest
 
     async def _keep_problem(self, digest: str) -> None:
         """Write the problem behind a plan that is in force, beside the loop."""
-        raw = self._held.pop(digest, None)
-        if raw is None or self._problems is None:
+        kept = self._held.pop(digest, None)
+        if kept is None or self._problems is None:
             return
         try:
-            await asyncio.to_thread(self._problems.keep, raw)
+            await asyncio.to_thread(self._problems.keep, kept)
         except OSError:
             self.unkept += 1
             logger.exception("the problem behind a plan could not be kept; %d times so far", self.unkept)
@@ -298,4 +298,4 @@ def searched(
     found = judged(world, given, improved, seed=position, position=position)
     if found is None or hold is None:
         return found
-    return replace(found, problem_digest=hold(encoded(to_keep(world, given))))
+    return replace(found, problem_digest=hold(to_keep(world, given)))

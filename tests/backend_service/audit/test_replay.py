@@ -16,7 +16,7 @@ from backend_service.event_log.log import Append, NewEvent
 from backend_service.storage.plan_problems import FOLDER, PlanProblems
 from core.dispatch.decision import Outcome, PlanChange, PlanImprovement
 from core.dispatch.improvement.improve import Effort, improve
-from core.dispatch.improvement.kept_problem import KeptProblem, digest_of, encoded
+from core.dispatch.improvement.kept_problem import KeptProblem, digest_of
 from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Problem, Work
 from core.events.dispatch_events import PlanImproved
 from core.fleet.route import PlannedStop, StopKind
@@ -78,7 +78,7 @@ def improvement(kept: KeptProblem) -> PlanImprovement:
         seed=3,
         iterations=found.iterations,
         marks=found.marks,
-        problem_digest=digest_of(encoded(kept)),
+        problem_digest=digest_of(kept),
     )
 
 
@@ -102,7 +102,7 @@ def adopted(tmp_path: Path, run: Callable[..., Any], running: Callable[..., Any]
                 await log.append([Append((event,), PLATFORM, 1.0, {})])
 
         run(write())
-        PlanProblems(tmp_path / "data").keep(encoded(kept))
+        PlanProblems(tmp_path / "data").keep(kept)
         return ["replay", "1", "--data-dir", str(tmp_path / "data"), "--json"]
 
     return keep

@@ -13,7 +13,6 @@ from backend_service.storage.plan_problems import FOLDER, PlanProblems
 from backend_service.workers.improvement import REST_S, Improvement
 from backend_service.workers.planning import Planner
 from core.commands import AdoptPlan, RecordSource
-from core.dispatch.improvement.kept_problem import decoded
 from core.dispatch.improvement.replaying import replayed
 from core.dispatch.plan_improvement import PlanRefused
 from core.dispatch.policy import DispatchPolicy
@@ -95,7 +94,7 @@ def test_plan_in_force_is_found_again_from_the_problem_that_was_kept(crossed: An
     asyncio.run(worker.run_once(crossed.now))
 
     [made] = adopted(crossed)
-    kept = decoded(problems.read(made.problem_digest))
+    kept = problems.read(made.problem_digest)
     assert replayed(kept, made).is_equal
     assert not replayed(kept, changed(made, plans=made.plans[:1])).is_equal
 
