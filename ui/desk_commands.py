@@ -18,6 +18,7 @@ from core.alarms.exceptions import ExceptionItem
 from core.commands import Command
 from core.dispatch.changes import RulingChange
 from core.dispatch.planning_events import is_reassignable
+from core.dispatch.undoing_rulings import opposite_of
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, OrderId
 from core.wire import Problem
@@ -245,7 +246,10 @@ class DeskCommands(QObject):
 
 
 def own_undoable(context: DeskContext) -> Undoable | None:
-    """Return the newest decision of this desk's person that can be taken back: a key undoes nobody else's."""
-    welcome = context.store.welcome
-    mine = [one for one in context.store.operation.decisions.undoable if welcome and one.decided_by == welcome.user_id]
-    return mine[-1] if mine else None
+    """Return the newest decision of this desk's person that can be taken back: a key undoes nobody else's.
+
+    A ruling that does not hold any more, such as a hold that ran out, is passed over.
+    """
+    welcome, operation, now = context.store.welcome, context.store.operation, context.now()
+    mine = (one for one in reversed(operation.decisions.undoable) if welcome and one.decided_by == welcome.user_id)
+    return next((one for one in mine if one.ruling is None or opposite_of(operation, one.ruling, now)), None)

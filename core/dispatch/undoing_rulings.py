@@ -13,10 +13,11 @@ from core.dispatch.rulings import Ruling, RulingKind
 from core.events import closure_events, fleet_events, order_events
 from core.events.dispatch_events import RulingUndone
 from core.events.envelope import Event
-from core.orders.decisions import open_order
 from core.orders.order import Order
+from core.projections.operation import Operation
 from core.refusals import NotFound, StateChanged
 from core.streams import OPERATION, of_driver, of_order
+from core.vocabulary import Instant
 
 _NOTE = "undone"
 
@@ -35,11 +36,19 @@ def undone_ruling(context: Context, position: int) -> Decision:
     ruling = next((one for one in known if one.position == position), None)
     if ruling is None:
         raise NotFound("ruling", str(position))
-    compensation = _COMPENSATIONS[ruling.kind](context, ruling)
+    compensation = opposite_of(context.operation, ruling, context.now)
     if compensation is None:
         raise StateChanged("What was ruled does not hold any more.", ruling=position)
     undone = RulingUndone(ruling=position, kind=ruling.kind.value, order_id=ruling.order_id, driver_id=ruling.driver_id)
     return Decision([(OPERATION, undone), (_stream_of(ruling), compensation)])
+
+
+def opposite_of(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
+    """Return the event that takes a ruling back; ``None`` where it does not hold any more, or its order has ended."""
+    order = operation.orders.orders.get(ruling.order_id)
+    if ruling.order_id and (order is None or not order.state.is_open):
+        return None
+    return _COMPENSATIONS[ruling.kind](operation, ruling, now)
 
 
 def _stream_of(ruling: Ruling) -> str:
@@ -48,86 +57,86 @@ def _stream_of(ruling: Ruling) -> str:
     return of_order(ruling.order_id) if ruling.order_id else of_driver(ruling.driver_id)
 
 
-def _order(context: Context, ruling: Ruling) -> Order:
-    return open_order(context, ruling.order_id)
+def _order(operation: Operation, ruling: Ruling) -> Order:
+    return operation.orders.orders[ruling.order_id]
 
 
-def _unpinned(context: Context, ruling: Ruling) -> Event | None:
-    order = _order(context, ruling)
+def _unpinned(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
+    order = _order(operation, ruling)
     if not order.is_pinned:
         return None
     return order_events.OrderUnpinned(order_id=order.order_id, driver_id=order.driver_id)
 
 
-def _pinned(context: Context, ruling: Ruling) -> Event | None:
-    order = _order(context, ruling)
+def _pinned(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
+    order = _order(operation, ruling)
     if order.is_pinned or order.driver_id != ruling.driver_id or not is_reassignable(order):
         return None
     return order_events.OrderPinned(order_id=order.order_id, driver_id=ruling.driver_id, note=_NOTE)
 
 
-def _allowed(context: Context, ruling: Ruling) -> Event | None:
-    if ruling.driver_id not in _order(context, ruling).forbidden:
+def _allowed(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
+    if ruling.driver_id not in _order(operation, ruling).forbidden:
         return None
     return order_events.DriverAllowed(order_id=ruling.order_id, driver_id=ruling.driver_id)
 
 
-def _kept_from(context: Context, ruling: Ruling) -> Event | None:
+def _kept_from(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
     """Keep the driver from the order again, unless the order went there meanwhile: that is an override."""
-    order = _order(context, ruling)
+    order = _order(operation, ruling)
     if ruling.driver_id in order.forbidden or order.driver_id == ruling.driver_id:
         return None
     return order_events.DriverExcluded(order_id=ruling.order_id, driver_id=ruling.driver_id, note=_NOTE)
 
 
-def _released(context: Context, ruling: Ruling) -> Event | None:
-    held_until = _order(context, ruling).held_until
-    if held_until is None or held_until != ruling.until_at or held_until <= context.now:
+def _released(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
+    held_until = _order(operation, ruling).held_until
+    if held_until is None or held_until != ruling.until_at or held_until <= now:
         return None
     return order_events.OrderReleased(order_id=ruling.order_id, until_at=held_until)
 
 
-def _held(context: Context, ruling: Ruling) -> Event | None:
-    order = _order(context, ruling)
-    if ruling.until_at is None or ruling.until_at <= context.now or (order.held_until or 0.0) > context.now:
+def _held(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
+    order = _order(operation, ruling)
+    if ruling.until_at is None or ruling.until_at <= now or (order.held_until or 0.0) > now:
         return None
     return order_events.OrderHeld(order_id=ruling.order_id, until_at=ruling.until_at)
 
 
-def _brought_back(context: Context, ruling: Ruling) -> Event | None:
-    driver = context.operation.fleet.drivers[ruling.driver_id]
-    if not driver.is_out(context.now) or driver.out_until_at != ruling.until_at:
+def _brought_back(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
+    driver = operation.fleet.drivers[ruling.driver_id]
+    if not driver.is_out(now) or driver.out_until_at != ruling.until_at:
         return None
     return fleet_events.DriverReturned(driver_id=driver.driver_id, until_at=driver.out_until_at)
 
 
-def _taken_out(context: Context, ruling: Ruling) -> Event | None:
+def _taken_out(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
     """Take the driver out again, for what was left; what he got since stays with him."""
-    driver = context.operation.fleet.drivers[ruling.driver_id]
-    is_over = ruling.until_at is not None and ruling.until_at <= context.now
-    if driver.is_out(context.now) or not driver.is_on_shift or is_over:
+    driver = operation.fleet.drivers[ruling.driver_id]
+    is_over = ruling.until_at is not None and ruling.until_at <= now
+    if driver.is_out(now) or not driver.is_on_shift or is_over:
         return None
     return fleet_events.DriverTakenOut(driver_id=driver.driver_id, until_at=ruling.until_at, note=_NOTE)
 
 
-def _opened(context: Context, ruling: Ruling) -> Event | None:
+def _opened(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
     assert ruling.closure is not None
-    known = context.operation.closures.closures.get(ruling.closure.closure_id)
-    if known is None or known.until_at <= context.now:
+    known = operation.closures.closures.get(ruling.closure.closure_id)
+    if known is None or known.until_at <= now:
         return None
     return closure_events.PlaceReopened(closure_id=known.closure_id, closure=known)
 
 
-def _closed(context: Context, ruling: Ruling) -> Event | None:
-    closure, closures = ruling.closure, context.operation.closures
+def _closed(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
+    closure, closures = ruling.closure, operation.closures
     assert closure is not None
-    is_closed_anew = closure.zone_id is not None and closure.zone_id in closures.zones(context.now)
-    if closure.until_at <= context.now or closure.closure_id in closures.closures or is_closed_anew:
+    is_closed_anew = closure.zone_id is not None and closure.zone_id in closures.zones(now)
+    if closure.until_at <= now or closure.closure_id in closures.closures or is_closed_anew:
         return None
     return closure_events.PlaceClosed(closure=closure)
 
 
-_COMPENSATIONS: Mapping[RulingKind, Callable[[Context, Ruling], Event | None]] = {
+_COMPENSATIONS: Mapping[RulingKind, Callable[[Operation, Ruling, Instant], Event | None]] = {
     RulingKind.PINNED: _unpinned,
     RulingKind.UNPINNED: _pinned,
     RulingKind.KEPT_FROM: _allowed,

@@ -10,7 +10,7 @@ from core import commands
 from core.dispatch.changes import CloseZone, Forbid, TakeOut
 from core.events.closure_events import PlaceClosed
 from core.events.fleet_events import DriverTakenOut, ZonesDrawn
-from core.events.order_events import DriverExcluded, OrderAssigned, OrderPinned
+from core.events.order_events import DriverExcluded, OrderAssigned, OrderHeld, OrderPinned
 from core.fleet.closure import Closure, ClosureId
 from core.fleet.zone import Zone
 from core.operations import PreviewOverride
@@ -197,3 +197,14 @@ def test_the_key_previews_taking_the_driver_of_the_selected_order_out(desk_windo
 
     [asked] = [one for _, one, _ in desk_scene.service.asked if isinstance(one, PreviewOverride)]
     assert asked.change == TakeOut(order_id=ORDER, driver_id=RAUL)
+
+
+def test_a_hold_that_ran_out_is_passed_over_by_undo(desk_window: MainWindow, desk_scene: Any) -> None:
+    now = desk_scene.context.now()
+    desk_scene.happened(OrderPinned(order_id=ORDER, driver_id=RAUL))
+    desk_scene.happened(OrderHeld(order_id=WAITING, until_at=now + 120.0))
+    assert desk_window.command_bar.undo_words().startswith("Undo: hold O-48213, ")
+
+    desk_scene.wall.step_to(desk_scene.wall.now() + 121.0)
+
+    assert desk_window.command_bar.undo_words().startswith("Undo: pin O-48181, ")

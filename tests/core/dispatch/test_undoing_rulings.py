@@ -23,6 +23,7 @@ from core.commands import (
 from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
 from core.dispatch.planning_events import carry_out
+from core.dispatch.undoing_rulings import opposite_of
 from core.events.dispatch_events import RulingUndone
 from core.fleet.zone import Zone
 from core.projections.operation import decode_operation, encode_operation
@@ -107,6 +108,13 @@ def test_what_does_not_hold_any_more_is_not_taken_back(lunch: Any) -> None:
     with pytest.raises(Refusal) as refused:
         lunch.do(UndoDecision(ruling=first), DESK)
     assert refused.value.code == "state.changed"
+
+
+def test_what_ran_out_has_no_opposite_any_more(lunch: Any) -> None:
+    lunch.do(HoldOrder(order_id=O1, for_s=120.0), DESK)
+    ruling = lunch.operation.decisions.undoable[-1].ruling
+    assert opposite_of(lunch.operation, ruling, lunch.now + 119.0) is not None
+    assert opposite_of(lunch.operation, ruling, lunch.now + 120.0) is None
 
 
 def test_nothing_is_undone_twice_and_the_platform_rules_nothing(lunch: Any) -> None:
