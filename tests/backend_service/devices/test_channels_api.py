@@ -119,6 +119,20 @@ def test_other_media_types_are_named_and_refused(depot: Any) -> None:
     depot(scenario)
 
 
+def test_readings_in_batches_are_counted_at_their_door(depot: Any) -> None:
+    async def scenario(depot: Any) -> None:
+        await depot.read(("fuel", 0, 40.0))
+        await depot.ask("POST", "/telemetry/readings", content=b"[]")
+        await depot.ask("POST", "/telemetry/readings", content=b"<x/>", headers={"Content-Type": "text/xml"})
+        counts = depot.tower.reception.counts
+        outcomes = ("readings", "telemetry.malformed", "request.media_type")
+        assert [counts["batch", outcome] for outcome in outcomes] == [1, 1, 1]
+        (door,) = depot.tower.reception.doors_heard().doors
+        assert (door.door, door.heard_at, door.turned_away) == ("batch", NOW_AT, 2)
+
+    depot(scenario)
+
+
 def test_limits_of_size_are_named(depot: Any) -> None:
     async def scenario(depot: Any) -> None:
         for path, field in (("/telemetry", "fixes"), ("/telemetry/readings", "readings")):
