@@ -76,8 +76,8 @@ PHRASES: dict[str, str] = {
     "override.bundle_lost": "The trip shared with {orders} is split: {saved_min:.0f} min of driving saved are lost",
     "override.waits": "It waits for a driver of its own; {driver_id} is kept from it",
     "override.kept_from": "{driver_id} is kept from it",
-    "override.relieved": "{orders} not picked up leave {driver_id}, who goes on with what is on board",
-    "override.closed": "{orders} waiting there wait {minutes:.0f} min longer; what somebody has goes on",
+    "override.relieved": "Orders that leave {driver_id}: {orders}; what is on board stays",
+    "override.closed": "Orders that wait there: {orders}, for up to {minutes:.0f} min; what somebody has goes on",
     "override.turns_back": "{driver_id} is on the way to {order_id} and turns round",
     # why a commit is shown again
     "moved.promises": "{promises} more promises broken than shown",

@@ -5031,11 +5031,11 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{orders} not picked up leave {driver_id}, who goes on with what is on board</source>
+            <source>Orders that leave {driver_id}: {orders}; what is on board stays</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{orders} waiting there wait {minutes:.0f} min longer; what somebody has goes on</source>
+            <source>Orders that wait there: {orders}, for up to {minutes:.0f} min; what somebody has goes on</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
