@@ -210,7 +210,8 @@ def _on_wave(driver: DriverState, operation: Operation) -> DriverState:
     if not operation.waves.of_orders or operation.waves.of_orders.keys().isdisjoint(driver.order_ids):
         return driver
     leaves_at = operation.waves.leaving(driver.driver_id)
-    return replace(driver, is_on_wave=True, start_at=max(driver.start_at, leaves_at))
+    frozen = driver.frozen if leaves_at <= driver.as_of else driver.fixed
+    return replace(driver, is_on_wave=True, start_at=max(driver.start_at, leaves_at), frozen=frozen)
 
 
 def made_stop(

@@ -363,9 +363,12 @@ def test_driver_of_a_wave_is_left_to_it_and_leaves_at_its_time(depot: Any) -> No
     order(depot, "O-1")
     wave = proposed(depot, is_released=True)
     [route] = wave.plan.routes
+    board = depot.operation.orders.orders
+    board[OrderId("O-1")] = replace(board[OrderId("O-1")], is_accepted=True)
     world = world_of(depot.operation, {}, depot.now, DispatchPolicy())
     driver = world.drivers[route.driver_id]
     assert (driver.is_on_wave, driver.start_at) == (True, route.leaves_at)
+    assert driver.frozen == 0  # he has said yes, and waits for the time to leave
     other = next(state for name, state in world.drivers.items() if name != route.driver_id)
     assert (other.is_on_wave, other.start_at) == (False, depot.now)
 
