@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from backend_service.ingestion.acknowledging_client import BrokerAddress
+from backend_service.ingestion.batch import Senders
 from backend_service.ingestion.clock_watch import IN_DOUBT, ClockWatch, spoken
 from backend_service.ingestion.device_clocks import DeviceClocks
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
+from backend_service.ingestion.mqtt_door import DOOR, MqttDoor
 from backend_service.ingestion.reception import Delivery, Reception
 from core.refusals import Refusal
 from core.telemetry.fix_batch import FixBatch
@@ -170,6 +173,27 @@ def test_a_delivery_is_put_off_while_in_doubt_and_taken_once_the_clock_is_set(ma
         machine.put(0.0)
         report = await reception.take(reception.received_anew(sent))
         assert (report["accepted"], disk.fixes) == (1, [machine.true_at])
+        await intake.close()
+
+    asyncio.run(play())
+
+
+def test_what_a_broker_sent_waits_until_the_clock_is_set_and_is_kept_then(machine: Machine, fixes: Fixes) -> None:
+    async def play() -> None:
+        disk = Disk()
+        intake = Intake(disk, LivePositions())
+        reception = Reception(intake, None, None, machine.clock, machine.clock, clock_watch=machine.watch)
+        fleet = Senders({}, {})
+        door = MqttDoor(reception, lambda: fleet, BrokerAddress("nowhere", 1883), tenant="porto", identifier="t")
+        intake.start()
+        machine.put(-HOUR_S)
+        keeping = asyncio.create_task(door._keep([Delivery(fixes=machine.heard(fixes, "D-1"))]))
+        while not reception.counts[DOOR, IN_DOUBT]:
+            await asyncio.sleep(0.0)
+        assert not keeping.done(), "nothing is acknowledged to the broker meanwhile"
+        machine.put(0.0)
+        await keeping
+        assert disk.fixes == [machine.true_at]
         await intake.close()
 
     asyncio.run(play())
