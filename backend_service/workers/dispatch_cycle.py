@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.matching import LONGEST_S, Matcher, Matching
 from backend_service.workers.planning import Planner
-from backend_service.workers.waiting_line import WaitingLine, head_of
+from backend_service.workers.waiting_line import WaitingLine, head_of, out_of_reach
 from core.commands import RecommendAssignment, WithdrawRecommendation
 from core.dispatch.asking import Asked
 from core.dispatch.assignment import match
@@ -189,7 +189,7 @@ class DispatchCycle:
         given_away: set[OrderId] = set()
         for given in settled.commitments:
             given_away.update(await self._give(world.now, given, taken))
-        self._line.put_behind(settled.left_out, world.now)
+        self._line.put_behind(out_of_reach(made, settled), world.now)
         may_join = lets_join(world.policy)
         left_out = [name for name in settled.left_out if may_join and self._line.is_due(name, world.now)]
         kept = [order for order in head if order.order_id not in given_away and order.order_id not in left_out]

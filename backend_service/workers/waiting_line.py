@@ -1,14 +1,16 @@
 """Whose turn it is among the orders without a driver: when each is looked at again, and which pairs were tried in vain.
 
-Orders are looked at by their promises. What nobody could take at the last look stands behind the others for a while, so
-that thousands of those do not keep the cycle from the ones that somebody could take.
+Orders are looked at by their promises. What nobody could take at the last look, though some driver had room, stands
+behind the others for a while, so that thousands of those do not keep the cycle from the ones that somebody could take.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from core.dispatch.matching.from_world import WorldMatch
 from core.dispatch.matching.who_may import barred_orders, takes_work
+from core.dispatch.matching.work import UNLIMITED, Settlement
 from core.dispatch.threats import is_left_alone
 from core.dispatch.world import PlanningWorld
 from core.orders.order import Order, OrderState
@@ -86,3 +88,10 @@ def head_of(world: PlanningWorld, waiting: Sequence[Order]) -> list[Order]:
     drivers = [driver for driver in world.drivers.values() if takes_work(driver)]
     is_nobodys = barred_orders(world, drivers, waiting).all(axis=0).tolist()
     return [order for order, is_out in zip(waiting, is_nobodys, strict=True) if not is_out][:most]
+
+
+def out_of_reach(made: WorldMatch, settled: Settlement) -> list[OrderId]:
+    """Return the orders left out although some driver has room: where all are merely full, turns stay as they are."""
+    least = min((courier.in_hand for courier in made.couriers), default=UNLIMITED)
+    room_for = {meal.order_id for meal in made.meals if least < meal.most_in_hand}
+    return [name for name in settled.left_out if name in room_for]

@@ -192,3 +192,24 @@ def test_second_bundle_is_decided_on_the_plans_that_the_first_one_made(town: Any
     numbers = [r.based_on["D-passing"] for r in made(town) if r.driver_id == "D-passing"]
     assert numbers == sorted(set(numbers)) and len(numbers) > 0
     assert cycle.refused == 0
+
+
+def test_earliest_promise_keeps_its_turn_while_drivers_are_merely_full(town: Any) -> None:
+    cycle = cycle_with(town, max_bundle=1)
+    town.driver("D-1", 0)
+    for number in range(4):
+        town.order(f"O-{number}", 0, 100, driver_id="D-1", state=OrderState.ASSIGNED, is_accepted=True)
+    for number in range(10, 60):  # twelve are matched for one driver
+        town.order(f"O-{number}", 200.0 * (number % 2), 1_000, due_s=1_800.0 + number)
+
+    asyncio.run(cycle.run_once(town.now))
+    operation = town.bus.operation
+    operation.fleet.routes.clear()
+    for number in range(4):
+        operation.orders.open_ids.discard(f"O-{number}")
+        operation.orders.orders[f"O-{number}"] = replace(
+            operation.orders.orders[f"O-{number}"], state=OrderState.DELIVERED, driver_id=None
+        )
+    asyncio.run(cycle.run_once(town.now + 5.0))
+
+    assert [r.order_id for r in made(town)] == ["O-10"]
