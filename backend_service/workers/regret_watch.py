@@ -53,7 +53,7 @@ class RegretWatch:
     async def run_once(self, now: Instant) -> None:
         """Estimate the regret of the oldest override that is over and has none."""
         decisions, regrets = self._bus.operation.decisions, self._bus.operation.regrets
-        waiting = (made for made in decisions.overrides.values() if made.undone_at is None)
+        waiting = (made for made in decisions.overrides.values() if made.undone_at is None and not made.is_automatic)
         fresh = (made for made in waiting if not regrets.has(made.override_id) and made.override_id not in self._tried)
         due = [made for made in fresh if self._is_over(made, now)]
         oldest = min(due, key=lambda made: (made.decided_at, made.override_id), default=None)

@@ -6507,6 +6507,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>a closed zone is not played on</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>not in the log</source>
             <translation type="unfinished"></translation>
         </message>
@@ -6732,7 +6736,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>The device's clock is ahead. Set it.</source>
+            <source>The device's clock is ahead, or the service's behind. Set it.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

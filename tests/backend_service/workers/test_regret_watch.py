@@ -17,15 +17,15 @@ from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.streets.straight_line import StraightLineStreets
-from backend_service.workers.override_forks import OverrideForks
+from backend_service.workers.override_forks import NotPlayable, OverrideForks
 from backend_service.workers.planning import Planner
 from backend_service.workers.proposal_watch import ProposalWatch
 from backend_service.workers.recorded_decisions import RecordedDecisions
 from backend_service.workers.regret_watch import RegretWatch
 from core import commands
 from core.dispatch.asking import Asked
-from core.dispatch.changes import Reassign
-from core.dispatch.decision import ReasonCode
+from core.dispatch.changes import CloseZone, Reassign, TakeOut
+from core.dispatch.decision import OverrideMode, ReasonCode
 from core.dispatch.playing_on.both_sides import played_on, regret_of
 from core.dispatch.playing_on.fork import PlayingPolicy
 from core.dispatch.policy import DispatchPolicy
@@ -51,6 +51,7 @@ from core.vocabulary import (
     RecommendationId,
     Role,
     VehicleId,
+    ZoneId,
 )
 
 NOW = 1_795_190_400.0
@@ -326,5 +327,33 @@ def test_what_the_estimates_speak_for_is_proposed_once_and_withdrawn_when_overta
         await town.ask(commands.ChangePolicy(values={"balance_minutes_per_order": 0.75}, note="By hand"))
         await watch.run_once(NOW + 300.0)
         assert [record.state for record in town.bus.operation.proposals.records.values()] == [ProposalState.WITHDRAWN]
+
+    in_town(story)
+
+
+def test_taking_a_driver_out_is_played_on_against_leaving_him_in(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        town.clock.step_to(NOW + 30.0)
+        change = TakeOut(order_id=ORDER, driver_id=DriverId("D-2"))
+        reason, mode = ReasonCode.SAFETY, OverrideMode.REPLANNED
+        await town.ask(commands.OverrideAssignment(change=change, reason=reason, mode=mode))
+        assert town.bus.operation.orders.orders[ORDER].driver_id == "D-1"
+        await town.delivered(by="D-1")
+        for _ in range(2):
+            await town.watch.run_once(town.clock.now())
+        estimate = town.bus.operation.regrets.estimates[OverrideId("V-2")]
+        # D-1 stands 500 m from the kitchen; D-2 would have come from 3 km.
+        assert estimate.waited.mean < -1.0
+
+    in_town(story)
+
+
+def test_closed_zone_is_left_open_for_both_sides_would_be_played_on_under_it(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        change = CloseZone(order_id=ORDER, zone_id=ZoneId("Z-1"), for_s=600.0)
+        made = replace(town.bus.operation.decisions.overrides[OverrideId("V-1")], change=change)
+        with pytest.raises(NotPlayable) as why:
+            await town.forks.fork(made)
+        assert why.value.cause == "zone_closed"
 
     in_town(story)
