@@ -49,7 +49,7 @@ def rejection_effect(reason: str) -> str:
         Reason.OUT_OF_RANGE: _tr("Look at the device if it lasts."),
         Reason.NULL_ISLAND: _tr("The receiver knew nothing. Look at the device if it lasts."),
         Reason.TOO_OLD: _tr("More than a day old: not on the map, not in the track."),
-        Reason.FUTURE: _tr("The device's clock is ahead. Set it."),
+        Reason.FUTURE: _tr("The device's clock is ahead, or the service's behind. Set it."),
         Reason.INACCURATE: _tr("They do not say on which street. Nothing to do."),
         Reason.DUPLICATE: _tr("Devices send again what was not acknowledged. Nothing is missing."),
         Reason.IMPOSSIBLE_JUMP: _tr("No vehicle gets there in time. The vehicle is shown where believed."),

@@ -100,10 +100,8 @@ class ClockWatch:
         if self._doubt is None:
             return ""
         way = "ahead" if self._doubt.ahead_s > 0.0 else "back"
-        return (
-            f"It went {spoken(abs(self._doubt.ahead_s))} {way}. Positions that are wrong only by that are not taken, "
-            "and trackers keep them. Set the clock right, or wait until the fleet's own clocks agree with it."
-        )
+        size = spoken(abs(self._doubt.ahead_s))
+        return f"It went {size} {way}. Positions refused only for that stay with the trackers. Set the clock right."
 
     def look(self) -> None:
         """Compare the clock with the steady one."""
