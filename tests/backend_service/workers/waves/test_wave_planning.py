@@ -222,6 +222,16 @@ def test_held_order_and_closed_zone_stand_aside_and_come_back(yard: Any) -> None
     assert yard.wave().proposal.served == 3
 
 
+def test_wave_in_which_everything_is_held_waits_for_the_holds(yard: Any) -> None:
+    worker = yard.worker(wave_auto_release=1)
+    yard.order("O-1", 1_000)
+    yard.bus.do(HoldOrder(order_id=OrderId("O-1"), for_s=900.0))
+    run(yard, worker)
+    assert (yard.wave().state, worker.failures) == (WaveState.PROPOSED, 0)
+    run(yard, worker, 301.0)
+    assert yard.bus.operation.orders.orders["O-1"].driver_id is not None
+
+
 def test_proposal_with_an_order_that_was_held_since_is_not_released(yard: Any) -> None:
     worker = yard.worker()
     yard.order("O-1", 1_000)
