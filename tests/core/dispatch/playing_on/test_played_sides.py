@@ -14,7 +14,7 @@ from core.dispatch.decision import Override, OverrideMode, PlanChange, ReasonCod
 from core.dispatch.playing_on.both_sides import chosen_side, played_on, recommended_side, regret_of
 from core.dispatch.playing_on.demand import Demand, Happening
 from core.dispatch.playing_on.fork import Fork, PlayingPolicy, door_zones, in_play, neighbours, points_in_play
-from core.dispatch.playing_on.played_side import PlayedSide
+from core.dispatch.playing_on.played_side import PlayedSide, _less
 from core.dispatch.playing_on.shared_dice import CommonDice
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import PlanningWorld
@@ -23,7 +23,7 @@ from core.fleet.fleet import Driver
 from core.fleet.route import PlannedStop, StopKind
 from core.geodesy import METRES_PER_DEGREE
 from core.travel import TravelMatrix, TravelTable
-from core.vocabulary import DriverId, OrderId, OverrideId
+from core.vocabulary import DriverId, Load, OrderId, OverrideId
 
 SURE = SpreadPolicy(travel_share=0.0, service_share=0.0, kitchen_sd_s=0.0, position_share=0.0)
 THREE_DRAWS = PlayingPolicy(draws=3)
@@ -237,3 +237,9 @@ def test_dice_depend_on_what_they_are_about_alone() -> None:
     assert dice.normal("way", 1) == CommonDice(3, 1).normal("way", 1)
     assert dice.normal("way", 1) != CommonDice(3, 2).normal("way", 1)
     assert np.mean([CommonDice(3, draw).factor(0.3, "way") for draw in range(2000)]) == pytest.approx(1.0, abs=0.03)
+
+
+def test_what_was_handed_over_leaves_room_in_every_unit() -> None:
+    aboard = Load(volume_l=30.0, weight_kg=8.0, amounts={"crates": 5.0, "pallets": 1.0})
+    left = _less(aboard, Load(volume_l=10.0, weight_kg=9.0, amounts={"crates": 2.0}))
+    assert left == Load(volume_l=20.0, weight_kg=0.0, amounts={"crates": 3.0, "pallets": 1.0})
