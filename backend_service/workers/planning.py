@@ -32,7 +32,7 @@ from core.dispatch.matching.work import Seconds
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.resequencing import resequenced
-from core.dispatch.ruled_worlds import freed_by
+from core.dispatch.ruled_worlds import MOST_GIVEN, freed_by
 from core.dispatch.ruling_overrides import waits_in
 from core.dispatch.schedule import schedule
 from core.dispatch.world import NO_TRAVEL, DriverState, KnownPosition, PlanningWorld, world_of
@@ -302,7 +302,7 @@ class Planner:
         waiting = waits_in(operation, change.zone_id)[:_MOST_WAITING] if isinstance(change, CloseZone) else ()
         freed = freed_by(world, change)
         if with_replanned:
-            for name in freed:
+            for name in freed[:MOST_GIVEN]:
                 near += shortlist(world, world.orders[name]).near[: world.policy.neighbours]
         drivers = _named([change.driver_id, *near])
         position = operation.position

@@ -19,6 +19,8 @@ from core.dispatch.world import PlanningWorld
 from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, OrderId
 
+MOST_GIVEN = 12
+"""So many orders at most are given to others around a ruling; of a wave's driver the wave plans the rest anew."""
 _FREE_TO_LEAVE = (OrderState.ASSIGNED, OrderState.AT_PICKUP)
 
 
@@ -56,9 +58,10 @@ def freed_by(world: PlanningWorld, change: RulingChange) -> tuple[OrderId, ...]:
 def given_to_others(world: PlanningWorld, waiting: Iterable[OrderId], takers: Sequence[DriverId]) -> PlanningWorld:
     """Return the world in which each of the `waiting` went to whoever of `takers` takes it at the least cost.
 
-    The earliest promise chooses first; what nobody can take without breaking a limit goes on waiting.
+    The earliest promise chooses first; what nobody can take without breaking a limit goes on waiting, and so does what
+    comes after `MOST_GIVEN`.
     """
-    for name in _by_promise(world, waiting):
+    for name in _by_promise(world, waiting)[:MOST_GIVEN]:
         mean = world.mean_orders()
         best = cheapest(candidate_of(world, world.drivers[taker], world.orders[name], mean) for taker in takers)
         if best is not None and best.option is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.dispatch.changes import CloseZone, Forbid, TakeOut
 from core.dispatch.impact_preview import Question, preview_override
-from core.dispatch.ruled_worlds import given_to_others, ruled
+from core.dispatch.ruled_worlds import MOST_GIVEN, given_to_others, ruled
 from core.orders.order import OrderState
 from core.vocabulary import DriverId, OrderId, ZoneId
 
@@ -62,3 +62,14 @@ def test_closed_zone_puts_off_what_waits_there_and_leaves_the_rest(street: Any) 
     assert 3000.0 < moved.as_is.p50_at - moved.now.p50_at <= 3700.0
     assert preview.as_is.promises_broken == preview.present.promises_broken + 1
     assert (preview.as_is_plans, preview.as_is_hands, preview.replanned) == ((), {}, None)
+
+
+def test_of_many_freed_orders_the_earliest_promises_are_given_to_others(street: Any) -> None:
+    names = [f"O-{number:02d}" for number in range(MOST_GIVEN + 3)]
+    mine = [street.order(name, 1000, 2000, **GIVEN, due_s=3600.0 + 60.0 * i) for i, name in enumerate(names)]
+    takers = [street.driver(f"D-{number}", 3000.0) for number in range(2, 9)]
+    world = street.world([street.driver("D-1", 0.0, mine), *takers], mine)
+    freed = ruled(world, TakeOut(order_id=OrderId(names[0]), driver_id=D1))
+    after = given_to_others(freed.world, freed.waiting, [taker.driver_id for taker in takers])
+    given = {name for taker in takers for name in after.drivers[taker.driver_id].order_ids}
+    assert given == set(names[:MOST_GIVEN])
