@@ -163,7 +163,10 @@ def _float(cell: Cell) -> float:
         return float(plain)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadCell("no number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return math.inf
 
 
 def _split(value: str) -> list[str]:

@@ -271,11 +271,20 @@ def position(lon: object, lat: object) -> Position:
     BadFeature
         ``import.position_malformed``
     """
-    if isinstance(lon, bool) or isinstance(lat, bool):
-        raise BadFeature("import.position_malformed", "A position is two numbers.")
-    if isinstance(lon, int | float) and isinstance(lat, int | float) and math.isfinite(lon) and math.isfinite(lat):
+    east, north = _finite(lon), _finite(lat)
+    if east is not None and north is not None:
         try:
-            return Position(lat=float(lat), lon=float(lon))
+            return Position(lat=north, lon=east)
         except ValueError as error:
             raise BadFeature("import.position_malformed", f"A position is {error}.") from None
     raise BadFeature("import.position_malformed", "A position is two numbers.")
+
+
+def _finite(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        figure = float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return None
+    return figure if math.isfinite(figure) else None

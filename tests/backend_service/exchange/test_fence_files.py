@@ -139,6 +139,15 @@ def test_each_bad_feature_is_named_and_the_good_ones_are_read(bad: Any, code: st
     assert [(one.feature, one.code) for one in read.problems] == [(2, code)]
 
 
+def test_whole_numbers_beyond_all_reason_are_problems_of_their_features() -> None:
+    beyond = b"9" * 400
+    place = b'{"type": "Point", "coordinates": [%s, 1]}'
+    wide = b'{"type": "Feature", "properties": {"radius_m": %s}, "geometry": ' + place % b"1" + b"}"
+    for content in (place % beyond, wide % beyond):
+        (problem,) = read_geojson(content).problems
+        assert problem.code in ("import.position_malformed", "import.value_malformed")
+
+
 def test_where_a_fence_crosses_itself_is_told() -> None:
     [problem] = read_geojson(collection(feature(BOW_TIE))).problems
     assert (problem.lat, problem.lon) == (pytest.approx(0.5), pytest.approx(0.5))
@@ -172,6 +181,7 @@ LAUGHS = (
         (read_geojson, b'{"type": "Topology"}'),
         (read_geojson, b'{"type": "FeatureCollection", "features": {}}'),
         (read_geojson, collection(*[{}] * 10_001)),
+        (read_geojson, b'{"type": "\xff"}'),
         (read_kml, b"no xml"),
         (read_kml, b"<gpx/>"),
         (read_kml, LAUGHS.encode()),
