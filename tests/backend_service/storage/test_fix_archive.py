@@ -17,7 +17,7 @@ from backend_service.storage.day_files import DAYS_OPEN
 from backend_service.storage.fix_archive import FixArchive
 from backend_service.storage.landing import FOLDER, files_of, landed_in
 from core.refusals import Fault
-from core.telemetry.fix_batch import FixBatch
+from core.telemetry.fix_batch import KEPT_COLUMNS, FixBatch
 
 NOON = 1_763_640_000.0  # 2025-11-20 12:00 UTC
 DAY = 86_400.0
@@ -87,7 +87,7 @@ def test_fixes_come_back_as_they_were(archive, run):
     batch = fixes(("V-1", NOON), ("V-1", NOON + 5))
     run(archive.append(batch))
     kept = run(archive.read("V-1", NOON, NOON + 10))
-    for column in FixBatch.__dataclass_fields__:
+    for column in KEPT_COLUMNS:
         np.testing.assert_array_equal(getattr(kept, column), getattr(batch, column))
         assert getattr(kept, column).dtype == getattr(batch, column).dtype
 

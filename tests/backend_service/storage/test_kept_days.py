@@ -17,7 +17,7 @@ from backend_service.storage.tiered_fixes import TieredFixes
 from backend_service.storage.tiered_readings import TieredReadings
 from backend_service.workers.keeping_days import KeepingDays, Purpose
 from core.refusals import Fault, Refusal
-from core.telemetry.fix_batch import FixBatch
+from core.telemetry.fix_batch import KEPT_COLUMNS, FixBatch
 from core.telemetry.reading_batch import ReadingBatch
 
 NOON = 1_763_640_000.0  # 2025-11-20 12:00 UTC
@@ -66,7 +66,7 @@ def read(
 
 
 def same(one: FixBatch, other: FixBatch) -> None:
-    for column in FixBatch.__dataclass_fields__:
+    for column in KEPT_COLUMNS:
         np.testing.assert_array_equal(getattr(one, column), getattr(other, column))
         assert getattr(one, column).dtype == getattr(other, column).dtype
 
