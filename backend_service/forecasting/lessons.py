@@ -76,7 +76,7 @@ class Lessons:
                 noted.append((row, float(street_s), float(street_m), now))
 
     def arrived(self, vehicle: str, at: Instant) -> None:
-        """Note that a vehicle reached its destination; forecasts made after that, before it was heard of, teach nothing."""
+        """Note that a vehicle reached its destination; what was forecast later, before it was told, is no lesson."""
         noted = (forecast for forecast in self._open.pop(vehicle, ()) if forecast[3] <= at)
         for number, (row, street_s, street_m, made_at) in enumerate(noted):
             self._learned.append((row, street_s, street_m, at - made_at, made_at, number == 0))
