@@ -91,7 +91,7 @@ class _OptionDelegate(QStyledItemDelegate):
         left = area.right() - sum(FIGURE_WIDTHS[: len(line.figures)])
         for place, figure in enumerate(line.figures):
             ink = line.inks[place] if place < len(line.inks) and line.inks[place] else "ink1"
-            painter.setPen(qcolor(getattr(current_tokens(), ink)))
+            painter.setPen(qcolor(current_tokens().ink(ink)))
             painter.drawText(QRectF(left, area.top(), FIGURE_WIDTHS[place], area.height()), _RIGHT, figure)
             left += FIGURE_WIDTHS[place]
 

@@ -13,7 +13,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.tables.cell_painting import ink_of
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import REGULAR, SEMIBOLD, font
 from widgets.theme.tokens import Tokens, qcolor
@@ -98,7 +97,7 @@ class PlaceSketch(QWidget):
         painter.setBrush(qcolor(tokens.bg0))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         for way in self._ways:
-            painter.setPen(QPen(qcolor(ink_of(tokens, way.ink)), 2))
+            painter.setPen(QPen(qcolor(tokens.ink(way.ink)), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPolyline(QPolygonF([self.point_of(lat, lon) for lat, lon in way.points]))
         written: list[QRectF] = []
@@ -107,7 +106,7 @@ class PlaceSketch(QWidget):
 
     def _paint_spot(self, painter: QPainter, spot: Spot, tokens: Tokens, written: list[QRectF]) -> None:
         """Paint a spot; words that would lie on others are left to the list."""
-        at, ink = self.point_of(spot.lat, spot.lon), qcolor(ink_of(tokens, spot.ink))
+        at, ink = self.point_of(spot.lat, spot.lon), qcolor(tokens.ink(spot.ink))
         is_marked = bool(spot.key) and spot.key == self._marked
         painter.setPen(QPen(qcolor(tokens.acc) if is_marked else ink, 2))
         painter.setBrush(qcolor(tokens.bg0) if spot.is_hollow else ink)

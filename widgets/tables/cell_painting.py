@@ -22,14 +22,6 @@ _TEXT_PX = 12
 _ASIDE_GAP = 6
 
 
-def ink_of(tokens: Tokens, name: str) -> str:
-    """Return the token value of an ink's name: "ink2", "acc", or "p1" to "p4" for a priority's words."""
-    if name.startswith("p") and name[1:].isdigit():
-        return tokens.priority(int(name[1:])).ink
-    value: str = getattr(tokens, name)
-    return value
-
-
 def paint_row_ground(
     painter: QPainter, area: QRectF, tokens: Tokens, *, selected: bool, first: bool, inset: float = CELL_INSET
 ) -> None:
@@ -114,7 +106,7 @@ class CellDelegate(QStyledItemDelegate):
         bold = column.kind is Kind.KEY or emphasis
         tabular = column.kind in NUMERIC_KINDS and not has_words
         painter.setFont(font(_TEXT_PX, SEMIBOLD if bold else REGULAR, tabular))
-        named = ink_of(tokens, cell.ink) if isinstance(cell, Cell) and cell.ink else ""
+        named = tokens.ink(cell.ink) if isinstance(cell, Cell) and cell.ink else ""
         usual = tokens.ink1 if bold or column.kind in NUMERIC_KINDS else tokens.ink2
         painter.setPen(qcolor(faint or named or usual))
         text = column.text(cell)

@@ -84,6 +84,13 @@ class Tokens:
         """Return the colours of priority 1 to 4."""
         return self.priorities[number - 1]
 
+    def ink(self, name: str) -> str:
+        """Return the colour of an ink by its name: "ink2", "acc", or "p1" to "p4" for a priority's words."""
+        if name.startswith("p") and name[1:].isdigit():
+            return self.priority(int(name[1:])).ink
+        value: str = getattr(self, name)
+        return value
+
 
 CELL_INK_DARK = "#0B0D0E"
 CELL_INK_LIGHT = "#FFFFFF"
