@@ -4150,6 +4150,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>refused once</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>refused {times} times</source>
             <translation type="unfinished"></translation>
         </message>

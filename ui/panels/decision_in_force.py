@@ -166,6 +166,8 @@ def _arrival_facts(context: DeskContext, band: ArrivalBand, late_s: float, risk:
 def _refusals(order: Order) -> str:
     if order.failure_reason:
         return order.failure_reason
+    if len(order.refused_by) == 1:
+        return _tr("refused once")
     return _tr("refused {times} times").format(times=len(order.refused_by)) if order.refused_by else ""
 
 

@@ -59,7 +59,7 @@ class OrderBoardPanel(Panel):
         return [
             Column("risk", self.tr("Risk"), Kind.RISK, width=112),
             Column("order", self.tr("Order"), Kind.KEY, width=78),
-            Column("state", self.tr("State"), width=88),
+            Column("state", self.tr("State"), width=98),
             Column("zone", self.tr("Zone"), width=120, stretches=True),
             Column("promise", self.tr("Promise"), Kind.TIME, width=68, write=self._time),
             Column("arrives", self.tr("Arrives"), Kind.TIME, width=68, write=self._time, fresh_from=60.0),
