@@ -108,6 +108,7 @@ from core.dispatch.forecasting import times_used
 from core.dispatch.policy import DispatchPolicy
 from core.eta.street_speeds import LiveSpeedsPolicy
 from core.projections.operation import Operation
+from core.telemetry.pipeline import Meaning
 from core.timekeeping import Clock
 from core.vocabulary import PLATFORM, Instant
 from core.wire import CityCard
@@ -401,8 +402,9 @@ def _workers(
         forecasting.routes.follow,
     ):
         bus.subscribe(following)
-    for observing in (arrivals.observe, departures.observe, forecasting.forecaster.observe):
-        intake.subscribe(observing)
+    intake.subscribe(Meaning.ARRIVALS, arrivals.observe)
+    intake.subscribe(Meaning.DEPARTURES, departures.observe)
+    intake.subscribe(Meaning.TRAFFIC, forecasting.forecaster.observe)
     return [
         SourceWatch(bus, lambda: streets.state),
         SourceWatch(bus, lambda: forecasting.models.state, source=ARRIVAL_MODEL, effect=ARRIVAL_MODEL_EFFECT),
@@ -480,7 +482,7 @@ async def _open_channels(
 def _crossing_watch(bus: CommandBus, intake: Intake, city: City) -> CrossingWatch:
     watch = CrossingWatch(bus, intake.live, city.time_zone)
     bus.subscribe(watch.follow)
-    intake.subscribe(watch.observe)
+    intake.subscribe(Meaning.CROSSINGS, watch.observe)
     return watch
 
 
@@ -513,7 +515,7 @@ def _wave_planning(bus: CommandBus, planner: Planner, city: City) -> WavePlannin
 def _driving_watch(bus: CommandBus, intake: Intake, channels: ChannelDoors, city: City) -> DrivingWatch:
     watch = DrivingWatch(bus, channels.intake.latest, city.osm_file, city.time_zone)
     bus.subscribe(watch.follow)
-    intake.subscribe(watch.observe)
+    intake.subscribe(Meaning.DRIVING, watch.observe)
     return watch
 
 

@@ -13,6 +13,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Protocol
 
 import numpy as np
@@ -22,7 +23,7 @@ from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.recent_fixes import RecentFixes
 from core.refusals import Fault, Refusal
 from core.telemetry.fix_batch import FixBatch
-from core.telemetry.pipeline import ACCEPTED, REASONS, Surroundings, sift
+from core.telemetry.pipeline import ACCEPTED, REASONS, Meaning, Surroundings, sift
 from core.telemetry.plausibility import PlausibilityLimits, Reason
 
 logger = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ class Intake:
         self._waiting: deque[_Waiting] = deque()
         self._waiting_rows = 0
         self._wanted = asyncio.Event()
-        self._listeners: list[Callable[[FixBatch], None]] = []
+        self._listeners: list[tuple[Meaning, Callable[[FixBatch], None]]] = []
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -118,9 +119,13 @@ class Intake:
         """Return how many rows no write has begun for."""
         return self._waiting_rows
 
-    def subscribe(self, listener: Callable[[FixBatch], None]) -> None:
-        """Have `listener` told, on the loop, of rows on disk that make positions, ordered by vehicle, then by time."""
-        self._listeners.append(listener)
+    def subscribe(self, meaning: Meaning, listener: Callable[[FixBatch], None]) -> None:
+        """Have `listener` told, on the loop, of rows on disk that make positions, ordered by vehicle, then by time.
+
+        Listeners are told in the order of `Meaning`.
+        """
+        self._listeners.append((meaning, listener))
+        self._listeners.sort(key=itemgetter(0))
 
     def start(self) -> None:
         """Begin to work off what waits."""
@@ -235,7 +240,7 @@ class Intake:
             return
         self._tell(self.live.update, chosen)
         for part in _parts(chosen):
-            for listener in self._listeners:
+            for _, listener in self._listeners:
                 self._tell(listener, part)
                 if len(chosen) > FEW_ROWS:
                     await asyncio.sleep(0)  # requests go between

@@ -11,6 +11,7 @@ from backend_service.workers.planning import Planner
 from backend_service.workers.recovery_cycle import RecoveryCycle
 from backend_service.workers.recovery_options import RecoveryOptionsSource
 from backend_service.workers.worker import Worker
+from core.telemetry.pipeline import Meaning
 from core.vocabulary import ZoneId
 from core.wire import Pressure
 
@@ -33,7 +34,7 @@ def disruption_workers(
         policy_in=planner.policy_in,
     )
     bus.subscribe(watch.note)
-    intake.subscribe(watch.observe)
+    intake.subscribe(Meaning.DISRUPTIONS, watch.observe)
     return [watch, RecoveryCycle(bus, planner, source)]
 
 

@@ -1,15 +1,19 @@
-"""The way of a batch of fixes from a door to the archive, as a list of steps one can read.
+"""The way of a batch of fixes from a door to what it means, as a list of steps one can read.
 
-    believable one by one -> in order -> not seen before -> not numbered before -> reachable
+    identified at the door -> believable one by one -> in order -> not seen before
+    -> not numbered before -> reachable                                                                     (`STEPS`)
+    -> on disk, and only then acknowledged -> live positions                     (`backend_service.ingestion.intake`)
+    -> crossings -> arrivals -> departures -> driving -> disruptions -> traffic                           (`Meaning`)
 
-Each row that drops out is marked with the `Reason` of the step that dropped it. What follows (archive, live
-positions, crossings, arrivals) acts on the outside world and is `backend_service.ingestion.intake`.
+Each row that drops out is marked with the `Reason` of the step that dropped it. What a fix means is found out once it
+is on disk, so that no bug there loses one. A fix is put on a street where somebody asks for that: when a track is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +35,17 @@ type Numbered = tuple[str, str, float, float, float]
 
 def _never(numbered: Numbered, fix_at: float) -> bool:
     return False
+
+
+class Meaning(IntEnum):
+    """What is found out from fixes on disk, in this order, whoever began to listen first."""
+
+    CROSSINGS = 1
+    ARRIVALS = 2
+    DEPARTURES = 3
+    DRIVING = 4
+    DISRUPTIONS = 5
+    TRAFFIC = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from core.geofencing.fence import CrossingKind, Fence
 from core.projections.operation import Operation
 from core.streams import of_vehicle
 from core.telemetry.fix_batch import FixBatch
+from core.telemetry.pipeline import Meaning
 from core.timekeeping import SteppedClock
 from core.vocabulary import Actor, FenceId, Position, Role, VehicleId
 
@@ -90,7 +91,7 @@ class Service:
         self.watch = CrossingWatch(bus, live)
         self.history = CrossingHistory(bus, self.watch, log, kept)
         self.intake = Intake(kept, live)
-        self.intake.subscribe(self.watch.observe)
+        self.intake.subscribe(Meaning.CROSSINGS, self.watch.observe)
         self.intake.start()
 
     async def beat(self) -> None:

@@ -14,6 +14,7 @@ from backend_service.ingestion.live_positions import LivePositions
 from backend_service.ingestion.recent_fixes import RecentFixes
 from core.refusals import Fault, Refusal
 from core.telemetry.fix_batch import FixBatch
+from core.telemetry.pipeline import Meaning
 
 NOW_AT = 1_800_000_000.0
 type Fixes = Callable[..., FixBatch]
@@ -103,10 +104,25 @@ def test_a_fix_doubled_across_two_waiting_batches_counts_once(fixes: Fixes) -> N
     run(scenario)
 
 
+def test_what_fixes_mean_is_found_out_in_one_order_whoever_listened_first(fixes: Fixes) -> None:
+    async def scenario(intake: Intake, disk: SlowDisk) -> None:
+        told: list[Meaning] = []
+
+        def noting(meaning: Meaning) -> Callable[[FixBatch], None]:
+            return lambda batch: told.append(meaning)
+
+        for meaning in reversed(Meaning):
+            intake.subscribe(meaning, noting(meaning))
+        await intake.take(fixes({}))
+        assert told == list(Meaning)
+
+    run(scenario)
+
+
 def test_nothing_is_live_before_it_is_on_disk(fixes: Fixes) -> None:
     async def scenario(intake: Intake, disk: SlowDisk) -> None:
         seen: list[int] = []
-        intake.subscribe(lambda batch: seen.append(len(disk.batches)))
+        intake.subscribe(Meaning.CROSSINGS, lambda batch: seen.append(len(disk.batches)))
         disk.gate.clear()
         take = asyncio.create_task(intake.take(fixes({})))
         while not disk.asked:
@@ -161,8 +177,8 @@ def test_a_listeners_bug_costs_the_others_nothing(fixes: Fixes) -> None:
         def broken(batch: FixBatch) -> None:
             raise RuntimeError("a bug")
 
-        intake.subscribe(broken)
-        intake.subscribe(heard.append)
+        intake.subscribe(Meaning.CROSSINGS, broken)
+        intake.subscribe(Meaning.ARRIVALS, heard.append)
         assert (await intake.take(fixes({}))).accepted == 1
         assert len(heard) == 1
 
