@@ -67,10 +67,14 @@ class Tracks(Protocol):
 
 @dataclass(slots=True)
 class _Mark:
-    """From when on a vehicle's history has changed, whether more of it came since the last beat, and beats waited."""
+    """From when on a vehicle's history has changed, whether more of it came since the last beat, and beats waited.
+
+    What a start left behind waits for nothing: services that end soon again and again would never come to it.
+    """
 
     since_at: Instant
     has_news: bool
+    is_resumed: bool = False
     beats: int = 0
 
 
@@ -138,7 +142,7 @@ class CrossingHistory:
         last_at = float(latest.fix_at.max())
         for name, at in zip(latest.vehicle.tolist(), latest.fix_at.tolist(), strict=True):
             if at >= last_at - RESUMED_S:
-                self._mark(VehicleId(name), at - RESUMED_S, has_news=False)
+                self._mark(VehicleId(name), at - RESUMED_S, has_news=False, is_resumed=True)
         self._has_resumed = True
 
     def is_wanted(self, now: Instant) -> bool:
@@ -156,20 +160,21 @@ class CrossingHistory:
             try:
                 rows += max(LEAST_ROWS, await self._settle(vehicle_id, mark, now))
             except BaseException:
-                self._mark(vehicle_id, mark.since_at, has_news=False)
+                self._mark(vehicle_id, mark.since_at, has_news=False, is_resumed=mark.is_resumed)
                 raise
 
     def _due(self) -> Iterator[VehicleId]:
         for vehicle_id, mark in self._marks.items():
-            if not mark.has_news or mark.beats >= MOST_BEATS:
+            if mark.is_resumed or not mark.has_news or mark.beats >= MOST_BEATS:
                 yield vehicle_id
             mark.has_news = False
             mark.beats += 1
 
-    def _mark(self, vehicle_id: VehicleId, since_at: Instant, *, has_news: bool) -> None:
+    def _mark(self, vehicle_id: VehicleId, since_at: Instant, *, has_news: bool, is_resumed: bool = False) -> None:
         mark = self._marks.setdefault(vehicle_id, _Mark(since_at, has_news))
         mark.since_at = min(mark.since_at, since_at)
         mark.has_news = mark.has_news or has_news
+        mark.is_resumed = mark.is_resumed or is_resumed
 
     async def _settle(self, vehicle_id: VehicleId, mark: _Mark, now: Instant) -> int:
         """Judge one vehicle's history, and record what is other than known; return how many fixes were read."""

@@ -234,6 +234,23 @@ def test_what_was_found_and_not_recorded_before_a_start_is_recorded_after_it(on_
     on_shift(scenario)
 
 
+def test_what_a_start_left_behind_does_not_wait_for_the_last_of_a_buffer(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        shift.clock.step_to(NOW_AT + 60)
+        killed = Tracked(shift)
+        await killed.settle()
+        killed.hear(300, 300, 300, 300, 300, 50, 20, 300, 400, 300, start_at=NOW_AT + 10)
+        shift.clock.step_to(NOW_AT + 70)
+        again = Tracked(shift, killed.kept)
+        await again.watch.run_once(shift.clock.now())
+        again.hear(300, start_at=NOW_AT + 12)
+        await again.history.run_once(shift.clock.now())
+        await again.watch.run_once(shift.clock.now())
+        assert await again.told() == [("Entered", 35.0), ("Exited", 45.0)]
+
+    on_shift(scenario)
+
+
 def test_who_is_inside_after_a_start_is_no_late_news_if_he_was_seen_just_now(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
         shift.clock.step_to(NOW_AT + 60)
