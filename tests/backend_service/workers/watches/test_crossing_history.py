@@ -85,6 +85,16 @@ class Tracked:
         return {vehicle: stay.entered_at - NOW_AT for vehicle, stay in stays.items()}
 
 
+async def started_after_a_kill(shift: Any, *north_m: float) -> Tracked:
+    """Return the workers of a service that starts at 70 s, on fixes from 10 s on that the one before only found."""
+    shift.clock.step_to(NOW_AT + 60)
+    killed = Tracked(shift)
+    await killed.settle()
+    killed.hear(*north_m, start_at=NOW_AT + 10)
+    shift.clock.step_to(NOW_AT + 70)
+    return Tracked(shift, killed.kept)
+
+
 def test_a_buffer_of_hours_behind_the_newest_fix_is_told_as_history(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
         shift.clock.step_to(NOW_AT + 7_200)
@@ -216,12 +226,7 @@ def test_a_fence_that_tells_one_side_is_told_it_of_the_past_and_nothing_is_refut
 
 def test_what_was_found_and_not_recorded_before_a_start_is_recorded_after_it(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
-        shift.clock.step_to(NOW_AT + 60)
-        killed = Tracked(shift)
-        await killed.settle()
-        killed.hear(300, 300, 300, 300, 300, 50, 20, 300, 400, 50, start_at=NOW_AT + 10)
-        shift.clock.step_to(NOW_AT + 70)
-        again = Tracked(shift, killed.kept)
+        again = await started_after_a_kill(shift, 300, 300, 300, 300, 300, 50, 20, 300, 400, 50)
         await again.watch.run_once(shift.clock.now())
         assert again.history.is_wanted(shift.clock.now())
         await again.settle(2)
@@ -236,12 +241,7 @@ def test_what_was_found_and_not_recorded_before_a_start_is_recorded_after_it(on_
 
 def test_what_a_start_left_behind_does_not_wait_for_the_last_of_a_buffer(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
-        shift.clock.step_to(NOW_AT + 60)
-        killed = Tracked(shift)
-        await killed.settle()
-        killed.hear(300, 300, 300, 300, 300, 50, 20, 300, 400, 300, start_at=NOW_AT + 10)
-        shift.clock.step_to(NOW_AT + 70)
-        again = Tracked(shift, killed.kept)
+        again = await started_after_a_kill(shift, 300, 300, 300, 300, 300, 50, 20, 300, 400, 300)
         await again.watch.run_once(shift.clock.now())
         again.hear(300, start_at=NOW_AT + 12)
         await again.history.run_once(shift.clock.now())
@@ -253,12 +253,7 @@ def test_what_a_start_left_behind_does_not_wait_for_the_last_of_a_buffer(on_shif
 
 def test_who_is_inside_after_a_start_is_no_late_news_if_he_was_seen_just_now(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
-        shift.clock.step_to(NOW_AT + 60)
-        killed = Tracked(shift)
-        await killed.settle()
-        killed.hear(300, 300, 300, 300, 300, 300, 50, 20, 20, start_at=NOW_AT + 10)
-        shift.clock.step_to(NOW_AT + 70)
-        again = Tracked(shift, killed.kept)
+        again = await started_after_a_kill(shift, 300, 300, 300, 300, 300, 300, 50, 20, 20)
         await again.settle()
         assert again.inside() == {V: 40.0}
         assert not shift.bus.operation.fences.inside[F][V].is_late
