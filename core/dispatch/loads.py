@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.orders.order import Order
 from core.vocabulary import Load
+
+_GRACE = 1e-9
+"""Sums of loads have that much rounding."""
 
 
 def units_of(orders: Iterable[Order]) -> tuple[str, ...]:
@@ -16,3 +22,11 @@ def units_of(orders: Iterable[Order]) -> tuple[str, ...]:
 def amounts(load: Load, units: Sequence[str]) -> tuple[float, ...]:
     """Return litres, kilograms, and what is counted in further units; none of a unit that is not stated."""
     return load.volume_l, load.weight_kg, *(load.amounts.get(unit, 0.0) for unit in units)
+
+
+def overloaded(holds: NDArray[np.float64], loads: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return, (n, m), where a load (m, units) is more than what a vehicle (n, units) holds, in any unit."""
+    found = np.zeros((len(holds), len(loads)), bool)
+    for unit in range(loads.shape[1]):
+        found |= loads[None, :, unit] > holds[:, None, unit] + _GRACE
+    return found

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.dispatch.loads import overloaded
 from core.dispatch.matching.bundles import Bundle
 from core.dispatch.matching.work import Barred, Courier, Meal
-
-_GRACE = 1e-9
-"""Sums of loads have that much rounding."""
 
 
 def barred_bundles(
@@ -47,12 +45,10 @@ def barred_bundles(
 def _overloaded(couriers: Sequence[Courier], bundles: Sequence[Bundle]) -> Barred:
     """Return where a bundle takes up more than the vehicle holds, in any unit."""
     units = max(len(meal.load) for bundle in bundles for meal in bundle.meals)
-    found = np.zeros((len(couriers), len(bundles)), bool)
-    for unit in range(units):
-        loads = [sum(_padded(meal.load, units, 0.0)[unit] for meal in bundle.meals) for bundle in bundles]
-        holds = [_padded(courier.capacity, units, np.inf)[unit] for courier in couriers]
-        found |= np.array(loads, float)[None, :] > np.array(holds, float)[:, None] + _GRACE
-    return found
+    holds = np.array([_padded(courier.capacity, units, np.inf) for courier in couriers], float)
+    each = [[_padded(meal.load, units, 0.0) for meal in bundle.meals] for bundle in bundles]
+    loads = np.array([[sum(column) for column in zip(*held, strict=True)] for held in each], float)
+    return overloaded(holds.reshape(-1, units), loads)
 
 
 def _padded(amounts: Sequence[float], units: int, filled: float) -> tuple[float, ...]:

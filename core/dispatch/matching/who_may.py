@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from core.dispatch.constraints import LASTING, Trial, breaches
-from core.dispatch.loads import amounts, units_of
+from core.dispatch.loads import amounts, overloaded, units_of
 from core.dispatch.matching.work import Barred
 from core.dispatch.world import DriverState, PlanningWorld
 from core.orders.order import Order
@@ -64,7 +64,4 @@ def _too_large(drivers: Sequence[DriverState], orders: Sequence[Order]) -> Barre
     units = units_of(orders)
     holds = np.array([amounts(driver.capacity, units) for driver in drivers], float).reshape(-1, 2 + len(units))
     loads = np.array([amounts(order.load, units) for order in orders], float).reshape(-1, 2 + len(units))
-    barred = np.zeros((len(drivers), len(orders)), bool)
-    for unit in range(2 + len(units)):
-        barred |= loads[None, :, unit] > holds[:, None, unit] + 1e-9
-    return barred
+    return overloaded(holds, loads)
