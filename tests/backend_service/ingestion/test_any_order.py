@@ -24,6 +24,7 @@ from core.geofencing.crossings import CrossingDetector, FenceCrossing
 from core.geofencing.fence import Fence
 from core.projections.operation import Operation
 from core.telemetry.fix_batch import KEPT_COLUMNS, FixBatch
+from core.telemetry.pipeline import Meaning
 from core.vocabulary import DeviceId, FenceId, Position, VehicleId
 
 NOON = 1_800_014_400.0
@@ -175,7 +176,7 @@ def crossings_through(batches: Sequence[FixBatch]) -> list[FenceCrossing]:
 
     async def play() -> None:
         intake = Intake(Kept(), LivePositions())
-        intake.subscribe(lambda accepted: found.extend(detector.advance(accepted)))
+        intake.subscribe(Meaning.CROSSINGS, lambda accepted: found.extend(detector.advance(accepted)))
         intake.start()
         for one in batches:
             await intake.take(one)
