@@ -60,6 +60,7 @@ from backend_service.places.outside_geocoder import OutsideGeocoder
 from backend_service.places.place_search import PlaceSearch
 from backend_service.settings import Settings
 from backend_service.shelving import shelf_watch
+from backend_service.storage.judged_file import JudgedFile
 from backend_service.storage.plan_problems import PlanProblems
 from backend_service.storage.reading_archive import ReadingStore
 from backend_service.streets.city import City, tower_home
@@ -81,6 +82,7 @@ from backend_service.workers.disruption_workers import disruption_workers
 from backend_service.workers.driving_watch import DrivingWatch
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.improvement import Improvement
+from backend_service.workers.keeping_judged import KeepingJudged
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
 from backend_service.workers.keeping_stop_times import KeepingStopTimes
 from backend_service.workers.last_fixes import tell_last_fixes
@@ -235,7 +237,8 @@ async def running_service(
         await _draw_zones(bus, city)
         driving = _driving_watch(bus, intake, channels, city)
         crossings = _crossing_watch(bus, intake, city)
-        crossing_history = _crossing_history(bus, crossings, ledger, intake, channels.devices)
+        judged_file = JudgedFile(settings.data_dir, ledger.log.log_id)
+        crossing_history = _crossing_history(bus, crossings, ledger, intake, channels.devices, judged_file)
         arrivals, departures = ArrivalWatch(bus), DepartureWatch(bus)
         await tell_last_fixes(
             ledger.archive,
@@ -307,6 +310,7 @@ async def running_service(
                     ),
                     crossings,
                     crossing_history,
+                    KeepingJudged(crossing_history.judged, judged_file),
                     _channel_watch(bus, channels),
                     _wave_planning(bus, planner, city),
                     driving,
@@ -487,7 +491,12 @@ def _crossing_watch(bus: CommandBus, intake: Intake, city: City) -> CrossingWatc
 
 
 def _crossing_history(
-    bus: CommandBus, watch: CrossingWatch, ledger: Ledger, intake: Intake, devices: DeviceBoard
+    bus: CommandBus,
+    watch: CrossingWatch,
+    ledger: Ledger,
+    intake: Intake,
+    devices: DeviceBoard,
+    judged_file: JudgedFile,
 ) -> CrossingHistory:
     return CrossingHistory(
         bus,
@@ -496,6 +505,7 @@ def _crossing_history(
         ledger.archive,
         primary_of=devices.primary_of,
         is_busy=lambda: intake.waiting_rows > MOST_ROWS_AT_ONCE,
+        left=judged_file.read(bus.operation.position),
     )
 
 

@@ -4,8 +4,9 @@ Fixes older than their vehicle's newest change what happened, not where the vehi
 them the vehicle's fixes of that time are read from the archive and judged in order, beside what judges new ones. What
 was crossed and is not known is recorded as history, and late if it was heard of long after; what was recorded and is
 not borne out is refuted; and where the vehicle is now is corrected if it has to be. The log decides what is known, so
-that doing it twice changes nothing. After a start the last minutes of each vehicle are judged like that: what was found
-but not recorded is found again, and a streak that had begun goes on.
+that doing it twice changes nothing. After a start each vehicle is judged like that from where it was judged before:
+what was found but not recorded is found again, and a streak that had begun goes on. How far that is, is kept on disk
+(`backend_service.workers.keeping_judged`); without it the last minutes are judged.
 
 It reads so many fixes a beat and none while the intake has much to do: history can wait.
 """
@@ -14,13 +15,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from backend_service.handlers.command_bus import CommandBus
+from backend_service.storage.judged_file import Judged
 from backend_service.workers.crossing_log import CrossingLog, KnownCrossings, Piece, Streams
 from backend_service.workers.crossing_watch import CrossingWatch
 from core.geofencing.corrections import begun
@@ -38,8 +40,11 @@ LEADS_S = (60.0, 900.0, 26 * 3600.0)
 shortest in which there are enough fixes."""
 
 RESUMED_S = 300.0
-"""After a start the fixes of so long before each vehicle's newest count as late ones, if it was heard so shortly
-before the service ended."""
+"""If it is not known how far a vehicle was judged before a start, the fixes of so long before its newest count as late
+ones, if it was heard so shortly before the service ended."""
+
+UNKNOWN_S = 86_400.0
+"""A vehicle that nothing was kept of, while it was of others, is judged from so long before its newest fix on."""
 
 MOST_ROWS = 30_000
 """When so many fixes were read in one beat, further vehicles wait for the next."""
@@ -89,6 +94,7 @@ class CrossingHistory:
     archive : every fix that was accepted
     primary_of : the device that a vehicle's position is taken from, ``None`` for one without devices
     is_busy : whether fixes wait that are new
+    left : how far the service before had judged; ``None`` if that is not known
 
     Attributes
     ----------
@@ -107,6 +113,7 @@ class CrossingHistory:
         *,
         primary_of: Callable[[VehicleId], DeviceId | None] = lambda _: None,
         is_busy: Callable[[], bool] = lambda: False,
+        left: Judged | None = None,
     ) -> None:
         self.unjudged = 0
         self._bus = bus
@@ -115,6 +122,9 @@ class CrossingHistory:
         self._archive = archive
         self._primary_of = primary_of
         self._is_busy = is_busy
+        self._left = left
+        self._until_at: dict[VehicleId, Instant] | None = None
+        self._in_hand: dict[VehicleId, _Mark] = {}
         self._marks: dict[VehicleId, _Mark] = {}
         self._has_resumed = False
         watch.older, watch.resumed = self.note_older, self.note_resumed
@@ -137,13 +147,22 @@ class CrossingHistory:
 
     def note_resumed(self, latest: FixBatch) -> None:
         """Take note of each vehicle's newest fix at a start: what the last ones meant may not be recorded."""
-        if not len(latest):
-            return
-        last_at = float(latest.fix_at.max())
-        for name, at in zip(latest.vehicle.tolist(), latest.fix_at.tolist(), strict=True):
-            if at >= last_at - RESUMED_S:
-                self._mark(VehicleId(name), at - RESUMED_S, has_news=False, is_resumed=True)
-        self._has_resumed = True
+        newest = dict(zip(map(VehicleId, latest.vehicle.tolist()), latest.fix_at.tolist(), strict=True))
+        since_at = _last_minutes(newest) if self._left is None else _left_unjudged(newest, self._left)
+        for vehicle_id, at in since_at.items():
+            self._mark(vehicle_id, at, has_news=False, is_resumed=True)
+        self._until_at = newest if self._left is None else {**self._left.until_at, **newest}
+        self._has_resumed = bool(since_at)
+
+    def judged(self) -> Judged | None:
+        """Return how far each vehicle's fixes have been judged and recorded; ``None`` as long as none have been."""
+        if self._until_at is None or self._watch.detector is None:
+            return self._left
+        unrecorded = self._watch.unrecorded_vehicles()
+        newest = dict(self._watch.detector.newest())
+        self._until_at |= {vehicle_id: at for vehicle_id, at in newest.items() if vehicle_id not in unrecorded}
+        again = {vehicle_id: mark.since_at for vehicle_id, mark in (*self._in_hand.items(), *self._marks.items())}
+        return Judged(position=self._bus.operation.position, until_at=dict(self._until_at), again_since_at=again)
 
     def is_wanted(self, now: Instant) -> bool:
         """Say whether the service has just started."""
@@ -156,12 +175,14 @@ class CrossingHistory:
         for vehicle_id in list(self._due()):
             if rows >= MOST_ROWS or self._is_busy():
                 break
-            mark = self._marks.pop(vehicle_id)
+            mark = self._in_hand[vehicle_id] = self._marks.pop(vehicle_id)
             try:
                 rows += max(LEAST_ROWS, await self._settle(vehicle_id, mark, now))
             except BaseException:
                 self._mark(vehicle_id, mark.since_at, has_news=False, is_resumed=mark.is_resumed)
                 raise
+            finally:
+                del self._in_hand[vehicle_id]
 
     def _due(self) -> Iterator[VehicleId]:
         for vehicle_id, mark in self._marks.items():
@@ -204,12 +225,15 @@ class CrossingHistory:
         self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant, index: FenceIndex
     ) -> FixBatch:
         """Return the fixes from some before an instant up to and including another, or the first hour of them."""
-        needed = 2 * _streak(index) + 2
+        needed, read_at = 2 * _streak(index) + 2, min(until_at, since_at + PIECE_S)
         for lead_s in LEADS_S:
-            track = await self._positions(vehicle_id, since_at - lead_s, min(until_at, since_at + PIECE_S))
+            track = await self._positions(vehicle_id, since_at - lead_s, read_at)
             before = _good_before(track, since_at, index)
             if len(before) >= needed:
                 return track.select(track.fix_at >= before[-needed])
+        while not len(track) and read_at < until_at:
+            begins_at, read_at = read_at, min(until_at, read_at + PIECE_S)
+            track = await self._positions(vehicle_id, begins_at, read_at)
         return track
 
     async def _positions(self, vehicle_id: VehicleId, since_at: Instant, until_at: Instant) -> FixBatch:
@@ -243,6 +267,22 @@ class CrossingHistory:
         }
         past.resume(inside, FixBatch.empty())
         return past
+
+
+def _last_minutes(newest: Mapping[VehicleId, Instant]) -> dict[VehicleId, Instant]:
+    """Return from when on those are judged again who were heard last, by vehicle."""
+    last_at = max(newest.values(), default=-math.inf)
+    return {vehicle_id: at - RESUMED_S for vehicle_id, at in newest.items() if at >= last_at - RESUMED_S}
+
+
+def _left_unjudged(newest: Mapping[VehicleId, Instant], left: Judged) -> dict[VehicleId, Instant]:
+    """Return from when on vehicles are judged again, of whom more was heard than had been judged."""
+    since_at = dict(left.again_since_at)
+    for vehicle_id, at in newest.items():
+        until_at = left.until_at.get(vehicle_id, at - UNKNOWN_S)
+        if at > until_at:
+            since_at[vehicle_id] = min(until_at, since_at.get(vehicle_id, math.inf))
+    return since_at
 
 
 def _piece(vehicle_id: VehicleId, track: FixBatch, since_at: Instant, index: FenceIndex) -> Piece:

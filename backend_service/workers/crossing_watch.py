@@ -89,7 +89,11 @@ class CrossingWatch:
 
     def has_found(self, vehicle_id: VehicleId) -> bool:
         """Say whether a crossing of a vehicle is not recorded yet."""
-        return any(crossing.vehicle_id == vehicle_id for crossing in self._found)
+        return vehicle_id in self.unrecorded_vehicles()
+
+    def unrecorded_vehicles(self) -> set[VehicleId]:
+        """Return the vehicles of which a crossing is not recorded yet."""
+        return {crossing.vehicle_id for crossing in self._found}
 
     @contextmanager
     def noting(self, vehicle_id: VehicleId) -> Iterator[list[FixBatch]]:

@@ -203,6 +203,11 @@ class CrossingDetector:
         number = self._numbers.get(vehicle_id)
         return -np.inf if number is None else float(self._vehicles.last_at[number])
 
+    def newest(self) -> Iterator[tuple[VehicleId, Instant]]:
+        """Yield each vehicle of which a fix was judged, with the time of the newest."""
+        times = self._vehicles.last_at[: len(self._names)].tolist()
+        return ((VehicleId(name), at) for name, at in zip(self._names, times, strict=True) if at > -np.inf)
+
     def inside(self, vehicle_id: str) -> dict[FenceId, Inside]:
         """Return the fences that a vehicle is inside of, also those that tell no entries."""
         pool = self._pool

@@ -19,6 +19,7 @@ from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
+from backend_service.storage.judged_file import Judged
 from backend_service.workers.crossing_history import CrossingHistory
 from backend_service.workers.crossing_watch import CrossingWatch
 from core.commands import DrawGeofence, RegisterVehicle
@@ -87,9 +88,11 @@ class Kept:
 class Service:
     """The way of fixes from the intake to the log, as one run of the service has it."""
 
-    def __init__(self, bus: CommandBus, log: VolatileEventLog, kept: Kept, live: LivePositions) -> None:
+    def __init__(
+        self, bus: CommandBus, log: VolatileEventLog, kept: Kept, live: LivePositions, left: Judged | None
+    ) -> None:
         self.watch = CrossingWatch(bus, live)
-        self.history = CrossingHistory(bus, self.watch, log, kept)
+        self.history = CrossingHistory(bus, self.watch, log, kept, left=left)
         self.intake = Intake(kept, live)
         self.intake.subscribe(Meaning.CROSSINGS, self.watch.observe)
         self.intake.start()
@@ -117,13 +120,15 @@ async def played(
     for fence in FENCES:
         await bus.execute(DrawGeofence(fence=fence), ADMIN)
     clock.step_to(HOURS_LATER_AT)
+    left: Judged | None = None
     for some in (batches[:restarts_after], batches[restarts_after:]):
-        service = Service(bus, log, kept, live)
+        service = Service(bus, log, kept, live, left)
         await service.beat()
         for fixes in some:
             await service.intake.take(batch(fixes))
             for _ in range(dice.randint(0, 3)):
                 await service.beat()
+        left = service.history.judged()
         await service.intake.close()
     await service.settle()
     await bus.stop()

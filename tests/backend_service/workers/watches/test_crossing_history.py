@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
+from backend_service.storage.judged_file import Judged
 from backend_service.workers import crossing_history, crossing_watch
 from backend_service.workers.arrival_watch import ArrivalWatch
 from backend_service.workers.crossing_history import CrossingHistory
@@ -83,6 +84,22 @@ class Tracked:
     def inside(self) -> dict[VehicleId, float]:
         stays = self.shift.bus.operation.fences.inside.get(F, {})
         return {vehicle: stay.entered_at - NOW_AT for vehicle, stay in stays.items()}
+
+
+async def killed_after(shift: Any, *north_m: float, judged: int) -> tuple[Tracked, Judged | None]:
+    """Return what a service leaves that is killed at 10,000 s, and how far it had kept that it judged: some fixes.
+
+    What it judged after that it found, and did not record.
+    """
+    tracked = Tracked(shift)
+    await tracked.settle()
+    tracked.hear(*north_m[:judged], start_at=NOW_AT + 10)
+    await tracked.settle()
+    kept = tracked.history.judged()
+    tracked.hear(*north_m[judged:], start_at=NOW_AT + 10 + 5.0 * judged)
+    shift.clock.step_to(NOW_AT + 10_000)
+    tracked.hear(*[300.0] * 80, start_at=NOW_AT + 9_600)
+    return tracked, kept
 
 
 async def started_after_a_kill(shift: Any, *north_m: float) -> Tracked:
@@ -247,6 +264,71 @@ def test_what_a_start_left_behind_does_not_wait_for_the_last_of_a_buffer(on_shif
         await again.history.run_once(shift.clock.now())
         await again.watch.run_once(shift.clock.now())
         assert await again.told() == [("Entered", 35.0), ("Exited", 45.0)]
+
+    on_shift(scenario)
+
+
+def test_what_was_judged_long_before_a_kill_is_where_a_start_goes_on(on_shift: Any) -> None:
+    """Lives that were too short to judge: the entry lies further back than the minutes that are judged in any case."""
+
+    async def scenario(shift: Any) -> None:
+        killed, kept = await killed_after(shift, 300, 300, 300, 300, 300, 50, 20, 300, 400, judged=6)
+        assert kept is not None and kept.until_at == {V: NOW_AT + 35}
+        again = Tracked(shift, killed.kept, left=kept)
+        await again.watch.run_once(shift.clock.now())
+        short = again.history.judged()
+        assert short is not None and short.again_since_at == {V: NOW_AT + 35}, "this life ended before it judged"
+        last = Tracked(shift, killed.kept, left=short)
+        await last.settle(2)
+        assert await last.told() == [("Entered", 35.0), ("Exited", 45.0)]
+        done = last.history.judged()
+        assert done is not None and done.again_since_at == {} and done.until_at == {V: NOW_AT + 9_995}
+
+    on_shift(scenario)
+
+
+def test_late_fixes_that_were_not_judged_before_a_kill_are_judged_after_it(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        shift.clock.step_to(NOW_AT + 7_200)
+        killed = Tracked(shift)
+        killed.hear(300, start_at=NOW_AT + 7_195)
+        await killed.settle()
+        killed.hear(300, 300, 300, 50, 20, 300, 400, 400, start_at=NOW_AT + 10)
+        again = Tracked(shift, killed.kept, left=killed.history.judged())
+        await again.settle()
+        assert await again.told() == [("Entered", 25.0), ("Exited", 35.0)]
+
+    on_shift(scenario)
+
+
+def test_whose_crossing_is_not_recorded_yet_is_not_judged_so_far(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        shift.clock.step_to(NOW_AT + 60)
+        tracked = Tracked(shift)
+        tracked.hear(300, 300, start_at=NOW_AT)
+        await tracked.settle()
+        before = tracked.history.judged()
+        tracked.hear(50, 20, start_at=NOW_AT + 10)
+        found = tracked.history.judged()
+        assert before is not None and before.until_at == {V: NOW_AT + 5}
+        assert found is not None and found.until_at == before.until_at
+        await tracked.settle()
+        recorded = tracked.history.judged()
+        assert recorded is not None and recorded.until_at == {V: NOW_AT + 15}
+
+    on_shift(scenario)
+
+
+def test_a_vehicle_of_which_nothing_was_kept_is_judged_from_its_first_fix_on(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        shift.clock.step_to(NOW_AT + 10_000)
+        killed = Tracked(shift)
+        await killed.settle()
+        none = killed.history.judged()
+        killed.hear(300, 300, 300, 300, 50, 20, 300, 400, *[400.0] * 80, start_at=NOW_AT + 10)
+        again = Tracked(shift, killed.kept, left=none)
+        await again.settle()
+        assert await again.told() == [("Entered", 30.0), ("Exited", 40.0)]
 
     on_shift(scenario)
 
