@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -60,7 +61,7 @@ from backend_service.places.outside_geocoder import OutsideGeocoder
 from backend_service.places.place_search import PlaceSearch
 from backend_service.settings import Settings
 from backend_service.shelving import shelf_watch
-from backend_service.storage.judged_file import JudgedFile
+from backend_service.storage.judged_file import Judged, JudgedFile
 from backend_service.storage.plan_problems import PlanProblems
 from backend_service.storage.reading_archive import ReadingStore
 from backend_service.streets.city import City, tower_home
@@ -74,7 +75,7 @@ from backend_service.workers.channel_watch import ChannelWatch
 from backend_service.workers.checking import DISPATCH_CHECK, DISPATCH_CHECK_EFFECT
 from backend_service.workers.closure_watch import ClosureWatch
 from backend_service.workers.counting import Counting
-from backend_service.workers.crossing_history import CrossingHistory
+from backend_service.workers.crossing_history import CrossingHistory, begun_anew
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.departure_watch import DepartureWatch
 from backend_service.workers.dispatch_cycle import DispatchCycle
@@ -238,7 +239,8 @@ async def running_service(
         driving = _driving_watch(bus, intake, channels, city)
         crossings = _crossing_watch(bus, intake, city)
         judged_file = JudgedFile(settings.data_dir, ledger.log.log_id)
-        crossing_history = _crossing_history(bus, crossings, ledger, intake, channels.devices, judged_file)
+        judged = await _judged_before(judged_file, live, bus)
+        crossing_history = _crossing_history(bus, crossings, ledger, intake, channels.devices, judged)
         arrivals, departures = ArrivalWatch(bus), DepartureWatch(bus)
         await tell_last_fixes(
             ledger.archive,
@@ -310,7 +312,7 @@ async def running_service(
                     ),
                     crossings,
                     crossing_history,
-                    KeepingJudged(crossing_history.judged, judged_file),
+                    KeepingJudged(crossing_history.judged, judged_file, judged),
                     _channel_watch(bus, channels),
                     _wave_planning(bus, planner, city),
                     driving,
@@ -496,17 +498,27 @@ def _crossing_history(
     ledger: Ledger,
     intake: Intake,
     devices: DeviceBoard,
-    judged_file: JudgedFile,
+    judged: Judged,
 ) -> CrossingHistory:
     return CrossingHistory(
         bus,
         watch,
         ledger.log,
         ledger.archive,
+        judged,
         primary_of=devices.primary_of,
         is_busy=lambda: intake.waiting_rows > MOST_ROWS_AT_ONCE,
-        left=judged_file.read(bus.operation.position),
     )
+
+
+async def _judged_before(file: JudgedFile, live: LivePositions, bus: CommandBus) -> Judged:
+    """Return how far the service before had judged fixes; where nothing holds it is begun anew, and kept at once."""
+    position = bus.operation.position
+    judged = await asyncio.to_thread(file.read, position)
+    if judged is None:
+        judged = begun_anew(live.snapshot(), position)
+        await asyncio.to_thread(file.keep, judged)
+    return judged
 
 
 def _channel_watch(bus: CommandBus, channels: ChannelDoors) -> ChannelWatch:

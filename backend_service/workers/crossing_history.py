@@ -5,10 +5,11 @@ them the vehicle's fixes of that time are read from the archive and judged in or
 was crossed and is not known is recorded as history, and late if it was heard of long after; what was recorded and is
 not borne out is refuted; and where the vehicle is now is corrected if it has to be. The log decides what is known, so
 that doing it twice changes nothing. After a start each vehicle is judged like that from where it was judged before:
-what was found but not recorded is found again, and a streak that had begun goes on. How far that is, is kept on disk
-(`backend_service.workers.keeping_judged`); without it the last minutes are judged.
+what was found but not recorded is found again, and a streak that had begun goes on; until then nothing is said of the
+vehicle's new fixes, which are judged with the others. How far that is, is kept on disk
+(`backend_service.workers.keeping_judged`); where nothing was kept the last minutes are judged.
 
-It reads so many fixes a beat and none while the intake has much to do: history can wait.
+It reads so many fixes a beat, and what came late waits while the intake has much to do.
 """
 
 from __future__ import annotations
@@ -40,11 +41,11 @@ LEADS_S = (60.0, 900.0, 26 * 3600.0)
 shortest in which there are enough fixes."""
 
 RESUMED_S = 300.0
-"""If it is not known how far a vehicle was judged before a start, the fixes of so long before its newest count as late
-ones, if it was heard so shortly before the service ended."""
+"""Where nothing was kept of how far fixes were judged, those of so long before each vehicle's newest are judged again,
+if it was heard so shortly before the service ended."""
 
-UNKNOWN_S = 86_400.0
-"""A vehicle that nothing was kept of, while it was of others, is judged from so long before its newest fix on."""
+UNHEARD_S = 86_400.0
+"""A vehicle that was first heard after what was kept is judged from so long before its newest fix on."""
 
 MOST_ROWS = 30_000
 """When so many fixes were read in one beat, further vehicles wait for the next."""
@@ -92,9 +93,9 @@ class CrossingHistory:
     watch : CrossingWatch
     log : what was recorded of a vehicle
     archive : every fix that was accepted
+    left : how far the service before had judged
     primary_of : the device that a vehicle's position is taken from, ``None`` for one without devices
     is_busy : whether fixes wait that are new
-    left : how far the service before had judged; ``None`` if that is not known
 
     Attributes
     ----------
@@ -110,10 +111,10 @@ class CrossingHistory:
         watch: CrossingWatch,
         log: Streams,
         archive: Tracks,
+        left: Judged,
         *,
         primary_of: Callable[[VehicleId], DeviceId | None] = lambda _: None,
         is_busy: Callable[[], bool] = lambda: False,
-        left: Judged | None = None,
     ) -> None:
         self.unjudged = 0
         self._bus = bus
@@ -123,11 +124,12 @@ class CrossingHistory:
         self._primary_of = primary_of
         self._is_busy = is_busy
         self._left = left
-        self._until_at: dict[VehicleId, Instant] | None = None
+        self._until_at = dict(left.until_at)
         self._in_hand: dict[VehicleId, _Mark] = {}
         self._marks: dict[VehicleId, _Mark] = {}
-        self._has_resumed = False
-        watch.older, watch.resumed = self.note_older, self.note_resumed
+        self._resumed: set[VehicleId] = set()
+        self._has_failed = False
+        watch.older, watch.resumed, watch.is_history = self.note_older, self.note_resumed, self._resumed.__contains__
 
     @property
     def waiting(self) -> int:
@@ -147,42 +149,55 @@ class CrossingHistory:
 
     def note_resumed(self, latest: FixBatch) -> None:
         """Take note of each vehicle's newest fix at a start: what the last ones meant may not be recorded."""
-        newest = dict(zip(map(VehicleId, latest.vehicle.tolist()), latest.fix_at.tolist(), strict=True))
-        since_at = _last_minutes(newest) if self._left is None else _left_unjudged(newest, self._left)
-        for vehicle_id, at in since_at.items():
-            self._mark(vehicle_id, at, has_news=False, is_resumed=True)
-        self._until_at = newest if self._left is None else {**self._left.until_at, **newest}
-        self._has_resumed = bool(since_at)
+        newest = _times(latest)
+        fences = self._bus.operation.fences
+        drawn_at = min((fences.drawn_at.get(fence_id, -math.inf) for fence_id in fences.fences), default=-math.inf)
+        for vehicle_id, since_at in _unjudged(newest, self._left).items():
+            if newest.get(vehicle_id, math.inf) > drawn_at:
+                self._mark(vehicle_id, max(since_at, drawn_at), has_news=False, is_resumed=True)
+                self._resumed.add(vehicle_id)
+        self._until_at |= newest
 
-    def judged(self) -> Judged | None:
-        """Return how far each vehicle's fixes have been judged and recorded; ``None`` as long as none have been."""
-        if self._until_at is None or self._watch.detector is None:
+    def judged(self) -> Judged:
+        """Return how far each vehicle's fixes have been judged, and what was found recorded."""
+        detector = self._watch.detector
+        if detector is None:
             return self._left
         unrecorded = self._watch.unrecorded_vehicles()
-        newest = dict(self._watch.detector.newest())
-        self._until_at |= {vehicle_id: at for vehicle_id, at in newest.items() if vehicle_id not in unrecorded}
-        again = {vehicle_id: mark.since_at for vehicle_id, mark in (*self._in_hand.items(), *self._marks.items())}
+        newest = {vehicle_id: at for vehicle_id, at in detector.newest() if vehicle_id not in unrecorded}
+        self._until_at |= newest
+        again = {vehicle_id: mark.since_at for vehicle_id, mark in self._marks.items()}
+        for vehicle_id, mark in self._in_hand.items():
+            again[vehicle_id] = min(mark.since_at, again.get(vehicle_id, math.inf))
         return Judged(position=self._bus.operation.position, until_at=dict(self._until_at), again_since_at=again)
 
     def is_wanted(self, now: Instant) -> bool:
-        """Say whether the service has just started."""
-        return self._has_resumed and not self._is_busy()
+        """Say whether vehicles wait that a start left behind: nothing is said of them until then."""
+        return bool(self._resumed) and not self._has_failed
 
     async def run_once(self, now: Instant) -> None:
-        """Judge the history of vehicles whose late fixes are all here, as much as may be read in one beat."""
-        self._has_resumed = False
+        """Judge the history of vehicles whose late fixes are all here, as much as may be read in one beat.
+
+        What a start left behind goes first, however much else there is to do.
+        """
+        left_behind = [] if self._has_failed else [name for name in self._marks if name in self._resumed]
+        self._has_failed = False
         rows = 0
-        for vehicle_id in list(self._due()):
-            if rows >= MOST_ROWS or self._is_busy():
+        for vehicle_id in left_behind or list(self._due()):
+            if rows >= MOST_ROWS or (self._is_busy() and vehicle_id not in self._resumed):
                 break
             mark = self._in_hand[vehicle_id] = self._marks.pop(vehicle_id)
             try:
                 rows += max(LEAST_ROWS, await self._settle(vehicle_id, mark, now))
             except BaseException:
+                self._has_failed = True
                 self._mark(vehicle_id, mark.since_at, has_news=False, is_resumed=mark.is_resumed)
+                self._resumed.discard(vehicle_id)  # until it is tried again its new fixes count as they come
                 raise
             finally:
                 del self._in_hand[vehicle_id]
+            if vehicle_id not in self._marks or not self._marks[vehicle_id].is_resumed:
+                self._resumed.discard(vehicle_id)
 
     def _due(self) -> Iterator[VehicleId]:
         for vehicle_id, mark in self._marks.items():
@@ -213,7 +228,8 @@ class CrossingHistory:
             async with self._watch.recording:
                 known = await self._log.known(piece)
                 if detector.index is not index or self._watch.has_found(vehicle_id):
-                    self._mark(vehicle_id, mark.since_at, has_news=False)  # not on this ground: at the next beat
+                    # Not on this ground: at the next beat.
+                    self._mark(vehicle_id, mark.since_at, has_news=False, is_resumed=mark.is_resumed)
                     return rows
                 for batch in newer:
                     found.extend(past.advance(batch))
@@ -269,20 +285,32 @@ class CrossingHistory:
         return past
 
 
-def _last_minutes(newest: Mapping[VehicleId, Instant]) -> dict[VehicleId, Instant]:
-    """Return from when on those are judged again who were heard last, by vehicle."""
-    last_at = max(newest.values(), default=-math.inf)
-    return {vehicle_id: at - RESUMED_S for vehicle_id, at in newest.items() if at >= last_at - RESUMED_S}
+def begun_anew(latest: FixBatch, position: int) -> Judged:
+    """Return what counts as judged where nothing was kept: all but the last minutes.
+
+    Parameters
+    ----------
+    latest : each vehicle's newest fix
+    position : the log's head
+    """
+    newest = _times(latest)
+    since_at = max(newest.values(), default=-math.inf) - RESUMED_S
+    again = {vehicle_id: at - RESUMED_S for vehicle_id, at in newest.items() if at >= since_at}
+    return Judged(position=position, until_at=newest, again_since_at=again)
 
 
-def _left_unjudged(newest: Mapping[VehicleId, Instant], left: Judged) -> dict[VehicleId, Instant]:
-    """Return from when on vehicles are judged again, of whom more was heard than had been judged."""
+def _unjudged(newest: Mapping[VehicleId, Instant], left: Judged) -> dict[VehicleId, Instant]:
+    """Return from when on vehicles are to be judged, of whom more is known than had been judged."""
     since_at = dict(left.again_since_at)
     for vehicle_id, at in newest.items():
-        until_at = left.until_at.get(vehicle_id, at - UNKNOWN_S)
+        until_at = left.until_at.get(vehicle_id, at - UNHEARD_S)
         if at > until_at:
             since_at[vehicle_id] = min(until_at, since_at.get(vehicle_id, math.inf))
     return since_at
+
+
+def _times(latest: FixBatch) -> dict[VehicleId, Instant]:
+    return dict(zip(map(VehicleId, latest.vehicle.tolist()), latest.fix_at.tolist(), strict=True))
 
 
 def _piece(vehicle_id: VehicleId, track: FixBatch, since_at: Instant, index: FenceIndex) -> Piece:

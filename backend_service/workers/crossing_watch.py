@@ -58,6 +58,7 @@ class CrossingWatch:
     Attributes
     ----------
     older, resumed : told of fixes older than their vehicle's newest, and of each vehicle's newest after a start
+    is_history : says of which vehicles another judges all fixes, the new ones too; nothing is recorded here
     recording : held while crossings are recorded
     unjudged, unrecorded : fixes and crossings that were let go since the start
     """
@@ -68,6 +69,7 @@ class CrossingWatch:
     def __init__(self, bus: CommandBus, live: LivePositions, zone: ZoneInfo = UTC) -> None:
         self.older: Callable[[FixBatch], object] = _nobody
         self.resumed: Callable[[FixBatch], object] = _nobody
+        self.is_history: Callable[[VehicleId], bool] = _never
         self.recording = asyncio.Lock()
         self.unjudged = 0
         self.unrecorded = 0
@@ -139,7 +141,8 @@ class CrossingWatch:
                 self._found = [crossing for crossing in self._found if wave.get(crossing.vehicle_id) is not crossing]
 
     def _judge(self, detector: CrossingDetector, batch: FixBatch) -> None:
-        self._found.extend(detector.advance(batch))
+        found = detector.advance(batch)
+        self._found.extend(crossing for crossing in found if not self.is_history(crossing.vehicle_id))
         if len(self._found) > MOST_FOUND:
             self.unrecorded += len(self._found) - MOST_FOUND
             del self._found[:-MOST_FOUND]
@@ -244,6 +247,10 @@ def name_of(crossing: FenceCrossing) -> CommandId:
 
 def _nobody(_: FixBatch) -> None:
     """Listen to nothing."""
+
+
+def _never(_: VehicleId) -> bool:
+    return False
 
 
 def _index(fences: Iterable[Fence]) -> FenceIndex:

@@ -19,17 +19,18 @@ class KeepingJudged:
 
     Parameters
     ----------
-    judged : tells how far fixes have been judged, ``None`` if that is not known
+    judged : tells how far fixes have been judged
     file : where it is kept
+    kept : what is there already
     """
 
     name = "judged fixes"
     every_s = 5.0
 
-    def __init__(self, judged: Callable[[], Judged | None], file: JudgedFile) -> None:
+    def __init__(self, judged: Callable[[], Judged], file: JudgedFile, kept: Judged) -> None:
         self._judged = judged
         self._file = file
-        self._kept: Judged | None = None
+        self._kept = kept
 
     def is_wanted(self, now: Instant) -> bool:
         """Nothing makes it urgent."""
@@ -44,7 +45,7 @@ class KeepingJudged:
             ``crossings.marks_not_kept``; it is tried again.
         """
         judged = self._judged()
-        if judged is None or (self._kept is not None and _says_the_same(judged, self._kept)):
+        if _says_the_same(judged, self._kept):
             return
         try:
             await asyncio.to_thread(self._file.keep, judged)

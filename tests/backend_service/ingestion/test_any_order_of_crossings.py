@@ -20,7 +20,7 @@ from backend_service.handlers.command_bus import CommandBus
 from backend_service.ingestion.intake import Intake
 from backend_service.ingestion.live_positions import LivePositions
 from backend_service.storage.judged_file import Judged
-from backend_service.workers.crossing_history import CrossingHistory
+from backend_service.workers.crossing_history import CrossingHistory, begun_anew
 from backend_service.workers.crossing_watch import CrossingWatch
 from core.commands import DrawGeofence, RegisterVehicle
 from core.geodesy import METRES_PER_DEGREE
@@ -88,11 +88,9 @@ class Kept:
 class Service:
     """The way of fixes from the intake to the log, as one run of the service has it."""
 
-    def __init__(
-        self, bus: CommandBus, log: VolatileEventLog, kept: Kept, live: LivePositions, left: Judged | None
-    ) -> None:
+    def __init__(self, bus: CommandBus, log: VolatileEventLog, kept: Kept, live: LivePositions, left: Judged) -> None:
         self.watch = CrossingWatch(bus, live)
-        self.history = CrossingHistory(bus, self.watch, log, kept, left=left)
+        self.history = CrossingHistory(bus, self.watch, log, kept, left)
         self.intake = Intake(kept, live)
         self.intake.subscribe(Meaning.CROSSINGS, self.watch.observe)
         self.intake.start()
@@ -120,7 +118,7 @@ async def played(
     for fence in FENCES:
         await bus.execute(DrawGeofence(fence=fence), ADMIN)
     clock.step_to(HOURS_LATER_AT)
-    left: Judged | None = None
+    left = begun_anew(live.snapshot(), 0)
     for some in (batches[:restarts_after], batches[restarts_after:]):
         service = Service(bus, log, kept, live, left)
         await service.beat()

@@ -8,17 +8,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import pytest
 from msgspec.structs import replace
 
 from backend_service.storage.judged_file import Judged
 from backend_service.workers import crossing_history, crossing_watch
 from backend_service.workers.arrival_watch import ArrivalWatch
-from backend_service.workers.crossing_history import CrossingHistory
+from backend_service.workers.crossing_history import CrossingHistory, begun_anew
 from backend_service.workers.crossing_watch import CrossingWatch
 from backend_service.workers.last_fixes import tell_last_fixes
 from core.commands import DrawGeofence
 from core.geofencing.fence import FenceTrigger
 from core.orders.order import OrderState
+from core.refusals import Fault
 from core.telemetry.fix_batch import FixBatch
 from core.telemetry.position_choice import FRESH_S
 from core.vocabulary import Actor, DeviceId, FenceId, OrderId, Role, VehicleId
@@ -53,11 +55,12 @@ class Kept:
 class Tracked:
     """The two workers as the service has them, on an archive that has what they are told."""
 
-    def __init__(self, shift: Any, kept: Kept | None = None, **options: Any) -> None:
+    def __init__(self, shift: Any, kept: Kept | None = None, left: Judged | None = None, **options: Any) -> None:
         self.shift = shift
         self.kept = Kept() if kept is None else kept
         self.watch = CrossingWatch(shift.bus, shift.live)
-        self.history = CrossingHistory(shift.bus, self.watch, shift.log, self.kept, **options)
+        left = begun_anew(shift.live.snapshot(), 0) if left is None else left
+        self.history = CrossingHistory(shift.bus, self.watch, shift.log, self.kept, left, **options)
 
     def hear(self, *north_m: float, start_at: float, every_s: float = 5.0) -> None:
         batch = self.shift.fixes(*north_m, start_at=start_at)
@@ -86,7 +89,7 @@ class Tracked:
         return {vehicle: stay.entered_at - NOW_AT for vehicle, stay in stays.items()}
 
 
-async def killed_after(shift: Any, *north_m: float, judged: int) -> tuple[Tracked, Judged | None]:
+async def killed_after(shift: Any, *north_m: float, judged: int) -> tuple[Tracked, Judged]:
     """Return what a service leaves that is killed at 10,000 s, and how far it had kept that it judged: some fixes.
 
     What it judged after that it found, and did not record.
@@ -273,16 +276,59 @@ def test_what_was_judged_long_before_a_kill_is_where_a_start_goes_on(on_shift: A
 
     async def scenario(shift: Any) -> None:
         killed, kept = await killed_after(shift, 300, 300, 300, 300, 300, 50, 20, 300, 400, judged=6)
-        assert kept is not None and kept.until_at == {V: NOW_AT + 35}
+        assert kept.until_at == {V: NOW_AT + 35}
         again = Tracked(shift, killed.kept, left=kept)
         await again.watch.run_once(shift.clock.now())
         short = again.history.judged()
-        assert short is not None and short.again_since_at == {V: NOW_AT + 35}, "this life ended before it judged"
+        assert short.again_since_at == {V: NOW_AT + 35}, "this life ended before it judged"
         last = Tracked(shift, killed.kept, left=short)
         await last.settle(2)
         assert await last.told() == [("Entered", 35.0), ("Exited", 45.0)]
         done = last.history.judged()
-        assert done is not None and done.again_since_at == {} and done.until_at == {V: NOW_AT + 9_995}
+        assert done.again_since_at == {} and done.until_at == {V: NOW_AT + 9_995}
+
+    on_shift(scenario)
+
+
+def test_new_fixes_after_a_start_are_judged_with_what_it_left_behind(on_shift: Any) -> None:
+    """He was inside when the service was killed, which nobody had recorded: his next fixes are no entry."""
+
+    async def scenario(shift: Any) -> None:
+        again = await started_after_a_kill(shift, 300, 300, 300, 300, 300, 50, 20)
+        await again.watch.run_once(shift.clock.now())
+        again.hear(20, 20, start_at=NOW_AT + 55)
+        await again.settle()
+        again.hear(300, 300, start_at=NOW_AT + 65)
+        await again.settle()
+        assert await again.told() == [("Entered", 35.0), ("PresenceCorrected", 70.0), ("Exited", 65.0)]
+
+    on_shift(scenario)
+
+
+def test_a_history_that_cannot_be_read_stops_neither_the_others_nor_what_is_new(on_shift: Any) -> None:
+    class Torn(Kept):
+        is_torn = True
+
+        async def read(self, vehicle_id: VehicleId, since_at: float, until_at: float) -> FixBatch:
+            if self.is_torn:
+                raise Fault("fixes.corrupt", "A day cannot be read.")
+            return await super().read(vehicle_id, since_at, until_at)
+
+    async def scenario(shift: Any) -> None:
+        killed = await started_after_a_kill(shift, 300, 300, 300, 300, 300)
+        torn = Torn()
+        torn.keep(killed.kept.fixes)
+        again = Tracked(shift, torn)
+        await again.watch.run_once(shift.clock.now())
+        with pytest.raises(Fault):
+            await again.history.run_once(shift.clock.now())
+        assert not again.history.is_wanted(shift.clock.now()), "at its next beat"
+        again.hear(50, 20, start_at=NOW_AT + 55)
+        await again.watch.run_once(shift.clock.now())
+        assert await again.told() == [("Entered", 55.0)]
+        torn.is_torn = False
+        await again.settle()
+        assert again.history.waiting == 0
 
     on_shift(scenario)
 
@@ -310,11 +356,11 @@ def test_whose_crossing_is_not_recorded_yet_is_not_judged_so_far(on_shift: Any) 
         before = tracked.history.judged()
         tracked.hear(50, 20, start_at=NOW_AT + 10)
         found = tracked.history.judged()
-        assert before is not None and before.until_at == {V: NOW_AT + 5}
-        assert found is not None and found.until_at == before.until_at
+        assert before.until_at == {V: NOW_AT + 5}
+        assert found.until_at == before.until_at
         await tracked.settle()
         recorded = tracked.history.judged()
-        assert recorded is not None and recorded.until_at == {V: NOW_AT + 15}
+        assert recorded.until_at == {V: NOW_AT + 15}
 
     on_shift(scenario)
 
