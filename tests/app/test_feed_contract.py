@@ -274,21 +274,25 @@ def test_a_ping_comes_back_in_a_heartbeat(service, kind):
         async with connected(service, kind) as transport:
             await say_hello(transport, service)
             await transport.send(wire.encode(wire.Ping(sent_wall_at=123.5)))
-            while (await receive_kind(transport, wire.Heartbeat)).echo_wall_at != 123.5:
+            while (echo := (await receive_kind(transport, wire.Heartbeat)).echo_wall_at) is None:
                 pass
+            return echo
 
-    asyncio.run(story())
+    assert asyncio.run(story()) == 123.5
 
 
 def test_a_session_is_gone_after_goodbye(service, kind):
     async def story():
         async with connected(service, kind) as transport:
             await say_hello(transport, service)
-            await transport.send(wire.encode(wire.Goodbye()))
-            while service.sessions():
+            while not service.sessions():
                 await asyncio.sleep(0.01)
+            await transport.send(wire.encode(wire.Goodbye()))
+            while sessions := service.sessions():
+                await asyncio.sleep(0.01)
+            return sessions
 
-    asyncio.run(story())
+    assert asyncio.run(story()) == 0
 
 
 def test_a_wrong_key_cannot_connect_and_says_so(service):

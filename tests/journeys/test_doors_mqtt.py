@@ -223,10 +223,12 @@ def test_what_cannot_be_read_is_counted_and_stops_nothing(town, device, until, b
     register_once(town, 5)
     _, publish = device("V-5")
     publish(f"fleet/v1/{TENANT}/V-5/position", body)
-    until(lambda: count(town, "telemetry.malformed") == before + 1)
+    until(lambda: count(town, "telemetry.malformed") > before)
     own = count(town, "own.position")
     publish(f"fleet/v1/{TENANT}/V-5/position", row())
-    until(lambda: count(town, "own.position") == own + 1)
+    until(lambda: count(town, "own.position") > own)
+    assert count(town, "telemetry.malformed") == before + 1
+    assert count(town, "own.position") == own + 1
 
 
 def register_once(town, number: int) -> None:
@@ -285,7 +287,8 @@ def test_what_the_broker_took_while_the_service_was_killed_comes_once_it_is_back
         publish(f"fleet/v1/{TENANT}/V-7/position", {"fix_at": now - age, "lat": -29.9 + age * 1e-5, "lon": -71.25})
     service.start()
     town = town_of(service)
-    until(lambda: town.counted("tower_fixes_accepted_total") == 40)
+    until(lambda: town.counted("tower_fixes_accepted_total") >= 40)
+    assert town.counted("tower_fixes_accepted_total") == 40
 
 
 def test_nothing_that_is_on_the_way_is_lost_when_the_service_is_killed(service, town_of, device, until):

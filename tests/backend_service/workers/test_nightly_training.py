@@ -63,8 +63,17 @@ def test_a_failure_is_seen_until_a_night_goes_well() -> None:
 
 
 @pytest.mark.parametrize("status", [0, 3, 4])
-def test_a_training_that_changes_nothing_is_no_failure(status: int) -> None:
-    asyncio.run(run_aside([sys.executable, "-c", f"raise SystemExit({status})"], 30.0))
+def test_a_training_that_changes_nothing_ends_a_failure(status: int) -> None:
+    endings = iter([1, status])
+
+    async def trains(now: float) -> None:
+        await run_aside([sys.executable, "-c", f"raise SystemExit({next(endings)})"], 30.0)
+
+    worker = NightlyTraining(trains, ZONE, TrainingPolicy(), at("2026-11-20T12:00"))
+    run(worker, "2026-11-21T03:01")
+    assert worker.state.degraded
+    run(worker, "2026-11-22T03:01")
+    assert not worker.state.degraded
 
 
 def test_a_training_that_ends_badly_says_why() -> None:
