@@ -190,15 +190,18 @@ class Intake:
         try:
             batch = FixBatch.concatenate([waiting.batch for waiting in group])
             sifted = sift(batch, self._surroundings)
-            if len(sifted.accepted):
-                await self._keeper.append(sifted.accepted.kept())
+            kept = sifted.accepted.kept()
+            if len(kept):
+                await self._keeper.append(kept)
         except Fault as fault:
             self._fail(group, fault)
         except Exception as bug:  # the outer wall of the pipeline
             logger.exception("A group of %d batches could not be taken in", len(group))
             await self._work_off_apart(group, bug)
         else:
-            await self._pass_on(sifted.accepted)
+            if len(kept):
+                self._recent.remember(sifted.accepted)
+                await self._pass_on(kept)
             self._report(group, sifted.verdicts)
 
     async def _work_off_apart(self, group: list[_Waiting], bug: Exception) -> None:
@@ -230,12 +233,8 @@ class Intake:
         """Count rows that were turned away; doors count here those they could not even identify."""
         self.counts.rejected.update(rejected)
 
-    async def _pass_on(self, accepted: FixBatch) -> None:
-        if not len(accepted):
-            return
-        self._recent.remember(accepted)
-        accepted = accepted.kept()
-        chosen = accepted if self._devices is None else accepted.select(self._devices.choose(accepted))
+    async def _pass_on(self, kept: FixBatch) -> None:
+        chosen = kept if self._devices is None else kept.select(self._devices.choose(kept))
         if not len(chosen):
             return
         self._tell(self.live.update, chosen)
