@@ -42,38 +42,40 @@ class Ruling(Value, frozen=True, kw_only=True):
     closure: Closure | None = None
 
 
+_KINDS: dict[type[Event], RulingKind] = {
+    order_events.OrderPinned: RulingKind.PINNED,
+    order_events.OrderUnpinned: RulingKind.UNPINNED,
+    order_events.DriverExcluded: RulingKind.KEPT_FROM,
+    order_events.DriverAllowed: RulingKind.ALLOWED,
+    order_events.OrderHeld: RulingKind.HELD,
+    order_events.OrderReleased: RulingKind.RELEASED,
+    fleet_events.DriverTakenOut: RulingKind.TAKEN_OUT,
+    fleet_events.DriverReturned: RulingKind.BROUGHT_BACK,
+    closure_events.PlaceClosed: RulingKind.CLOSED,
+    closure_events.PlaceReopened: RulingKind.OPENED,
+}
+
+
 def ruling_of(envelope: Envelope, event: Event) -> Ruling | None:
     """Return the ruling that an event is, ``None`` for any other event."""
+    kind = _KINDS.get(type(event))
+    if kind is None:
+        return None
     position = envelope.position
     match event:
-        case order_events.OrderPinned():
-            return Ruling(position=position, kind=RulingKind.PINNED, order_id=event.order_id, driver_id=event.driver_id)
-        case order_events.OrderUnpinned():
+        case (
+            order_events.OrderPinned()
+            | order_events.OrderUnpinned()
+            | order_events.DriverExcluded()
+            | order_events.DriverAllowed()
+        ):
             driver_id = event.driver_id or DriverId("")
-            return Ruling(position=position, kind=RulingKind.UNPINNED, order_id=event.order_id, driver_id=driver_id)
-        case order_events.DriverExcluded():
-            return Ruling(
-                position=position, kind=RulingKind.KEPT_FROM, order_id=event.order_id, driver_id=event.driver_id
-            )
-        case order_events.DriverAllowed():
-            return Ruling(
-                position=position, kind=RulingKind.ALLOWED, order_id=event.order_id, driver_id=event.driver_id
-            )
-        case order_events.OrderHeld():
-            return Ruling(position=position, kind=RulingKind.HELD, order_id=event.order_id, until_at=event.until_at)
-        case order_events.OrderReleased():
-            return Ruling(position=position, kind=RulingKind.RELEASED, order_id=event.order_id, until_at=event.until_at)
-        case fleet_events.DriverTakenOut():
-            return Ruling(
-                position=position, kind=RulingKind.TAKEN_OUT, driver_id=event.driver_id, until_at=event.until_at
-            )
-        case fleet_events.DriverReturned():
-            return Ruling(
-                position=position, kind=RulingKind.BROUGHT_BACK, driver_id=event.driver_id, until_at=event.until_at
-            )
-        case closure_events.PlaceClosed():
-            return Ruling(position=position, kind=RulingKind.CLOSED, closure=event.closure)
-        case closure_events.PlaceReopened() if event.closure is not None:
-            return Ruling(position=position, kind=RulingKind.OPENED, closure=event.closure)
+            return Ruling(position=position, kind=kind, order_id=event.order_id, driver_id=driver_id)
+        case order_events.OrderHeld() | order_events.OrderReleased():
+            return Ruling(position=position, kind=kind, order_id=event.order_id, until_at=event.until_at)
+        case fleet_events.DriverTakenOut() | fleet_events.DriverReturned():
+            return Ruling(position=position, kind=kind, driver_id=event.driver_id, until_at=event.until_at)
+        case closure_events.PlaceClosed() | closure_events.PlaceReopened() if event.closure is not None:
+            return Ruling(position=position, kind=kind, closure=event.closure)
         case _:
             return None
