@@ -173,9 +173,7 @@ class DepotsSheet(ModalSheet):
         self.retire.setText(self.tr("Retire") if self._kind == DEPOTS else self.tr("Withdraw"))
         self._forms.setCurrentIndex((DEPOTS, RHYTHMS, UNITS).index(self._kind))
         records = self._records()
-        self.listed.records.show_records(records)
-        self._choose(records[0].key if records else "")
-        self.listed.select_key(self._key or None)
+        self._list(records, records[0].key if records else "")
 
     def _words(self) -> str:
         return {
@@ -198,6 +196,12 @@ class DepotsSheet(ModalSheet):
                 for _, one in sorted(book.rhythms.items())
             ]
         return []
+
+    def _list(self, records: list[Record], key: str) -> None:
+        """List what there is, with `key` in hand, if it is among it."""
+        self.listed.records.show_records(records)
+        self._choose(key if any(record.key == key for record in records) else "")
+        self.listed.select_key(self._key or None)
 
     def _choose(self, key: str) -> None:
         self._key = key
@@ -238,10 +242,7 @@ class DepotsSheet(ModalSheet):
             key = command.rhythm.rhythm_id
         elif isinstance(command, RetireDepot | WithdrawWaveRhythm):
             key = ""
-        records = self._records()
-        self.listed.records.show_records(records)
-        self._choose(key if any(record.key == key for record in records) else "")
-        self.listed.select_key(self._key or None)
+        self._list(self._records(), key)
         self._say(self.tr("Saved.") if key or self._kind == UNITS else self.tr("No longer used."))
 
     def _refused(self, problem: Problem) -> None:
