@@ -52,7 +52,7 @@ from core.driving.driving_kinds import DrivingKind
 from core.driving.driving_policy import DrivingPolicy
 from core.fleet.closure import ClosureId
 from core.fleet.depot import DepotId
-from core.fleet.fleet import DriverPerson
+from core.fleet.fleet import DriverPerson, PlannedBreak
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
 from core.geofencing.correction_commands import CorrectPresence, RecordPastCrossing, RefuteCrossing
@@ -229,11 +229,19 @@ class SetDrivingPolicy(CommandBase, frozen=True, kw_only=True):
 
 
 class StartShift(CommandBase, frozen=True, kw_only=True):
-    """Become available in this vehicle until about `ends_at`."""
+    """Become available in this vehicle until about `ends_at`, with the breaks that are planned."""
 
     driver_id: DriverId
     vehicle_id: VehicleId
     ends_at: Instant
+    breaks: tuple[PlannedBreak, ...] = ()
+
+
+class PlanBreaks(CommandBase, frozen=True, kw_only=True):
+    """Set the planned breaks of a driver's shift; without any, the one holds that the policy makes."""
+
+    driver_id: DriverId
+    breaks: tuple[PlannedBreak, ...]
 
 
 class EndShift(CommandBase, frozen=True, kw_only=True):
@@ -243,10 +251,11 @@ class EndShift(CommandBase, frozen=True, kw_only=True):
 
 
 class PauseDriver(CommandBase, frozen=True, kw_only=True):
-    """Take a break."""
+    """Take a break; the platform says `is_planned` where it begins one that is due."""
 
     driver_id: DriverId
     reason: str = ""
+    is_planned: bool = False
 
 
 class ResumeDriver(CommandBase, frozen=True, kw_only=True):
@@ -619,6 +628,7 @@ Command = (
     | WithdrawChannelLimit
     | StartShift
     | EndShift
+    | PlanBreaks
     | PauseDriver
     | ResumeDriver
     | DrawGeofence
@@ -712,8 +722,9 @@ PERMITTED: dict[type[CommandBase], frozenset[Role]] = {
     WithdrawChannelLimit: _ADMIN | {Role.SUPERVISOR},
     StartShift: _FIELD,
     EndShift: _FIELD,
-    PauseDriver: _FIELD,
-    ResumeDriver: _FIELD,
+    PlanBreaks: _DESK,
+    PauseDriver: _FIELD | _PLATFORM,
+    ResumeDriver: _FIELD | _PLATFORM,
     DrawGeofence: _ADMIN | {Role.SUPERVISOR},
     RetireGeofence: _ADMIN | {Role.SUPERVISOR},
     DrawZones: _ADMIN | _PLATFORM,

@@ -55,6 +55,7 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.RetireDevice: devices.retire_device,
     commands.StartShift: fleet.start_shift,
     commands.EndShift: fleet.end_shift,
+    commands.PlanBreaks: fleet.plan_breaks,
     commands.PauseDriver: fleet.pause_driver,
     commands.ResumeDriver: fleet.resume_driver,
     commands.SetRoute: fleet.set_route,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.events.envelope import Event
-from core.fleet.fleet import DriverPerson
+from core.fleet.fleet import DriverPerson, PlannedBreak
 from core.fleet.route import PlannedStop
 from core.fleet.zone import Zone
 from core.vocabulary import DeviceId, DriverId, Instant, Load, Position, Role, VehicleId
@@ -41,11 +41,21 @@ class DeviceRegistered(Event, frozen=True, kw_only=True):
 
 
 class ShiftStarted(Event, frozen=True, kw_only=True):
-    """A driver is available, in this vehicle, until about `ends_at`."""
+    """A driver is available, in this vehicle, until about `ends_at`, with the breaks that are planned."""
 
     driver_id: DriverId
     vehicle_id: VehicleId
     ends_at: Instant
+    breaks: tuple[PlannedBreak, ...] = ()
+
+
+class BreaksPlanned(Event, frozen=True, kw_only=True):
+    """A person set the planned breaks of a shift; without any, the one holds that the policy makes."""
+
+    is_audited = True
+
+    driver_id: DriverId
+    breaks: tuple[PlannedBreak, ...]
 
 
 class ShiftEnded(Event, frozen=True, kw_only=True):
@@ -55,10 +65,11 @@ class ShiftEnded(Event, frozen=True, kw_only=True):
 
 
 class DriverPaused(Event, frozen=True, kw_only=True):
-    """A driver takes a break; work in hand goes on, nothing new."""
+    """A driver takes a break; work in hand goes on, nothing new. `is_planned`: begun for him, because it was due."""
 
     driver_id: DriverId
     reason: str = ""
+    is_planned: bool = False
 
 
 class DriverResumed(Event, frozen=True, kw_only=True):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from core.commands import (
     DrawZones,
     EndShift,
     PauseDriver,
+    PlanBreaks,
     RecordAccess,
     RecordSignal,
     RecordSignIn,
@@ -21,6 +24,7 @@ from core.events import fleet_events as happened
 from core.events.tracker_events import VehicleSwitchedOff
 from core.fleet.capacity_units import check_units
 from core.fleet.fleet import Driver, SignalState, Vehicle
+from core.fleet.planned_break import check_breaks
 from core.fleet.route import PlannedStop
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import OPERATION, of_driver, of_vehicle
@@ -79,8 +83,22 @@ def start_shift(context: Context, command: StartShift) -> Decision:
         raise Refusal("vehicle.in_use", f"{command.vehicle_id} is driven by {by} now.", status=409)
     if not context.now < command.ends_at <= context.now + LONGEST_SHIFT_S:
         raise Refusal("shift.end_out_of_range", "A shift ends after now and within 16 h.")
-    event = happened.ShiftStarted(driver_id=command.driver_id, vehicle_id=command.vehicle_id, ends_at=command.ends_at)
+    check_breaks(command.breaks, context.now, command.ends_at)
+    event = happened.ShiftStarted(
+        driver_id=command.driver_id, vehicle_id=command.vehicle_id, ends_at=command.ends_at, breaks=command.breaks
+    )
     return Decision([(of_driver(command.driver_id), event)])
+
+
+def plan_breaks(context: Context, command: PlanBreaks) -> Decision:
+    """Set the planned breaks of a shift that has begun."""
+    driver = _on_shift(context, command.driver_id)
+    began_at = context.now if driver.shift_started_at is None else driver.shift_started_at
+    check_breaks(command.breaks, began_at, inf if driver.shift_ends_at is None else driver.shift_ends_at)
+    if driver.breaks == command.breaks:
+        return Decision()
+    event = happened.BreaksPlanned(driver_id=driver.driver_id, breaks=command.breaks)
+    return Decision([(of_driver(driver.driver_id), event)])
 
 
 def end_shift(context: Context, command: EndShift) -> Decision:
@@ -98,11 +116,12 @@ def end_shift(context: Context, command: EndShift) -> Decision:
 
 
 def pause_driver(context: Context, command: PauseDriver) -> Decision:
-    """Let a driver take a break."""
+    """Let a driver take a break; that one was due is what the platform alone says."""
     driver = _on_shift(context, command.driver_id)
     if driver.is_paused:
         return Decision()
-    event = happened.DriverPaused(driver_id=driver.driver_id, reason=command.reason)
+    is_planned = command.is_planned and context.actor.role is Role.PLATFORM
+    event = happened.DriverPaused(driver_id=driver.driver_id, reason=command.reason, is_planned=is_planned)
     return Decision([(of_driver(driver.driver_id), event)])
 
 

@@ -33,8 +33,20 @@ class DriverPerson(Value, frozen=True, kw_only=True):
     licence: str = ""
 
 
+class PlannedBreak(Value, frozen=True, kw_only=True):
+    """A break of `length_s` seconds that begins within two instants, both included."""
+
+    earliest_at: Instant
+    latest_at: Instant
+    length_s: float
+
+
 class Driver(Value, frozen=True, kw_only=True):
-    """A driver, the shift and the vehicle driven in it."""
+    """A driver, the shift and the vehicle driven in it.
+
+    `breaks` are those set for the shift, `pauses` when it was paused so far; `is_paused_by_plan` says that the platform
+    began the pause, because a planned break was due.
+    """
 
     driver_id: DriverId
     person: DriverPerson | None
@@ -46,6 +58,9 @@ class Driver(Value, frozen=True, kw_only=True):
     shift_ends_at: Instant | None = None
     is_taken_out: bool = False
     out_until_at: Instant | None = None
+    breaks: tuple[PlannedBreak, ...] = ()
+    pauses: tuple[Instant, ...] = ()
+    is_paused_by_plan: bool = False
     version: int = 0
 
     def is_out(self, now: Instant) -> bool:

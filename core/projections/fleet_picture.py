@@ -57,6 +57,8 @@ class FleetPicture(msgspec.Struct):
                 return {("vehicle", event.vehicle_id)}
             case fleet.ShiftStarted() | fleet.ShiftEnded() | fleet.DriverPaused() | fleet.DriverResumed():
                 return self._shift(event, envelope)
+            case fleet.BreaksPlanned():
+                return self._driver(replace(self.drivers[event.driver_id], breaks=event.breaks), envelope)
             case fleet.DriverTakenOut():
                 driver = replace(self.drivers[event.driver_id], is_taken_out=True, out_until_at=event.until_at)
                 return self._driver(driver, envelope)
@@ -132,6 +134,9 @@ class FleetPicture(msgspec.Struct):
                     vehicle_id=event.vehicle_id,
                     shift_started_at=envelope.occurred_at,
                     shift_ends_at=event.ends_at,
+                    breaks=event.breaks,
+                    pauses=(),
+                    is_paused_by_plan=False,
                 )
                 return self._driver(driver, envelope) | {("vehicle", event.vehicle_id)}
             case fleet.ShiftEnded():
@@ -140,9 +145,11 @@ class FleetPicture(msgspec.Struct):
                 changes = self._driver(replace(driver, is_on_shift=False, is_paused=False, vehicle_id=None), envelope)
                 return changes | ({("vehicle", vehicle_id)} if vehicle_id else set())
             case fleet.DriverPaused():
-                return self._driver(replace(driver, is_paused=True), envelope)
+                pauses = (*driver.pauses, envelope.occurred_at)
+                driver = replace(driver, is_paused=True, pauses=pauses, is_paused_by_plan=event.is_planned)
+                return self._driver(driver, envelope)
             case fleet.DriverResumed():
-                return self._driver(replace(driver, is_paused=False), envelope)
+                return self._driver(replace(driver, is_paused=False, is_paused_by_plan=False), envelope)
 
     def _seat(self, vehicle_id: VehicleId | None, driver_id: DriverId | None) -> None:
         if vehicle_id is not None and vehicle_id in self.vehicles:
