@@ -71,6 +71,7 @@ from backend_service.streets.running_streets import running_streets
 from backend_service.streets.street_pieces import read_pieces
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
 from backend_service.workers.arrival_watch import ArrivalWatch
+from backend_service.workers.break_watch import BreakWatch
 from backend_service.workers.channel_watch import ChannelWatch
 from backend_service.workers.checking import DISPATCH_CHECK, DISPATCH_CHECK_EFFECT
 from backend_service.workers.closure_watch import ClosureWatch
@@ -424,6 +425,7 @@ def _workers(
         eta,
         pressure,
         Repositioning.of(bus, pressure, planner),
+        BreakWatch(bus, planner),
         *disruption_workers(bus, planner, intake, lambda: eta.forecasts, lambda: pressure.latest),
         Counting(intake, hub),
         KeepingSnapshots(bus, ledger.snapshots),

@@ -57,6 +57,7 @@ def groups() -> list[tuple[str, list[str]]]:
         ),
         (_tr("Waves"), ["wave_plan_s", "wave_iterations", "wave_auto_release"]),
         (_tr("Times"), ["pickup_service_s", "unready_margin_s", "freeze_s", "commit_lead_s", "early_s", "overtime_s"]),
+        (_tr("Breaks"), ["break_s", "break_by_s", "break_window_s"]),
         (_tr("Before there is a driver"), ["approach_s", "approach_sd_s"]),
         (
             _tr("Before it is learned, give or take"),
@@ -148,6 +149,9 @@ def field_word(name: str) -> str:
         "wave_auto_release": _tr("released without asking"),
         "max_orders": _tr("orders in hand at most"),
         "overtime_s": _tr("after a shift's end at most"),
+        "break_s": _tr("a break for everybody; 0 for none"),
+        "break_by_s": _tr("begins after the start of a shift at the latest"),
+        "break_window_s": _tr("and at the earliest before that by"),
         "pickup_service_s": _tr("at the counter"),
         "unready_margin_s": _tr("overdue goods are expected in"),
         "freeze_s": _tr("no change before an arrival"),

@@ -41,7 +41,7 @@ from core.dispatch.threats import (
 )
 from core.dispatch.world import PlanningWorld
 from core.events.envelope import Envelope
-from core.events.fleet_events import DriverResumed, DriverReturned, ShiftStarted
+from core.events.fleet_events import BreaksPlanned, DriverResumed, DriverReturned, ShiftStarted
 from core.events.order_events import AssignmentRefused, OrderPlaced, OrderReleased, OrderUnassigned
 from core.events.policy_events import PolicyChanged
 from core.orders.order import Order
@@ -53,7 +53,7 @@ _URGENT = frozenset(
     event.event_type()
     for event in (
         *(OrderPlaced, OrderUnassigned, OrderReleased, AssignmentRefused),
-        *(ShiftStarted, DriverResumed, DriverReturned, PolicyChanged),
+        *(ShiftStarted, BreaksPlanned, DriverResumed, DriverReturned, PolicyChanged),
     )
 )
 

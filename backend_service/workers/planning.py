@@ -188,11 +188,10 @@ class Planner:
         Where these are a sketch, the first legs of the nearest drivers to each kitchen are exact: a street that was
         closed shows there. `apart` are pairs that were tried in vain.
         """
-        free_at = {
-            driver.driver_id: schedule(driver, routed.travel).ends_at
-            for routed, driver in await self.with_routes(world)
-        }
-        made = match_of(world, orders, free_at, self._below_guarantee(world), apart)
+        plans = {d.driver_id: schedule(d, routed.travel) for routed, d in await self.with_routes(world)}
+        free_at = {name: plan.ends_at for name, plan in plans.items()}
+        rested = {name for name, plan in plans.items() if plan.taken and plan.taken.before < len(plan.stops)}
+        made = match_of(world, orders, free_at, self._below_guarantee(world), apart, rested)
         goals = tuple(dict.fromkeys(place for order in orders for place in (order.pickup.position, order.delivery)))
         told = await self.with_travel(world, Points(made.places, goals))
         table = (await with_first_legs(self._streets, told, made)).travel

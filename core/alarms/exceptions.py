@@ -11,6 +11,7 @@ from math import inf
 
 from msgspec.structs import replace
 
+from core.alarms.break_rules import overdue_breaks
 from core.alarms.channel_rules import channels_beyond_limits
 from core.alarms.disruption_rules import disruption_of, disruptions, recovered_by_itself, reviews
 from core.alarms.exception_item import AlarmPolicy, ExceptionItem, Forecasts, Scene
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     vehicles_in_fences,
     driving_to_be_told,
     waves_to_release,
+    overdue_breaks,
     disruptions,
     recovered_by_itself,
     reviews,

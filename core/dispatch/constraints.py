@@ -13,7 +13,7 @@ from math import inf
 
 from core.dispatch.decision import Breach, Statement
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.schedule import Schedule
+from core.dispatch.schedule import BREAK_GRACE_S, Schedule
 from core.dispatch.world import DriverState, Stop
 from core.fleet.route import StopKind
 from core.orders.order import Order
@@ -123,6 +123,17 @@ def shift_end(trial: Trial) -> Breach | None:
     return _breach("shift_end", over_min=over_s / 60.0) if over_s > 0.0 else None
 
 
+def planned_break(trial: Trial) -> Breach | None:
+    """The planned break that is due begins by its latest instant."""
+    due, plan = trial.driver.due_break, trial.plan
+    if due is None or plan is None or plan.taken is None or not plan.is_reachable:
+        return None
+    over_s = plan.taken.begins_at - due.latest_at
+    if over_s <= BREAK_GRACE_S:
+        return None
+    return _breach("planned_break", from_at=due.earliest_at, until_at=due.latest_at, over_min=over_s / 60.0)
+
+
 LASTING: tuple[Constraint, ...] = (
     *(on_shift, not_paused, not_taken_out, not_on_wave, not_forbidden),
     *(skills, refused_before, position_known),
@@ -130,7 +141,7 @@ LASTING: tuple[Constraint, ...] = (
 """Of those before routing, what does not hang on the orders in hand, nor on what an order takes up."""
 CAPACITY: tuple[Constraint, ...] = (capacity_volume, capacity_weight, capacity_amounts)
 BEFORE_ROUTING: tuple[Constraint, ...] = (*LASTING, max_stops, *CAPACITY)
-ALONG_ROUTE: tuple[Constraint, ...] = (reachable, *CAPACITY, shift_end)
+ALONG_ROUTE: tuple[Constraint, ...] = (reachable, *CAPACITY, shift_end, planned_break)
 FOR_PEOPLE: tuple[Constraint, ...] = (on_shift, not_paused, not_taken_out, not_forbidden, skills)
 """Of those before routing, what binds a person as well: who knows better may ask somebody again, or one more time."""
 

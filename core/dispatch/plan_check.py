@@ -7,7 +7,7 @@ each vehicle from stop to stop with a clock and a load. What it finds is named, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from core.dispatch.improvement.problem import NOBODY, Plan, Problem
 GRACE_S = 1e-3
 """Seconds by which a limit may be missed: instants of today have that much rounding after a few sums."""
 GRACE_LOAD = 1e-6
+_NO_REST = float("inf"), float("inf"), 0.0
 
 
 class Limit(StrEnum):
@@ -29,6 +30,7 @@ class Limit(StrEnum):
     WINDOW = "window"
     SHIFT = "shift"
     BREAK = "break"
+    REST = "rest"
     SKILLS = "skills"
     ALLOWED = "allowed"
     PINNED = "pinned"
@@ -65,6 +67,33 @@ def broken_limits(problem: Problem, plan: Plan) -> tuple[Broken, ...]:
         found.extend(_loads(problem, vehicle, route, aboard[vehicle]))
         found.extend(_times(problem, vehicle, route))
     return tuple(found)
+
+
+class _Rest:
+    """Follows when a vehicle with nothing on board first may rest; `over_s` is by how much it then is too late."""
+
+    def __init__(self, problem: Problem, vehicle: int, route: tuple[int, ...]) -> None:
+        fleet = problem.fleet
+        rest: Sequence[float] = fleet.rests[vehicle].tolist() if len(fleet.rests) else _NO_REST
+        self._from_at, self._until_at, self._length_s = rest
+        self._frozen = len(problem.frozen[vehicle])
+        orders = [stop // 2 for stop in route]
+        self._aboard = {order for order in orders if 2 * order not in route}
+        self._is_due = self._from_at < float("inf")
+        self.over_s = -float("inf")
+
+    def before(self, place: int, stop: int, at: float) -> float:
+        """Return when the vehicle sets off to a stop that comes at this place of the route."""
+        if self._is_due and not self._aboard and place >= self._frozen and at >= self._from_at - GRACE_S:
+            self.end(at)
+            at += self._length_s
+        self._aboard ^= {stop // 2}
+        return at
+
+    def end(self, at: float) -> None:
+        """Rest now, or as soon as that may be."""
+        if self._is_due:
+            self.over_s, self._is_due = max(at, self._from_at) - self._until_at, False
 
 
 def _unknown(problem: Problem, plan: Plan) -> Iterator[Broken]:
@@ -176,9 +205,11 @@ def _times(problem: Problem, vehicle: int, route: tuple[int, ...]) -> Iterator[B
     """Every stop begins by its latest instant, and the route is done by the end of the shift."""
     work, fleet = problem.work, problem.fleet
     at, place, has_orders = float(fleet.start_at[vehicle]), int(fleet.start_place[vehicle]), False
-    for stop in route:
+    rest = _Rest(problem, vehicle, route)
+    for number, stop in enumerate(route):
         order = stop // 2
         from_at, until_at, service_s, here = _visit(problem, stop)
+        at = rest.before(number, stop, at)
         if here != NOBODY:
             at += float(problem.durations_s[place, here])
             place = here
@@ -189,10 +220,13 @@ def _times(problem: Problem, vehicle: int, route: tuple[int, ...]) -> Iterator[B
             yield Broken(Limit.WINDOW if order < work.count else Limit.BREAK, vehicle, stop, at - until_at)
         at = max(at, from_at) + service_s
         has_orders = has_orders or order < work.count
+    rest.end(at)
     if has_orders and fleet.end_place[vehicle] != NOBODY:
         at += float(problem.durations_s[place, fleet.end_place[vehicle]])
     if route and at > fleet.shift_ends_at[vehicle] + GRACE_S:
         yield Broken(Limit.SHIFT, vehicle, by=at - float(fleet.shift_ends_at[vehicle]))
+    if route and rest.over_s > GRACE_S:
+        yield Broken(Limit.REST, vehicle, by=rest.over_s)
 
 
 def _visit(problem: Problem, stop: int) -> tuple[float, float, float, int]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from core.dispatch.improvement.problem import NOBODY, Plan, Problem
 
+REST_GRACE_S = 1e-3
+"""So much sooner is not too soon for a rest: sums of instants of today have that much rounding."""
+
 
 def plan_price(problem: Problem, plan: Plan) -> float:
     """Return the money that a plan costs: driving, time on duty, waits, lateness, moved orders, those left out.
@@ -19,8 +22,14 @@ def route_price(problem: Problem, vehicle: int, route: tuple[int, ...]) -> float
     work, fleet, prices = problem.work, problem.fleet, problem.prices
     at, place = float(fleet.start_at[vehicle]), int(fleet.start_place[vehicle])
     money, worked_until = 0.0, at
-    for stop in route:
+    rest_from_at, _, rest_s = fleet.rests[vehicle].tolist() if len(fleet.rests) else (float("inf"), 0.0, 0.0)
+    rested_s, aboard = 0.0, {stop // 2 for stop in route if stop % 2 and stop - 1 not in route}
+    for number, stop in enumerate(route):
         order = stop // 2
+        if not aboard and number >= len(problem.frozen[vehicle]) and at >= rest_from_at - REST_GRACE_S:
+            rested_s, rest_from_at = rest_s, float("inf")
+            at += rest_s
+        aboard ^= {order}
         if order >= work.count:
             number = order - work.count
             at = max(at, float(fleet.break_from_at[number])) + float(fleet.break_s[number])
@@ -44,7 +53,7 @@ def route_price(problem: Problem, vehicle: int, route: tuple[int, ...]) -> float
     if end != NOBODY:
         money += _driving(problem, place, end)
         worked_until += float(problem.durations_s[place, end])
-    return money + prices.per_vehicle + prices.duty_per_s * (worked_until - float(fleet.start_at[vehicle]))
+    return money + prices.per_vehicle + prices.duty_per_s * (worked_until - rested_s - float(fleet.start_at[vehicle]))
 
 
 def _driving(problem: Problem, place: int, there: int) -> float:

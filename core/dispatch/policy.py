@@ -10,6 +10,7 @@ from core.dispatch.matching.work import MatchPolicy
 from core.disruption.detection_policy import DetectionPolicy
 from core.eta.arrival import SpreadPolicy
 from core.eta.telling import TellingPolicy
+from core.fleet.planned_break import BreakRule
 
 
 class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
@@ -49,6 +50,9 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     Hard limits
         `max_orders` in hand at once, `max_position_age_s`; nothing is picked up after the end of a shift, and the last
         stop is done within `overtime_s` of it.
+    Breaks
+        Who works for longer than `break_by_s`, and for whom nobody has planned anything else, takes a break of
+        `break_s` (0: none), which begins at the latest then and at the earliest `break_window_s` before.
     Times
         `pickup_service_s` at the counter, `unready_margin_s` from now for goods that are overdue, `freeze_s` before
         a planned arrival not even a person changes the first stop, which the platform keeps once it is driven to;
@@ -135,6 +139,10 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     max_orders: int = 4
     overtime_s: float = 0.0
     max_position_age_s: float = 300.0
+
+    break_s: float = 0.0
+    break_by_s: float = 21_600.0
+    break_window_s: float = 7_200.0
 
     pickup_service_s: float = 60.0
     unready_margin_s: float = 60.0
@@ -226,6 +234,13 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     def lateness_growth_per_s(self) -> float:
         """Return by what share each second of lateness makes the next one dearer; 0 where it does not grow."""
         return 1.0 / self.lateness_doubles_s if self.lateness_doubles_s > 0.0 else 0.0
+
+    @property
+    def break_rule(self) -> BreakRule | None:
+        """Return the break that is due to everybody; ``None`` for none."""
+        if self.break_s <= 0.0:
+            return None
+        return BreakRule(by_s=self.break_by_s, window_s=self.break_window_s, length_s=self.break_s)
 
     @property
     def telling(self) -> TellingPolicy:

@@ -119,6 +119,10 @@ def _named(given: WorldProblem, broken: Broken) -> Breach:
             return _breach("capacity_along", order_id=order_id)
         case Limit.SHIFT:
             return _breach("shift_end", over_min=broken.by / 60.0)
+        case Limit.REST:
+            window = given.problem.fleet.rests[broken.vehicle]
+            from_at, until_at = float(window[0]), float(window[1])
+            return _breach("planned_break", from_at=from_at, until_at=until_at, over_min=broken.by / 60.0)
         case Limit.REACHABLE:
             return _breach("reachable")
         case _:

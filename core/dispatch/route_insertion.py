@@ -14,7 +14,7 @@ from math import inf
 from core.dispatch.constraints import ALONG_ROUTE, Trial, breaches
 from core.dispatch.decision import Breach
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.schedule import Legs, Schedule, legs_between, schedule, timed
+from core.dispatch.schedule import BREAK_GRACE_S, Legs, Schedule, break_places, legs_between, schedule, timed
 from core.dispatch.world import DriverState, PlanningWorld, Stop
 from core.fleet.route import StopKind
 from core.orders.order import Order
@@ -129,14 +129,19 @@ def _price(
 ) -> float:
     """Return what a sequence costs in money: driving, the driver's time, each customer's wait, and growing lateness.
 
-    Broken limits come on top.
+    Broken limits come on top. A break costs nothing by itself: it is taken whatever comes before or after it.
 
     This is the innermost loop (45 sequences of up to 10 stops per candidate), hence plain arithmetic.
     """
     at, row, metres, late, squared, waits, broken = driver.start_at, 0, 0.0, 0.0, 0.0, 0.0, 0
     volume, weight = room
+    due, rested_s, may_begin = driver.due_break, 0.0, break_places(driver, places, sequence)
     for number in sequence:
         stop = places[number]
+        if due is not None and number in may_begin and at >= due.earliest_at - BREAK_GRACE_S:
+            broken += at > due.latest_at + BREAK_GRACE_S
+            rested_s, due = due.length_s, None
+            at += rested_s
         if stop.arrived_at is None:
             metres += legs.metres[row][number]
             at = max(driver.as_of, at + legs.seconds[row][number])
@@ -155,6 +160,7 @@ def _price(
     if at == inf:
         return _BROKEN * 1e3
     broken += at > driver.shift_ends_at + policy.overtime_s
-    time_money = policy.driver_minute * (at - driver.start_at) / 60.0
+    broken += due is not None and at > due.latest_at + BREAK_GRACE_S
+    time_money = policy.driver_minute * (at - driver.start_at - rested_s) / 60.0
     waits_money = policy.lateness_money(late, squared) + policy.freshness_per_minute * waits / 60.0
     return broken * _BROKEN + policy.cost_per_km * metres / 1000.0 + time_money + waits_money

@@ -1,4 +1,9 @@
-"""When a driver will be where: the times of a sequence of stops, and the distribution of its arrivals."""
+"""When a driver will be where: the times of a sequence of stops, and the distribution of its arrivals.
+
+A planned break is a stop without a place. It comes at the first moment between two stops, at or after its earliest
+instant, at which nothing is on board and no stop is under way; where there is none, behind the last stop. So a sequence
+of stops says by itself when the break is, and nobody has to look for a place for it.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +17,14 @@ from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import DriverState, Stop
 from core.eta.arrival import Arrival, Leg, forecast_route
 from core.eta.drive import Drive
-from core.fleet.route import PlannedStop
+from core.fleet.route import PlannedStop, StopKind
 from core.travel import TravelTable
 from core.vocabulary import Position
 
 LONGEST_AGE_S = 1800.0
 """Beyond half an hour, an older position says no less than nothing."""
+BREAK_GRACE_S = 1e-3
+"""So much sooner is not too soon for a break: sums of instants of today have that much rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +40,23 @@ class Legs:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakTaken:
+    """Where in a route a planned break lies: it begins at `begins_at`, before the stop of this place in the sequence.
+
+    `before` is the number of stops where it comes behind them all.
+    """
+
+    begins_at: float
+    length_s: float
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """A driver's stops with their times; all tuples have one entry per stop.
 
-    `is_reachable` is false when no way leads to some stop: the times are infinite from there on.
+    `is_reachable` is false when no way leads to some stop: the times are infinite from there on. A break behind the
+    last stop is not in `ends_at`.
     """
 
     stops: tuple[Stop, ...]
@@ -48,11 +68,16 @@ class Schedule:
     distance_m: float
     ends_at: float
     is_degraded: bool
+    taken: BreakTaken | None = None
 
     @property
     def is_reachable(self) -> bool:
         """Say whether a way leads to every stop."""
         return self.ends_at < inf
+
+    def break_before_s(self, place: int) -> float:
+        """Return how long a break is taken before setting off to a stop, seconds."""
+        return self.taken.length_s if self.taken is not None and self.taken.before == place else 0.0
 
     def planned(self) -> tuple[PlannedStop, ...]:
         """Return the plan as it is recorded."""
@@ -102,7 +127,7 @@ def schedule(driver: DriverState, travel: TravelTable, stops: Sequence[Stop] | N
     if driver.start is None:
         if todo:
             raise ValueError(f"{driver.driver_id} has stops and no known position")
-        return Schedule((), (), (), (), (), 0.0, 0.0, driver.start_at, travel.degraded)
+        return timed(driver, (), (), Legs([[]], [[]], travel.degraded))
     legs = legs_between(driver.start, [stop.position for stop in todo], travel)
     return timed(driver, todo, range(len(todo)), legs)
 
@@ -111,8 +136,12 @@ def timed(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int], 
     """Return the times of visiting `places` in `sequence`, by the numbers they have in `legs`."""
     arrives, starts, departs, drives = [], [], [], []
     at, row, driving, metres = driver.start_at, 0, 0.0, 0.0
-    for number in sequence:
+    due, taken, may_begin = driver.due_break, None, break_places(driver, places, sequence)
+    for place, number in enumerate(sequence):
         stop = places[number]
+        if due is not None and number in may_begin and at >= due.earliest_at - BREAK_GRACE_S:
+            taken, due = BreakTaken(at, due.length_s, place), None
+            at += taken.length_s
         drive = 0.0 if stop.arrived_at is not None else legs.seconds[row][number]
         arrive = max(driver.as_of, at + drive) if stop.arrived_at is None else stop.arrived_at
         start = max(arrive, stop.earliest_at)
@@ -124,6 +153,8 @@ def timed(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int], 
         starts.append(start)
         departs.append(at)
         drives.append(drive)
+    if due is not None:
+        taken = BreakTaken(max(at, due.earliest_at), due.length_s, len(sequence))
     return Schedule(
         stops=tuple(places[number] for number in sequence),
         arrives=tuple(arrives),
@@ -134,7 +165,25 @@ def timed(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int], 
         distance_m=metres,
         ends_at=at,
         is_degraded=legs.is_degraded,
+        taken=taken,
     )
+
+
+def break_places(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int]) -> frozenset[int]:
+    """Return the stops, by number, before which a driver has nothing on board and is not under way.
+
+    Empty for a driver of whom no break is due.
+    """
+    if driver.due_break is None:
+        return frozenset()
+    kinds = [places[number].kind for number in sequence]
+    on_board = sum(1 if kind is StopKind.DELIVERY else -1 for kind in kinds)
+    found = set()
+    for place, (number, kind) in enumerate(zip(sequence, kinds, strict=True)):
+        if on_board == 0 and place >= driver.frozen:
+            found.add(number)
+        on_board += 1 if kind is StopKind.PICKUP else -1
+    return frozenset(found)
 
 
 def forecast(
@@ -153,6 +202,7 @@ def forecast(
             service_s=stop.service_s,
             arrived_at=stop.arrived_at,
             service_sd_s=stop.service_sd_s,
+            break_s=plan.break_before_s(i),
         )
         for i, stop in enumerate(plan.stops)
     ]

@@ -255,29 +255,49 @@ class _Walk:
     def limits(self, sequence: Sequence[int]) -> list[Breach]:
         """Return the limits that break along the stops in this sequence."""
         found = [breach for need in self._needs if (breach := self._overload(need, sequence)) is not None]
-        over_s = self._beyond_shift_s(sequence)
+        over_s, break_over_s = self._overrun_s(sequence)
         if over_s == inf:
             return [_breach("reachable"), *found]
         if over_s > GRACE_S:
             found.append(_breach("shift_end", over_min=over_s / 60.0))
+        if break_over_s > GRACE_S and (due := self._driver.due_break) is not None:
+            over_min = break_over_s / 60.0
+            found.append(_breach("planned_break", from_at=due.earliest_at, until_at=due.latest_at, over_min=over_min))
         return found
 
-    def _beyond_shift_s(self, sequence: Sequence[int]) -> float:
-        """Return by how much the shift is overrun, seconds; infinite where no way leads."""
-        driver, here, at, over_s = self._driver, 0, self._driver.start_at, -inf
-        for number in sequence:
+    def _overrun_s(self, sequence: Sequence[int]) -> tuple[float, float]:
+        """Return by how much the shift is overrun, and the latest start of the break that is due, seconds.
+
+        Infinite where no way leads. Who is nowhere on the way and carries nothing rests once the break may begin.
+        """
+        driver, here, at, over_s, break_over_s = self._driver, 0, self._driver.start_at, -inf, -inf
+        due, carried = driver.due_break, self._carried(sequence)
+        for place, number in enumerate(sequence):
             stop = self._stops[number]
+            may_rest = due is not None and place >= driver.frozen and not carried
+            if due is not None and may_rest and at + GRACE_S >= due.earliest_at:
+                break_over_s = at - due.latest_at
+                at, due = at + due.length_s, None
+            carried = carried ^ {stop.order_id}
             reached_at = stop.arrived_at
             if reached_at is None:
                 reached_at = max(driver.as_of, at + self._drive_s(self._rows[here], self._columns[number]))
                 if reached_at == inf:
-                    return inf
+                    return inf, break_over_s
             begins_at = max(reached_at, stop.earliest_at)
             if stop.kind is StopKind.PICKUP:
                 over_s = max(over_s, begins_at - driver.shift_ends_at)
             at = max(driver.start_at, begins_at + stop.service_s)
             here = number + 1
-        return max(over_s, at - driver.shift_ends_at - self._overtime_s)
+        if due is not None:
+            break_over_s = at - due.latest_at
+        return max(over_s, at - driver.shift_ends_at - self._overtime_s), break_over_s
+
+    def _carried(self, sequence: Sequence[int]) -> frozenset[OrderId]:
+        """Return the orders that are on board at the start: delivered, and not picked up before."""
+        stops = [self._stops[number] for number in sequence]
+        picked_up = {stop.order_id for stop in stops if stop.kind is StopKind.PICKUP}
+        return frozenset(stop.order_id for stop in stops) - picked_up
 
     def _overload(self, need: _Need, sequence: Sequence[int]) -> Breach | None:
         load = most = need.on_board

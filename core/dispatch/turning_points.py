@@ -95,6 +95,8 @@ def lifted(candidate: Candidate, breach: Breach) -> Statement | None:
             return _say("change.room_weight", driver_id=who, more=_missing(numbers))
         case "shift_end":
             return _say("change.shift_longer", driver_id=who, minutes=ceil(float(numbers["over_min"])))
+        case "planned_break":
+            return _say("change.break_later", driver_id=who, minutes=ceil(float(numbers["over_min"])))
         case "max_stops" | "max_bundle":
             over = int(numbers["orders"]) - int(numbers["limit"])
             return _say("change.orders_fewer", driver_id=who, orders=over + (breach.constraint == "max_stops"))

@@ -18,7 +18,8 @@ from core.dispatch.policy import DispatchPolicy
 from core.dispatch.under_way import has_set_off, leaves_for
 from core.dispatch.zone_outlook import ZoneOutlook
 from core.eta.learned_times import Expected, LearnedTimes
-from core.fleet.fleet import Driver, SignalState, Vehicle
+from core.fleet.fleet import Driver, PlannedBreak, SignalState, Vehicle
+from core.fleet.planned_break import back_at, due_break
 from core.fleet.route import Route, StopKind
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
@@ -93,7 +94,8 @@ class DriverState:
     how many of the leading stops stay as they are: the one under way; `fixed` how many of them not even a person
     changes: where the driver is, or nearly. `on_board` is carried now; `start` is ``None`` while no position is
     known. A driver who is not heard is taken to have driven on from where the last fix was, since then, and to have
-    reached no further stop before `as_of`. Who `is_on_wave` drives a wave's route.
+    reached no further stop before `as_of`. Who `is_on_wave` drives a wave's route. `due_break` is the next planned
+    break, which `schedule` puts into his route; a wave has breaks of its own.
     """
 
     driver_id: DriverId
@@ -115,6 +117,7 @@ class DriverState:
     is_on_wave: bool = False
     acceptance: Acceptance = CERTAIN
     fixed: int = 0
+    due_break: PlannedBreak | None = None
 
     @property
     def order_ids(self) -> frozenset[OrderId]:
@@ -211,7 +214,8 @@ def _on_wave(driver: DriverState, operation: Operation) -> DriverState:
         return driver
     leaves_at = operation.waves.leaving(driver.driver_id)
     frozen = driver.frozen if leaves_at <= driver.as_of else driver.fixed
-    return replace(driver, is_on_wave=True, start_at=max(driver.start_at, leaves_at), frozen=frozen)
+    start_at = max(driver.start_at, leaves_at)
+    return replace(driver, is_on_wave=True, start_at=start_at, frozen=frozen, due_break=None)
 
 
 def made_stop(
@@ -291,10 +295,14 @@ def _driver_state(
     on_board = sum((order.load for order in carried if order.state.is_on_board), Load())
     is_silent = vehicle is None or vehicle.signal in (SignalState.SILENT, SignalState.OFF)
     fixed = _fixed(stops, route, orders, now, policy)
+    frozen = max(fixed, _under_way(stops, orders, now))
+    start_at = min(now, known.fix_at) if known and is_silent and stops else now
+    if frozen == 0 and (until_at := back_at(driver, policy.break_rule)) is not None:
+        start_at = max(start_at, until_at)  # who is on the way in spite of a break goes on
     return DriverState(
         driver_id=driver.driver_id,
         start=known.position if known else None,
-        start_at=min(now, known.fix_at) if known and is_silent and stops else now,
+        start_at=start_at,
         as_of=now,
         position_age_s=max(0.0, now - known.fix_at) if known else inf,
         capacity=vehicle.capacity if vehicle else Load(),
@@ -305,10 +313,11 @@ def _driver_state(
         is_silent=is_silent,
         shift_ends_at=inf if driver.shift_ends_at is None else driver.shift_ends_at,
         stops=stops,
-        frozen=max(fixed, _under_way(stops, orders, now)),
+        frozen=frozen,
         fixed=fixed,
         on_board=on_board,
         plan_number=route.plan_number,
+        due_break=due_break(driver, policy.break_rule),
     )
 
 

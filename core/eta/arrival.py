@@ -68,6 +68,8 @@ class Leg:
         The standard deviation of the driving time where it was learned, seconds; else a share of it, by policy.
     service_sd_s : float or None
         Likewise of the time at the stop.
+    break_s : float
+        The planned break that is taken before setting off, seconds.
     """
 
     drive_s: float
@@ -77,6 +79,7 @@ class Leg:
     arrived_at: Instant | None = None
     drive_sd_s: float | None = None
     service_sd_s: float | None = None
+    break_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ def _forecast(
             arrival = Arrival(leg.arrived_at, 0.0)
         else:
             sd_s = travel_share * leg.drive_s if leg.drive_sd_s is None else leg.drive_sd_s
-            driven = Arrival(mean + leg.drive_s, sqrt(variance + sd_s**2))
+            driven = Arrival(mean + leg.break_s + leg.drive_s, sqrt(variance + sd_s**2))
             arrival = not_before(as_of, driven)
         arrivals.append(arrival)
         begin = later_of(arrival, Arrival(leg.earliest_at, leg.earliest_sd_s))

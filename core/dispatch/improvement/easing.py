@@ -13,14 +13,16 @@ import numpy as np
 from core.dispatch.improvement.problem import NOBODY, Plan, Problem
 
 MARGIN_S = 1e-6
+REST_GRACE_S = 1e-3
+"""So much sooner is not too soon for a rest: sums of instants of today have that much rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Eased:
     """A problem whose unavoidable part keeps every limit, that part as routes, and where limits were moved.
 
-    `moved` names vehicle and limit: ``window``, ``shift``, ``capacity``, ``max_orders``, or ``reachable`` for a vehicle
-    that must go where no way leads.
+    `moved` names vehicle and limit: ``window``, ``shift``, ``rest``, ``capacity``, ``max_orders``, or ``reachable`` for
+    a vehicle that must go where no way leads.
     """
 
     problem: Problem
@@ -45,6 +47,7 @@ def eased(problem: Problem, plan: Plan) -> Eased:
         capacity=walk.capacity,
         max_orders=walk.max_orders,
         break_until_at=walk.until_at[2 * problem.work.count + 1 :: 2],
+        rests=walk.rests,
     )
     orders = walk.until_at[: 2 * problem.work.count]
     work = replace(problem.work, pickup_until_at=orders[0::2], deliver_until_at=orders[1::2])
@@ -63,6 +66,7 @@ class _Walk:
         self.shift_ends_at = fleet.shift_ends_at.copy()
         self.capacity = fleet.capacity.copy()
         self.max_orders = fleet.max_orders.copy()
+        self.rests = fleet.rests.copy()
         self.moved: list[tuple[int, str]] = []
         orders, breaks = slice(0, 2 * work.count), slice(2 * work.count + 1, None, 2)
         for column, pickups, deliveries, pauses in (
@@ -103,14 +107,20 @@ class _Walk:
 
     def _reached(self, vehicle: int, route: list[int]) -> bool:
         """Say whether the last stop of `route` begins in its window."""
-        return self._times(vehicle, route)[-1][0] <= float(self.until_at[route[-1]])
+        return self._times(vehicle, route)[0][-1][0] <= float(self.until_at[route[-1]])
 
-    def _times(self, vehicle: int, route: list[int]) -> list[tuple[float, float]]:
-        """Return the arrival at and the departure from each stop."""
+    def _times(self, vehicle: int, route: list[int]) -> tuple[list[tuple[float, float]], float]:
+        """Return the arrival at and the departure from each stop, and when the vehicle rests; infinite for never."""
         fleet = self._problem.fleet
         at, place = float(fleet.start_at[vehicle]), int(fleet.start_place[vehicle])
+        rest_from_at, _, rest_s = self.rests[vehicle].tolist() if len(self.rests) else (np.inf, np.inf, 0.0)
+        aboard, rests_at = {stop // 2 for stop in route if stop % 2 and stop - 1 not in route}, np.inf
         times = []
-        for stop in route:
+        for number, stop in enumerate(route):
+            is_free = not aboard and number >= len(self._problem.frozen[vehicle]) and rests_at == np.inf
+            if is_free and at >= rest_from_at - REST_GRACE_S:
+                rests_at, at = at, at + rest_s
+            aboard ^= {stop // 2}
             here = self._place(stop)
             if here != NOBODY:
                 at += float(self._problem.durations_s[place, here])
@@ -118,7 +128,7 @@ class _Walk:
             left = max(at, float(self._from_at[stop])) + float(self._service_s[stop])
             times.append((at, left))
             at = left
-        return times
+        return times, min(rests_at, max(at, rest_from_at))
 
     def _place(self, stop: int) -> int:
         order, work = stop // 2, self._problem.work
@@ -130,7 +140,10 @@ class _Walk:
         fleet, work = self._problem.fleet, self._problem.work
         load = work.load[work.carrier == vehicle].sum(axis=0)
         peak, place = load, int(fleet.start_place[vehicle])
-        times = self._times(vehicle, route)
+        times, rests_at = self._times(vehicle, route)
+        if times and rests_at < np.inf and rests_at > self.rests[vehicle, 1]:
+            self.rests[vehicle, 1] = rests_at + MARGIN_S
+            self.moved.append((vehicle, "rest"))
         for stop, (arrives, _) in zip(route, times, strict=True):
             if self.until_at[stop] < arrives < np.inf:
                 self.until_at[stop] = arrives + MARGIN_S

@@ -18,6 +18,7 @@ from core.dispatch.improvement.columns import Flags, Floats, Whole
 from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Problem, Work
 from core.dispatch.loads import amounts, units_of
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.schedule import schedule
 from core.dispatch.world import DriverState, PlanningWorld, Stop
 from core.fleet.route import StopKind
 from core.orders.order import Order, OrderState
@@ -186,7 +187,27 @@ def _fleet(
         capacity=np.array(capacity, float).reshape(count, 3 + len(units)),
         skills=np.zeros((count, 0), bool),
         max_orders=np.array([max(in_hand, len(d.order_ids)) for d in drivers], np.int64),
+        rests=_rests(world, drivers),
     )
+
+
+def _rests(world: PlanningWorld, drivers: list[DriverState]) -> Floats:
+    """Return when each driver's planned break begins; one that the plan in force misses may come no later than there.
+
+    Empty where no break is due.
+    """
+    if all(driver.due_break is None for driver in drivers):
+        return np.zeros((0, 3))
+    return np.array([_rest_of(world, driver) for driver in drivers], float)
+
+
+def _rest_of(world: PlanningWorld, driver: DriverState) -> tuple[Instant, Instant, float]:
+    due = driver.due_break
+    if due is None:
+        return np.inf, np.inf, 0.0
+    taken = schedule(driver, world.travel).taken
+    assert taken is not None, "a break that is due is in every schedule"
+    return due.earliest_at, max(due.latest_at, taken.begins_at), due.length_s
 
 
 def _together(

@@ -19,16 +19,15 @@ from core.dispatch.improvement.packing import (
     MAX_ORDERS,
     MOVE,
     OWNER,
+    RESTS,
     SERVICE,
     SINGLE,
     START,
     START_AT,
     Packed,
 )
-from core.dispatch.improvement.routes import EPSILON, Routes, end_price, latest_end, refresh, stop_price
-
-NOWHERE = 1e16
-"""More than any plan costs: there is no place."""
+from core.dispatch.improvement.resting import best_walked
+from core.dispatch.improvement.routes import EPSILON, NOWHERE, Routes, end_price, latest_end, refresh, stop_price
 
 
 @inlined
@@ -225,6 +224,8 @@ def best_place(
     extra = extra_price(p, routes, task, vehicle)
     if extra >= limit:
         return NOWHERE, -1, -1
+    if p.vehicle_number[vehicle, RESTS] == 1:
+        return best_walked(p, routes, task, vehicle, extra, limit, blinks, dice)
     if p.task[task, SINGLE] == 1:
         return _best_single(p, routes, task, vehicle, extra, limit)
     return _best_pair(p, routes, task, vehicle, extra, limit, blinks, dice)

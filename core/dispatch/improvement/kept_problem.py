@@ -21,6 +21,7 @@ from core.vocabulary import DriverId, OrderId
 _VERSION = 1
 _TENTHS = "tenths"
 _MOST_TENTHS = 2_000_000_000
+_CAME_LATER = frozenset({"rests"})
 
 
 class NotAProblem(Exception):
@@ -61,8 +62,8 @@ def encoded(kept: KeptProblem) -> bytes:
     tables = {
         "durations_s": _told(problem.durations_s),
         "distances_m": _told(problem.distances_m),
-        "fleet": {name: _told(getattr(problem.fleet, name)) for name in Fleet.__dataclass_fields__},
-        "work": {name: _told(getattr(problem.work, name)) for name in Work.__dataclass_fields__},
+        "fleet": {name: _told(table) for name, table in _columns(problem.fleet)},
+        "work": {name: _told(table) for name, table in _columns(problem.work)},
     }
     return msgspec.msgpack.encode(_told_beside_tables(kept) | tables)
 
@@ -131,8 +132,15 @@ def _tables(problem: Problem) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
     yield "durations_s", problem.durations_s
     yield "distances_m", problem.distances_m
     for part in (problem.fleet, problem.work):
-        for name in part.__dataclass_fields__:
-            yield name, getattr(part, name)
+        yield from _columns(part)
+
+
+def _columns(part: Fleet | Work) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    """Yield the columns of a part; what nobody has is left out where problems were kept before there was any."""
+    for name in part.__dataclass_fields__:
+        table = getattr(part, name)
+        if name not in _CAME_LATER or len(table):
+            yield name, table
 
 
 def _told(table: np.ndarray[Any, Any]) -> list[Any]:

@@ -21,8 +21,8 @@ MUST_PRICE = 1e14
 """What leaving out costs when goods are on board: no plan does."""
 
 EARLIEST, LATEST, SERVICE, DUE, LATE, GROWTH, WAIT, WAIT_FROM = range(8)
-START_AT, SHIFT_END, DUTY, FIXED = range(4)
-START, END, FREE_FROM, HAS_BREAK, MAX_ORDERS, KIND, OWNED = range(7)
+START_AT, SHIFT_END, DUTY, FIXED, REST_FROM, REST_UNTIL, REST_S = range(7)
+START, END, FREE_FROM, HAS_BREAK, MAX_ORDERS, KIND, OWNED, RESTS = range(8)
 SINGLE, FIXED_TASK, HOME, IS_BREAK, OWNER = range(5)
 MOVE, UNSERVED = range(2)
 
@@ -150,12 +150,17 @@ def _allowed(problem: Problem, task: Whole) -> Flags:
 
 def _vehicles(problem: Problem, origin: float, task: Whole, allowed: Flags) -> tuple[Floats, Whole]:
     fleet, prices = problem.fleet, problem.prices
-    vehicle = np.zeros((fleet.count, 4))
+    vehicle = np.zeros((fleet.count, 7))
     vehicle[:, START_AT] = fleet.start_at - origin
     vehicle[:, SHIFT_END] = np.clip(fleet.shift_ends_at - origin, -NEVER_S, NEVER_S)
     vehicle[:, DUTY] = prices.duty_per_s
     vehicle[:, FIXED] = prices.per_vehicle
-    number = np.zeros((fleet.count, 7), np.int64)
+    number = np.zeros((fleet.count, 8), np.int64)
+    if len(fleet.rests):
+        number[:, RESTS] = rests = np.isfinite(fleet.rests[:, 0])
+        vehicle[rests, REST_FROM] = fleet.rests[rests, 0] - origin
+        vehicle[rests, REST_UNTIL] = np.minimum(fleet.rests[rests, 1] - origin, NEVER_S)
+        vehicle[rests, REST_S] = fleet.rests[rests, 2]
     number[:, START], number[:, END] = fleet.start_place, fleet.end_place
     number[:, FREE_FROM] = [len(route) for route in problem.frozen]
     number[fleet.break_vehicle, HAS_BREAK] = 1

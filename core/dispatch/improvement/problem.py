@@ -69,6 +69,11 @@ class Fleet:
         How many orders a route may hold.
     break_vehicle, break_from_at, break_until_at, break_s : (n_breaks,)
         Whose break it is, within which instants it begins (hard), and how long it takes, seconds.
+    rests : (n_vehicles, 3) float, or (0, 3) where nobody has one
+        The next planned break of each: its earliest and its latest begin (hard), and how long it takes, seconds;
+        infinite, infinite and 0 for none. Unlike the breaks above it is no stop that is put somewhere: it is taken at
+        the first moment between two stops, at or after its earliest begin, at which nothing is on board and nothing
+        frozen is to come, or else behind the last stop. No price counts it.
     """
 
     start_place: Whole
@@ -82,6 +87,7 @@ class Fleet:
     break_from_at: Floats = field(default_factory=lambda: np.zeros(0))
     break_until_at: Floats = field(default_factory=lambda: np.zeros(0))
     break_s: Floats = field(default_factory=lambda: np.zeros(0))
+    rests: Floats = field(default_factory=lambda: np.zeros((0, 3)))
 
     @property
     def count(self) -> int:
@@ -201,6 +207,8 @@ def _check_columns(problem: Problem) -> None:
         raise ValueError("driving is known between every two places, in seconds and in metres")
     _check_lengths(fleet, ("start_place", "end_place", "start_at", "shift_ends_at", "capacity", "skills", "max_orders"))
     _check_lengths(fleet, ("break_vehicle", "break_from_at", "break_until_at", "break_s"))
+    if fleet.rests.shape not in ((0, 3), (fleet.count, 3)):
+        raise ValueError("three numbers say when each vehicle rests")
     _check_lengths(work, tuple(work.__dataclass_fields__))
     if fleet.capacity.ndim != 2 or work.load.ndim != 2 or fleet.capacity.shape[1] != work.load.shape[1]:
         raise ValueError("loads and capacities are in the same units")
@@ -235,6 +243,7 @@ def _check_numbers(problem: Problem) -> None:
         "pickup_s": work.pickup_s,
         "delivery_s": work.delivery_s,
         "break_s": fleet.break_s,
+        "rests": fleet.rests[:, 2],
         "move_price": work.move_price,
         "unserved_price": work.unserved_price,
     }
@@ -247,7 +256,10 @@ def _check_numbers(problem: Problem) -> None:
         "pickup": (work.ready_at, work.pickup_until_at),
         "delivery": (work.deliver_from_at, work.deliver_until_at),
         "break": (fleet.break_from_at, fleet.break_until_at),
+        "rest": (fleet.rests[:, 0], fleet.rests[:, 1]),
     }
+    if len(fleet.rests) and np.isfinite(fleet.rests[fleet.break_vehicle, 0]).any():
+        raise ValueError("a vehicle has breaks that are stops, or one that is none")
     for name, (from_at, until_at) in windows.items():
         if not np.all(from_at <= until_at):
             raise ValueError(f"a window of a {name} begins before it ends")

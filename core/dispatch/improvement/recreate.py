@@ -8,9 +8,9 @@ import numpy as np
 
 from core.dispatch.improvement.columns import Dice, Flags, Floats, Whole
 from core.dispatch.improvement.compiled import compiled, pick, roll
-from core.dispatch.improvement.insertion import NOWHERE, best_place, put
+from core.dispatch.improvement.insertion import best_place, put
 from core.dispatch.improvement.packing import EARLIEST, HOME, KIND, LATEST, OWNER, SINGLE, UNSERVED, Packed
-from core.dispatch.improvement.routes import Routes
+from core.dispatch.improvement.routes import NOWHERE, Routes
 from core.dispatch.improvement.ruin import remember
 
 MANY = 50

@@ -19,6 +19,7 @@ from core.dispatch.improvement.packing import (
     EARLIEST,
     END,
     FIXED,
+    FREE_FROM,
     GROWTH,
     HOME,
     IS_BREAK,
@@ -28,6 +29,10 @@ from core.dispatch.improvement.packing import (
     MOVE,
     OWNED,
     OWNER,
+    REST_FROM,
+    REST_S,
+    REST_UNTIL,
+    RESTS,
     SERVICE,
     SHIFT_END,
     START,
@@ -41,6 +46,12 @@ from core.dispatch.improvement.problem import Plan
 
 EPSILON = 1e-7
 """Seconds and units within which a limit is kept: rounding, not lateness."""
+
+NOWHERE = 1e16
+"""More than any plan costs: there is no place."""
+
+REST_GRACE_S = 1e-3
+"""So much sooner is not too soon for a rest: sums of instants of today have that much rounding."""
 
 LONGEST_S = 1e6
 """Seconds of waiting or lateness beyond which no more is charged, so that no square of them drowns everything."""
@@ -130,16 +141,33 @@ def latest_end(p: Packed, vehicle: int, place: int) -> float:
     return float(p.vehicle[vehicle, SHIFT_END] - (p.seconds[place, end] if end >= 0 else 0.0))
 
 
+@inlined
+def aboard_at_start(routes: Routes, vehicle: int) -> int:
+    """Return how many orders of a route without breaks are delivered in it and not picked up."""
+    aboard = 0
+    for k in range(routes.length[vehicle]):
+        aboard += 1 if routes.route[vehicle, k] & 1 else -1
+    return aboard
+
+
 @compiled
 def refresh(p: Packed, routes: Routes, vehicle: int) -> None:
-    """Compute everything about a vehicle's route anew."""
+    """Compute everything about a vehicle's route anew; `latest` and `ahead` mean nothing while a rest is to come."""
     count = routes.length[vehicle]
     units = p.load.shape[1]
     at, place = p.vehicle[vehicle, START_AT], p.vehicle_number[vehicle, START]
     spent, orders, worked_until = 0.0, p.vehicle_number[vehicle, OWNED], at
     previous = -1
+    is_due, rested = p.vehicle_number[vehicle, RESTS] == 1, 0.0
+    aboard = aboard_at_start(routes, vehicle) if is_due else 0
     for k in range(count):
         stop = routes.route[vehicle, k]
+        if is_due:
+            is_free = aboard == 0 and k >= p.vehicle_number[vehicle, FREE_FROM]
+            if is_free and at >= p.vehicle[vehicle, REST_FROM] - REST_GRACE_S:
+                rested, is_due = p.vehicle[vehicle, REST_S], False
+                at += rested
+            aboard += -1 if stop & 1 else 1
         here = p.place[stop]
         if here < 0:
             here = place
@@ -159,7 +187,7 @@ def refresh(p: Packed, routes: Routes, vehicle: int) -> None:
             orders += stop & 1 if p.task[stop >> 1, OWNER] < 0 else 0
         place, previous = here, stop
     routes.orders[vehicle] = orders
-    end = end_price(p, vehicle, place, worked_until) if orders > 0 else 0.0
+    end = end_price(p, vehicle, place, worked_until - rested) if orders > 0 else 0.0
     routes.cost[vehicle] = spent + end
     until = latest_end(p, vehicle, place) if orders > 0 else p.vehicle[vehicle, SHIFT_END]
     for k in range(count - 1, -1, -1):
@@ -185,8 +213,18 @@ def first_breach(p: Packed, routes: Routes, vehicle: int) -> int:
     """Return where a route first breaks a hard limit: a position, its length for the end, or -1."""
     at, place = p.vehicle[vehicle, START_AT], p.vehicle_number[vehicle, START]
     orders = p.vehicle_number[vehicle, OWNED]
+    is_due = p.vehicle_number[vehicle, RESTS] == 1 and routes.length[vehicle] > 0
+    aboard = aboard_at_start(routes, vehicle) if is_due else 0
     for k in range(routes.length[vehicle]):
         stop = routes.route[vehicle, k]
+        if is_due:
+            is_free = aboard == 0 and k >= p.vehicle_number[vehicle, FREE_FROM]
+            if is_free and at >= p.vehicle[vehicle, REST_FROM] - REST_GRACE_S:
+                if at > p.vehicle[vehicle, REST_UNTIL] + EPSILON:
+                    return k
+                at += p.vehicle[vehicle, REST_S]
+                is_due = False
+            aboard += -1 if stop & 1 else 1
         if p.place[stop] >= 0:
             at += p.seconds[place, p.place[stop]]
             place = p.place[stop]
@@ -201,6 +239,8 @@ def first_breach(p: Packed, routes: Routes, vehicle: int) -> int:
         if orders > p.vehicle_number[vehicle, MAX_ORDERS]:
             return k
     ends = latest_end(p, vehicle, place) if orders > 0 else p.vehicle[vehicle, SHIFT_END]
+    if is_due and at > p.vehicle[vehicle, REST_UNTIL] + EPSILON:
+        return int(routes.length[vehicle])
     return int(routes.length[vehicle]) if at > ends + EPSILON else -1
 
 

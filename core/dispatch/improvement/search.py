@@ -12,10 +12,9 @@ import numpy as np
 
 from core.dispatch.improvement.columns import Dice, Flags, Floats, Whole
 from core.dispatch.improvement.compiled import compiled, roll
-from core.dispatch.improvement.insertion import NOWHERE
 from core.dispatch.improvement.packing import FIXED_TASK, OWNED, OWNER, UNSERVED, Packed
 from core.dispatch.improvement.recreate import add_waiting, recreate
-from core.dispatch.improvement.routes import Routes, first_breach, refresh, total
+from core.dispatch.improvement.routes import NOWHERE, Routes, first_breach, refresh, total
 from core.dispatch.improvement.ruin import ruin
 
 BLINKS = 0.01

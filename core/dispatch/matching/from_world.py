@@ -51,6 +51,7 @@ def match_of(
     free_at: Mapping[DriverId, Instant],
     below_guarantee: Collection[DriverId] = (),
     apart: KeptApart = NOT_KEPT,
+    rested: Collection[DriverId] = (),
 ) -> WorldMatch:
     """Return the match of `orders`, which have no driver, and all drivers who may get one.
 
@@ -65,10 +66,13 @@ def match_of(
         Those whom a further order costs nothing, since their guaranteed pay is higher anyway.
     apart : mapping
         Pairs that were tried in vain, and until when they are not tried again.
+    rested : collection of DriverId
+        Those whose planned break lies between the stops that they have: it is in `free_at`.
     """
     policy, drivers = weights_of(world, orders), [d for _, d in sorted(world.drivers.items()) if takes_work(d)]
     units = units_of(orders)
     places: dict[Position, int] = {}
+    rests = {driver.driver_id: _rest_of(driver, rested) for driver in drivers}
     couriers = tuple(
         Courier(
             driver_id=driver.driver_id,
@@ -83,6 +87,9 @@ def match_of(
             lost_s=driver.acceptance.lost_s,
             stale_minutes=_waits(world.policy, stale_minutes(driver.position_age_s, world.policy)),
             leaves_short=_short_at(world, _ends_at(driver)),
+            rests_from_at=rests[driver.driver_id][0],
+            rests_until_at=rests[driver.driver_id][1],
+            rest_s=rests[driver.driver_id][2],
         )
         for driver in drivers
     )
@@ -127,6 +134,14 @@ def _meal(
         given_from_at=order.ready_at - own.commit_lead_s,
         ends_short=_short_at(world, order.delivery),
     )
+
+
+def _rest_of(driver: DriverState, rested: Collection[DriverId]) -> tuple[Instant, Instant, float]:
+    """Return within which instants a driver's rest begins, and how long it takes."""
+    due = driver.due_break
+    if due is None or driver.driver_id in rested:
+        return ENDLESS, ENDLESS, 0.0
+    return due.earliest_at, due.latest_at, due.length_s
 
 
 def _waits(policy: DispatchPolicy, driver_minutes: float) -> float:

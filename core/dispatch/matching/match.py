@@ -66,7 +66,7 @@ def match(
     settled, leaves_at = [], []
     for courier, bundle in ((courier, queue[0]) for courier, queue in zip(soon, queued, strict=True) if queue):
         leave_at = max(
-            now, courier.free_at, bundle.ready_at - policy.pickup_s - float(travel[courier.place, bundle.kitchen])
+            courier.begins_at(now), bundle.ready_at - policy.pickup_s - float(travel[courier.place, bundle.kitchen])
         )
         early_at = now + min(meal.early_s for meal in bundle.meals)
         given_from_at = max(meal.given_from_at for meal in bundle.meals)

@@ -45,7 +45,7 @@ def _refusals(
     A no that is known before the courier would have stopped standing at the counter costs nothing.
     """
     ready = np.array([bundle.ready_at for bundle in bundles])
-    free = np.array([max(now, courier.free_at) for courier in couriers])
+    free = np.array([courier.begins_at(now) for courier in couriers])
     drive = travel[np.ix_([courier.place for courier in couriers], [bundle.kitchen for bundle in bundles])]
     arrives = free[:, None] + np.where(np.isfinite(drive), drive, 0.0) + policy.pickup_s
     pickup = np.maximum(arrives, ready)

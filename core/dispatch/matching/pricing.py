@@ -8,7 +8,7 @@ import numpy as np
 
 from core.dispatch.matching.bundles import Bundle
 from core.dispatch.matching.own_prices import own_prices
-from core.dispatch.matching.work import Courier, MatchPolicy, Seconds
+from core.dispatch.matching.work import REST_GRACE_S, Barred, Courier, MatchPolicy, Seconds
 from core.vocabulary import Instant
 
 NEVER = 1e7
@@ -31,7 +31,7 @@ def prices_of(
     ends_s = np.array([bundle.ends_s for bundle in bundles])
     ends = np.maximum(ready, now + policy.pickup_s) + ends_s
     places = [*(courier.place for courier in couriers), *(bundle.last_door for bundle in bundles)]
-    free = np.array([*(max(now, courier.free_at) for courier in couriers), *ends])
+    free = np.array([*(courier.begins_at(now) for courier in couriers), *ends])
     latest = np.array([*(courier.last_pickup_at for courier in couriers), *np.full(len(bundles), np.inf)])
     done_by = np.array([*(courier.done_by for courier in couriers), *np.full(len(bundles), np.inf)])
     paid = np.array([*(not courier.is_below_guarantee for courier in couriers), *np.zeros(len(bundles))])
@@ -45,9 +45,19 @@ def prices_of(
     )
     prices[: len(couriers)] += own_prices(couriers, bundles, travel, policy, now)
     prices[(pickup > latest[:, None]) | (pickup + ends_s > done_by[:, None])] = NEVER
+    if any(courier.rest_s for courier in couriers):
+        prices[: len(couriers)][_rested_too_late(couriers, pickup[: len(couriers)] + ends_s, now)] = NEVER
     prices[~np.isfinite(prices)] = NEVER
     _forbid_rings(prices[len(couriers) :], bundles)
     return np.asarray(prices, dtype=np.float64)
+
+
+def _rested_too_late(couriers: Sequence[Courier], ends: Seconds, now: Instant) -> Barred:
+    """Return where a courier's rest would begin too late: after a bundle, or already now, whatever he takes."""
+    begins = np.array([[max(now, courier.free_at)] for courier in couriers])
+    first = np.array([[courier.rests_first(now)] for courier in couriers])
+    until = np.array([[courier.rests_until_at] for courier in couriers])
+    return np.asarray(np.where(first, begins, ends) > until + REST_GRACE_S)
 
 
 def _delay_prices(pickup: Seconds, bundles: Sequence[Bundle], policy: MatchPolicy) -> Seconds:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from core.dispatch.matching.bundles import Bundle
 from core.dispatch.matching.own_prices import own_prices
 from core.dispatch.matching.pricing import shared_minutes
-from core.dispatch.matching.work import Barred, Courier, MatchPolicy, Seconds
+from core.dispatch.matching.work import REST_GRACE_S, Barred, Courier, MatchPolicy, Seconds
 from core.vocabulary import Instant
 
 _PASSES = 4
@@ -142,8 +142,13 @@ class Queues:
         growth, share = policy.delay_growth_per_minute, policy.driving_share / 60.0
         paid = 0.0 if mine.is_below_guarantee else policy.paid_order
         price = self._own[courier][queue[0]] if queue else 0.0
+        rests_from_at = mine.rests_from_at - REST_GRACE_S
         for number in queue:
             bundle = self._bundles[number]
+            if free_at >= rests_from_at:
+                if free_at > mine.rests_until_at + REST_GRACE_S:
+                    return float("inf")
+                free_at, rests_from_at = free_at + mine.rest_s, float("inf")
             price += paid * len(bundle.meals)
             drive = self._travel[place][bundle.meals[0].kitchen]
             pickup_at = max(free_at + drive + policy.pickup_s, bundle.ready_at)
@@ -161,4 +166,5 @@ class Queues:
             if price >= most:
                 return float("inf")
             free_at, place = pickup_at + bundle.ends_s, bundle.meals[-1].door
-        return price
+        is_rested = not queue or rests_from_at == float("inf")
+        return price if is_rested or free_at <= mine.rests_until_at + REST_GRACE_S else float("inf")

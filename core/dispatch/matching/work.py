@@ -18,6 +18,8 @@ type Barred = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
 ENDLESS = 1e15
 """An instant that never comes; finite, so that what is never reached is later than that."""
+REST_GRACE_S = 1e-3
+"""So much sooner is not too soon for a rest: sums of instants of today have that much rounding."""
 UNLIMITED = 1_000_000
 """More orders than anybody has in hand."""
 
@@ -55,7 +57,9 @@ class Courier:
     `is_below_guarantee` says that a further order costs nothing, since the guaranteed pay is higher anyway. The last
     stop is done by `done_by`. `capacity` is what the vehicle holds, without bounds where a unit is not in it; `in_hand`
     counts the orders that the driver has. By `no_risk` he declines, which is known after `lost_s`; `stale_minutes` is
-    what an old position costs, and `leaves_short` what share of a driver will be missing where he becomes free.
+    what an old position costs, and `leaves_short` what share of a driver will be missing where he becomes free. Before
+    the first bundle that he would begin at or after `rests_from_at` he rests for `rest_s`, not later than
+    `rests_until_at`.
     """
 
     driver_id: DriverId
@@ -70,6 +74,17 @@ class Courier:
     lost_s: float = 0.0
     stale_minutes: float = 0.0
     leaves_short: float = 0.0
+    rests_from_at: Instant = ENDLESS
+    rests_until_at: Instant = ENDLESS
+    rest_s: float = 0.0
+
+    def rests_first(self, now: Instant) -> bool:
+        """Say whether the driver rests before anything else, being free now or later."""
+        return max(now, self.free_at) >= self.rests_from_at - REST_GRACE_S
+
+    def begins_at(self, now: Instant) -> Instant:
+        """Return when the driver can set off: free, and rested where that comes first."""
+        return max(now, self.free_at) + (self.rest_s if self.rests_first(now) else 0.0)
 
 
 class MatchPolicy(Value, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from core.dispatch.waves.rhythm import BreakRule, span_around
 from core.dispatch.waves.wave import Aside, Wave, WaveStopKind
 from core.fleet.depot import CrewMember, Depot, DepotId
 from core.fleet.fleet import Driver, Vehicle
+from core.fleet.planned_break import due_breaks
 from core.fleet.route import PlannedStop
 from core.orders.order import Order
 from core.projections.operation import Operation
@@ -194,7 +195,7 @@ class _Crew:
             ends_at=hours[1],
             capacity=vehicle.capacity,
             skills=frozenset(driver.skills),
-            breaks=self._due_breaks(driver_id, start_at, hours),
+            breaks=self._own_breaks(driver, start_at) or self._due_breaks(driver_id, start_at, hours),
             stops=own,
             frozen=frozen,
             in_hand=tuple(dict.fromkeys(stop.order_id for stop in others)),
@@ -236,6 +237,15 @@ class _Crew:
         orders = self._operation.orders.orders
         leaves_at = self._planned_leaving(driver_id)
         return has_set_off((orders[stop.order_id] for stop in own), leaves_at, self._now)
+
+    def _own_breaks(self, driver: Driver, start_at: Instant) -> tuple[BreakSpan, ...]:
+        """Return the breaks that were planned for this driver's shift, which hold in place of the rhythm's."""
+        begun = self._begun_breaks(driver.driver_id)
+        return tuple(
+            BreakSpan(max(one.earliest_at, start_at), one.latest_at, one.length_s)
+            for one in due_breaks(driver)
+            if one.latest_at >= start_at and not any(one.earliest_at <= at <= one.latest_at for at in begun)
+        )
 
     def _due_breaks(
         self, driver_id: DriverId, start_at: Instant, hours: tuple[Instant, Instant]

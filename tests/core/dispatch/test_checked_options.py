@@ -19,6 +19,7 @@ from core.dispatch.impact_preview import Question, preview_override
 from core.dispatch.rationale import say
 from core.dispatch.recommend import recommend
 from core.dispatch.route_insertion import insert_cheapest
+from core.fleet.fleet import PlannedBreak
 from core.orders.order import OrderState
 from core.vocabulary import DriverId, Load, OrderId, RecommendationId
 
@@ -210,8 +211,14 @@ DRIVER = st.fixed_dictionaries(
         "age_s": st.sampled_from([0.0, 100.0, 400.0]),
         "is_paused": st.booleans(),
         "frozen": st.integers(0, 1),
+        "break": st.none() | st.tuples(st.integers(-600, 3000), st.integers(0, 3000), st.integers(60, 2400)),
     }
 )
+
+
+def break_of(street: Any, from_s: float, width_s: float, length_s: float) -> PlannedBreak:
+    from_at = street.now + from_s
+    return PlannedBreak(earliest_at=from_at, latest_at=from_at + width_s, length_s=length_s)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -243,6 +250,7 @@ def test_planner_and_check_agree_on_any_town(street: Any, on_the_way: Any, drawn
                 position_age_s=one["age_s"],
                 is_paused=one["is_paused"],
                 frozen=min(one["frozen"], len(mine)),
+                due_break=None if one["break"] is None else break_of(street, *one["break"]),
             )
         )
     order = street.order("N", new[0], new[1], load=Load(volume_l=new[2], amounts={"crates": float(new[3])}))

@@ -6,10 +6,11 @@ from math import inf
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import KnownPosition, PlanningWorld, world_of
-from core.fleet.fleet import Driver, SignalState, Vehicle
+from core.fleet.fleet import Driver, PlannedBreak, SignalState, Vehicle
 from core.fleet.route import PlannedStop, Route, StopKind
 from core.orders.order import OrderState
 from core.projections.operation import Operation
@@ -111,12 +112,12 @@ def test_stop_that_the_driver_has_set_off_to_is_frozen_but_for_people(
     assert (driver.without("A").frozen, driver.without("B").frozen) == (0, frozen)
 
 
-def test_goods_that_are_overdue_are_expected_soon(operation: Operation, street: Any) -> None:
+def test_goods_that_are_overdue_take_the_deviation_of_their_kitchen(operation: Operation, street: Any) -> None:
     late = street.order("A", 0, 100, is_ready=False, ready_s=-300.0)
 
     pickup, _ = built(operation, street).stops_of(late)
 
-    assert pickup.earliest_at == street.now + POLICY.unready_margin_s
+    assert pickup.earliest_at == street.now + POLICY.spread.kitchen_sd_s
     assert pickup.earliest_sd_s == POLICY.spread.kitchen_sd_s
 
 
@@ -138,3 +139,24 @@ def test_silent_driver_with_work_is_taken_to_have_driven_on(
     driver = built(operation, street).drivers["D-1"]
 
     assert (driver.start_at, driver.as_of) == (street.now - since_s, street.now)
+
+
+def test_next_planned_break_is_due_until_it_is_taken_and_delays_who_is_on_it(operation: Operation, street: Any) -> None:
+    noon = PlannedBreak(earliest_at=street.now - 600.0, latest_at=street.now + 600.0, length_s=1800.0)
+    on_duty = replace(operation.fleet.drivers["D-1"], breaks=(noon,))
+    operation.fleet.drivers["D-1"] = on_duty
+    assert built(operation, street).drivers["D-1"].due_break == noon
+
+    operation.fleet.drivers["D-1"] = replace(on_duty, is_paused=True, pauses=(street.now - 300.0,))
+    resting = built(operation, street).drivers["D-1"]
+    assert (resting.due_break, resting.start_at - street.now) == (None, 1500.0)
+
+
+def test_policy_plans_a_break_for_everybody(operation: Operation, street: Any) -> None:
+    policy = DispatchPolicy(break_s=1800.0, break_by_s=7200.0, break_window_s=3600.0)
+    began_at, ends_at = street.now - 3600.0, street.now + 36_000.0
+    driver = replace(operation.fleet.drivers["D-1"], shift_started_at=began_at, shift_ends_at=ends_at)
+    operation.fleet.drivers["D-1"] = driver
+    due = world_of(operation, {}, street.now, policy).drivers["D-1"].due_break
+    assert due == PlannedBreak(earliest_at=street.now, latest_at=street.now + 3600.0, length_s=1800.0)
+    assert world_of(operation, {}, street.now, POLICY).drivers["D-1"].due_break is None

@@ -118,3 +118,31 @@ def test_match_gives_a_driver_the_meal_that_keeps_all_behind_it_waiting_least() 
         [a_courier("D1", 0)], meals, TRAVEL, changed(POLICY, max_bundle=1), now=0.0, next_at=30.0
     ).commitments
     assert [[meal.order_id for meal in given.meals] for given in settled] == [["O3"]]
+
+
+@pytest.mark.parametrize(
+    ("from_at", "until_at", "begins"),
+    [(0.0, 0.0, [600.0, 1020.0]), (300.0, 420.0, [0.0, 1020.0]), (300.0, 419.0, None), (900.0, 900.0, [0.0, 420.0])],
+)
+def test_a_courier_rests_before_the_first_bundle_that_begins_at_the_time(
+    from_at: float, until_at: float, begins: list[float] | None
+) -> None:
+    # Free at 0, or rested at 600. The first: 120 s there, 60 + 60 at the counter, 60 on, 60 + 60 at the door.
+    resting = replace(a_courier("D1", 0), rests_from_at=from_at, rests_until_at=until_at, rest_s=600.0)
+    meals = [a_meal("O1", 2, 3), a_meal("O2", 4, 5)]
+    queues = queues_of([resting], meals)
+    queues.put(0, (0, 1))
+    if begins is None:
+        assert queues.price == float("inf")
+        return
+    first, second = begins[0] / 60.0 + 3.0, begins[1] / 60.0 + 2.0
+    waits = sum(minutes + 0.5 * minutes**2 for minutes in (first, second))
+    assert queues.price == pytest.approx(waits + 0.25 * 3.0 + 2 * 3.0)
+
+
+def test_who_rests_first_is_told_only_when_he_has_to_leave_after_it() -> None:
+    resting = replace(a_courier("D1", 0), rests_from_at=0.0, rests_until_at=60.0, rest_s=600.0)
+    settled = match([resting], [a_meal("O1", 2, 3)], TRAVEL, POLICY, now=0.0, next_at=30.0)
+    assert (settled.commitments, settled.leaves_at) == ((), 600.0)
+    overdue = replace(resting, rests_until_at=-60.0)
+    assert match([overdue], [a_meal("O1", 2, 3)], TRAVEL, POLICY, now=0.0, next_at=30.0).left_out == ("O1",)

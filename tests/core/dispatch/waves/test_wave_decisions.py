@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from core.commands import PlaceOrder, RegisterVehicle, ReportDelivery, ReportPickup, TakeDriverOut
+from core.commands import PlaceOrder, PlanBreaks, RegisterVehicle, ReportDelivery, ReportPickup, TakeDriverOut
 from core.dispatch.constraints import Trial, breaches, capacity_amounts, not_on_wave
 from core.dispatch.improvement.improve import Effort
 from core.dispatch.policy import DispatchPolicy
@@ -36,6 +36,7 @@ from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WaveState, WaveStop
 from core.dispatch.world import world_of
 from core.events.order_events import OrderAssigned, OrderUnassigned
 from core.fleet.depot import CrewMember, Depot, DepotId
+from core.fleet.fleet import PlannedBreak
 from core.geodesy import METRES_PER_DEGREE
 from core.orders.order import OrderState, Promise
 from core.projections.operation import decode_operation, encode_operation
@@ -309,6 +310,18 @@ def test_breaks_are_due_to_who_works_through_the_window(depot: Any) -> None:
     assert [len(driver.breaks) for driver in setting.drivers] == [1, 1]
     stops = [stop.kind for route in plan_of(depot, wave).routes for stop in route.stops]
     assert stops.count(WaveStopKind.BREAK) <= 1
+
+
+def test_break_that_was_planned_for_a_driver_holds_in_place_of_the_rhythms(depot: Any) -> None:
+    from_min = int(depot.now // 60 + 90) % 1440
+    every_break = BreakRule(from_min=from_min, until_min=(from_min + 30) % 1440, length_s=900.0)
+    depot.do(SetWaveRhythm(rhythm=rhythm(breaks=(every_break,))))
+    own = PlannedBreak(earliest_at=depot.now + 3600.0, latest_at=depot.now + 4500.0, length_s=600.0)
+    depot.do(PlanBreaks(driver_id=DriverId("D-1"), breaks=(own,)))
+    order(depot, "O-1")
+    drivers = setting_of(depot.operation, closed(depot), {}, depot.now, UTC).drivers
+    assert [[span.length_s for span in driver.breaks] for driver in drivers] == [[600.0], [900.0]]
+    assert (drivers[0].breaks[0].from_at, drivers[0].breaks[0].until_at) == (own.earliest_at, own.latest_at)
 
 
 @pytest.mark.parametrize(
