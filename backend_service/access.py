@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from backend_service.durable_files import write_durably
 from core.commands import PERMITTED, CommandBase
 from core.events.envelope import Envelope
 from core.events.fleet_events import DeviceRegistered
@@ -187,15 +187,8 @@ def _identity(claims: dict[str, Any]) -> Identity:
 
 def kept_secret(path: Path) -> bytes:
     """Return the secret in `path`; 32 random bytes are written there first if nothing is, for the owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
+    if not path.exists():
+        write_durably(path, secrets.token_bytes(32))
     return path.read_bytes()
 
 

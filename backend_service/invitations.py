@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 
 from backend_service.access import TokenAuthority
+from backend_service.durable_files import write_durably
 from backend_service.live.curve_keys import CurveKeys
 from backend_service.settings import Settings
 from core.invitation import Invitation, render
@@ -69,9 +69,4 @@ def write_demo_access(
 
 
 def _write_secret(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(path.suffix + ".fresh")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
-    fresh.replace(path)
+    write_durably(path, f"{text}\n".encode())

@@ -18,6 +18,7 @@ import uvicorn
 from backend_service.api.application import create_tracker_app
 from backend_service.clocks import SteadyClock, WallClock, operation_clock
 from backend_service.composition import RunningService, running_service
+from backend_service.durable_files import write_durably
 from backend_service.garbage import SetAside
 from backend_service.hasty_http import HastyHttp
 from backend_service.ingestion.gateway_door import GatewayDoor
@@ -264,7 +265,5 @@ async def _cancel(task: asyncio.Task[None]) -> None:
 
 
 def _announce(settings: Settings, doors: OpenDoors) -> None:
-    fresh = settings.ready_path.with_suffix(".fresh")
-    fresh.write_bytes(msgspec.json.encode(doors))
-    fresh.replace(settings.ready_path)
+    write_durably(settings.ready_path, msgspec.json.encode(doors), is_private=False)
     logger.info("ready: REST and WebSocket %s, ZeroMQ %s, trackers %s", doors.http, doors.zmq, doors.tracker)

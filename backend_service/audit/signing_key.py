@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend_service.audit.checkpoint import Verifier
-from backend_service.storage.durable_files import write_durably
+from backend_service.durable_files import write_durably
 from core.refusals import Fault
 
 KEY_FILE = Path("secrets") / "audit.key"

@@ -8,7 +8,6 @@ backup's name before it is whole.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tarfile
@@ -24,8 +23,8 @@ from backend_service.audit.verification import LOG_FILE
 from backend_service.backup.manifest import KeptFile, KeptTable, Manifest
 from backend_service.backup.postgres_copy import DatabaseAtAnInstant, Extent
 from backend_service.backup.sqlite_copy import copy_database
+from backend_service.durable_files import sync
 from backend_service.people.opening import ACCOUNTS_FILE, MOVED_FILE
-from backend_service.storage.durable_files import sync_names
 from backend_service.storage.landing import FOLDER as LANDED
 from core.refusals import Fault
 from core.vocabulary import Instant
@@ -204,17 +203,9 @@ def _finish(draft: Path, to: Path) -> None:
                 tar.add(file, file.relative_to(draft).as_posix(), recursive=False)
         whole.chmod(0o600)
     for file in [whole] if whole.is_file() else whole.rglob("*"):
-        _sync(file)
+        sync(file)
     whole.rename(to)
-    sync_names(to.parent)
-
-
-def _sync(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(to.parent)
 
 
 def _clear(place: Path) -> None:

@@ -20,7 +20,7 @@ from typing import Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from backend_service.storage.durable_files import write_durably
+from backend_service.durable_files import write_durably
 from backend_service.storage.sqlite_faults import corrupt, fault_of
 from core.refusals import Fault
 

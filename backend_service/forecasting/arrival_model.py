@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -17,6 +16,7 @@ import lightgbm as lgb
 import msgspec
 import numpy as np
 
+from backend_service.durable_files import write_durably
 from core.eta.baselines import HourlySpeeds
 from core.eta.calibration import Band, Offsets
 from core.eta.ground import Ground
@@ -102,10 +102,7 @@ class ArrivalModel:
         )
         body = msgspec.json.encode(contents)
         head = f"{FORMAT}\n{hashlib.sha256(body).hexdigest()}\n".encode("ascii")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}")
-        aside.write_bytes(head + body + b"\n")
-        aside.replace(path)
+        write_durably(path, head + body + b"\n", is_private=False)
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from backend_service.storage.durable_files import write_durably
+from backend_service.durable_files import write_durably
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ too old to teach are removed.
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +13,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from backend_service.durable_files import taking_the_place_of
 from backend_service.forecasting.lessons import Lesson, joined
 from core.eta.ground import Ground
 from core.eta.speed_profile import SpeedProfile
@@ -46,10 +46,8 @@ class LessonShelf:
         OSError
             If the disk is full.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{datetime.fromtimestamp(now, UTC):{_NAMED}}.npz"
-        aside = path.with_name(f".{path.name}.{os.getpid()}")
-        with aside.open("wb") as file:
+        with taking_the_place_of(path) as draft, draft.open("wb") as file:
             np.savez_compressed(
                 file,
                 ground=np.array([self._ground.latitude, self._ground.longitude]),
@@ -64,7 +62,6 @@ class LessonShelf:
                 metres=profile.metres,
                 seconds=profile.seconds,
             )
-        aside.replace(path)
         self._forget(datetime.fromtimestamp(now, UTC).date())
 
     def days(self, zone: tzinfo = UTC) -> list[tuple[str, Lesson, SpeedProfile]]:

@@ -6,14 +6,13 @@ it under their versions, each with a card, so that people can go back.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from backend_service.durable_files import write_durably
 from core.eta.model_judging import Judgement
 from core.refusals import NotFound
 from core.vocabulary import Instant
@@ -77,7 +76,7 @@ class ModelShelf:
             If the disk is full.
         """
         model.save(self._folder / f"{model.version}.model")
-        _write(self._folder / f"{model.version}.json", msgspec.json.encode(card))
+        write_durably(self._folder / f"{model.version}.json", msgspec.json.encode(card), is_private=False)
         for old in self.cards()[KEPT:]:
             if old.version not in (model.version, card.previous):
                 for kind in ("model", "json"):
@@ -96,9 +95,7 @@ class ModelShelf:
         path = self._folder / f"{version}.model"
         if self.card(version) is None or not path.is_file():
             raise NotFound("arrival model", version)
-        aside = self.in_force.with_name(f".{self.in_force.name}.{os.getpid()}")
-        shutil.copyfile(path, aside)
-        aside.replace(self.in_force)
+        write_durably(self.in_force, path.read_bytes(), is_private=False)
 
     def mark(self) -> tuple[int, int] | None:
         """Return what changes when another model is put in force; ``None`` without one."""
@@ -117,7 +114,7 @@ class ModelShelf:
 
     def record(self, version: str) -> None:
         """Note that a version was recorded as in force."""
-        _write(self._folder / "recorded", version.encode("ascii"))
+        write_durably(self._folder / "recorded", version.encode("ascii"), is_private=False)
 
 
 def _card(path: Path) -> ModelCard | None:
@@ -125,10 +122,3 @@ def _card(path: Path) -> ModelCard | None:
         return msgspec.json.decode(path.read_bytes(), type=ModelCard)
     except (OSError, msgspec.DecodeError):
         return None
-
-
-def _write(path: Path, body: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_bytes(body)
-    aside.replace(path)

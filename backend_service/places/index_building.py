@@ -8,7 +8,6 @@ search finds: the demo city has streets alone.
 from __future__ import annotations
 
 import math
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import osmium
 
+from backend_service.durable_files import taking_the_place_of
 from backend_service.places.street_grouping import grouped, middle_of
 from core.fleet.zone import Zone, zone_at
 from core.geodesy import Points, distance_m
@@ -102,17 +102,11 @@ def build_place_index(osm_file: Path, zones: Sequence[Zone], target: Path) -> In
     """
     reading = _read(osm_file)
     entries = [*_street_entries(reading), *reading.sites]
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    aside.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(aside)) as index:
-            index.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
-            _write(index, entries, zones, reading.houses)
-            index.execute("COMMIT")
-            index.executescript(f"PRAGMA user_version = {INDEX_VERSION}; VACUUM;")
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
+    with taking_the_place_of(target, is_private=False) as draft, closing(sqlite3.connect(draft)) as index:
+        index.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
+        _write(index, entries, zones, reading.houses)
+        index.execute("COMMIT")
+        index.executescript(f"PRAGMA user_version = {INDEX_VERSION}; VACUUM;")
     streets = sum(entry.place.kind is PlaceKind.STREET for entry in entries)
     return IndexCounts(streets, len(entries) - streets, len(reading.houses))
 

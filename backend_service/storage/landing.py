@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from backend_service.storage.durable_files import sync_names
+from backend_service.durable_files import sync
 from backend_service.storage.sqlite_faults import corrupt, fault_of
 from core.telemetry.fix_batch import FixBatch
 
@@ -55,7 +55,7 @@ class Landing:
         self._rows = 0
         if not directory.exists():
             directory.mkdir(parents=True, mode=0o700)
-            sync_names(directory.parent)
+            sync(directory.parent)
 
     @property
     def rows(self) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
-from backend_service.storage.durable_files import write_durably
+from backend_service.durable_files import write_durably
 from core.dispatch.improvement.kept_problem import KeptProblem, NotAProblem, decoded, digest_of, encoded
 from core.refusals import Fault
 

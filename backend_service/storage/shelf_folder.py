@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from backend_service.storage.durable_files import sync_names
+from backend_service.durable_files import settle
 
 
 class FolderPlace:
@@ -56,14 +56,7 @@ class FolderPlace:
 
     def settle(self, draft: str, name: str) -> None:
         """Give a draft its name, in the place of what has it; on disk when this returns."""
-        path = self._folder / draft
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        path.replace(self._folder / name)
-        sync_names(self._folder)
+        settle(self._folder / draft, self._folder / name)
 
     def discard(self, draft: str) -> None:
         """Delete a draft, if it is there and can be."""

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from backend_service.durable_files import write_durably
 from backend_service.event_log.subject_keys import COPIES, SubjectKeys
-from backend_service.storage.durable_files import write_durably
 from backend_service.storage.sqlite_faults import shortened
 from core.projections.operation import Operation, decode_operation
 from core.refusals import Fault

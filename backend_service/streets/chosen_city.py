@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
+from backend_service.durable_files import write_durably
 from backend_service.streets.city import DEMO_CITY, City
 from core.refusals import Refusal
 
@@ -44,9 +44,7 @@ def choose_city(home: Path, name: str) -> City:
         ``city.not_prepared``.
     """
     city = City.load(home, name)
-    aside = home / f".{_SETTINGS}.{os.getpid()}"
-    aside.write_bytes(msgspec.json.encode(_HomeSettings(city=name)))
-    aside.replace(home / _SETTINGS)
+    write_durably(home / _SETTINGS, msgspec.json.encode(_HomeSettings(city=name)), is_private=False)
     return city
 
 

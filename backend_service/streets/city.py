@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import psutil
 
+from backend_service.durable_files import write_durably
 from backend_service.places.index_building import build_place_index
 from backend_service.streets.city_zones import checked_zones, proposed_zones
 from backend_service.streets.extract import StreetsUnreadable, read_extract
@@ -266,9 +267,7 @@ def _point_at(cities: Path, fingerprint: str) -> None:
     pointer = cities / _CURRENT
     if pointer.is_file() and pointer.read_text(encoding="ascii").strip() == fingerprint:
         return
-    aside = cities / f"{_CURRENT}.{os.getpid()}"
-    aside.write_text(fingerprint + "\n", encoding="ascii")
-    aside.replace(pointer)
+    write_durably(pointer, f"{fingerprint}\n".encode("ascii"), is_private=False)
 
 
 class _Outline(msgspec.Struct):
