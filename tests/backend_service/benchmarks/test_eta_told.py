@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from backend_service.benchmarks.eta_told import ToldArrivals
 from core.events import order_events as happened
-from core.events.envelope import Envelope, Event, encode_event
+from core.events.envelope import Envelope
 from core.orders.order import ArrivalBand
-from core.vocabulary import PLATFORM, DriverId, OrderId
+from core.vocabulary import DriverId, OrderId
+from tests.envelopes import envelope_of
 
 T = 1_795_176_000.0
 
 
-def envelope(event: Event, at: float) -> Envelope:
-    return Envelope(
-        position=1,
-        stream="order/O",
-        version=1,
-        type=event.event_type(),
-        schema=1,
-        occurred_at=at,
-        recorded_at=at,
-        stored_at=at,
-        actor=PLATFORM,
-        payload=msgspec.Raw(encode_event(event)),
-    )
-
-
 def told(name: str, p50_at: float) -> Envelope:
     band = ArrivalBand(p10_at=p50_at - 120.0, p50_at=p50_at, p90_at=p50_at + 120.0, as_of=T)
-    return envelope(happened.ArrivalForecastRevised(order_id=OrderId(name), arrival=band, cause="route"), T)
+    return envelope_of(happened.ArrivalForecastRevised(order_id=OrderId(name), arrival=band, cause="route"), T)
 
 
 def reached(name: str, at: float) -> Envelope:
-    return envelope(happened.DeliveryReached(order_id=OrderId(name), driver_id=DriverId("D-1")), at)
+    return envelope_of(happened.DeliveryReached(order_id=OrderId(name), driver_id=DriverId("D-1")), at)
 
 
 def test_each_forecast_told_is_judged_by_its_arrival_and_revisions_are_counted() -> None:

@@ -14,9 +14,10 @@ from core.dispatch.forecasting import Foreseen
 from core.eta.arrival import Arrival
 from core.eta.route_errors import Situation
 from core.events import order_events as happened
-from core.events.envelope import Envelope, encode_event
+from core.events.envelope import Envelope
 from core.refusals import Fault
-from core.vocabulary import PLATFORM, DriverId, OrderId
+from core.vocabulary import DriverId, OrderId
+from tests.envelopes import envelope_of
 
 T = 1_795_176_000.0
 FILE = "route_errors.json"
@@ -24,18 +25,7 @@ FILE = "route_errors.json"
 
 def reached(name: str, at: float) -> Envelope:
     event = happened.DeliveryReached(order_id=OrderId(name), driver_id=DriverId("D-1"))
-    return Envelope(
-        position=1,
-        stream="order/O",
-        version=1,
-        type=event.event_type(),
-        schema=1,
-        occurred_at=at,
-        recorded_at=at,
-        stored_at=at,
-        actor=PLATFORM,
-        payload=msgspec.Raw(encode_event(event)),
-    )
+    return envelope_of(event, at)
 
 
 def foreseen(name: str, in_s: float, at: float = T, situation: Situation | None = Situation.ONE_STOP) -> Foreseen:

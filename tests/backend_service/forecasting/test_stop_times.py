@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
 
 from backend_service.forecasting.stop_times import StopTimes
@@ -17,12 +16,12 @@ from core.commands import Command
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import pickup_of
 from core.events import order_events as happened
-from core.events.envelope import Envelope, Event, encode_event
 from core.operations import Done
 from core.orders.order import Order, Promise
 from core.projections.operation import Operation
 from core.refusals import Fault
-from core.vocabulary import PLATFORM, Actor, OrderId, Place, Position
+from core.vocabulary import Actor, OrderId, Place, Position
+from tests.envelopes import envelope_of
 
 T = 1_795_176_000.0
 KITCHEN = Place(name="Cocina", position=Position(0.0, 0.0))
@@ -58,21 +57,6 @@ def placed(bus: QuietBus, name: str) -> Order:
     return order
 
 
-def envelope(event: Event, at: float) -> Envelope:
-    return Envelope(
-        position=1,
-        stream="order/O",
-        version=1,
-        type=event.event_type(),
-        schema=1,
-        occurred_at=at,
-        recorded_at=at,
-        stored_at=at,
-        actor=PLATFORM,
-        payload=msgspec.Raw(encode_event(event)),
-    )
-
-
 def learner(bus: Any, folder: Path) -> StopTimes:
     return StopTimes(bus, DispatchPolicy, ZoneInfo("UTC"), lambda _: "Norte", folder / "stop_times.json")
 
@@ -90,8 +74,8 @@ def teach(bus: QuietBus, times: StopTimes, orders: int, late_s: float) -> None:
             promise=order.promise,
             ready_at=T,
         )
-        times.follow([envelope(about, T - 1200.0)], frozenset())
-        times.follow([envelope(happened.OrderBecameReady(order_id=order.order_id), T + late_s)], frozenset())
+        times.follow([envelope_of(about, T - 1200.0)], frozenset())
+        times.follow([envelope_of(happened.OrderBecameReady(order_id=order.order_id), T + late_s)], frozenset())
 
 
 def test_kitchen_that_is_always_eight_minutes_late_is_planned_so(bus: QuietBus, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import threading
 from typing import Any
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -17,13 +16,13 @@ from core.commands import RecommendAssignment, RecordSource, WithdrawRecommendat
 from core.dispatch.assignment import MatchingFailed, match
 from core.dispatch.decision import Prepared, RecommendedAction
 from core.dispatch.policy import DispatchPolicy
-from core.events.envelope import Envelope, Event
 from core.events.order_events import OrderDelivered, OrderPlaced
 from core.events.policy_events import PolicyChanged
 from core.fleet.fleet import SignalState
 from core.orders.order import OrderState
 from core.projections.policy_book import PolicyBook
-from core.vocabulary import PLATFORM, ZoneId
+from core.vocabulary import ZoneId
+from tests.envelopes import envelope_of
 
 
 @pytest.fixture
@@ -45,21 +44,6 @@ def run(cycle: DispatchCycle, at: float) -> None:
 
 def made(town: Any) -> list[Any]:
     return [c.recommendation for c in town.bus.commands if isinstance(c, RecommendAssignment)]
-
-
-def envelope(event: Event) -> Envelope:
-    return Envelope(
-        position=1,
-        stream="x",
-        version=1,
-        type=event.event_type(),
-        schema=1,
-        occurred_at=0.0,
-        recorded_at=0.0,
-        stored_at=0.0,
-        actor=PLATFORM,
-        payload=msgspec.Raw(msgspec.msgpack.encode(event)),
-    )
 
 
 def test_clear_case_is_published_with_its_plan(town: Any, cycle: DispatchCycle) -> None:
@@ -294,9 +278,9 @@ def test_new_order_is_wanted_at_once_and_a_delivery_is_not(town: Any, cycle: Dis
         ready_at=0.0,
     )
 
-    cycle.note([envelope(OrderDelivered(order_id="O-9", driver_id="D-9"))], frozenset())
+    cycle.note([envelope_of(OrderDelivered(order_id="O-9", driver_id="D-9"))], frozenset())
     before = cycle.is_wanted(town.now)
-    cycle.note([envelope(placed)], frozenset())
+    cycle.note([envelope_of(placed)], frozenset())
     after = cycle.is_wanted(town.now)
     run(cycle, town.now)
 
@@ -336,7 +320,7 @@ def test_a_change_of_the_policy_takes_hold_in_the_running_cycle(town: Any, cycle
     assert cycle.every_s == 5.0
 
     town.bus.operation.policy = PolicyBook(number=1, city={"cycle_s": 2.0})
-    cycle.note([envelope(PolicyChanged(number=1, values={"cycle_s": 2.0}, note="Lunch"))], frozenset())
+    cycle.note([envelope_of(PolicyChanged(number=1, values={"cycle_s": 2.0}, note="Lunch"))], frozenset())
 
     assert (cycle.every_s, cycle.is_wanted(town.now)) == (2.0, True)
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
-import msgspec
 import pytest
 
 from backend_service.forecasting.forecaster import Forecaster
@@ -15,12 +14,12 @@ from backend_service.streets.street_engine import NoWay, StreetRoute
 from backend_service.workers.drives_under_way import DrivesUnderWay
 from backend_service.workers.eta_cycle import EtaCycle
 from core.eta.ground import Ground
-from core.events.envelope import Envelope
 from core.events.order_events import DeliveryReached, PickupLeft, PickupReached
 from core.geodesy import as_points, distance_m
 from core.orders.order import OrderState
 from core.projections.operation import Change
-from core.vocabulary import PLATFORM, DriverId, OrderId, Position
+from core.vocabulary import DriverId, OrderId, Position
+from tests.envelopes import envelope_of
 
 NOTHING: frozenset[Change] = frozenset()
 
@@ -62,24 +61,6 @@ def ahead(drives: DrivesUnderWay, town: Any, now: float) -> Any:
     return asyncio.run(drives.ahead(town.planner.world(now).drivers, now))
 
 
-def happened(event: Any, at: float) -> list[Envelope]:
-    """Return what the bus tells when an event is kept."""
-    return [
-        Envelope(
-            position=1,
-            stream="order:O-1",
-            version=1,
-            type=type(event).__name__,
-            schema=1,
-            occurred_at=at,
-            recorded_at=at,
-            stored_at=at,
-            actor=PLATFORM,
-            payload=msgspec.Raw(msgspec.msgpack.encode(event)),
-        )
-    ]
-
-
 @pytest.mark.parametrize("trouble", ["is_degraded", "is_cut"])
 def test_without_streets_or_a_way_nothing_is_forecast(
     drives: DrivesUnderWay, town: Any, ways: Ways, trouble: str
@@ -104,7 +85,7 @@ def test_a_stop_that_is_reached_realises_the_forecasts_of_the_way_to_it(
     town.driver("D-1", 1500)
     ahead(drives, town, town.now + 150.0)
     drives.follow(
-        happened(PickupReached(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), town.now + 310.0), NOTHING
+        [envelope_of(PickupReached(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), town.now + 310.0)], NOTHING
     )
     held = played.coverage.slices["cold start", "not yet calibrated"]
     assert (held.realised, held.within, held.arrived) == (1, 1, 1)
@@ -115,16 +96,16 @@ def test_another_stop_than_the_next_teaches_nothing(drives: DrivesUnderWay, town
     town.driver("D-1", 1500)
     ahead(drives, town, town.now + 150.0)
     reached = DeliveryReached(order_id=OrderId("O-1"), driver_id=DriverId("D-1"))
-    drives.follow(happened(reached, town.now + 310.0), NOTHING)
+    drives.follow([envelope_of(reached, town.now + 310.0)], NOTHING)
     assert played.coverage.slices == {}
 
 
 def test_a_vehicle_is_at_its_stop_until_it_leaves(drives: DrivesUnderWay, town: Any, played: Forecaster) -> None:
     who = {"order_id": OrderId("O-1"), "driver_id": DriverId("D-1")}
     row = played.traffic.trails.rows_of(["V-D-1"])[0]
-    drives.follow(happened(PickupReached(**who), town.now), NOTHING)
+    drives.follow([envelope_of(PickupReached(**who), town.now)], NOTHING)
     assert played.traffic.trails.is_at_stop[row]
-    drives.follow(happened(PickupLeft(**who), town.now + 60.0), NOTHING)
+    drives.follow([envelope_of(PickupLeft(**who), town.now + 60.0)], NOTHING)
     assert not played.traffic.trails.is_at_stop[row]
     assert played.traffic.trails.began_at[row] == town.now + 60.0
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from core.eta.forecast_history import RecentForecasts, history_of
-from core.events.envelope import Envelope, encode_event
+from core.events.envelope import Envelope
 from core.events.order_events import ArrivalForecastRevised
 from core.orders.order import ArrivalBand, Order, Promise
-from core.vocabulary import PLATFORM, OrderId, Place, Position
+from core.vocabulary import OrderId, Place, Position
+from tests.envelopes import envelope_of
 
 ORDER = OrderId("O-1")
 
@@ -33,18 +34,7 @@ def order() -> Order:
 
 def told(arrival: ArrivalBand, cause: str) -> Envelope:
     event = ArrivalForecastRevised(order_id=ORDER, arrival=arrival, cause=cause)
-    return Envelope(
-        position=1,
-        stream=f"forecast/{ORDER}",
-        version=1,
-        type=event.event_type(),
-        schema=1,
-        occurred_at=arrival.as_of,
-        recorded_at=arrival.as_of,
-        stored_at=arrival.as_of,
-        actor=PLATFORM,
-        payload=msgspec.Raw(encode_event(event)),
-    )
+    return envelope_of(event, arrival.as_of)
 
 
 def test_forecasts_are_kept_twenty_seconds_apart() -> None:

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from core.events import order_events as happened
-from core.events.envelope import Envelope, Event
+from core.events.envelope import Event
 from core.projections.answer_record import UNANSWERED_S, AnswerRecord
-from core.vocabulary import PLATFORM
+from tests.envelopes import envelope_of
 
 NOON = 12 * 3_600.0
 
@@ -16,19 +16,7 @@ NOON = 12 * 3_600.0
 def fold(*events: tuple[Event, float]) -> AnswerRecord:
     record = AnswerRecord()
     for event, at in events:
-        envelope = Envelope(
-            position=1,
-            stream="x",
-            version=1,
-            type=event.event_type(),
-            schema=1,
-            occurred_at=at,
-            recorded_at=at,
-            stored_at=at,
-            actor=PLATFORM,
-            payload=msgspec.Raw(msgspec.msgpack.encode(event)),
-        )
-        record.apply(envelope, event)
+        record.apply(envelope_of(event, at), event)
     return record
 
 

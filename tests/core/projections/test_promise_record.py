@@ -18,32 +18,17 @@ from core.dispatch.decision import (
 )
 from core.events import dispatch_events as decided
 from core.events import order_events as happened
-from core.events.envelope import Envelope, Event
+from core.events.envelope import Event
 from core.projections.decision_book import DecisionBook
 from core.projections.promise_record import Held, LikeCases, PromiseRecord
-from core.vocabulary import PLATFORM
+from tests.envelopes import envelope_of
 
 PROMISED = 2_000.0
 
 
-def envelope(event: Event, at: float) -> Envelope:
-    return Envelope(
-        position=1,
-        stream="x",
-        version=1,
-        type=event.event_type(),
-        schema=1,
-        occurred_at=at,
-        recorded_at=at,
-        stored_at=at,
-        actor=PLATFORM,
-        payload=msgspec.Raw(msgspec.msgpack.encode(event)),
-    )
-
-
 def fold(book: DecisionBook, *events: tuple[Event, float]) -> DecisionBook:
     for event, at in events:
-        book.apply(envelope(event, at), event)
+        book.apply(envelope_of(event, at), event)
     return book
 
 
