@@ -18,6 +18,7 @@ from core.dispatch.policy import DispatchPolicy
 from core.dispatch.under_way import has_set_off, leaves_for
 from core.dispatch.zone_outlook import ZoneOutlook
 from core.eta.learned_times import Expected, LearnedTimes
+from core.eta.readiness import expected_at
 from core.fleet.fleet import Driver, PlannedBreak, SignalState, Vehicle
 from core.fleet.planned_break import back_at, due_break
 from core.fleet.route import Route, StopKind
@@ -228,9 +229,11 @@ def made_stop(
 
 
 def pickup_of(order: Order, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None = None) -> Stop:
-    """Return the stop at which the goods come aboard; overdue goods are expected a little after now."""
-    late, counter = _learned_at_pickup(order, now, policy, times)
-    ready_at = order.ready_at if order.is_ready else max(order.ready_at + late.mean, now + policy.unready_margin_s)
+    """Return the stop at which the goods come aboard; overdue goods take what such goods still take."""
+    late = usual_lateness(order, policy, times)
+    counter = _learned_at_counter(order, now, policy, times)
+    usual_at = order.ready_at + late.mean
+    ready_at = order.ready_at if order.is_ready else expected_at(usual_at, late.sd, now, policy.unready_margin_s)
     return Stop(
         order_id=order.order_id,
         kind=StopKind.PICKUP,
@@ -269,16 +272,17 @@ def delivery_of(order: Order, share: float = 0.0, times: LearnedTimes | None = N
     )
 
 
-def _learned_at_pickup(
-    order: Order, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None
-) -> tuple[Expected, Expected]:
-    """Return how late the goods are expected, and how long taking them over takes: the policy's, or as learned."""
+def usual_lateness(order: Order, policy: DispatchPolicy, times: LearnedTimes | None) -> Expected:
+    """Return how long after the announced instant goods are ready as a rule: the policy's spread, or as learned."""
+    spread_s = policy.spread.kitchen_sd_s
+    return Expected(0.0, spread_s) if times is None else times.lateness(order.pickup, order.ready_at, spread_s)
+
+
+def _learned_at_counter(order: Order, now: Instant, policy: DispatchPolicy, times: LearnedTimes | None) -> Expected:
+    """Return how long taking the goods over takes: the policy's time, or as learned."""
     service_s = policy.pickup_service_s
-    counter = Expected(service_s, policy.spread.service_share * service_s)
-    if times is None:
-        return Expected(0.0, policy.spread.kitchen_sd_s), counter
-    late = times.lateness(order.pickup, order.ready_at, policy.spread.kitchen_sd_s)
-    return late, times.at_counter(order.pickup, max(now, order.ready_at), counter)
+    prior = Expected(service_s, policy.spread.service_share * service_s)
+    return prior if times is None else times.at_counter(order.pickup, max(now, order.ready_at), prior)
 
 
 def _driver_state(

@@ -19,7 +19,8 @@ from core.dispatch.playing_on.fork import Fork
 from core.dispatch.playing_on.shared_dice import CommonDice
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.regret import PlayedOutcome
-from core.dispatch.world import DriverState, PlanningWorld, Stop, delivery_of, pickup_of
+from core.dispatch.world import DriverState, PlanningWorld, Stop, delivery_of, pickup_of, usual_lateness
+from core.eta.readiness import drawn_at
 from core.fleet.fleet import Driver
 from core.fleet.route import StopKind
 from core.orders.order import Order, OrderState
@@ -189,15 +190,17 @@ class PlayedSide:
         courier.leaves_at = max(begins_at, max(courier.arrives_at, may_at) + service_s)
 
     def _ready_at(self, order: Order) -> Instant:
-        """Return when the goods really wait: as recorded, else as announced, give or take what kitchens do."""
+        """Return when the goods really wait: as recorded, else as kitchens do; never when they were seen not to."""
         known = self.fork.demand.ready_at.get(order.order_id)
         if known is not None:
             return known
         if order.is_ready:
             return order.ready_at
-        late_s = self.world.policy.spread.kitchen_sd_s * self.dice.normal("kitchen", order.order_id)
+        late = usual_lateness(order, self.world.policy, self.world.times)
+        earliest_at = max(order.ready_at, self.world.now)
+        share = self.dice.uniform("kitchen", order.order_id)
         latest_at = self.fork.demand.picked_up_at.get(order.order_id, inf)
-        return min(order.ready_at + max(0.0, late_s), max(latest_at, order.ready_at))
+        return min(drawn_at(order.ready_at + late.mean, late.sd, earliest_at, share), max(latest_at, earliest_at))
 
     def _leave(self, courier: _Courier) -> None:
         """Have a stop done, and stand there."""

@@ -117,6 +117,20 @@ def test_goods_wait_for_as_long_as_was_recorded_and_a_cancelled_order_counts_now
     assert outcome.waited_minutes == pytest.approx((900.0 + 60.0 + 200.0) / 60.0)
 
 
+def test_goods_seen_missing_at_the_fork_are_not_ready_before_it(street: Any) -> None:
+    """Announced 600 s before; the driver stands at the counter. Of 200 draws the mean is the kitchen's deviation."""
+    unsure = type(street)(DispatchPolicy(spread=replace(SURE, kitchen_sd_s=150.0)))
+    order = unsure.order("O-1", 0.0, 0.0, ready_s=-600.0, is_ready=False)
+    world = unsure.world([unsure.driver("D-1", 0.0, [order])], [order])
+    fork = _fork(unsure, world)
+
+    waited_s = [60.0 * PlayedSide(fork, world, CommonDice(1, draw)).played().waited_minutes for draw in range(200)]
+
+    # A minute at the counter comes after it.
+    assert min(waited_s) >= 60.0
+    assert np.mean(waited_s) - 60.0 == pytest.approx(150.0, rel=0.2)
+
+
 def test_nobody_who_went_home_gets_an_order_and_what_stays_behind_counts_to_the_end(certain: Any) -> None:
     order = certain.order("O-1", 1000.0, 3000.0, placed_at=certain.now + 60.0)
     world = certain.world([certain.driver("D-1", 0.0)], [])
