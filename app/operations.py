@@ -173,6 +173,11 @@ class Operations(QObject):
         argument = asked.AskCorridorWay(corners=tuple(corners))
         return self._query("Way", asked.CORRIDOR_WAY, argument, asked.CorridorWay)
 
+    def street_way(self, stops: Sequence[Position]) -> PendingOperation:
+        """Ask for the way along streets through stops: `StreetWay`."""
+        argument = asked.AskStreetWay(stops=tuple(stops))
+        return self._query("Way", asked.STREET_WAY, argument, asked.StreetWay)
+
     def take_fences_out(self, file_format: asked.FenceFileFormat) -> PendingOperation:
         """Ask for the fences in force as a file: its bytes."""
         return self._query("Export", asked.FENCES_OUT, asked.TakeFencesOut(file_format=file_format), bytes)

@@ -26,6 +26,7 @@ from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.desk_requests import DeskRequests
 from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
+from backend_service.handlers.street_ways import StreetWays
 from backend_service.ingestion.acknowledging_client import BrokerAddress
 from backend_service.ingestion.alarm_bell import AlarmBell
 from backend_service.ingestion.clock_watch import CLOCK, ClockWatch
@@ -220,6 +221,7 @@ async def running_service(
             reception.doors_heard,
             fences,
             WhyNotAnswers(bus, planner),
+            StreetWays(streets),
         )
         feed = Feed(hub, authority, RequestDesk(requests), sign_in_recorder(bus), renew=renewer(people))
         device_keys = DeviceKeys(ledger.operation)

@@ -31,9 +31,13 @@ WHY_NOT = "dispatch.why_not"
 DOORS_HEARD = "doors.heard"
 GEOFENCE_TRIAL = "geofence.trial"
 CORRIDOR_WAY = "geofence.corridor_way"
+STREET_WAY = "streets.way"
 FENCES_OUT = "geofence.export"
 FENCES_IN = "geofence.import"
 RENEW_SESSION = "session.renew"
+
+MOST_STOPS_OF_A_WAY = 25
+"""A way through more stops is asked for in pieces."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +135,19 @@ class AskCorridorWay(msgspec.Struct, frozen=True, kw_only=True):
 
 class CorridorWay(msgspec.Struct, frozen=True, kw_only=True):
     """The positions of a way along streets; straight from corner to corner where `is_degraded`."""
+
+    line: tuple[Position, ...]
+    is_degraded: bool = False
+
+
+class AskStreetWay(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for the way along streets through `stops`, in order, as a map draws it: `StreetWay`."""
+
+    stops: tuple[Position, ...]
+
+
+class StreetWay(msgspec.Struct, frozen=True, kw_only=True):
+    """The corners of a way along streets; straight from stop to stop where `is_degraded`."""
 
     line: tuple[Position, ...]
     is_degraded: bool = False

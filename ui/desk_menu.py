@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from app.command_catalogue import CommandId, spec_of
 from app.line_reader import Reading
 from app.spoken_names import Meant
 from core.dispatch.planning_events import is_reassignable
 from core.orders.order import Order
-from core.vocabulary import DriverId, OrderId, ZoneId
+from core.vocabulary import DriverId, OrderId, Position, ZoneId
 from ui.command_words import command_word
 from ui.desk_context import DeskContext
 from ui.line_beginnings import beginning_of, selected_driver, selected_order, selected_zone
@@ -26,6 +26,7 @@ from ui.panels.exceptions_panel import ExceptionsPanel
 from ui.panels.live_map_panel import LiveMapPanel
 from ui.panels.order_board import OrderBoardPanel
 from widgets.parts.panel import Panel
+from widgets.theme.fonts import SEMIBOLD, font
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class DeskMenu:
     context : DeskContext
     run : carries a reading out
     start_line : puts the beginning of a line on the command line
-    close_street : has a street clicked on the map that is to be closed
+    close_street : closes the street at a position, or has one clicked on the map where there is none
     """
 
     def __init__(
@@ -57,23 +58,26 @@ class DeskMenu:
         context: DeskContext,
         run: Callable[[Reading], None],
         start_line: Callable[[str], None],
-        close_street: Callable[[], None],
+        close_street: Callable[[Position | None], None],
     ) -> None:
         self._context, self._run, self._start_line, self._close_street = context, run, start_line, close_street
 
     def serve(self, panel: Panel) -> None:
         """Open for the right button and the menu key of a panel that lists or shows what can be selected."""
-        served: QWidget | None = None
+        served: QAbstractItemView | None = None
         match panel:
             case ExceptionsPanel():
                 served = panel.rows
             case OrderBoardPanel():
                 served = panel.table
             case LiveMapPanel():
-                served = panel
+                live_map = panel.map
+                live_map.menu_asked.connect(
+                    lambda at, place: self._open(panel, live_map.mapToGlobal(at), _position(place))
+                )
         if served is not None:
             served.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            served.customContextMenuRequested.connect(lambda at: self._open(served, at))
+            served.customContextMenuRequested.connect(lambda at: self._open(served, served.viewport().mapToGlobal(at)))
 
     def entries(self) -> list[MenuEntry]:
         """Return what can be done about what is selected: the order first, then its driver, then its zone."""
@@ -87,13 +91,15 @@ class DeskMenu:
         role = self._context.person.role
         return [one for one in found if one.reading is None or spec_of(one.reading.command).is_for(role)]
 
-    def menu(self, over: QWidget) -> QMenu:
-        """Return the menu as it would open now."""
+    def menu(self, over: QWidget, place: Position | None = None) -> QMenu:
+        """Return the menu as it would open now, over a place of the map if that is known."""
         made = QMenu(over)
         for entry in self.entries():
             if entry.reading is None:
                 made.addSeparator()
-                made.addAction(entry.words).setEnabled(False)
+                heading = made.addAction(entry.words)
+                heading.setFont(font(12, SEMIBOLD))
+                heading.setEnabled(False)
                 continue
             action = QAction(entry.words, made)
             if entry.key:
@@ -102,15 +108,14 @@ class DeskMenu:
             made.addAction(action)
         if isinstance(over, LiveMapPanel):
             made.addSeparator()
-            words = QCoreApplication.translate("desk_menu", "Close a street for a while …")
-            made.addAction(words).triggered.connect(lambda _checked: self._close_street())
+            made.addAction(_street_words(place)).triggered.connect(lambda _checked: self._close_street(place))
         return made
 
-    def _open(self, widget: QWidget, at: QPoint) -> None:
-        menu = self.menu(widget)
+    def _open(self, over: QWidget, at: QPoint, place: Position | None = None) -> None:
+        menu = self.menu(over, place)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if not menu.isEmpty():
-            menu.popup(widget.mapToGlobal(at))
+            menu.popup(at)
 
     def _take(self, entry: MenuEntry) -> None:
         if entry.line:
@@ -173,8 +178,31 @@ class DeskMenu:
         meant: Meant | None = None,
         is_complete: bool = False,
     ) -> MenuEntry:
-        words = command_word(command)
+        words = _MENU_WORDS.get(command, lambda: command_word(command))()
         line = "" if is_complete else beginning_of(self._context, command)
         reading = Reading(command=command, order_id=order_id, driver_id=driver_id, meant=meant)
         keys = spec_of(command).keys
         return MenuEntry(words[:1].upper() + words[1:], reading, line, keys[0] if keys else "")
+
+
+def _position(place: tuple[float, float] | None) -> Position | None:
+    return None if place is None else Position(*place)
+
+
+def _street_words(place: Position | None) -> str:
+    if place is None:
+        return _tr("Close a street for a while …")
+    return _tr("Close the street here for a while")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("desk_menu", text)
+
+
+_MENU_WORDS: dict[CommandId, Callable[[], str]] = {
+    CommandId.TAKE_OUT: lambda: _tr("Take out of planning"),
+    CommandId.BRING_BACK: lambda: _tr("Bring back into planning"),
+    CommandId.CLOSE: lambda: _tr("Close for a while"),
+    CommandId.OPEN: lambda: _tr("Open again"),
+}
+"""Words where the heading says already whom or what it is about."""

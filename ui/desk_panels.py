@@ -43,6 +43,8 @@ class DeskPanels(QObject):
     reassign_asked = Signal(str, str)
     """An order and the driver that it was dragged onto."""
     streets_failed = Signal(str)
+    closure_chosen = Signal(object)
+    """The mark of a closed street was clicked; ``None`` if it has just been opened."""
     report_asked = Signal(str)
     said = Signal(str, bool)
     """Words for the foot of the desk, and whether they are a refusal."""
@@ -135,6 +137,7 @@ class DeskPanels(QObject):
     def _make_map(self) -> Panel:
         self.map = LiveMapPanel(self._context, self._watch, self._cache_dir)
         self.map.streets_failed.connect(self.streets_failed)
+        self.map.closure_chosen.connect(self.closure_chosen)
         return self.map
 
     def _make_board(self) -> Panel:

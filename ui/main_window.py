@@ -15,6 +15,7 @@ from app.command_catalogue import CommandId
 from app.line_reader import Reading
 from core.dispatch.changes import CloseZone, RulingChange
 from core.dispatch.decision import ImpactPreview, OverrideMode
+from core.fleet.closure import Closure
 from core.places import FoundPlace, PlaceKind
 from core.vocabulary import DriverId, OrderId, Position
 from ui.command_bar import CommandBar
@@ -114,7 +115,7 @@ class MainWindow(QWidget):
             self,
         )
         self.keys = KeyRouter(self, context.person.role, self.commands.run_key)
-        self.menu = DeskMenu(context, self.commands.run, self.command_bar.start_line, self._ask_street)
+        self.menu = DeskMenu(context, self.commands.run, self.command_bar.start_line, self._close_street)
         self._connect()
         self._connect_sheets()
         for panel in self.panels.by_name.values():
@@ -230,6 +231,7 @@ class MainWindow(QWidget):
         panels.override_wanted.connect(self.sheets.override.open_for)
         panels.streets_failed.connect(lambda why: bar.say(self.tr("No streets: {why}").format(why=why)))
         panels.report_asked.connect(self.sheets.report.add_report)
+        panels.closure_chosen.connect(self._offer_opening)
         bar.entered.connect(commands.run)
         bar.left.connect(self._leave_line)
         bar.place_found.connect(self._show_place)
@@ -341,22 +343,25 @@ class MainWindow(QWidget):
         self.map.ask_place()
         self.command_bar.say(self.tr("Click where the depot is. Esc goes back without."))
 
-    def _ask_street(self) -> None:
-        """Have a street clicked that is to be closed; the reason is written on the line."""
+    def _close_street(self, position: Position | None) -> None:
+        """Begin the closing of the street at a position, or have one clicked; the reason is written on the line."""
+        if position is not None:
+            self._close_street_at(position)
+            return
         self.map.pointed.connect(self._close_street_at, Qt.ConnectionType.SingleShotConnection)
         self.map.ask_place()
         self.command_bar.say(self.tr("Click the street. Esc goes back without."))
 
     def _close_street_at(self, position: Position | None) -> None:
         if position is not None:
-            place = FoundPlace(
-                kind=PlaceKind.STREET,
-                name=written_place(position),
-                position=position,
-                bbox=(position.lon, position.lat, position.lon, position.lat),
-            )
-            self.commands.rulings.place = place
+            self.commands.rulings.place = _street_at(position)
             self.command_bar.start_line("close here 60 # ")
+
+    def _offer_opening(self, closure: Closure | None) -> None:
+        """Begin the line that opens a closed street again."""
+        if closure is not None and closure.position is not None:
+            self.commands.rulings.place = _street_at(closure.position)
+            self.command_bar.start_line("open here")
 
     def _type_line(self) -> None:
         self.command_bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -453,3 +458,13 @@ class MainWindow(QWidget):
         self.map.close_map()
         self.closed.emit()
         super().closeEvent(event)
+
+
+def _street_at(position: Position) -> FoundPlace:
+    """Return the street at a position that was pointed at."""
+    return FoundPlace(
+        kind=PlaceKind.STREET,
+        name=written_place(position),
+        position=position,
+        bbox=(position.lon, position.lat, position.lon, position.lat),
+    )

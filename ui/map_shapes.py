@@ -18,9 +18,11 @@ from core.geodesy import METRES_PER_DEGREE
 from core.geofencing.fence import Fence
 from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, FenceId, OrderId, Position, VehicleId
+from ui.closure_shapes import closed_zones
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.selection import Kind, Selected
+from ui.street_lines import StreetLines
 from widgets.live_map.shapes import (
     NO_HEADING,
     Callout,
@@ -45,10 +47,18 @@ _UNHEARD = {SignalState.SILENT: VehicleState.STALE, SignalState.OFF: VehicleStat
 
 
 class MapShapes:
-    """The shapes as of the last `refresh`; positions are always those of now."""
+    """The shapes as of the last `refresh`; positions are always those of now.
 
-    def __init__(self, context: DeskContext, watch: ExceptionWatch) -> None:
-        self._context, self._watch = context, watch
+    Parameters
+    ----------
+    context : DeskContext
+    watch : ExceptionWatch
+    lines : StreetLines
+        Where a plan leads that has no way of its own.
+    """
+
+    def __init__(self, context: DeskContext, watch: ExceptionWatch, lines: StreetLines) -> None:
+        self._context, self._watch, self._lines = context, watch, lines
         self._rows: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._names: list[str] = []
         self._looks: NDArray[np.int8] = np.empty(0, dtype=np.int8)
@@ -245,13 +255,14 @@ class MapShapes:
         if chosen is None or proposal.driver_id is None or not chosen.plan:
             return [], []
         here = self._driver_position(proposal.driver_id)
-        line = [*([here] if here else []), *(stop.position for stop in chosen.plan)]
-        return [RouteLine("to_come", _line(tuple(line)))], _stop_marks(chosen.plan)
+        places = [stop.position for stop in chosen.plan]
+        line = self._lines.along(places) if here is None else self._lines.onward(here, places)
+        return [RouteLine("to_come", line)], _stop_marks(chosen.plan)
 
     # --- zones and fences ---
 
     def zones(self) -> list[ZoneShape]:
-        """Return the zones with how many drivers each is short of or has to spare."""
+        """Return the zones with how many drivers each is short of or has to spare, or until when it is closed."""
         store = self._context.store
         short: dict[str, float] = {}
         pressure = store.pressure
@@ -261,7 +272,11 @@ class MapShapes:
                 for zone, row in zip(pressure.zones, pressure.cells, strict=True)
                 if pressure.now_bin < len(row)
             }
-        return [_zone_shape(zone, short.get(zone.zone_id)) for zone in store.operation.fleet.zones.values()]
+        closed = closed_zones(self._context)
+        return [
+            _zone_shape(zone, short.get(zone.zone_id), closed.get(zone.zone_id, ""))
+            for zone in store.operation.fleet.zones.values()
+        ]
 
     def fences(self) -> list[FenceShape]:
         """Return the fences; a restricted one with a vehicle inside is breached."""
@@ -368,13 +383,15 @@ def _middle(ring: tuple[Position, ...]) -> Position | None:
     return Position(float(corners[0]), float(corners[1]))
 
 
-def _zone_shape(zone: Zone, short: float | None) -> ZoneShape:
+def _zone_shape(zone: Zone, short: float | None, closed: str) -> ZoneShape:
+    """Return a zone with how short of drivers it is; of one that is `closed`, only that is said."""
     return ZoneShape(
         zone.zone_id,
         zone.name,
-        _zone_note(short),
+        closed or _zone_note(short),
         _line(zone.ring),
-        emphasised=short is not None and short >= _ACTION_LIMIT,
+        emphasised=not closed and short is not None and short >= _ACTION_LIMIT,
+        closed=bool(closed),
     )
 
 

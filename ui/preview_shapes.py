@@ -1,6 +1,6 @@
-"""The preview of an override as the live map shows it: the ways that change, on the streets, and the doors affected.
+"""The preview of an override as the live map is given it: the ways that change, and the doors affected.
 
-Lines lead straight from stop to stop, as for waves: a plan that is not in force has no way along streets yet.
+Lines lead straight from stop to stop; the map's panel lays them on the streets.
 """
 
 from __future__ import annotations

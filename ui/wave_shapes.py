@@ -1,11 +1,11 @@
 """Waves as the map shows them: the depots, and the routes of plans that wait for release or are in force.
 
-Lines lead straight from stop to stop: a plan of a wave knows its streets by their times only.
+A plan of a wave knows its streets by their times only: whoever draws it says how its stops are joined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from core.dispatch.waves.wave import WaveRoute, WaveStopKind
 from core.projections.operation import Operation
@@ -13,6 +13,9 @@ from core.vocabulary import DriverId, Position
 from widgets.live_map.shapes import RouteKind, RouteLine, StopMark
 
 _DEPOT = ":depot"
+
+type Along = Callable[[Sequence[Position]], Sequence[tuple[float, float]]]
+"""Returns the line through places, latitudes and longitudes."""
 
 
 def depot_marks(operation: Operation) -> list[StopMark]:
@@ -26,7 +29,7 @@ def is_depot_mark(mark_id: str) -> bool:
     return mark_id.endswith(_DEPOT)
 
 
-def wave_routes(operation: Operation, chosen: DriverId | None) -> tuple[list[RouteLine], list[StopMark]]:
+def wave_routes(operation: Operation, chosen: DriverId | None, along: Along) -> tuple[list[RouteLine], list[StopMark]]:
     """Return the lines of every route of the waves under way, and the doors of the chosen driver's route.
 
     The chosen driver's line is drawn as one to come, all others as plans.
@@ -36,7 +39,7 @@ def wave_routes(operation: Operation, chosen: DriverId | None) -> tuple[list[Rou
         places = _places(operation, route)
         if len(places) > 1:
             kind: RouteKind = "to_come" if route.driver_id == chosen else "as_is"
-            lines.append(RouteLine(kind, [(place.lat, place.lon) for place in places]))
+            lines.append(RouteLine(kind, along(places)))
         if route.driver_id == chosen:
             marks += _doors(route)
     return lines, marks

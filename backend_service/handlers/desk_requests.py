@@ -16,6 +16,7 @@ from backend_service.handlers.fence_files import FenceFiles
 from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.handlers.preparation import PlanSource, WhyNotSource
+from backend_service.handlers.street_ways import StreetWays
 from backend_service.places.place_search import PlaceSearch
 from core import operations, streams
 from core.commands import Command, DrawGeofence
@@ -64,6 +65,7 @@ class DeskRequests:
         doors: Callable[[], operations.DoorsHeard] = operations.DoorsHeard,
         fences: FenceQuestions | None = None,
         why_nots: WhyNotSource | None = None,
+        ways: StreetWays | None = None,
     ) -> None:
         self._bus = bus
         self._log = log
@@ -76,6 +78,7 @@ class DeskRequests:
         self._coverage = coverage
         self._fences = fences
         self._why_nots = why_nots
+        self._ways = ways
         self._fence_files = FenceFiles(bus)
         self._doors = doors
         self._forecasts = forecasts or ForecastRecord(bus, log, RecentForecasts())
@@ -96,6 +99,7 @@ class DeskRequests:
             operations.ORDER_FORECASTS: self._order_forecasts,
             operations.RECOVERY_OPTIONS: self._recovery_options,
             operations.WHY_NOT: self._why_not,
+            operations.STREET_WAY: self._street_way,
         }
 
     async def answer(self, operation: str, body: bytes, identity: Identity, request_id: str) -> bytes:
@@ -160,6 +164,12 @@ class DeskRequests:
         if self._why_nots is None:
             raise Fault("planning.unavailable", "Routes are not planned here.")
         return await self._why_nots.why_not(asked.order_id, asked.driver_id, self._clock.now())
+
+    async def _street_way(self, body: bytes, identity: Identity, request_id: str) -> operations.StreetWay:
+        asked = msgspec.msgpack.decode(body, type=operations.AskStreetWay)
+        if self._ways is None:
+            raise Fault("streets.unavailable", "This service knows no streets.")
+        return await self._ways.through(asked)
 
     async def _search_places(self, body: bytes, identity: Identity, request_id: str) -> operations.PlacesFound:
         asked = msgspec.msgpack.decode(body, type=operations.PlacesSearch)

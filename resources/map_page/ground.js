@@ -41,9 +41,11 @@
             this.above = new liveMap.ScreenCanvas(map, 430);
             this.zones = [];
             this.fences = [];
+            this.closures = [];
             this.routes = [];
             this.stops = [];
             this.orders = [];
+            this.hatches = new Map();
             this.selected = null;
             this.shown = { zones: true, fences: true, routes: true };
         }
@@ -53,14 +55,17 @@
             this.above.fit(view);
             const below = this.below.begin();
             if (this.shown.zones) this._zoneLines(below, view, tokens);
+            this.zones.filter((zone) => zone.closed).forEach((zone) => this._closedZone(below, zone, view, tokens));
             const above = this.above.begin();
-            if (this.shown.zones) this.zones.forEach((zone) => this._zoneName(above, zone, view, tokens));
+            const named = this.zones.filter((zone) => this.shown.zones || zone.closed);
+            named.forEach((zone) => this._zoneName(above, zone, view, tokens));
             if (this.shown.fences) this.fences.forEach((fence) => this._fence(above, fence, view, tokens));
             for (const kind of ["other", "driven", "as_is", "to_come"]) {
                 if (kind === "other" && !this.shown.routes) continue;
                 const lines = this.routes.filter((route) => route.kind === kind && route.line.length > 1);
                 lines.forEach((route) => this._route(above, route, view, tokens));
             }
+            this.closures.forEach((closure) => this._closure(above, closure, view, tokens));
             this.orders.forEach((order) => this._order(above, order, view, tokens));
             this.stops.forEach((stop) => this._stop(above, stop, view, tokens));
         }
@@ -86,6 +91,37 @@
             context.setLineDash([]);
         }
 
+        // What is closed is seen whatever layers are shown.
+        _closedZone(context, zone, view, tokens) {
+            trace(context, [zone.ring], view);
+            this._hatch(context, tokens, 12, 0.4);
+            context.lineWidth = 1.6;
+            context.lineJoin = "round";
+            context.strokeStyle = tokens.map.vehicle;
+            context.stroke();
+        }
+
+        // The sign that drivers know, in grey: a person closed the street, nothing is wrong.
+        _closure(context, closure, view, tokens) {
+            const x = Math.round(view.x(closure.at));
+            const y = Math.round(view.y(closure.at));
+            context.beginPath();
+            context.arc(x, y, 8.5, 0, 2 * Math.PI);
+            context.fillStyle = tokens.bg1;
+            context.fill();
+            context.lineWidth = 2;
+            context.strokeStyle = tokens.ink1;
+            context.stroke();
+            context.fillStyle = tokens.ink1;
+            context.fillRect(x - 5, y - 1.5, 10, 3);
+            context.textAlign = "left";
+            context.textBaseline = "alphabetic";
+            context.font = "600 11px Inter";
+            liveMap.haloText(context, closure.title, x + 14, y - 1, tokens.ink1, tokens.map.halo);
+            context.font = "400 11px Inter";
+            liveMap.haloText(context, closure.detail, x + 14, y + 12, tokens.map.label, tokens.map.halo);
+        }
+
         _zoneName(context, zone, view, tokens) {
             const x = Math.round(view.x(zone.label));
             const y = Math.round(view.y(zone.label));
@@ -93,6 +129,11 @@
             context.textBaseline = "alphabetic";
             context.font = "400 11px Inter";
             liveMap.haloText(context, zone.name, x, y - 2, tokens.map.label, tokens.map.halo);
+            if (zone.closed) {
+                context.font = "600 11px Inter";
+                liveMap.haloText(context, zone.note, x, y + 12, tokens.ink1, tokens.map.halo);
+                return;
+            }
             if (!zone.emphasised) {
                 liveMap.haloText(context, zone.note, x, y + 12, tokens.map.label, tokens.map.halo);
                 return;
@@ -107,7 +148,7 @@
             const colours = { breached: tokens.priorities[1].edge, edited: tokens.acc };
             const breached = fence.state === "breached";
             trace(context, [fence.ring, ...fence.holes], view);
-            if (fence.state === "closed") this._hatch(context, tokens);
+            if (fence.state === "closed") this._hatch(context, tokens, 8, 0.6);
             context.lineWidth = breached ? 2.4 : 1.6;
             context.strokeStyle = colours[fence.state] || tokens.map.vehicle;
             context.lineJoin = "round";
@@ -120,22 +161,24 @@
             }
         }
 
-        _hatch(context, tokens) {
-            if (!this.hatch || this.hatch.colour !== tokens.map.vehicle) {
+        _hatch(context, tokens, step, opacity) {
+            const colour = tokens.map.vehicle;
+            const known = this.hatches.get(step);
+            if (!known || known.colour !== colour) {
                 const tile = document.createElement("canvas");
-                tile.width = tile.height = 8;
+                tile.width = tile.height = step;
                 const pen = tile.getContext("2d");
-                pen.strokeStyle = tokens.map.vehicle;
-                pen.globalAlpha = 0.6;
+                pen.strokeStyle = colour;
+                pen.globalAlpha = opacity;
                 pen.beginPath();
-                for (const shift of [-8, 0, 8]) {
-                    pen.moveTo(shift - 1, 9);
-                    pen.lineTo(shift + 9, -1);
+                for (const shift of [-step, 0, step]) {
+                    pen.moveTo(shift - 1, step + 1);
+                    pen.lineTo(shift + step + 1, -1);
                 }
                 pen.stroke();
-                this.hatch = { colour: tokens.map.vehicle, pattern: context.createPattern(tile, "repeat") };
+                this.hatches.set(step, { colour, pattern: context.createPattern(tile, "repeat") });
             }
-            context.fillStyle = this.hatch.pattern;
+            context.fillStyle = this.hatches.get(step).pattern;
             context.fill("evenodd");
         }
 
@@ -229,7 +272,7 @@
             context.fillRect(x - 3, y + 1, 6, 6);
         }
 
-        // The stop, order, zone name or fence edge within `reach` pixels of a place on the screen.
+        // The closed street, stop, order, zone name or fence edge within `reach` pixels of a place on the screen.
         hit(x, y, reach, view) {
             const near = (list) =>
                 list
@@ -237,6 +280,8 @@
                     .filter(([distance]) => distance <= reach)
                     .sort((a, b) => a[0] - b[0])
                     .map(([, item]) => item)[0];
+            const closure = near(this.closures);
+            if (closure) return { kind: "closure", id: closure.id };
             const stop = near(this.stops);
             if (stop) return { kind: "stop", id: stop.id };
             const order = near(this.orders);
@@ -268,7 +313,7 @@
         }
 
         find(kind, id) {
-            const lists = { order: this.orders, stop: this.stops };
+            const lists = { order: this.orders, stop: this.stops, closure: this.closures };
             const item = (lists[kind] || []).find((candidate) => candidate.id === id);
             return item ? item.at : null;
         }

@@ -58,7 +58,7 @@
             await document.fonts.load("600 12px Inter");
             await document.fonts.load("400 12px Inter");
             for (const part of ["theme", "sprites", "view", "tiles"]) await this.fetchPart(part);
-            const shapes = ["zones", "fences", "routes", "stops", "orders", "callouts", "edited", "vehicles"];
+            const shapes = ["zones", "fences", "closures", "routes", "stops", "orders", "callouts", "edited", "vehicles"];
             await Promise.all(shapes.map((part) => this.fetchPart(part)));
             this._listen();
             this.pointer.listen();
@@ -105,6 +105,7 @@
                 callouts: shapes(this.callouts, "list"),
                 zones: shapes(this.ground, "zones"),
                 fences: shapes(this.ground, "fences"),
+                closures: shapes(this.ground, "closures"),
                 routes: shapes(this.ground, "routes"),
                 stops: shapes(this.ground, "stops"),
                 orders: shapes(this.ground, "orders"),
@@ -263,7 +264,7 @@
         _drawTop(view) {
             const at = (item) => ({ x: view.x(item.at), y: view.y(item.at) });
             const names = this.ground.shown.zones ? this.ground.zones.map((zone) => ({ at: zone.label })) : [];
-            const marks = this.ground.stops.concat(names).map(at);
+            const marks = this.ground.stops.concat(this.ground.closures, names).map(at);
             this.callouts.draw(view, this.tokens, this.vehicles, this.furniture.boxes(view), marks);
             const slot = this.vehicles.selectedSlot();
             if (slot < 0) return;

@@ -13,13 +13,29 @@
         listen() {
             this.page.map.on("zoomstart", () => this.page.vehicles.clusters.gather());
             this.page.map.on("click", (event) => this._click(event.containerPoint));
+            this.page.map.on("contextmenu", (event) => this._menu(event.containerPoint));
         }
 
         _click(place) {
-            const view = liveMap.viewOf(this.page.map);
-            const { x, y } = place;
             if (this.page.editor.shape) return this.page.editor.click(place, this._isSecondClick(place));
             if (this._isSecondClick(place)) return this._doubleClick(place);
+            this._choose(place);
+        }
+
+        // The right button chooses as the left one does, so that the menu is about what lies under it.
+        _menu(place) {
+            if (this.page.editor.shape) return;
+            this._choose(place);
+            const view = liveMap.viewOf(this.page.map);
+            const mark = this.page.ground.hit(place.x, place.y, REACH, view);
+            if (mark && mark.kind === "closure") return; // it has one thing to be done, and that is begun
+            const at = [(place.x + view.left) / view.size, (place.y + view.top) / view.size];
+            this.page.desk.report_menu(place.x, place.y, ...at);
+        }
+
+        _choose(place) {
+            const view = liveMap.viewOf(this.page.map);
+            const { x, y } = place;
             const callout = this.page.callouts.hit(x, y);
             if (callout) return this.page.desk.report_click(callout.kind, callout.id);
             const marked = this.page.vehicles.nearest(x, y, REACH, view, true);

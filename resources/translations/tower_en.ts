@@ -3142,6 +3142,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{wave} is being planned. Until its plan is found, its orders wait.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{wave}: {state}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3476,6 +3480,13 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>promise {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>closures</name>
+        <message>
+            <source>closed until {time}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -3825,6 +3836,26 @@ nobody: whoever is free drives</source>
         <name>desk_menu</name>
         <message>
             <source>Close a street for a while …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Close the street here for a while</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take out of planning</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Bring back into planning</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Close for a while</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Open again</source>
             <translation type="unfinished"></translation>
         </message>
     </context>

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -62,7 +62,7 @@ def test_it_offers_what_is_possible_now(desk_window: MainWindow, desk_scene: Any
     words = _words(desk_window)
     assert "Accept" not in words
     assert {"Take out of a shared trip", "Stops in another order", "Let it change hands", "End a hold"} <= set(words)
-    assert words[-2:] == ["R. Fuentes, D-117", "Take a driver out"]
+    assert words[-2:] == ["R. Fuentes, D-117", "Take out of planning"]
 
 
 def test_what_needs_no_words_is_asked_at_once(desk_window: MainWindow, desk_scene: Any) -> None:
@@ -80,11 +80,11 @@ def test_what_needs_no_words_is_asked_at_once(desk_window: MainWindow, desk_scen
     ("kind", "name", "words", "line", "command"),
     [
         (
-            *("driver", "D-042", "Take a driver out", "out D-042 # "),
+            *("driver", "D-042", "Take out of planning", "out D-042 # "),
             commands.TakeDriverOut(driver_id=DriverId("D-042"), note="Ill"),
         ),
         (
-            *("zone", "Z-01", "Close a zone or a street for a while", "close Port Centro 60 # "),
+            *("zone", "Z-01", "Close for a while", "close Port Centro 60 # "),
             commands.ClosePlace(zone_id=ZoneId("Z-01"), note="Ill", for_s=3600.0),
         ),
     ],
@@ -107,7 +107,7 @@ def test_what_needs_a_reason_is_finished_on_the_line(
     ("kind", "name", "words", "change"),
     [
         ("order", "O-48181", "Keep a driver from it", Forbid(order_id=OrderId("O-48181"), driver_id=DriverId("D-117"))),
-        ("driver", "D-117", "Take a driver out", TakeOut(order_id=OrderId("O-48181"), driver_id=DriverId("D-117"))),
+        ("driver", "D-117", "Take out of planning", TakeOut(order_id=OrderId("O-48181"), driver_id=DriverId("D-117"))),
     ],
 )
 def test_what_moves_orders_is_previewed(
@@ -123,7 +123,7 @@ def test_what_moves_orders_is_previewed(
 def test_a_driver_who_is_out_is_brought_back(desk_window: MainWindow, desk_scene: Any) -> None:
     desk_scene.happened(DriverTakenOut(driver_id=DriverId("D-042"), until_at=None, note="Flat tyre"))
     desk_window.selection.select("driver", "D-042")
-    _pick(desk_window, desk_window.map, "Bring a driver back")
+    _pick(desk_window, desk_window.map, "Bring back into planning")
     assert _asked(desk_scene) == [commands.BringDriverBack(driver_id=DriverId("D-042"))]
 
 
@@ -135,6 +135,27 @@ def test_a_street_is_closed_by_a_click_on_the_map_and_a_reason(desk_window: Main
     assert _asked(desk_scene) == [
         commands.ClosePlace(position=Position(-29.905, -71.255), note="Burst pipe", for_s=3600.0)
     ]
+
+
+def test_the_right_button_on_the_map_closes_the_street_under_it(desk_window: MainWindow, desk_scene: Any) -> None:
+    desk_window.map.map.menu_asked.emit(QPoint(200, 150), (-29.905, -71.255))
+    (menu,) = desk_window.map.findChildren(QMenu)
+    assert menu.isVisible()
+    next(one for one in menu.actions() if one.text() == "Close the street here for a while").trigger()
+    menu.close()
+    QTest.keyClicks(desk_window.command_bar.line, "Burst pipe")
+    QTest.keyClick(desk_window.command_bar.line, Qt.Key.Key_Return)
+    assert _asked(desk_scene) == [
+        commands.ClosePlace(position=Position(-29.905, -71.255), note="Burst pipe", for_s=3600.0)
+    ]
+
+
+def test_the_menu_key_opens_the_maps_menu_about_what_is_selected(desk_window: MainWindow) -> None:
+    desk_window.selection.select("driver", "D-042")
+    QTest.keyClick(desk_window.map.map, Qt.Key.Key_Menu)
+    (menu,) = desk_window.map.findChildren(QMenu)
+    assert "M. Castillo, D-042" in [one.text() for one in menu.actions()]
+    menu.close()
 
 
 def test_esc_on_the_map_leaves_the_pointing(desk_window: MainWindow, desk_scene: Any) -> None:

@@ -15,6 +15,7 @@ from core.vocabulary import DriverId, FenceId, OrderId, Position, VehicleId, Zon
 from ui.exception_watch import ExceptionWatch
 from ui.map_shapes import MapShapes
 from ui.selection import Kind, Selected
+from ui.street_lines import StreetLines
 from widgets.live_map.shapes import look_of
 from widgets.marks.vehicle_kite import VehicleState
 
@@ -35,7 +36,7 @@ class Given:
     def __init__(self, scene: Any) -> None:
         self.scene = scene
         self.watch = ExceptionWatch(scene.context)
-        self.shapes = MapShapes(scene.context, self.watch)
+        self.shapes = MapShapes(scene.context, self.watch, StreetLines(scene.context))
 
     def plan(self, order_id: OrderId, geometry: tuple[Position, ...] = ()) -> None:
         stops = _stops(order_id, self.scene.context.now())

@@ -1,11 +1,18 @@
 """Waves on the map: depots are marked, routes of plans drawn, the chosen driver's doors numbered."""
 
+from collections.abc import Sequence
+
 from core.dispatch.waves.rhythm import RhythmId
 from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WaveRoute, WaveState, WaveStop, WaveStopKind
 from core.fleet.depot import Depot, DepotId
 from core.projections.operation import Operation
 from core.vocabulary import DriverId, OrderId, Position
 from ui.wave_shapes import depot_marks, is_depot_mark, wave_routes
+
+
+def _straight(places: Sequence[Position]) -> list[tuple[float, float]]:
+    return [(place.lat, place.lon) for place in places]
+
 
 DEPOT = Depot(depot_id=DepotId("DP-1"), name="North", position=Position(1.0, 1.0))
 LOAD, DOOR, BREAK = WaveStopKind.LOAD, WaveStopKind.DELIVERY, WaveStopKind.BREAK
@@ -60,7 +67,7 @@ def _operation(state: WaveState = WaveState.PROPOSED) -> Operation:
 
 
 def test_a_route_leads_from_its_depot_by_every_door_and_back() -> None:
-    lines, marks = wave_routes(_operation(), None)
+    lines, marks = wave_routes(_operation(), None, _straight)
 
     assert [line.kind for line in lines] == ["as_is", "as_is"]
     assert list(lines[0].coordinates) == [(1.0, 1.0), (1.0, 2.0), (2.0, 2.0), (1.0, 1.0)]
@@ -68,14 +75,14 @@ def test_a_route_leads_from_its_depot_by_every_door_and_back() -> None:
 
 
 def test_the_chosen_drivers_route_stands_out_with_its_doors_in_order() -> None:
-    lines, marks = wave_routes(_operation(), DriverId("D-1"))
+    lines, marks = wave_routes(_operation(), DriverId("D-1"), _straight)
 
     assert [line.kind for line in lines] == ["to_come", "as_is"]
     assert [(mark.id, mark.number) for mark in marks] == [("O-2:delivery", 1), ("O-1:delivery", 2)]
 
 
 def test_a_wave_that_ended_is_not_drawn() -> None:
-    assert wave_routes(_operation(WaveState.ENDED), DriverId("D-1")) == ([], [])
+    assert wave_routes(_operation(WaveState.ENDED), DriverId("D-1"), _straight) == ([], [])
 
 
 def test_each_depot_has_a_mark_that_is_no_orders() -> None:

@@ -10,12 +10,15 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.connection import Phase
+from core.fleet.closure import ClosureId
 from core.projections.operation import Part
 from core.vocabulary import FenceId, Position, VehicleId
+from ui.closure_shapes import closed_now, closed_street, closed_streets
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.map_shapes import MapShapes
 from ui.selection import Kind
+from ui.street_lines import StreetLines
 from ui.wave_shapes import depot_marks, is_depot_mark, wave_routes
 from widgets.basemap.base_map import BaseMap
 from widgets.formatting import clock_time, duration, number
@@ -49,6 +52,9 @@ class LiveMapPanel(Panel):
     streets_shown = Signal()
     """The map was given the streets; they are painted as it asks for them."""
 
+    closure_chosen = Signal(object)
+    """The mark of a closed street was clicked: its `Closure`, ``None`` if it has just been opened."""
+
     pointed = Signal(object)
     """The place that was clicked, which `ask_place` asked for; ``None`` if it is left."""
 
@@ -60,10 +66,12 @@ class LiveMapPanel(Panel):
     ) -> None:
         super().__init__(self.tr("Live map"), parent=parent)
         self._context, self._watch, self._cache_dir = context, watch, cache_dir
-        self._shapes = MapShapes(context, watch)
+        self._lines = StreetLines(context, self)
+        self._shapes = MapShapes(context, watch, self._lines)
         self._base_map: BaseMap | None = None
         self._streets: Path | None = None
         self._is_hatched = False
+        self._closed: frozenset[ClosureId] = frozenset()
         self._preview: tuple[Sequence[RouteLine], Sequence[StopMark]] | None = None
         self.map = LiveMap()
         self.chips = ChipGroup(exclusive=False, parent=self.map)
@@ -72,6 +80,7 @@ class LiveMapPanel(Panel):
         self._soon.timeout.connect(self._refresh)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._show_age)
+        self._tick.timeout.connect(self._look_at_closures)
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)  # before the page takes the key
         self._leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._leave.setEnabled(False)
@@ -90,7 +99,7 @@ class LiveMapPanel(Panel):
                 ("fences", self.tr("Fences")),
                 ("waves", self.tr("Waves")),
             ],
-            {"zones": IconName.POLYGON, "routes": IconName.ROUTE, "fences": IconName.FENCE},
+            {"zones": IconName.POLYGON, "routes": IconName.ROUTE, "fences": IconName.FENCE, "waves": IconName.VAN},
         )
         self.chips.choose(["zones", "fences"])
         self.chips.move(INSET, 10)
@@ -111,6 +120,7 @@ class LiveMapPanel(Panel):
         store.pressure_changed.connect(self._show_zones_and_fences)
         store.connection_changed.connect(self._show_age)
         self._watch.changed.connect(self._start_soon)
+        self._lines.found.connect(self._start_soon)
         self._context.selection.changed.connect(self._follow_selection)
         self.map.object_clicked.connect(self._click)
         self.map.edited.connect(self._take_place)
@@ -164,7 +174,7 @@ class LiveMapPanel(Panel):
 
     def _mark(self, changes: frozenset[tuple[Part, str]]) -> None:
         parts = {part for part, _ in changes}
-        if parts & {Part.ZONES, Part.FENCE, Part.CROSSING}:
+        if parts & {Part.ZONES, Part.FENCE, Part.CROSSING, Part.CLOSURE}:
             self._show_zones_and_fences()
         if parts & _TOUCHING:
             self._start_soon()
@@ -185,17 +195,22 @@ class LiveMapPanel(Panel):
         operation, layers = self._context.store.operation, self.chips.chosen()
         if self._preview is not None:
             lines, marks = self._preview
-            self.map.set_routes(lines)
+            self.map.set_routes([self._on_streets(line) for line in lines])
             self.map.set_stops([*depot_marks(operation), *marks])
             self.map.set_callouts(shapes.callouts())
             self._show_meta()
             return
         routes, stops = shapes.plan()
-        planned, doors = wave_routes(operation, shapes.driver_selected()) if "waves" in layers else ([], [])
+        chosen = shapes.driver_selected()
+        planned, doors = wave_routes(operation, chosen, self._lines.along) if "waves" in layers else ([], [])
         self.map.set_routes([*planned, *routes, *(shapes.other_routes() if "routes" in layers else [])])
         self.map.set_stops([*depot_marks(operation), *(doors or stops)])
         self.map.set_callouts(shapes.callouts())
         self._show_meta()
+
+    def _on_streets(self, line: RouteLine) -> RouteLine:
+        """Return a line that leads straight from stop to stop by streets, as far as they are known."""
+        return RouteLine(line.kind, self._lines.along([Position(lat, lon) for lat, lon in line.coordinates]))
 
     def _show_positions(self) -> None:
         self.map.set_vehicles(self._shapes.vehicle_rows())
@@ -203,6 +218,13 @@ class LiveMapPanel(Panel):
     def _show_zones_and_fences(self) -> None:
         self.map.set_zones(self._shapes.zones())
         self.map.set_fences(self._shapes.fences())
+        self.map.set_closures(closed_streets(self._context))
+        self._closed = closed_now(self._context)
+
+    def _look_at_closures(self) -> None:
+        """Show as open again what was closed until now: nothing happens then that the feed could tell of."""
+        if closed_now(self._context) != self._closed:
+            self._show_zones_and_fences()
 
     def _show_layers(self, chosen: list[str]) -> None:
         self.map.set_layers(**{layer: layer in chosen for layer in _LAYERS})
@@ -308,6 +330,8 @@ class LiveMapPanel(Panel):
                 self._context.selection.select(Kind.VEHICLE, VehicleId(name))
         elif kind == "stop" and is_depot_mark(name):
             return
+        elif kind == "closure":
+            self.closure_chosen.emit(closed_street(self._context, name))
         elif kind == "stop":
             self._context.selection.select(Kind.ORDER, name.partition(":")[0])
         else:

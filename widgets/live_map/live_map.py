@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from widgets.live_map.page_state import PageState
 from widgets.live_map.scheme import Answer, Content
 from widgets.live_map.shapes import (
     Callout,
+    ClosureMark,
     EditedShape,
     FenceShape,
     ObjectKind,
@@ -53,11 +54,13 @@ class LiveMap(QWidget):
     Signals
     -------
     ready : the page is loaded and its first view painted; comes only once the widget is shown
-    object_clicked : kind (vehicle, order, stop, zone, fence) and id of what was clicked within 12 px
+    object_clicked : kind (vehicle, order, stop, zone, fence, closure) and id of what was clicked within 12 px
     zone_double_clicked : id of a zone
     following_changed : whether the view follows the selected vehicle
     edited : what a hand did to the shape it draws: `place` (a click beside handles), `finish` (a second click),
         `grab`, `drag`, `drop` and `remove` of a handle; the handle's id; latitude and longitude
+    menu_asked : a menu is wanted at this place of the widget; latitude and longitude of it, `None` if by a key. What
+        lies under the right button was told by `object_clicked` before
 
     Raises
     ------
@@ -70,6 +73,7 @@ class LiveMap(QWidget):
     zone_double_clicked = Signal(str)
     following_changed = Signal(bool)
     edited = Signal(str, str, float, float)
+    menu_asked = Signal(QPoint, object)
 
     def __init__(
         self,
@@ -139,6 +143,10 @@ class LiveMap(QWidget):
     def set_fences(self, fences: Sequence[FenceShape]) -> None:
         """Show exactly these fences."""
         self._show("fences", tuple(fences))
+
+    def set_closures(self, closures: Sequence[ClosureMark]) -> None:
+        """Show exactly these closed streets."""
+        self._show("closures", tuple(closures))
 
     def set_callouts(self, callouts: Sequence[Callout]) -> None:
         """Show exactly these callouts; beyond the eighth only the alarm shape is shown."""
@@ -260,7 +268,7 @@ class LiveMap(QWidget):
     # --- Qt ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom by + and −, show the whole area by 0, follow by F, pan by arrows."""
+        """Zoom by + and −, show the whole area by 0, follow by F, pan by arrows, ask for the menu by its key."""
         if not self._take_key(event):
             super().keyPressEvent(event)
 
@@ -285,6 +293,7 @@ class LiveMap(QWidget):
             Qt.Key.Key_Right: lambda: self._move_view(do="pan", x=_PAN_PIXELS, y=0),
             Qt.Key.Key_Up: lambda: self._move_view(do="pan", x=0, y=-_PAN_PIXELS),
             Qt.Key.Key_Down: lambda: self._move_view(do="pan", x=0, y=_PAN_PIXELS),
+            Qt.Key.Key_Menu: lambda: self.menu_asked.emit(self.rect().center(), None),
         }
         action = actions.get(event.key())
         if action is None:
@@ -320,6 +329,7 @@ class LiveMap(QWidget):
         self._bridge.zone_double_clicked.connect(self.zone_double_clicked)
         self._bridge.follow_ended.connect(lambda: self.set_following(False))
         self._bridge.edited.connect(self._tell_edit)
+        self._bridge.menu_asked.connect(self._tell_menu)
         self._bridge.painted.connect(self._painted)
         self._bridge.frames_counted.connect(self._count_frames)
 
@@ -339,6 +349,9 @@ class LiveMap(QWidget):
 
     def _tell_edit(self, deed: str, handle: str, x: float, y: float) -> None:
         self.edited.emit(deed, handle, *to_degrees(x, y))
+
+    def _tell_menu(self, left: float, top: float, x: float, y: float) -> None:
+        self.menu_asked.emit(QPoint(round(left), round(top)), to_degrees(x, y))
 
     def _painted(self, number: int) -> None:
         tell = self._waiting_paints.pop(number, None)

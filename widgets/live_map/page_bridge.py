@@ -22,6 +22,7 @@ class PageBridge(QObject):
     clicked, zone_double_clicked, vehicle_clicked : an object, a zone, a vehicle's row and generation
     follow_ended : the user dragged the map
     edited : deed, handle and place of a hand on the edited shape
+    menu_asked : where the right button was pressed: pixels of the page, and a place of the unit square
     painted : the number of a `paint_asked`
     frames_counted : frames/s of the last second in which anything moved
     """
@@ -35,6 +36,7 @@ class PageBridge(QObject):
     zone_double_clicked = Signal(str)
     follow_ended = Signal()
     edited = Signal(str, str, float, float)
+    menu_asked = Signal(float, float, float, float)
     painted = Signal(int)
     frames_counted = Signal(float)
 
@@ -67,6 +69,11 @@ class PageBridge(QObject):
     def report_edit(self, deed: str, handle: str, x: float, y: float) -> None:
         """A hand did something to the edited shape, at a place of the unit square."""
         self.edited.emit(deed, handle, x, y)
+
+    @Slot(float, float, float, float)
+    def report_menu(self, left: float, top: float, x: float, y: float) -> None:
+        """The right button was pressed at `left`, `top` of the page, a place of the unit square."""
+        self.menu_asked.emit(left, top, x, y)
 
     @Slot(int)
     def report_painted(self, number: int) -> None:

@@ -10,6 +10,7 @@ from widgets.basemap.mercator import metres_to_unit, to_unit
 from widgets.live_map.shapes import (
     Callout,
     Circle,
+    ClosureMark,
     EditedShape,
     FenceShape,
     OrderPoint,
@@ -59,8 +60,19 @@ def plain_zone(zone: ZoneShape) -> Plain:
         "name": zone.name,
         "note": zone.note,
         "emphasised": zone.emphasised,
+        "closed": zone.closed,
         "ring": ring,
         "label": _inner_point(ring),
+    }
+
+
+def plain_closure(closure: ClosureMark) -> Plain:
+    """Return a closed street for the page."""
+    return {
+        "id": closure.id,
+        "at": unit_point(closure.lat, closure.lon),
+        "title": closure.title,
+        "detail": closure.detail,
     }
 
 

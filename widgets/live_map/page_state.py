@@ -14,6 +14,7 @@ import numpy as np
 from widgets.live_map.document import ATTRIBUTION
 from widgets.live_map.page_shapes import (
     plain_callout,
+    plain_closure,
     plain_edited,
     plain_fence,
     plain_order,
@@ -25,6 +26,7 @@ from widgets.live_map.page_shapes import (
 from widgets.live_map.scheme import Answer, Content
 from widgets.live_map.shapes import (
     Callout,
+    ClosureMark,
     EditedShape,
     FenceShape,
     OrderPoint,
@@ -64,6 +66,7 @@ class PageState:
         self.routes: Sequence[RouteLine] = ()
         self.zones: Sequence[ZoneShape] = ()
         self.fences: Sequence[FenceShape] = ()
+        self.closures: Sequence[ClosureMark] = ()
         self.callouts: Sequence[Callout] = ()
         self.edited: EditedShape | None = None
         self.area: Area | None = None
@@ -91,6 +94,7 @@ class PageState:
             "routes": lambda: _json([plain_route(route) for route in self.routes]),
             "zones": lambda: _json([plain_zone(zone) for zone in self.zones]),
             "fences": lambda: _json([plain_fence(fence) for fence in self.fences]),
+            "closures": lambda: _json([plain_closure(closure) for closure in self.closures]),
             "edited": lambda: _json(plain_edited(self.edited)),
             "callouts": lambda: _json([plain_callout(callout, self.slots.slot) for callout in self.callouts]),
         }.get(name)

@@ -20,7 +20,7 @@ RouteKind = Literal["to_come", "as_is", "driven", "other"]
 StopKind = Literal["pickup", "drop", "depot"]
 FenceState = Literal["open", "breached", "closed", "edited"]
 HandleKind = Literal["corner", "middle", "centre", "radius"]
-ObjectKind = Literal["vehicle", "order", "stop", "zone", "fence"]
+ObjectKind = Literal["vehicle", "order", "stop", "zone", "fence", "closure"]
 
 STATES = tuple(VehicleState)
 NO_HEADING = -1.0
@@ -130,13 +130,25 @@ class RouteLine:
 
 @dataclass(frozen=True, slots=True)
 class ZoneShape:
-    """A zone with its name and a note such as "6 short"; emphasised when the note needs a person."""
+    """A zone with its name and a note such as "6 short"; emphasised when the note needs a person, hatched if closed."""
 
     id: str
     name: str
     note: str
     polygon: Sequence[Position]
     emphasised: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureMark:
+    """A street that is closed at a place: until when, and why."""
+
+    id: str
+    lat: float
+    lon: float
+    title: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class IconName(StrEnum):
     TOWER = "ph.broadcast"
     TRAFFIC = "ph.car"
     UNDO = "ph.arrow-counter-clockwise"
+    VAN = "ph.truck"
     VERIFIED = "ph.shield-check"
     WARNING = "ph.warning"
 

@@ -55,7 +55,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: none; }
 QMenu { background: $bg2; color: $ink1; border: 1px solid $line2; padding: 4px; }
 QMenu::item { padding: 5px 20px 5px 12px; border-radius: 3px; }
 QMenu::item:selected { background: $accbg; color: $ink1; }
-QMenu::item:disabled { color: $inkoff; }
+QMenu::item:disabled { color: $ink3; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: 4px; padding: 2px; }
 QToolButton:hover { background: $bg3; }

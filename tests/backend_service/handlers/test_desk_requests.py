@@ -115,6 +115,12 @@ def test_a_desk_is_told_of_doors_that_were_heard(little_town: PlaceSearch) -> No
     assert told.doors == ()
 
 
+def test_a_dispatcher_may_ask_for_ways_and_hears_where_there_are_no_streets(little_town: PlaceSearch) -> None:
+    with pytest.raises(Fault) as failed:
+        asked(little_town, operations.STREET_WAY, operations.AskStreetWay(stops=()), Role.DISPATCHER)
+    assert failed.value.code == "streets.unavailable"
+
+
 def test_files_of_fences_are_for_those_who_draw_them(little_town: PlaceSearch) -> None:
     body = operations.BringFencesIn(content=b"{}", file_format=operations.FenceFileFormat.GEOJSON)
     with pytest.raises(Refusal) as refused:

@@ -13,6 +13,7 @@ from widgets.live_map.live_map import LiveMap
 from widgets.live_map.page_bridge import PageBridge
 from widgets.live_map.shapes import (
     Callout,
+    ClosureMark,
     FenceShape,
     OrderPoint,
     RouteLine,
@@ -131,7 +132,7 @@ def test_clicked_vehicle_is_told_within_twelve_pixels(
         click_at(qtbot, shown_map, x + 20, y)
 
 
-@pytest.mark.parametrize("kind", ["order", "stop", "callout", "fence"])
+@pytest.mark.parametrize("kind", ["order", "stop", "callout", "fence", "closure"])
 def test_click_tells_kind_and_id(shown_map: LiveMap, grab: Grab, in_page: InPage, qtbot: QtBot, kind: str) -> None:
     lat, lon = MIDDLE
     square = [(lat, lon), (lat, lon + 0.02), (lat - 0.02, lon + 0.02), (lat - 0.02, lon)]
@@ -141,6 +142,8 @@ def test_click_tells_kind_and_id(shown_map: LiveMap, grab: Grab, in_page: InPage
         shown_map.set_stops([StopMark("S-1", "pickup", 1, lat, lon)])
     elif kind == "fence":
         shown_map.set_fences([FenceShape("F-1", "Depot", square)])
+    elif kind == "closure":
+        shown_map.set_closures([ClosureMark("X-1", lat, lon, "closed until 14:00", "Burst pipe")])
     else:
         shown_map.set_callouts([Callout("O-7", lat, lon, 2, "O-7 late", "kitchen not ready")])
     grab(shown_map)
@@ -151,8 +154,26 @@ def test_click_tells_kind_and_id(shown_map: LiveMap, grab: Grab, in_page: InPage
         x, y = seat["left"] + 20, seat["top"] + 10
     with qtbot.waitSignal(shown_map.object_clicked, timeout=10_000) as clicked:
         click_at(qtbot, shown_map, x, y)
-    expected = {"order": "O-1", "stop": "S-1", "callout": "O-7", "fence": "F-1"}[kind]
+    expected = {"order": "O-1", "stop": "S-1", "callout": "O-7", "fence": "F-1", "closure": "X-1"}[kind]
     assert clicked.args == ["order" if kind == "callout" else kind, expected]
+
+
+def test_the_right_button_chooses_what_lies_under_it_and_asks_for_the_menu_there(
+    shown_map: LiveMap, grab: Grab, in_page: InPage, qtbot: QtBot
+) -> None:
+    shown_map.set_orders([OrderPoint("O-1", *MIDDLE)])
+    grab(shown_map)
+    x, y = screen_of(in_page, shown_map, *MIDDLE)
+    told: list[object] = []
+    shown_map.object_clicked.connect(lambda kind, name: told.append((kind, name)))
+    shown_map.menu_asked.connect(lambda at, place: told.append((at, place)))
+    target = shown_map.focusProxy().focusProxy()
+    qtbot.mouseClick(target, Qt.MouseButton.RightButton, pos=QPoint(round(x), round(y)))
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=10_000)
+    assert told[0] == ("order", "O-1")
+    at, place = told[1]  # type: ignore[misc]
+    assert (at.x(), at.y()) == pytest.approx((x, y), abs=1)
+    assert place == pytest.approx(MIDDLE, abs=1e-3)
 
 
 def test_double_click_tells_the_zone_under_it(shown_map: LiveMap, grab: Grab, qtbot: QtBot) -> None:
@@ -258,6 +279,17 @@ def test_route_and_layers_are_painted_and_hidden(shown_map: LiveMap, grab: Grab)
     shown_map.set_zones([ZoneShape("Z-1", "Centro", "balanced", corners)])
     assert not np.array_equal(grab(shown_map), empty)
     shown_map.set_layers(zones=False)
+    assert np.array_equal(grab(shown_map), empty)
+
+
+def test_a_closed_zone_is_hatched_also_where_zones_are_not_shown(shown_map: LiveMap, grab: Grab) -> None:
+    corners = [(-29.9, -71.3), (-29.9, -71.2), (-29.98, -71.2)]
+    shown_map.set_layers(zones=False)
+    empty = grab(shown_map)
+    shown_map.set_zones([ZoneShape("Z-1", "Centro", "closed until 14:00", corners, closed=True)])
+    hatched = np.any(grab(shown_map) != empty, axis=2)
+    assert hatched.mean() > 0.02  # lines all over it, not its edge and name alone
+    shown_map.set_zones([])
     assert np.array_equal(grab(shown_map), empty)
 
 
