@@ -1,4 +1,4 @@
-"""Batches of fixes written row by row."""
+"""Batches of fixes for every test, written row by row: the fixture `fixes`."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ ROW = {
     "accuracy_m": 5.0,
     "is_valid": True,
 }
+_KINDS = {"device": object, "vehicle": object, "is_valid": np.bool_}
+
+
+def batch_of(*rows: dict[str, Any]) -> FixBatch:
+    """Return a batch; each row says only how it differs from a good fix made and received now."""
+    full = [{**ROW, **row} for row in rows]
+    return FixBatch(**{name: np.array([row[name] for row in full], dtype=_KINDS.get(name, np.float64)) for name in ROW})
 
 
 @pytest.fixture
 def fixes() -> Callable[..., FixBatch]:
-    """Return a batch; each row says only how it differs from a good fix made and received now."""
-
-    def batch_of(*rows: dict[str, Any]) -> FixBatch:
-        full = [{**ROW, **row} for row in rows]
-        kinds = {"device": object, "vehicle": object, "is_valid": np.bool_}
-        return FixBatch(
-            **{name: np.array([row[name] for row in full], dtype=kinds.get(name, np.float64)) for name in ROW}
-        )
-
+    """Return `batch_of`."""
     return batch_of
