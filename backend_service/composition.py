@@ -409,6 +409,7 @@ def _workers(
         forecasting.drives.follow,
         forecasting.stop_times.follow,
         forecasting.routes.follow,
+        forecasting.changes.follow,
     ):
         bus.subscribe(following)
     intake.subscribe(Meaning.ARRIVALS, arrivals.observe)

@@ -142,6 +142,7 @@ class OverrideLedgerSheet(ModalSheet):
             Column("otherwise", self.tr("Otherwise"), Kind.NUMBER, unit=minutes, width=104, decimals=1),
             Column("realised", self.tr("Came"), width=120),
             Column("surprise", self.tr("Surprise"), Kind.SIGNED, unit=minutes, width=104, decimals=1),
+            Column("within", self.tr("In times shown"), width=112),
         ]
 
     def _summary_columns(self) -> list[Column]:
@@ -155,6 +156,7 @@ class OverrideLedgerSheet(ModalSheet):
             Column("otherwise", self.tr("Otherwise"), Kind.NUMBER, unit=minutes, width=110, decimals=1),
             Column("realised", self.tr("Came"), Kind.NUMBER, unit=minutes, width=110, decimals=1),
             Column("broken", self.tr("Promises broken"), Kind.NUMBER, width=130),
+            Column("within", self.tr("In times shown"), width=130),
         ]
 
     def _record(self, entry: LedgerEntry) -> Record:
@@ -175,6 +177,7 @@ class OverrideLedgerSheet(ModalSheet):
                 entry.recommended_late,
                 self._came(entry),
                 self._surprise(entry),
+                self._within(entry.realised.within, entry.realised.reached),
             ),
         )
 
@@ -188,6 +191,13 @@ class OverrideLedgerSheet(ModalSheet):
             )
         words = self.tr("{ended} of {touched} ended").format(ended=realised.ended, touched=realised.touched)
         return Cell(None, words=words, ink="ink3")
+
+    def _within(self, within: int, reached: int) -> Cell:
+        """Return how many of the customers reached came in the times that the preview showed."""
+        if not reached:
+            return Cell(None)
+        words = self.tr("{within} of {reached}").format(within=number(within), reached=number(reached))
+        return Cell(within / reached, words=words)
 
     def _surprise(self, entry: LedgerEntry) -> Cell:
         surprise = entry.surprise
@@ -215,6 +225,7 @@ class OverrideLedgerSheet(ModalSheet):
                     (
                         *(row.name, row.overrides, row.undone, row.final),
                         *(row.expected_late, row.recommended_late, row.realised_late, row.broken),
+                        self._within(row.within, row.reached),
                     ),
                 )
                 for row in rows

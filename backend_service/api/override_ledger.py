@@ -120,7 +120,8 @@ class OverrideView(msgspec.Struct, kw_only=True):
     about. What the platform did by itself `is_automatic`, and counts in no summary.
 
     `surprise` is how much later it came than expected: `null` while orders are open, and if it was undone. `regret` is
-    an estimate made after the orders have ended; `regret_open` says why there is none and will be none.
+    an estimate made after the orders have ended; `regret_open` says why there is none and will be none. Of the
+    customers to whom times were foretold `customers_reached` have been reached, `customers_within` in the times shown.
     """
 
     override_id: str
@@ -145,6 +146,8 @@ class OverrideView(msgspec.Struct, kw_only=True):
     recommended_late: float | None
     realised_late: float
     promises_broken: int
+    customers_reached: int
+    customers_within: int
     surprise: float | None
     regret: RegretView | None
     regret_open: str | None
@@ -172,6 +175,8 @@ class OverrideSummaryView(msgspec.Struct, kw_only=True):
     recommended_late: float | None
     realised_late: float | None
     promises_broken: int
+    customers_reached: int
+    customers_within: int
     estimated: int
     better: int
     regret_late: IntervalView | None
@@ -244,6 +249,8 @@ def _view(tower: ApiCollaborators, entry: LedgerEntry) -> OverrideView:
         recommended_late=_minutes(entry.recommended_late),
         realised_late=round(realised.late_minutes, 2),
         promises_broken=realised.broken,
+        customers_reached=realised.reached,
+        customers_within=realised.within,
         surprise=_minutes(entry.surprise),
         regret=None if entry.regret is None else RegretView.of(entry.regret),
         regret_open=entry.regret_open,
@@ -260,6 +267,8 @@ def _summary_view(summary: LedgerSummary) -> OverrideSummaryView:
         recommended_late=_minutes(summary.recommended_late),
         realised_late=_minutes(summary.realised_late),
         promises_broken=summary.broken,
+        customers_reached=summary.reached,
+        customers_within=summary.within,
         estimated=summary.estimated,
         better=summary.better,
         regret_late=_interval(summary.regret_late),

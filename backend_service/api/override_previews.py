@@ -42,7 +42,10 @@ class AffectedView(msgspec.Struct, kw_only=True):
 
 
 class ShownView(msgspec.Struct, kw_only=True):
-    """What was shown of one outcome, to be sent back as it is when committing it."""
+    """What was shown of one outcome, to be sent back as it is when committing it.
+
+    `shown_at` is when it was computed: what waiting for the commit makes later since then is not held against it.
+    """
 
     position: Number
     promises: int
@@ -50,6 +53,7 @@ class ShownView(msgspec.Struct, kw_only=True):
     money: int
     arrivals: dict[Id, Moment] = {}
     hands: dict[Id, Id | None] = {}
+    shown_at: Moment | None = None
 
     def shown(self) -> Shown:
         """Return what a commit is held against."""
@@ -60,6 +64,7 @@ class ShownView(msgspec.Struct, kw_only=True):
             money=self.money,
             arrivals={OrderId(name): at.timestamp() for name, at in self.arrivals.items()},
             hands={OrderId(k): None if v is None else DriverId(v) for k, v in self.hands.items()},
+            shown_at=0.0 if self.shown_at is None else self.shown_at.timestamp(),
         )
 
 
@@ -138,4 +143,5 @@ def _shown(preview: ImpactPreview, mode: OverrideMode) -> ShownView:
         money=shown.money,
         arrivals={str(name): moment(at) for name, at in shown.arrivals.items()},
         hands={str(name): driver_id for name, driver_id in shown.hands.items()},
+        shown_at=moment(shown.shown_at),
     )

@@ -11,13 +11,16 @@ import numpy as np
 
 from backend_service.benchmarks.explain_forecasts import ShownForecast, forecast_rows
 from backend_service.benchmarks.report import Figure, Row
+from core.eta.arrival import Z90
+from core.eta.change_errors import Case
 
 
 @dataclass(frozen=True, slots=True)
 class ShownArrival:
     """One customer of a changed plan: seconds from the override to the door, as shown (p50) and as it came.
 
-    `is_moved` says that it is the order that changed hands, `is_kept` that the driver of the plan brought it.
+    `is_moved` says that it is the order that changed hands, `is_kept` that the driver of the plan brought it. `plain`
+    is what was foretold before what became of earlier changes was applied.
     """
 
     day: int
@@ -28,6 +31,16 @@ class ShownArrival:
     shown_s: float
     came_s: float
     is_inside: bool
+    plain: Case | None = None
+    is_on_board: bool = False
+
+    @property
+    def is_inside_plain(self) -> bool:
+        """Say whether it came within the band as it was before what became of earlier changes was applied."""
+        if self.plain is None:
+            return self.is_inside
+        off_s = self.plain.came_s - self.plain.shown_s
+        return -Z90 * self.plain.sooner_s <= off_s <= Z90 * self.plain.later_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,7 @@ def _measured(arrivals: Sequence[ShownArrival]) -> list[tuple[str, str, float]]:
         ("bias (plus: came later)", "min", float(errors.mean())),
         ("mean absolute error", "min", float(np.abs(errors).mean())),
         ("within the stated band", "%", 100.0 * float(np.mean([a.is_inside for a in arrivals]))),
+        ("within that of the plan alone", "%", 100.0 * float(np.mean([a.is_inside_plain for a in arrivals]))),
         ("rank correlation", "", rank_correlation(shown, came)),
     ]
 
@@ -139,7 +153,12 @@ def write_list(path: Path, days: Sequence[SimulatedDay]) -> None:
     """Write every customer and every override, a line each."""
     with path.open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
-        lines.writerow(["day", "override", "order", "moved", "kept", "shown_s", "came_s", "inside_band"])
+        lines.writerow(
+            [
+                *("day", "override", "order", "moved", "kept", "shown_s", "came_s", "inside_band"),
+                *("plan_s", "plan_sooner_s", "plan_later_s", "promise_s", "plan_late_s", "on_board"),
+            ]
+        )
         for day in days:
             for a in day.arrivals:
                 row = [
@@ -151,10 +170,16 @@ def write_list(path: Path, days: Sequence[SimulatedDay]) -> None:
                     round(a.shown_s),
                     round(a.came_s),
                 ]
-                lines.writerow([*row, int(a.is_inside)])
+                plain = [] if a.plain is None else [*_plain(a.plain), int(a.is_on_board)]
+                lines.writerow([*row, int(a.is_inside), *plain])
         lines.writerow([])
         lines.writerow(["day", "override", "impact_shown", "regret_estimated", "late_shown_min", "late_came_min"])
         for day in days:
             for i in day.impacts:
                 late = [round(i.late_shown_min, 2), round(i.late_came_min, 2)]
                 lines.writerow([i.day, i.override_id, round(i.shown), round(i.estimated, 1), *late])
+
+
+def _plain(case: Case) -> list[float]:
+    """Return what the plan alone said of a customer, seconds."""
+    return [round(one, 1) for one in (case.shown_s, case.sooner_s, case.later_s, case.by_s, case.late_s)]

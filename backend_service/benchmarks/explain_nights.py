@@ -7,7 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import copy, copytree, rmtree
 
-from backend_service.forecasting.in_operation import LESSONS, ROUTE_ERRORS, STOP_TIMES, middle_of
+from backend_service.forecasting.in_operation import (
+    CHANGE_ERRORS,
+    LESSONS,
+    ROUTE_ERRORS,
+    STOP_TIMES,
+    middle_of,
+)
 from backend_service.forecasting.lesson_shelf import LessonShelf
 from backend_service.forecasting.model_shelf import FOLDER, IN_FORCE, ModelShelf
 from backend_service.forecasting.succession import train_successor
@@ -17,7 +23,7 @@ from backend_service.workers.keeping_lessons import KeepingLessons
 from backend_service.workers.keeping_stop_times import KeepingStopTimes
 from core.refusals import Refusal
 
-_PASSED_ON = (STOP_TIMES, ROUTE_ERRORS, LESSONS, FOLDER, IN_FORCE)
+_PASSED_ON = (STOP_TIMES, ROUTE_ERRORS, CHANGE_ERRORS, LESSONS, FOLDER, IN_FORCE)
 
 
 async def pass_on(day: SteppedDay, kept: Path, trees: int) -> None:

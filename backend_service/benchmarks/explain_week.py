@@ -34,6 +34,7 @@ from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.planning import Planner
 from backend_service.workers.regret_watch import RegretWatch
 from core.dispatch.override_ledger import LedgerEntry, ledger
+from core.eta import change_errors
 from core.orders.order import ArrivalBand, Order, OrderState
 from core.refusals import Fault
 from core.vocabulary import OrderId
@@ -149,7 +150,11 @@ def _told(day: SteppedDay, person: OverridingPerson, watched: WatchedForecasts, 
     impacts = tuple(
         impact for one in person.foretold if (impact := _impact(entries[one.override_id], number)) is not None
     )
-    arrivals = [_arrival(one, band, operation.orders.orders[name], number) for one, name, band in _shown(person)]
+    overrides = operation.decisions.overrides
+    arrivals = [
+        _arrival(one, band, operation.orders.orders[name], overrides[one.override_id].foretold.get(name), number)
+        for one, name, band in _shown(person)
+    ]
     return SimulatedDay(
         tuple(a for a in arrivals if a is not None),
         impacts,
@@ -165,7 +170,9 @@ def _shown(person: OverridingPerson) -> Iterator[tuple[Foretold, OrderId, Arriva
             yield one, name, band
 
 
-def _arrival(one: Foretold, band: ArrivalBand, order: Order, number: int) -> ShownArrival | None:
+def _arrival(
+    one: Foretold, band: ArrivalBand, order: Order, plain: change_errors.Foretold | None, number: int
+) -> ShownArrival | None:
     """Return a customer's arrival beside what was shown; ``None`` if the order was not delivered."""
     at = order.arrived_at_delivery_at or order.ended_at
     if order.state is not OrderState.DELIVERED or at is None:
@@ -179,6 +186,8 @@ def _arrival(one: Foretold, band: ArrivalBand, order: Order, number: int) -> Sho
         shown_s=band.p50_at - one.decided_at,
         came_s=at - one.decided_at,
         is_inside=band.p10_at <= at <= band.p90_at,
+        plain=None if plain is None else change_errors.Waiting("", one.decided_at, plain).came(at),
+        is_on_board=plain is not None and plain.is_on_board,
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend_service.forecasting.arrival_models import ArrivalModels, ModelState
+from backend_service.forecasting.change_outcomes import ChangeOutcomes
 from backend_service.forecasting.forecast_outcomes import kept_outcomes
 from backend_service.forecasting.forecaster import Forecaster, ZoneNames
 from backend_service.forecasting.lesson_shelf import LessonShelf
@@ -42,7 +43,7 @@ logger = logging.getLogger(__name__)
 ARRIVAL_MODEL = "arrival model"
 ARRIVAL_MODEL_EFFECT = "Arrivals are forecast by the street engine alone, until arrivals have calibrated it."
 LESSONS, STOP_TIMES, ROUTE_ERRORS = "lessons", "stop_times.json", "route_errors.json"
-FORECAST_OUTCOMES = "forecast_outcomes.json"
+FORECAST_OUTCOMES, CHANGE_ERRORS = "forecast_outcomes.json", "change_errors.json"
 """Names in a service's data directory."""
 
 _LESSONS_APART_S = 25.0
@@ -54,9 +55,10 @@ OUTSIDE = "outside"
 class Forecasting:
     """What the composition connects.
 
-    Have the intake tell `forecaster.observe`, and the bus `drives.follow`, `stop_times.follow` and `routes.follow`;
-    planning reads `known`. `drives` is asked by the ETA cycle, which notes in `recent` how each forecast moved and in
-    `routes` what plans say; `keeping` and `models` are workers. `learned` are the files to keep now and then.
+    Have the intake tell `forecaster.observe`, and the bus `drives.follow`, `stop_times.follow`, `routes.follow` and
+    `changes.follow`; planning reads `known`. `drives` is asked by the ETA cycle, which notes in `recent` how each
+    forecast moved and in `routes` what plans say; `keeping` and `models` are workers. `learned` are the files to keep
+    now and then.
     """
 
     forecaster: Forecaster
@@ -64,13 +66,14 @@ class Forecasting:
     keeping: KeepingLessons
     stop_times: StopTimes
     routes: RouteOutcomes
+    changes: ChangeOutcomes
     models: ArrivalModels
     learned: tuple[Taught, ...] = ()
     recent: RecentForecasts = field(default_factory=RecentForecasts)
 
     def known(self, now: Instant) -> LearnedTimes:
-        """Return what was learned up to now of stops, kitchens, drives and routes; it does not change."""
-        return self.stop_times.known(self.routes.known(now))
+        """Return what was learned up to now of stops, kitchens, drives, routes and changes; it does not change."""
+        return self.stop_times.known(self.routes.known(now), self.changes.known(now))
 
     def pace(self, now: Instant, policy: DispatchPolicy) -> float:
         """Return how many times as long as streets say drives take."""
@@ -113,6 +116,7 @@ async def open_forecasting(
     )
     shelf = LessonShelf(data_dir / LESSONS, forecaster.traffic.ground)
     routes = RouteOutcomes(data_dir / ROUTE_ERRORS)
+    changes = ChangeOutcomes(bus, data_dir / CHANGE_ERRORS)
     outcomes = kept_outcomes(forecaster, data_dir / FORECAST_OUTCOMES)
     return Forecasting(
         forecaster=forecaster,
@@ -120,8 +124,9 @@ async def open_forecasting(
         keeping=KeepingLessons(lessons, forecaster.traffic, shelf),
         stop_times=stop_times,
         routes=routes,
+        changes=changes,
         models=ArrivalModels(bus, shelf_of_models, forecaster, ModelState(is_lost, now)),
-        learned=(stop_times.kept, routes.kept, outcomes),
+        learned=(stop_times.kept, routes.kept, changes.kept, outcomes),
     )
 
 

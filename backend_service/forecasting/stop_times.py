@@ -14,6 +14,7 @@ from typing import cast, get_args
 from backend_service.forecasting.learned_file import Contents, LearnedFile
 from backend_service.workers.collaborators import Bus
 from core.dispatch.policy import DispatchPolicy
+from core.eta.change_errors import ChangeErrors
 from core.eta.learned_times import Expected, LearnedTimes, Sums
 from core.eta.route_errors import RouteErrors
 from core.eta.stop_teaching import Taught, taught_by, taught_by_drive
@@ -85,12 +86,17 @@ class StopTimes:
         for order in bus.operation.orders.open_orders():
             self._visits.know(order)
 
-    def known(self, arrivals: RouteErrors | None = None) -> LearnedTimes:
-        """Return what was learned up to now, with how routes came out if given; it does not change when more is."""
+    def known(self, arrivals: RouteErrors | None = None, changes: ChangeErrors | None = None) -> LearnedTimes:
+        """Return what was learned up to now, with how routes and changes came out if given.
+
+        It does not change when more is learned.
+        """
         if self._new:
             self._known, self._new = self._known.after(self._new), []
         if arrivals is not None and arrivals is not self._known.arrivals:
             self._known = replace(self._known, arrivals=arrivals)
+        if changes is not None and changes is not self._known.changes:
+            self._known = replace(self._known, changes=changes)
         return self._known
 
     def follow(self, envelopes: Sequence[Envelope], _: frozenset[Change]) -> None:

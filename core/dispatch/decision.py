@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from core.dispatch.changes import Change
-from core.dispatch.shown import MoveLimits
+from core.dispatch.shown import ByTheClock, MoveLimits
+from core.eta.change_errors import Foretold
 from core.fleet.route import PlannedStop
 from core.orders.order import ArrivalBand
 from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, OverrideId, RecommendationId, Value
@@ -298,7 +299,9 @@ class ImpactPreview(Value, frozen=True, kw_only=True):
     change would break: then it cannot be committed. `as_is_hands` and `replanned_hands` are the orders that change
     hands and who gets them, ``None`` for nobody. `present` is the plan in force, over the same drivers; `said`
     what else is to be known. A commit is held against what was shown within `limits`, and drivers and customers
-    are told `tell_after_s` later.
+    are told `tell_after_s` later. `as_is_foretold` and `replanned_foretold` are every customer counted, as foretold
+    before what became of earlier changes was applied; `as_is_clock` and `replanned_clock` those whom each further
+    minute without a commit makes later.
     """
 
     order_id: OrderId
@@ -324,6 +327,10 @@ class ImpactPreview(Value, frozen=True, kw_only=True):
     said: tuple[Statement, ...] = ()
     limits: MoveLimits = MoveLimits()
     tell_after_s: float = 0.0
+    as_is_foretold: dict[OrderId, Foretold] = {}
+    replanned_foretold: dict[OrderId, Foretold] = {}
+    as_is_clock: dict[OrderId, ByTheClock] = {}
+    replanned_clock: dict[OrderId, ByTheClock] = {}
 
 
 class Override(Value, frozen=True, kw_only=True):
@@ -333,7 +340,8 @@ class Override(Value, frozen=True, kw_only=True):
     `change` is what was changed; overrides of earlier days have none, they gave the order to the driver. `shown_on`
     and `decided_on` are the log positions of what was shown and of what it was decided on, 0 where not known.
     Until `tell_at` neither drivers nor customers are told. `order_ids` are all orders that it is about, where they are
-    more than `order_id`.
+    more than `order_id`. `foretold` is what its preview said of every customer it counted; overrides of earlier days
+    have none.
     """
 
     override_id: OverrideId
@@ -358,6 +366,7 @@ class Override(Value, frozen=True, kw_only=True):
     decided_on: int = 0
     tell_at: Instant | None = None
     order_ids: tuple[OrderId, ...] = ()
+    foretold: dict[OrderId, Foretold] = {}
 
     @property
     def is_automatic(self) -> bool:

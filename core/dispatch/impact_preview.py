@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from core.dispatch.changes import Change, RulingChange, Split
-from core.dispatch.confidence import risk_stage
+from core.dispatch.changes import Change, RulingChange, Split, kind_of
 from core.dispatch.counterfactual import Changed, changed, given, replanned_around
-from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, PlanChange, RiskStage
-from core.dispatch.forecasting import foreseen, foreseen_unassigned
+from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, PlanChange, Statement
+from core.dispatch.futures import Future, by_the_clock, changed_drivers, future_of, outcome_of, served_in
 from core.dispatch.ruled_worlds import given_to_others, ruled
-from core.dispatch.schedule import Schedule, schedule
+from core.dispatch.schedule import schedule
 from core.dispatch.shown import MoveLimits
 from core.dispatch.world import PlanningWorld
-from core.eta.arrival import Arrival
-from core.orders.order import ArrivalBand, Order
+from core.eta.change_errors import LEAST_OWN
+from core.orders.order import Order
 from core.vocabulary import DriverId, Instant, OrderId
 
 LEAST_MOVE_S = 30.0
@@ -48,15 +47,6 @@ class Question:
     with_replanned: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Future:
-    """A world with the schedules of the touched drivers and the arrivals of their orders."""
-
-    world: PlanningWorld
-    plans: Mapping[DriverId, Schedule]
-    arrivals: Mapping[OrderId, Arrival]
-
-
 def preview_override(world: PlanningWorld, question: Question) -> ImpactPreview:
     """Return the impact of a change; with breaches nothing is planned.
 
@@ -71,7 +61,7 @@ def preview_override(world: PlanningWorld, question: Question) -> ImpactPreview:
     worlds = [world, recommended, as_is, *([replanned] if replanned is not None else [])]
     touched = sorted({driver_id for other in worlds[1:] for driver_id in changed_drivers(world, other)})
     waiting = [*found.waiting, *([order.order_id] if isinstance(change, Split) and not found.breaches else [])]
-    futures = [_future(other, touched, waiting) for other in worlds]
+    futures = [future_of(other, touched, waiting, kind_of(change).value) for other in worlds]
     return _assembled(question, order, futures, found)
 
 
@@ -98,18 +88,9 @@ def outcomes(before: PlanningWorld, after: PlanningWorld) -> tuple[Outcome, Outc
     The travel table must hold the points of these drivers in both worlds.
     """
     touched = sorted(changed_drivers(before, after))
-    now, then = _future(before, touched), _future(after, touched)
-    served = _served([now, then])
-    return _outcome(now, now, served), _outcome(then, now, served)
-
-
-def changed_drivers(before: PlanningWorld, after: PlanningWorld) -> list[DriverId]:
-    """Return the drivers whose stops differ."""
-    return [
-        driver_id
-        for driver_id, driver in after.drivers.items()
-        if driver is not before.drivers[driver_id] and driver.stops != before.drivers[driver_id].stops
-    ]
+    now, then = future_of(before, touched), future_of(after, touched)
+    served = served_in([now, then])
+    return outcome_of(now, now, served), outcome_of(then, now, served)
 
 
 def _hands(before: PlanningWorld, after: PlanningWorld) -> dict[OrderId, DriverId | None]:
@@ -134,7 +115,7 @@ def plan_changes(before: PlanningWorld, after: PlanningWorld) -> tuple[PlanChang
     )
 
 
-def _assembled(question: Question, order: Order, futures: Sequence[_Future], found: Changed) -> ImpactPreview:
+def _assembled(question: Question, order: Order, futures: Sequence[Future], found: Changed) -> ImpactPreview:
     now, recommended, as_is = futures[:3]
     replanned = futures[3] if len(futures) > 3 else None
     about = subject_of(question.change, order)
@@ -142,7 +123,7 @@ def _assembled(question: Question, order: Order, futures: Sequence[_Future], fou
     if replanned is not None:
         involved |= {*changed_drivers(now.world, replanned.world)}
     drivers, policy = now.world.drivers, now.world.policy
-    served = _served(futures[1:])
+    served = served_in(futures[1:])
     return ImpactPreview(
         order_id=order.order_id,
         driver_id=about or DriverId(""),
@@ -152,9 +133,9 @@ def _assembled(question: Question, order: Order, futures: Sequence[_Future], fou
         position=question.position,
         based_on={name: drivers[name].plan_number for name in sorted(filter(None, involved)) if name in drivers},
         order_version=order.version,
-        recommendation=_outcome(recommended, now, served),
-        as_is=_outcome(as_is, now, served),
-        replanned=_outcome(replanned, now, served) if replanned is not None else None,
+        recommendation=outcome_of(recommended, now, served),
+        as_is=outcome_of(as_is, now, served),
+        replanned=outcome_of(replanned, now, served) if replanned is not None else None,
         affected=_affected(order, now, recommended, as_is, replanned),
         as_is_plans=plan_changes(now.world, as_is.world) if not found.breaches else (),
         replanned_plans=plan_changes(now.world, replanned.world) if replanned is not None else (),
@@ -162,11 +143,28 @@ def _assembled(question: Question, order: Order, futures: Sequence[_Future], fou
         change=question.change,
         as_is_hands=_hands(now.world, as_is.world),
         replanned_hands=_hands(now.world, replanned.world) if replanned is not None else {},
-        present=_outcome(now, now, served),
-        said=found.said,
+        present=outcome_of(now, now, served),
+        said=(*found.said, *_grounds(now, question.change)) if not found.breaches else found.said,
         limits=MoveLimits(promises=policy.recheck_promises, minutes=policy.recheck_minutes, money=policy.recheck_money),
         tell_after_s=policy.tell_after_s,
+        as_is_foretold=as_is.foretold(),
+        replanned_foretold=replanned.foretold() if replanned is not None else {},
+        as_is_clock=by_the_clock(as_is, now, served),
+        replanned_clock=by_the_clock(replanned, now, served) if replanned is not None else {},
     )
+
+
+def _grounds(now: Future, change: Change) -> tuple[Statement, ...]:
+    """Return what the width of the times rests on: customers after earlier changes, or an assumption."""
+    if now.changes is None:
+        return ()
+    kind = kind_of(change).value
+    learned = now.changes.of(kind)
+    if learned.customers < LEAST_OWN:
+        return (Statement(code="preview.supposed", arguments={"customers": learned.customers}),)
+    code = "preview.learned" if kind in now.changes.kinds else "preview.learned_all"
+    arguments: dict[str, str | float | int] = {"customers": learned.customers, "percent": 100.0 * learned.inside}
+    return (Statement(code=code, arguments=arguments),)
 
 
 def _recommended(world: PlanningWorld, order: Order, driver_id: DriverId | None) -> PlanningWorld:
@@ -179,74 +177,8 @@ def _reachable_neighbours(world: PlanningWorld, question: Question) -> Iterable[
     return (name for name in question.neighbours if world.drivers[name].start is not None)
 
 
-def _future(world: PlanningWorld, touched: Sequence[DriverId], waiting: Iterable[OrderId] = ()) -> _Future:
-    """Return the touched drivers' schedules and their orders' arrivals; `waiting` orders may have no driver."""
-    plans: dict[DriverId, Schedule] = {}
-    arrivals: dict[OrderId, Arrival] = {name: _unassigned(world, world.orders[name]) for name in waiting}
-    for driver_id in touched:
-        driver = world.drivers[driver_id]
-        if driver.start is None:
-            continue
-        plan = plans[driver_id] = schedule(driver, world.travel)
-        arrivals |= {one.order_id: one.told(world) for one in foreseen(world, driver, plan)}
-    return _Future(world, plans, arrivals)
-
-
-def _unassigned(world: PlanningWorld, order: Order) -> Arrival:
-    travel = world.travel
-    drive_s = travel.duration_s(travel.row(order.pickup.position), travel.column(order.delivery))
-    return foreseen_unassigned(order, drive_s, world, is_degraded=travel.degraded).told(world)
-
-
-def _served(futures: Iterable[_Future]) -> frozenset[OrderId]:
-    """Return the orders that are brought in every one of them: whom one leaves waiting would cost nothing there."""
-    return frozenset.intersection(*(frozenset(future.arrivals) for future in futures))
-
-
-def _outcome(future: _Future, now: _Future, served: Collection[OrderId]) -> Outcome:
-    policy, orders = future.world.policy, future.world.orders
-    arrivals = [(orders[order_id], arrival) for order_id, arrival in future.arrivals.items()]
-    late_s = [arrival.expected_lateness_s(order.promise.by_at) for order, arrival in arrivals]
-    waited_s = sum(
-        max(0.0, arrival.mean_at - max(order.placed_at, future.world.now))
-        for order, arrival in arrivals
-        if order.order_id in served
-    )
-    driving_s = sum(plan.driving_s for plan in future.plans.values() if plan.is_reachable)
-    distance_m = sum(plan.distance_m for plan in future.plans.values() if plan.is_reachable)
-    worth = (policy.lateness_per_minute * sum(late_s) + policy.freshness_per_minute * waited_s) / 60.0
-    return Outcome(
-        promises_broken=sum(arrival.mean_at > order.promise.by_at for order, arrival in arrivals),
-        promises_touched=len(late_s),
-        late_minutes=sum(late_s) / 60.0,
-        longest_delay_minutes=max(late_s, default=0.0) / 60.0,
-        distance_m=distance_m,
-        driving_s=driving_s,
-        cost=round(policy.driving_money(driving_s, distance_m) + worth),
-        drivers_changed=len(changed_drivers(now.world, future.world)),
-        customers_to_tell=_to_tell(future, now),
-        waited_minutes=waited_s / 60.0,
-    )
-
-
-def _to_tell(future: _Future, now: _Future) -> int:
-    least_s = future.world.policy.telling.least_move_s
-
-    def told_at(order_id: OrderId) -> Instant | None:
-        told = future.world.orders[order_id].told_arrival
-        if told is not None:
-            return told.p50_at
-        present = now.arrivals.get(order_id)
-        return present.mean_at if present is not None else None
-
-    return sum(
-        (told := told_at(order_id)) is None or abs(arrival.mean_at - told) >= least_s
-        for order_id, arrival in future.arrivals.items()
-    )
-
-
 def _affected(
-    order: Order, now: _Future, recommended: _Future, as_is: _Future, replanned: _Future | None
+    order: Order, now: Future, recommended: Future, as_is: Future, replanned: Future | None
 ) -> tuple[AffectedOrder, ...]:
     others = [recommended, as_is, *([replanned] if replanned is not None else [])]
     moved: dict[OrderId, float] = {}
@@ -264,32 +196,18 @@ def _affected(
         AffectedOrder(
             order_id=name,
             promised_by_at=now.world.orders[name].promise.by_at,
-            now=_band(now, name),
-            recommended=_band(recommended, name),
-            as_is=_band(as_is, name),
-            replanned=_band(replanned, name),
-            risk_now=_risk(now, name),
-            risk_as_is=_risk(as_is, name),
-            risk_replanned=_risk(replanned, name),
+            now=now.band(name),
+            recommended=recommended.band(name),
+            as_is=as_is.band(name),
+            replanned=replanned.band(name) if replanned is not None else None,
+            risk_now=now.risk(name),
+            risk_as_is=as_is.risk(name),
+            risk_replanned=replanned.risk(name) if replanned is not None else None,
         )
         for name in ranked
     )
 
 
-def _band(future: _Future | None, order_id: OrderId) -> ArrivalBand | None:
-    arrival = future.arrivals.get(order_id) if future is not None else None
-    if future is None or arrival is None:
-        return None
-    return arrival.band(future.world.now, is_degraded=future.world.travel.degraded)
-
-
-def _risk(future: _Future | None, order_id: OrderId) -> RiskStage | None:
-    arrival = future.arrivals.get(order_id) if future is not None else None
-    if future is None or arrival is None:
-        return None
-    return risk_stage(arrival.late_probability(future.world.orders[order_id].promise.by_at))
-
-
-def _until(futures: Sequence[_Future], now: Instant) -> Instant:
+def _until(futures: Sequence[Future], now: Instant) -> Instant:
     ends = (plan.ends_at for future in futures for plan in future.plans.values() if plan.is_reachable)
     return max(ends, default=now)

@@ -1,7 +1,8 @@
 """How overrides turned out: what was expected of each, and what then came of the orders that it touched.
 
-An outcome counts the orders of the plans that the override put in force. It says what happened, not whose doing it was:
-kitchens, roads and later decisions have their share. Regret says what the other choice would have come to: it is
+An outcome counts the orders whose arrival the preview foretold, so that both sides count the same; where that is not on
+record, the orders of the plans that the override put in force. It says what happened, not whose doing it was: kitchens,
+roads and later decisions have their share. Regret says what the other choice would have come to: it is
 estimated by one model for both sides, and stands beside the outcome.
 """
 
@@ -13,9 +14,10 @@ from statistics import fmean
 
 from core.dispatch.decision import Override
 from core.dispatch.regret import Interval, RegretEstimate, interval_of_mean
+from core.eta.change_errors import Foretold
 from core.orders.order import Order, OrderState
 from core.projections.regret_book import RegretBook
-from core.vocabulary import OrderId
+from core.vocabulary import Instant, OrderId
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,16 @@ class Realised:
     touched, ended : how many there are, and how many of them have ended
     late_minutes : of those delivered, summed
     broken : promises not kept: delivered late, or not at all for another reason than the customer's
+    reached : of the customers to whom times were foretold, how many have been reached
+    within : how many of these between the 10th and the 90th percentile that were shown
     """
 
     touched: int
     ended: int
     late_minutes: float
     broken: int
+    reached: int = 0
+    within: int = 0
 
     @property
     def is_final(self) -> bool:
@@ -67,8 +73,9 @@ class LedgerEntry:
 class LedgerSummary:
     """Overrides of one kind; means are over those that are final and were not undone, ``None`` if there is none.
 
-    `estimated` of them have an estimate: `regret_late`, `regret_waited` (minutes) and `regret_money` are its means with
-    how sure they are, minus where overriding did better; it did better in `better` of them.
+    Of the customers to whom times were foretold `reached` have been reached, `within` of them in the times shown.
+    `estimated` of the overrides have an estimate: `regret_late`, `regret_waited` (minutes) and `regret_money` are its
+    means with how sure they are, minus where overriding did better; it did better in `better` of them.
     """
 
     name: str
@@ -79,6 +86,8 @@ class LedgerSummary:
     recommended_late: float | None
     realised_late: float | None
     broken: int
+    reached: int = 0
+    within: int = 0
     estimated: int = 0
     better: int = 0
     regret_late: Interval | None = None
@@ -108,10 +117,11 @@ def summarised(entries: Iterable[LedgerEntry], name_of: Callable[[LedgerEntry], 
 
 
 def _entry(override: Override, orders: Mapping[OrderId, Order], regrets: RegretBook) -> LedgerEntry:
-    names = {stop.order_id for plan in override.plans for stop in plan.stops} | {override.order_id, *override.order_ids}
+    planned = {stop.order_id for plan in override.plans for stop in plan.stops}
+    names = {*(override.foretold or planned), override.order_id, *override.order_ids}
     return LedgerEntry(
         override=override,
-        realised=_realised([orders[name] for name in sorted(names) if name in orders]),
+        realised=_realised([orders[name] for name in sorted(names) if name in orders], override.foretold),
         expected_late=None if override.expected is None else override.expected.late_minutes,
         recommended_late=None if override.expected_recommended is None else override.expected_recommended.late_minutes,
         regret=regrets.estimates.get(override.override_id) if override.undone_at is None else None,
@@ -119,8 +129,13 @@ def _entry(override: Override, orders: Mapping[OrderId, Order], regrets: RegretB
     )
 
 
-def _realised(orders: Sequence[Order]) -> Realised:
+def _realised(orders: Sequence[Order], foretold: Mapping[OrderId, Foretold]) -> Realised:
     late = [_late_minutes(order) for order in orders]
+    reached = [
+        (foretold[order.order_id], at)
+        for order in orders
+        if order.order_id in foretold and (at := _reached_at(order)) is not None
+    ]
     return Realised(
         touched=len(orders),
         ended=sum(not order.state.is_open for order in orders),
@@ -128,7 +143,16 @@ def _realised(orders: Sequence[Order]) -> Realised:
         broken=sum(
             minutes > 0.0 or order.state is OrderState.FAILED for minutes, order in zip(late, orders, strict=True)
         ),
+        reached=len(reached),
+        within=sum(told.p10_at <= at <= told.p90_at for told, at in reached),
     )
+
+
+def _reached_at(order: Order) -> Instant | None:
+    """Return when a customer was reached who got the goods."""
+    if order.state is not OrderState.DELIVERED:
+        return None
+    return order.ended_at if order.arrived_at_delivery_at is None else order.arrived_at_delivery_at
 
 
 def _late_minutes(order: Order) -> float:
@@ -149,6 +173,8 @@ def _summary(name: str, entries: Sequence[LedgerEntry]) -> LedgerSummary:
         recommended_late=_mean(entry.recommended_late for entry in final),
         realised_late=_mean(entry.realised.late_minutes for entry in final),
         broken=sum(entry.realised.broken for entry in final),
+        reached=sum(entry.realised.reached for entry in final),
+        within=sum(entry.realised.within for entry in final),
         estimated=len(estimates),
         better=sum(estimate.money.mean < 0.0 for estimate in estimates),
         regret_late=interval_of_mean([estimate.late for estimate in estimates]) if estimates else None,

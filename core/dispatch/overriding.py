@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.commands import OverrideAssignment
 from core.deciding import Context, Decision
 from core.dispatch.changes import Change, Resequence, RulingChange, Split
-from core.dispatch.commit_check import moved_since, outcome_of, plans_of
+from core.dispatch.commit_check import foretold_of, moved_since, outcome_of, plans_of
 from core.dispatch.decision import ImpactPreview, Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.decisions import check_plans, reassignable
 from core.dispatch.planning_events import carry_out, unassign
@@ -142,6 +142,7 @@ def _override(
         decided_on=preview.position,
         tell_at=_tell_at(context, command, preview),
         order_ids=_about(context, command.change, preview),
+        foretold=foretold_of(preview, command.mode),
     )
 
 

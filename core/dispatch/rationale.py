@@ -80,6 +80,16 @@ PHRASES: dict[str, str] = {
     "override.relieved": "Orders that leave {driver_id}: {orders}; what is on board stays",
     "override.closed": "Orders that wait there: {orders}, for up to {minutes:.0f} min; what somebody has goes on",
     "override.turns_back": "{driver_id} is on the way to {order_id} and turns round",
+    # how wide the times of a preview are
+    "preview.learned": (
+        "Times are as wide as it takes for 8 of 10 customers after such changes; of the last {customers}, "
+        "{percent:.0f} % came within what was shown"
+    ),
+    "preview.learned_all": (
+        "Times are as wide as it takes for 8 of 10 customers after changes of any kind; of the last {customers}, "
+        "{percent:.0f} % came within what was shown"
+    ),
+    "preview.supposed": "Times are wide by assumption: {customers} customers have come after changes so far",
     # why a commit is shown again
     "moved.promises": "{promises} more promises broken than shown",
     "moved.late_minutes": "{minutes:.0f} min more lateness than shown",

@@ -16,6 +16,13 @@ class MoveLimits(Value, frozen=True, kw_only=True):
     money: int = 500
 
 
+class ByTheClock(Value, frozen=True, kw_only=True):
+    """What each minute that passes adds for an order that nobody drives yet: minutes of lateness, and money."""
+
+    late_minutes: float
+    money: float
+
+
 class Shown(Value, frozen=True, kw_only=True):
     """The outcome of one change as it was shown, against the plan in force then.
 
@@ -25,6 +32,7 @@ class Shown(Value, frozen=True, kw_only=True):
     promises, late_minutes, money : what the change added; negative where it saved
     arrivals : the expected arrival of every order that the change moves
     hands : the orders that change hands, and who gets them, ``None`` for nobody
+    shown_at : when it was computed; 0 where that is not said, and then no time has passed
     """
 
     position: int
@@ -33,3 +41,4 @@ class Shown(Value, frozen=True, kw_only=True):
     money: int
     arrivals: dict[OrderId, Instant] = {}
     hands: dict[OrderId, DriverId | None] = {}
+    shown_at: Instant = 0.0

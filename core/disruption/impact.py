@@ -7,7 +7,8 @@ from math import inf
 
 from core.dispatch.decision import Outcome
 from core.dispatch.forecasting import foreseen
-from core.dispatch.impact_preview import LEAST_MOVE_S, changed_drivers, outcomes
+from core.dispatch.futures import changed_drivers
+from core.dispatch.impact_preview import LEAST_MOVE_S, outcomes
 from core.dispatch.schedule import schedule
 from core.dispatch.world import PlanningWorld
 from core.disruption.disruption import MovedArrival, RecoveryImpact

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.dispatch.decision import Outcome, PlanChange, Statement
-from core.dispatch.impact_preview import changed_drivers, plan_changes
+from core.dispatch.futures import changed_drivers
+from core.dispatch.impact_preview import plan_changes
 from core.dispatch.resequencing import resequenced
 from core.dispatch.schedule import schedule
 from core.dispatch.world import PlanningWorld

@@ -9,7 +9,7 @@ competitors", 1973). So one odd lunch moves nothing, and twenty late handovers d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import cached_property
@@ -17,6 +17,7 @@ from math import sqrt
 
 import msgspec
 
+from core.eta.change_errors import ChangeErrors
 from core.eta.route_errors import RouteErrors
 from core.vocabulary import Instant, Place, Position
 
@@ -93,12 +94,15 @@ class LearnedTimes:
     book : mapping
     arrivals : RouteErrors, optional
         How arrivals came out beside plans; without it plans are believed as they are.
+    changes : ChangeErrors, optional
+        How customers came after people's changes; without it previews are believed as they are.
     """
 
     zone: tzinfo
     zone_name: Callable[[Position], str]
     book: Book = field(default_factory=dict)
     arrivals: RouteErrors | None = None
+    changes: ChangeErrors | None = None
 
     @cached_property
     def _known(self) -> dict[tuple[str, int, float, float], Expected]:
@@ -139,7 +143,7 @@ class LearnedTimes:
             kind = name.partition("/")[0]
             for level, fades in ((kind, _FADES_ALL), (name, _FADES_OWN), (self._hour_of(name, at), _FADES_HOUR)):
                 book[level] = book.get(level, Sums()).after(amount, fades)
-        return LearnedTimes(self.zone, self.zone_name, book, self.arrivals)
+        return replace(self, book=book)
 
     def _expected(self, name: str, at: Instant, prior: Expected) -> Expected:
         if not self.book:

@@ -98,11 +98,15 @@ def error_of(planned: Arrival, came_at: Instant) -> float:
     return (came_at - planned.mean_at) / max(planned.sd_s, LEAST_SD_S)
 
 
-def sides_of(cases: Sequence[CaseError]) -> Sides:
-    """Return middle and sides that these cases ask for, beside what is supposed before any."""
-    known = np.array([True] * len(_COLD_ERRORS) + [case.is_known for case in cases])
-    errors = np.clip(np.concatenate([_COLD_ERRORS, [case.amount for case in cases]]), -_FARTHEST, _FARTHEST)
-    weights = np.concatenate([np.full(len(_COLD_ERRORS), COLD_CASES / len(_COLD_ERRORS)), np.ones(len(cases))])
+def sides_of(cases: Sequence[CaseError], supposed: Sides = COLD, farthest: float = _FARTHEST) -> Sides:
+    """Return middle and sides that these cases ask for, beside what is supposed before any.
+
+    No error counts as more than `farthest`.
+    """
+    before = _errors_if(supposed)
+    known = np.array([True] * len(before) + [case.is_known for case in cases])
+    errors = np.clip(np.concatenate([before, [case.amount for case in cases]]), -farthest, farthest)
+    weights = np.concatenate([np.full(len(before), COLD_CASES / len(before)), np.ones(len(cases))])
     low, middle, high = quantiles(errors, weights, known, _LEVELS)
     return Sides(
         middle=middle,
@@ -111,10 +115,9 @@ def sides_of(cases: Sequence[CaseError]) -> Sides:
     )
 
 
-def _cold_errors() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return errors as they would be if `COLD` were right: 20 of equal weight, at the middles of their shares."""
-    normal = np.array([0.0627, 0.1891, 0.3186, 0.4538, 0.5978, 0.7554, 0.9346, 1.1503, 1.4395, 1.9600])
-    return np.concatenate([COLD.middle - COLD.sooner * normal[::-1], COLD.middle + COLD.later * normal])
+def _errors_if(sides: Sides) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return errors as they would be if `sides` were right: 20 of equal weight, at the middles of their shares."""
+    return np.concatenate([sides.middle - sides.sooner * _NORMAL[::-1], sides.middle + sides.later * _NORMAL])
 
 
-_COLD_ERRORS = _cold_errors()
+_NORMAL = np.array([0.0627, 0.1891, 0.3186, 0.4538, 0.5978, 0.7554, 0.9346, 1.1503, 1.4395, 1.9600])

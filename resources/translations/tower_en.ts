@@ -1740,6 +1740,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>In times shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>What</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1777,6 +1781,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>{ended} of {touched} ended</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{within} of {reached}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -3142,10 +3150,6 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{wave} is being planned. Until its plan is found, its orders wait.</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
             <source>{wave}: {state}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3480,13 +3484,6 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>promise {time}</source>
-            <translation type="unfinished"></translation>
-        </message>
-    </context>
-    <context>
-        <name>closures</name>
-        <message>
-            <source>closed until {time}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -3836,26 +3833,6 @@ nobody: whoever is free drives</source>
         <name>desk_menu</name>
         <message>
             <source>Close a street for a while …</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Close the street here for a while</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Take out of planning</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Bring back into planning</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Close for a while</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Open again</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -5014,6 +4991,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Planned break {from_at}-{until_at} would begin {over_min:.0f} min too late</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{orders} orders would be on board at once, limit {limit}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5075,6 +5056,18 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>{driver_id} is on the way to {order_id} and turns round</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Times are as wide as it takes for 8 of 10 customers after such changes; of the last {customers}, {percent:.0f} % came within what was shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Times are as wide as it takes for 8 of 10 customers after changes of any kind; of the last {customers}, {percent:.0f} % came within what was shown</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Times are wide by assumption: {customers} customers have come after changes so far</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5166,6 +5159,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{driver_id} could take it with a break that may begin {minutes} min later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{driver_id} could take it with {orders} fewer in hand</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5251,6 +5248,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>waiting {minutes:.0f} min for a driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>planned break overdue by {minutes:.0f} min</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5510,6 +5511,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Planned {from_at}-{until_at}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{orders} orders have no place</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5575,6 +5580,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Choose a driver</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Call the driver, or plan it later: Shift+B</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5790,6 +5799,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Times</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Breaks</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -6022,6 +6035,18 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>after a shift's end at most</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a break for everybody; 0 for none</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>begins after the start of a shift at the latest</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and at the earliest before that by</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -13,6 +13,7 @@ from core.dispatch.decision import Outcome, Override, OverrideMode, ReasonCode
 from core.dispatch.proposals.commands import RejectPolicyProposal, UndoPolicyProposal
 from core.dispatch.proposals.proposal import Evidence, PolicyProposal, ProposalId, ProposalRule
 from core.dispatch.regret import Interval, PlayedOutcome, RegretEstimate
+from core.eta.change_errors import Foretold
 from core.events.dispatch_events import AssignmentOverridden
 from core.events.order_events import OrderDelivered
 from core.events.proposal_events import PolicyChangeProposed, PolicyProposalAccepted
@@ -23,10 +24,11 @@ from ui.main_window import MainWindow
 from ui.override_ledger_sheet import OverrideLedgerSheet
 from ui.panels.proposals_view import ProposalsView
 
-CHANGE, WHY, CAME, SURPRISE = 2, 6, 9, 10
+CHANGE, WHY, CAME, SURPRISE, WITHIN = 2, 6, 9, 10, 11
 
 
 def _override(number: int, order: int, reason: ReasonCode, at: float) -> AssignmentOverridden:
+    told = Foretold(at=at, sooner_s=60.0, later_s=60.0, by_at=at, p10_at=at - 600.0, p90_at=at + 600.0)
     return AssignmentOverridden(
         override=Override(
             override_id=OverrideId(f"V-{number}"),
@@ -40,6 +42,7 @@ def _override(number: int, order: int, reason: ReasonCode, at: float) -> Assignm
             expected_recommended=Outcome(late_minutes=0.5),
             decided_at=at,
             decided_by="rojas",
+            foretold={OrderId(f"O-{order}"): told},
         )
     )
 
@@ -75,6 +78,12 @@ def test_the_newest_stands_first_with_what_came_of_it(sheet: OverrideLedgerSheet
     assert (under_way[1], under_way[CAME], under_way[SURPRISE]) == ("O-48213", "0 of 1 ended", "–")
     assert (done[1], done[WHY], done[CAME]) == ("O-48181", "Local knowledge · Bridge closed", "0.0 min")
     assert (done[SURPRISE], done[CHANGE]) == ("−2.0", "another driver")
+
+
+def test_customers_who_came_in_the_times_shown_are_counted(sheet: OverrideLedgerSheet) -> None:
+    assert [_row(sheet.table, row)[WITHIN] for row in (0, 1)] == ["–", "1 of 1"]
+    within = {_row(sheet.summary, row)[0]: _row(sheet.summary, row)[-1] for row in (0, 1)}
+    assert within == {"Local knowledge": "1 of 1", "Safety": "–"}
 
 
 def test_they_are_counted_by_what_is_chosen(sheet: OverrideLedgerSheet) -> None:

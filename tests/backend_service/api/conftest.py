@@ -27,10 +27,11 @@ from backend_service.places.geocoding import StreetGeocoder
 from backend_service.places.place_search import PlaceSearch
 from core.commands import Command, PlaceOrder, RecordPersonChange, RegisterDevice, RegisterDriver, RegisterVehicle
 from core.dispatch.changes import Change
-from core.dispatch.decision import ImpactPreview, Outcome, PlanChange
+from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, PlanChange
+from core.dispatch.shown import ByTheClock
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import PlannedStop, Route, StopKind
-from core.orders.order import Customer, Promise
+from core.orders.order import ArrivalBand, Customer, Promise
 from core.projections.operation import Operation
 from core.refusals import Fault
 from core.telemetry.fix_batch import FixBatch
@@ -66,11 +67,15 @@ class FixesInMemory:
 
 
 class PlannedElsewhere:
-    """A planner that finds nothing to do; a test sets the outcome of whatever is changed."""
+    """A planner that finds nothing to do; a test sets the outcome of whatever is changed, and whether it waits.
+
+    An order that `waits` is always ten minutes away, and each minute adds one of lateness.
+    """
 
     def __init__(self, bus: CommandBus) -> None:
         self.bus = bus
         self.outcome = Outcome()
+        self.waits = False
 
     async def preview(self, change: Change, now: float, *, with_replanned: bool = True) -> ImpactPreview:
         order = self.bus.operation.orders.orders[change.order_id]
@@ -92,10 +97,17 @@ class PlannedElsewhere:
             as_is_plans=() if gets is None else (PlanChange(driver_id=gets, plan_number=0, stops=stops),),
             change=change,
             tell_after_s=5.0,
+            affected=(_in_ten_minutes(order.order_id, now),) if self.waits else (),
+            as_is_clock={order.order_id: ByTheClock(late_minutes=1.0, money=0.0)} if self.waits else {},
         )
 
     async def optimized(self, driver_id: DriverId, now: float) -> Route:
         return Route(driver_id=driver_id, planned_at=now)
+
+
+def _in_ten_minutes(order_id: OrderId, now: float) -> AffectedOrder:
+    band = ArrivalBand(p10_at=now + 500.0, p50_at=now + 600.0, p90_at=now + 700.0, as_of=now)
+    return AffectedOrder(order_id=order_id, promised_by_at=now + 3600.0, as_is=band)
 
 
 @dataclass

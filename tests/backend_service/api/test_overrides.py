@@ -78,6 +78,20 @@ def test_moved_outcome_is_answered_with_the_preview_that_holds_now(run: Any) -> 
     run(scenario)
 
 
+def test_what_waiting_adds_by_the_minute_is_not_held_against_a_commit_that_says_since_when(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        planner = world.tower.planner
+        planner.waits, planner.outcome = True, Outcome(late_minutes=1.0)
+        shown = (await previewed(world, GIVE_TWO))["shown_as_is"]
+        world.clock.step_to(world.clock.now() + 240.0)
+        planner.outcome = Outcome(late_minutes=4.5)
+        refused = await committed(world, GIVE_TWO, shown={**shown, "shown_at": None})
+        assert refused.json()["moved"] == "moved.late_minutes, moved.customer_later", refused.text
+        assert (await committed(world, GIVE_TWO, shown=shown)).status_code == 201
+
+    run(scenario)
+
+
 def test_drivers_and_strangers_do_not_override(run: Any) -> None:
     async def scenario(world: Any) -> None:
         for path in (PREVIEW, OVERRIDE, "/api/v1/overrides/V-1/undo"):

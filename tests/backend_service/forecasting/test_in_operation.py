@@ -76,7 +76,7 @@ def test_a_model_of_no_use_leaves_the_streets_and_is_marked(tmp_path: Path, capl
 def test_what_arrivals_taught_is_kept_and_there_after_a_restart(tmp_path: Path) -> None:
     before = opened(tmp_path)
     before.forecaster.calibration.learn_end(0, "Z", is_early=False, is_late=True)
-    assert len(before.learned) == 3
+    assert len(before.learned) == 4
 
     asyncio.run(KeepingStopTimes(*before.learned).run_once(1000.0))
 

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from core.dispatch.changes import Reassign
-from core.dispatch.decision import ImpactPreview, RiskStage
+from core.dispatch.commit_check import moved_since, shown_of
+from core.dispatch.decision import ImpactPreview, OverrideMode, RiskStage
 from core.dispatch.impact_preview import Question, preview_override
 from core.dispatch.rationale import say
 from core.eta.arrival import Z90
+from core.eta.change_errors import ChangeErrors, Learned
 from core.eta.learned_times import LearnedTimes
 from core.eta.route_errors import RouteErrors, Sides, Situation
 from core.orders.order import OrderState
@@ -92,6 +94,102 @@ def test_preview_shows_what_such_plans_came_to(street: Any) -> None:
     assert before.as_is is not None and found.as_is is not None
     sd = (before.as_is.p90_at - before.as_is.p50_at) / Z90
     assert found.as_is.p50_at - before.as_is.p50_at == pytest.approx(2.0 * sd)
+
+
+AS_PLANNED = Sides(0.0, 1.0, 1.0)
+
+
+def changes(share: float = 1.0, sides: Sides = AS_PLANNED, **fields: Any) -> LearnedTimes:
+    learned = ChangeErrors(share=share, everybody=Learned(sides, **fields), on_board=Learned(AS_PLANNED))
+    return LearnedTimes(UTC, lambda _: "Z", changes=learned)
+
+
+def test_times_are_as_wide_as_earlier_changes_came_out_and_say_so(street: Any) -> None:
+    order = street.order("B", 0, 1000)
+    plain = street.world([street.driver("D-1", 0.0)], [order])
+    wide = changes(sides=Sides(0.0, 1.5, 3.0), customers=120, inside=0.79)
+
+    found = preview(replace(plain, times=wide), "B", "D-1")
+
+    before = preview(replace(plain, times=changes()), "B", "D-1").affected[0].as_is
+    after = found.affected[0].as_is
+    assert before is not None and after is not None
+    assert after.p50_at == before.p50_at
+    assert after.p90_at - after.p50_at == pytest.approx(3.0 * (before.p90_at - before.p50_at))
+    assert [say(statement) for statement in found.said] == [
+        "Times are as wide as it takes for 8 of 10 customers after changes of any kind; of the last 120, 79 % came "
+        "within what was shown"
+    ]
+    # What is kept for the ledger is what was foretold before that, beside what was shown.
+    kept = found.as_is_foretold["B"]
+    assert (kept.at, kept.p90_at) == (before.p50_at, after.p90_at)
+    assert kept.later_s * Z90 == pytest.approx(before.p90_at - before.p50_at)
+
+
+def test_few_customers_are_said_to_be_few(street: Any) -> None:
+    order = street.order("B", 0, 1000)
+    world = street.world([street.driver("D-1", 0.0)], [order], times=changes(customers=3))
+
+    assert [say(statement) for statement in preview(world, "B", "D-1").said] == [
+        "Times are wide by assumption: 3 customers have come after changes so far"
+    ]
+
+
+def test_of_lateness_that_can_be_helped_a_share_is_foretold_on_every_side(street: Any, on_the_way: Any) -> None:
+    """Each order alone on its driver; the lateness of A, on board, is that of the road and stays as it is."""
+    carried = street.order("A", 0, 5000, state=on_the_way, driver_id="D-2", due_s=-600.0)
+    order = street.order("B", 0, 1000, due_s=-600.0)
+    world = street.world([street.driver("D-1", 0.0), street.driver("D-2", 0.0, [carried])], [carried, order])
+
+    whole = preview(replace(world, times=changes(1.0)), "B", "D-1", recommended_driver_id="D-2")
+    half = preview(replace(world, times=changes(0.5)), "B", "D-1", recommended_driver_id="D-2")
+
+    # B comes after 160 s, ten minutes after its promise already: 12.7 against 11.3 minutes. A: 18.3 minutes, in both.
+    assert whole.as_is.late_minutes == pytest.approx((600 + 160 + 600 + 500) / 60.0, abs=0.3)
+    assert whole.as_is.late_minutes - half.as_is.late_minutes == pytest.approx(80.0 / 60.0, abs=0.3)
+    assert half.present.late_minutes == pytest.approx((600 + 500) / 60.0, abs=0.3)
+    assert half.recommendation.late_minutes < whole.recommendation.late_minutes
+
+
+def test_order_that_nobody_drives_before_the_commit_hangs_on_the_clock(street: Any) -> None:
+    waits, has = street.order("B", 0, 1000), street.order("A", 0, 1000, state=ASSIGNED, driver_id="D-2")
+    drivers = [street.driver("D-1", 0.0), street.driver("D-2", 0.0, [has])]
+    world = street.world(drivers, [waits, has])
+
+    idle, busy = (preview(world, "B", name, recommended_driver_id=name) for name in ("D-1", "D-2"))
+
+    assert set(idle.as_is_clock) == {"B"} and busy.as_is_clock == {}
+    # It will not be late; each minute costs what a minute of waiting costs.
+    rate = idle.as_is_clock["B"]
+    assert rate.late_minutes == pytest.approx(0.0, abs=1e-6)
+    assert rate.money == pytest.approx(world.policy.freshness_per_minute, abs=0.1)
+
+
+def test_orders_behind_overdue_goods_hang_on_the_clock(street: Any) -> None:
+    late = street.order("A", 0, 1000, state=ASSIGNED, driver_id="D-2", is_ready=False, ready_s=-300.0)
+    order = street.order("B", 0, 3000)
+    world = street.world([street.driver("D-2", 0.0, [late])], [late, order])
+
+    found = preview(world, "B", "D-2", recommended_driver_id="D-2")
+
+    # A hangs in the plan in force as well, and what a minute adds there is taken off.
+    assert found.as_is_clock["A"].money == pytest.approx(0.0, abs=0.1)
+    assert found.as_is_clock["B"].money == pytest.approx(world.policy.freshness_per_minute, abs=0.1)
+
+
+def test_previewing_later_alone_moves_nothing_that_matters(street: Any) -> None:
+    """Three minutes later, nothing having happened, the driver would leave three minutes later."""
+    order = street.order("B", 0, 1000)
+    world = street.world([street.driver("D-1", 0.0)], [order])
+    later = replace(world.drivers["D-1"], start_at=street.now + 180.0, as_of=street.now + 180.0)
+
+    shown = shown_of(preview(world, "B", "D-1"), OverrideMode.AS_IS)
+    now = preview(replace(world, now=street.now + 180.0).with_driver(later), "B", "D-1")
+
+    as_is = now.affected[0].as_is
+    assert as_is is not None and as_is.p50_at - shown.arrivals["B"] == pytest.approx(180.0, abs=0.01)
+    assert moved_since(shown, now, OverrideMode.AS_IS) == ()
+    assert moved_since(changed(shown, shown_at=0.0), now, OverrideMode.AS_IS) != ()
 
 
 def test_replanning_gives_waiting_work_to_a_free_neighbour(street: Any, on_the_way: Any) -> None:

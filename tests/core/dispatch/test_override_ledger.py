@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from core.dispatch.decision import Outcome, Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.override_ledger import ledger, summarised
 from core.dispatch.regret import Interval, PlayedOutcome, RegretEstimate
+from core.eta.change_errors import Foretold
 from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order, OrderState
 from core.projections.regret_book import RegretBook
@@ -65,6 +66,33 @@ def test_what_came_of_every_touched_order_stands_beside_what_was_expected(orders
     assert (entry.realised.touched, entry.realised.is_final, entry.realised.broken) == (2, True, 1)
     assert entry.realised.late_minutes == pytest.approx(10.0)
     assert (entry.expected_late, entry.recommended_late, entry.surprise) == (4.0, 1.5, pytest.approx(6.0))
+
+
+def _foretold(order: Order, p90_s: float) -> Foretold:
+    by_at = order.promise.by_at
+    return Foretold(at=by_at, sooner_s=60.0, later_s=60.0, by_at=by_at, p10_at=by_at - 100.0, p90_at=by_at + p90_s)
+
+
+def test_both_sides_count_the_customers_whom_the_preview_counted(orders: Any, scene: Any) -> None:
+    """O-3 is no order of a plan that was put in force, but of one that the preview compared with."""
+    three = scene.place("O-3")
+    orders[three.order_id] = replace(three, state=OrderState.DELIVERED, ended_at=three.promise.by_at + 120.0)
+    told = {order.order_id: _foretold(order, 300.0) for name, order in orders.items() if name != "O-2"}
+
+    (entry,) = ledger([_override(foretold=told)], orders)
+
+    assert entry.realised.touched == 2
+    assert entry.realised.late_minutes == pytest.approx(10.0 + 2.0)
+    # O-1 came ten minutes after, the band ended at five.
+    assert (entry.realised.reached, entry.realised.within) == (2, 1)
+    (summary,) = summarised([entry], lambda _: "all")
+    assert (summary.reached, summary.within) == (2, 1)
+
+
+def test_customers_of_earlier_overrides_have_no_times_to_come_within(orders: Any) -> None:
+    (entry,) = ledger([_override()], orders)
+
+    assert (entry.realised.reached, entry.realised.within) == (0, 0)
 
 
 def test_nothing_is_said_of_the_surprise_before_the_last_order_has_ended(orders: Any) -> None:
