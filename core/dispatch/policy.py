@@ -113,7 +113,7 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     accept_prior_offers: float = 20.0
     accept_hour_offers: float = 15.0
     refusal_share: float = 1.0
-    pressure_minutes: float = 0.0
+    pressure_minutes: float = 1.0
 
     reposition_short: float = 0.5
     reposition_gain_minutes: float = 4.0

@@ -11,6 +11,7 @@ from msgspec.structs import replace as changed
 from core.dispatch import scoring
 from core.dispatch.acceptance import Acceptance
 from core.dispatch.candidates import candidate_of, price, shortlist
+from core.dispatch.policy import DispatchPolicy
 from core.dispatch.scoring import Option
 from core.dispatch.zone_outlook import ZoneOutlook, short_ahead
 from core.eta.arrival import SpreadPolicy
@@ -69,6 +70,15 @@ def test_driver_who_said_yes_is_certain(street: Any) -> None:
     order = street.order("O-1", 0, 1, driver_id="D-1", is_accepted=True)
 
     assert option(street, driver, order).acceptance.probability == 1.0
+
+
+def test_leaving_a_zone_that_will_lack_a_driver_costs_a_minute_unless_somebody_says_otherwise(street: Any) -> None:
+    street = replace(street, policy=changed(street.policy, pressure_minutes=DispatchPolicy().pressure_minutes))
+    found = option(
+        street, street.driver("D-1", 0), street.order("O-1", 0, 9000), outlook=outlook({"W": 2.0, "E": -1.0})
+    )
+
+    assert scoring.zone_pressure(found).minutes == pytest.approx(1.0)
 
 
 def test_weight_of_nothing_takes_the_term_out(street: Any) -> None:
