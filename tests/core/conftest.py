@@ -10,12 +10,13 @@ from backend_service.handlers.handler_map import DECISIONS
 from core.commands import CommandBase, PlaceOrder, RegisterDriver, RegisterVehicle, StartShift
 from core.deciding import Context, Decision
 from core.dispatch.decision import ImpactPreview, PlanChange
-from core.events.envelope import Envelope, Event
+from core.events.envelope import Event
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order, Promise
 from core.projections.operation import Operation
 from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Place, Position, Role, VehicleId
+from tests.envelopes import fold_into
 
 NOON_AT = 1_800_000_000.0
 ADMIN = Actor(role=Role.ADMINISTRATOR, subject="admin")
@@ -43,20 +44,8 @@ class Scene:
 
     def fold(self, decision: Decision, actor: Actor = PLATFORM) -> None:
         """Apply a decision's events."""
-        for stream, event in decision.events:
-            envelope = Envelope(
-                position=self.operation.position + 1,
-                stream=stream,
-                version=self.operation.version_of(stream) + 1,
-                type=event.event_type(),
-                schema=1,
-                occurred_at=self.now,
-                recorded_at=self.now,
-                stored_at=self.now,
-                actor=actor,
-            )
-            self.operation.apply(envelope, event)
-            self.happened.append(event)
+        fold_into(self.operation, decision, self.now, actor)
+        self.happened += [event for _, event in decision.events]
 
     def order(self, order_id: str) -> Order:
         return self.operation.orders.orders[OrderId(order_id)]

@@ -3,7 +3,6 @@
 import asyncio
 import tracemalloc
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -15,12 +14,12 @@ from backend_service.live.outbox import Outbox
 from backend_service.live.request_desk import RequestDesk
 from core import wire
 from core.events.dispatch_events import ExceptionAcknowledged
-from core.events.envelope import Envelope, encode_event
 from core.projections.operation import Operation
 from core.telemetry.fix_batch import FixBatch
 from core.telemetry.live_rows import unpack
 from core.timekeeping import SteppedClock
-from core.vocabulary import PLATFORM, Actor, Role
+from core.vocabulary import Actor, Role
+from tests.envelopes import envelope_of
 
 NOON = 1_790_000_000.0
 CITY = wire.CityCard(
@@ -37,18 +36,7 @@ def happen(hub: FeedHub, count: int) -> None:
     envelopes = []
     for position in range(hub.position + 1, hub.position + 1 + count):
         event = ExceptionAcknowledged(key=f"late:{position % 100}")
-        envelope = Envelope(
-            position=position,
-            stream="operation",
-            version=position,
-            type=event.event_type(),
-            schema=1,
-            occurred_at=NOON,
-            recorded_at=NOON,
-            stored_at=NOON,
-            actor=PLATFORM,
-            payload=msgspec.Raw(encode_event(event)),
-        )
+        envelope = envelope_of(event, NOON, position)
         hub.operation.apply(envelope)
         envelopes.append(envelope)
     hub.publish_events(envelopes)

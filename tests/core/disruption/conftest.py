@@ -20,7 +20,6 @@ from core.disruption.options import Case
 from core.disruption.ranking import ranked_options
 from core.disruption.recovery_commands import RecordDisruption
 from core.disruption.signs import say
-from core.events.envelope import Envelope
 from core.fleet.fleet import Driver, SignalState, Vehicle
 from core.fleet.route import PlannedStop, Route, StopKind
 from core.geodesy import METRES_PER_DEGREE
@@ -28,6 +27,7 @@ from core.orders.order import Order, OrderState, Promise
 from core.projections.operation import Operation
 from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import PLATFORM, Actor, DriverId, Load, OrderId, Place, Position, VehicleId
+from tests.envelopes import fold_into
 
 NOW = 1_000_000.0
 SPEED_MPS = 10.0
@@ -149,19 +149,7 @@ class Street:
     def do(self, command: CommandBase, actor: Actor = PLATFORM, recovery: RecoveryOptions | None = None) -> Decision:
         context = Context(self.operation, actor, self.now, recovery=recovery)
         decision = DECISIONS[type(command)](context, command)
-        for stream, event in decision.events:
-            envelope = Envelope(
-                position=self.operation.position + 1,
-                stream=stream,
-                version=self.operation.version_of(stream) + 1,
-                type=event.event_type(),
-                schema=1,
-                occurred_at=self.now,
-                recorded_at=self.now,
-                stored_at=self.now,
-                actor=actor,
-            )
-            self.operation.apply(envelope, event)
+        fold_into(self.operation, decision, self.now, actor)
         return decision
 
 

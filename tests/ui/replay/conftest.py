@@ -13,12 +13,13 @@ from pytestqt.qtbot import QtBot
 from core import operations as asked
 from core import wire
 from core.events import fleet_events, order_events
-from core.events.envelope import Envelope, Event, encode_event
+from core.events.envelope import Envelope, Event
 from core.orders.order import Promise
 from core.projections.operation import Operation, encode_operation
 from core.telemetry.fix_batch import FixBatch
 from core.telemetry.live_rows import wire_columns
-from core.vocabulary import PLATFORM, DriverId, OrderId, Place, Position, VehicleId
+from core.vocabulary import DriverId, OrderId, Place, Position, VehicleId
+from tests.envelopes import envelope_of
 from ui.main_window import MainWindow
 from ui.replay.replay_view import ReplayView
 
@@ -37,20 +38,7 @@ class Past:
 
     def record(self, at: float, event: Event) -> None:
         """Have something recorded at an instant."""
-        position = len(self.recorded) + 1
-        envelope = Envelope(
-            position=position,
-            stream="past",
-            version=position,
-            type=event.event_type(),
-            schema=1,
-            occurred_at=at,
-            recorded_at=at,
-            stored_at=at,
-            actor=PLATFORM,
-            payload=msgspec.Raw(encode_event(event)),
-        )
-        self.recorded.append(envelope)
+        self.recorded.append(envelope_of(event, at, len(self.recorded) + 1))
 
     def order(self, at: float, number: int) -> None:
         """Have an order placed."""

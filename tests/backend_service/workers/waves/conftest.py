@@ -19,7 +19,6 @@ from core.dispatch.wave_commands import SetDepot, SetWaveRhythm
 from core.dispatch.waves.rhythm import RhythmId, WaveRhythm
 from core.dispatch.waves.wave import Wave
 from core.dispatch.world import KnownPosition
-from core.events.envelope import Envelope
 from core.fleet.depot import CrewMember, Depot, DepotId
 from core.fleet.fleet import DriverPerson
 from core.geodesy import METRES_PER_DEGREE
@@ -28,6 +27,7 @@ from core.orders.order import Promise
 from core.projections.operation import Operation
 from core.timekeeping import SteppedClock
 from core.vocabulary import PLATFORM, Actor, DriverId, Load, OrderId, Place, Position, VehicleId
+from tests.envelopes import fold_into
 
 EIGHT_AT = 1_795_161_600.0
 """2026-11-20 08:00 UTC."""
@@ -52,19 +52,7 @@ class DecidingBus:
         now = self.clock.now()
         decision = DECISIONS[type(command)](Context(self.operation, actor, now), command)
         self.asked.append(command)
-        for stream, event in decision.events:
-            envelope = Envelope(
-                position=self.operation.position + 1,
-                stream=stream,
-                version=self.operation.version_of(stream) + 1,
-                type=event.event_type(),
-                schema=1,
-                occurred_at=now,
-                recorded_at=now,
-                stored_at=now,
-                actor=actor,
-            )
-            self.operation.apply(envelope, event)
+        fold_into(self.operation, decision, now, actor)
         return Done(position=self.operation.position, created=decision.created)
 
 
