@@ -20,7 +20,10 @@ _LONGEST_ORDER_S = 10_800.0
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """As of one instant; `on_time_share` is ``None`` while nothing was delivered in the last hour."""
+    """As of one instant; `on_time_share` is ``None`` while nothing was delivered in the last hour.
+
+    What waits for a wave is active, but does not wait for a driver.
+    """
 
     active: int
     waiting: int
@@ -62,7 +65,7 @@ class DayFigures:
         placed = [
             orders[order_id].placed_at
             for order_id in operation.orders.open_ids
-            if orders[order_id].state is OrderState.WAITING
+            if orders[order_id].state is OrderState.WAITING and not operation.waves.keeps(orders[order_id])
         ]
         statuses = [fleet.status_of(driver_id) for driver_id in fleet.drivers]
         kept = [is_kept for _, _, is_kept in self._delivered]

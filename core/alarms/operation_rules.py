@@ -53,7 +53,12 @@ def short_zones(scene: Scene) -> Iterator[ExceptionItem]:
     for zone_id, short in sorted(scene.short.items()):
         if short < (policy.short_until if zone_id in scene.listed else policy.short_drivers):
             continue
-        waiting = [o for o in scene.open_orders if o.zone_id == zone_id and o.state is OrderState.WAITING]
+        waiting = [
+            order
+            for order in scene.open_orders
+            if order.zone_id == zone_id and order.state is OrderState.WAITING
+            if not scene.operation.waves.keeps(order)
+        ]
         proposal = None
         if spare:
             zone = scene.operation.fleet.zones.get(spare[0][1])

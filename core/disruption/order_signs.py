@@ -132,6 +132,7 @@ def overload(scene: Watched) -> Iterator[Sign]:
             order
             for order in scene.operation.orders.open_orders()
             if order.zone_id == zone_id and order.state is OrderState.WAITING
+            if not scene.operation.waves.keeps(order)
         )
         oldest_s = max((scene.now - order.placed_at for order in waiting), default=0.0)
         policy = scene.policy_in(zone_id)

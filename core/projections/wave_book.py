@@ -53,6 +53,10 @@ class WaveBook(msgspec.Struct):
             return True
         return order.depot_id is not None and order.driver_id is None and order.order_id not in self.given_up
 
+    def brings(self, order: Order) -> bool:
+        """Say whether the order comes by a wave: it is no work for whoever is around, before, in or after one."""
+        return order.depot_id is not None and order.order_id not in self.given_up
+
     def apply(self, envelope: Envelope, event: Event) -> _Changed:
         """Fold one event; return the ids of the waves it changed, an empty name for depots and rhythms."""
         match event:

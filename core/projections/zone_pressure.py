@@ -140,13 +140,13 @@ def _waiting(operation: Operation, zone_of: ZoneOf, zone: ZoneId) -> list[Order]
 
 
 def _rates(operation: Operation, now: Instant, zone_of: ZoneOf, policy: PressurePolicy) -> dict[ZoneId, float]:
-    """Return the orders placed per second in each zone lately."""
+    """Return the orders placed per second in each zone lately; those of waves have drivers of their own."""
     since_at, counts, oldest_at = now - policy.rate_window_s, dict[ZoneId, int](), now
     for order in reversed(operation.orders.orders.values()):
         if order.placed_at < since_at:
             break
         oldest_at = min(oldest_at, order.placed_at)
-        zone = _zone_of_order(order, zone_of)
+        zone = None if operation.waves.brings(order) else _zone_of_order(order, zone_of)
         if zone is not None:
             counts[zone] = counts.get(zone, 0) + 1
     window_s = max(now - oldest_at, policy.bin_s)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from core.events.order_events import DeliveryReached, OrderDelivered, OrderPickedUp, PickupReached
+from core.fleet.depot import DepotId
 from core.vocabulary import DriverId, OrderId
 from ui.day_figures import DayFigures
 
@@ -26,6 +29,14 @@ def test_counts_active_waiting_and_free(desk_scene: Any) -> None:
     figures = DayFigures().at(desk_scene.store.operation, desk_scene.context.now())
     assert (figures.active, figures.waiting, figures.oldest_wait_s) == (2, 1, 420.0)
     assert (figures.free_drivers, figures.drivers_on_shift) == (2, 2)  # no route was planned
+
+
+def test_what_waits_for_a_wave_does_not_wait_for_a_driver(desk_scene: Any) -> None:
+    order_id = desk_scene.order(1)
+    orders = desk_scene.store.operation.orders.orders
+    orders[order_id] = replace(orders[order_id], depot_id=DepotId("DP-1"))
+    figures = DayFigures().at(desk_scene.store.operation, desk_scene.context.now())
+    assert (figures.active, figures.waiting, figures.oldest_wait_s) == (1, 0, None)
 
 
 def test_on_time_is_the_share_of_the_last_hour(desk_scene: Any) -> None:

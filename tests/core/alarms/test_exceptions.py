@@ -319,6 +319,14 @@ def test_short_zone_says_who_waits_and_since_when(operation: Operation) -> None:
     assert [words(item)[1] for item in found if item.key == "short:centro"] == ["2 waiting, oldest 4 min"]
 
 
+def test_what_waits_for_a_wave_does_not_wait_in_a_short_zone(operation: Operation) -> None:
+    order(operation, "O-1", 7200.0, zone_id="centro", depot_id="DP-1", is_accepted=False)
+
+    found = current_exceptions(operation, NOW, {}, drivers_short={"centro": 5.0})
+
+    assert [words(item)[1] for item in found if item.key == "short:centro"] == ["Nobody waits yet"]
+
+
 @pytest.mark.parametrize(("was_shown", "short", "listed"), [(False, 3.0, 0), (True, 3.0, 1), (True, 1.9, 0)])
 def test_short_zone_is_let_go_later_than_it_is_raised(
     operation: Operation, was_shown: bool, short: float, listed: int

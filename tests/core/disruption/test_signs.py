@@ -207,6 +207,13 @@ def test_overload(street: Any) -> None:
     assert (overload.subject_id, overload.order_ids, overload.level) == ("centro", ("O-1",), 4.0)
 
 
+def test_what_waits_for_a_wave_is_nothing_to_hand_out(street: Any) -> None:
+    street.order("O-1", zone_id=ZoneId("centro"))
+    street.order("O-2", zone_id=ZoneId("centro"), depot_id="DP-1")
+    found = over_limit(scene(street, short={ZoneId("centro"): 4.0}))
+    assert found[DisruptionKind.OVERLOAD].order_ids == ("O-1",)
+
+
 def test_a_zone_has_limits_of_its_own(street: Any) -> None:
     # The port takes 60 s for silence and lacks drivers from one on; elsewhere 180 s and four hold.
     port = DetectionPolicy(silent_s=60.0, unready_s=30.0, short_drivers=1.0, short_until=0.5)

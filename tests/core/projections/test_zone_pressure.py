@@ -79,6 +79,13 @@ def test_recent_rate_is_expected_to_go_on(operation: Operation) -> None:
     assert count(operation)["west"][4].drivers_short == pytest.approx(3.0)
 
 
+def test_what_comes_by_a_wave_asks_for_nobody_around(operation: Operation) -> None:
+    for i, state in enumerate((OrderState.WAITING, OrderState.ASSIGNED, OrderState.ON_THE_WAY)):
+        order(operation, f"O-{i}", WEST, 1350.0 - i, state=state, depot_id="DP-1")
+
+    assert count(operation)["west"][4] == PressureCell(0.0, 0.0, 0.0)
+
+
 def test_free_driver_is_spare_where_it_stands(operation: Operation) -> None:
     driver(operation, "D-1")
 
