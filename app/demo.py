@@ -27,6 +27,7 @@ from app.demo_report import (
     count_decisions,
     count_fixes,
     count_orders,
+    count_waves,
     read_desk,
 )
 from app.demo_service import DemoService, Overview, read_doors, read_tally
@@ -177,6 +178,7 @@ def _gather(plan: DemoPlan, cast: _Cast) -> DemoReport:
         latency_ms=desk.latency_ms,
         audit=_verify_audit(plan),
         stalls=desk.stalls,
+        waves=count_waves(cast.asks.waves()),
     )
 
 

@@ -18,6 +18,9 @@ from app.demo_city import BUILT_IN, demo_city
 ENTERED_AT = time(12, 40)
 """The site's time at which the day is entered: orders are many and drivers under way."""
 
+PARCELS = 14
+"""So many wait at a depot, for one small wave."""
+
 READY_SECONDS = 90.0
 """How long a service may take until its doors are open; the desk starts at the same time."""
 
@@ -134,6 +137,7 @@ class DemoPlan:
             *("--gateway-token-file", str(secrets / "demo-gateway.token")),
             *("--starts-at", self.starts_at.isoformat(), "--minutes", str(self.minutes), "--seed", str(self.seed)),
             *("--drivers", str(self.drivers), "--orders-per-hour", str(self.orders_per_hour), "--city", self.city),
+            *("--parcels", str(PARCELS)),
             *("--street-log", str(self.data_dir / "logs" / "simulation-streets.log")),
             *("--report", str(self.tally_path)),
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.demo_service import DemoOrder, Metrics
+from app.demo_service import DemoOrder, DemoWave, Metrics
 
 LEAST_PLACED, LEAST_DELIVERED = 30, 10
 
@@ -50,6 +50,14 @@ class DecisionCounts(msgspec.Struct, kw_only=True):
     escalated: int = 0
     overridden: int = 0
     undone: int = 0
+
+
+class WaveCounts(msgspec.Struct, kw_only=True):
+    """Waves that closed, those of them that were released, and the orders in these."""
+
+    closed: int = 0
+    released: int = 0
+    orders: int = 0
 
 
 class FeedFigures(msgspec.Struct, kw_only=True):
@@ -109,6 +117,7 @@ class DemoReport(msgspec.Struct, kw_only=True):
     latency_ms: Latencies
     audit: AuditFigures
     stalls: Stalls
+    waves: WaveCounts = msgspec.field(default_factory=WaveCounts)
 
     def shortcomings(self) -> list[str]:
         """Return why the day does not count as having happened; empty if it did."""
@@ -126,7 +135,7 @@ class DemoReport(msgspec.Struct, kw_only=True):
 
     def summary(self) -> str:
         """Return the report in a few lines for people."""
-        orders, decisions, feed = self.orders, self.decisions, self.feed
+        orders, decisions, feed, waves = self.orders, self.decisions, self.feed, self.waves
         transports = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in sorted(feed.transport_seconds.items()))
         fix, proposal = self.latency_ms.fix_to_desk, self.latency_ms.order_to_recommendation
         return "\n".join(
@@ -137,6 +146,7 @@ class DemoReport(msgspec.Struct, kw_only=True):
                 f"geofences  {self.geofences.entered} entered, {self.geofences.exited} left",
                 f"decisions  {decisions.recommended} recommended, {decisions.auto_assigned} by themselves, "
                 f"{decisions.escalated} by a person; {decisions.overridden} overridden, {decisions.undone} undone",
+                f"waves      {waves.closed} closed, {waves.released} released with {waves.orders} orders",
                 f"feed       {transports or 'no desk reported'}; {feed.gaps} gaps, {feed.reconnects} reconnects",
                 f"latency    fix to desk {_ms(fix)}; order to recommendation {_ms(proposal)}",
                 f"audit      {self.audit.entries} entries, {'verified' if self.audit.verified else 'NOT verified'}",
@@ -182,6 +192,17 @@ def count_decisions(metrics: Metrics) -> DecisionCounts:
     """Return the decisions' counts from the service's metrics."""
     kinds = DecisionCounts.__struct_fields__
     return DecisionCounts(**{kind: int(metrics.get(("tower_decisions_total", kind), 0)) for kind in kinds})
+
+
+def count_waves(waves: Iterable[DemoWave]) -> WaveCounts:
+    """Return how many waves closed, and what was released of them."""
+    counts = WaveCounts()
+    for wave in waves:
+        counts.closed += 1
+        if wave.released_at is not None:
+            counts.released += 1
+            counts.orders += wave.orders
+    return counts
 
 
 def read_desk(path: Path) -> DeskFigures | None:

@@ -50,6 +50,17 @@ class _OrderPage(msgspec.Struct):
     next: str | None = None
 
 
+class DemoWave(msgspec.Struct, kw_only=True):
+    """A wave, as far as the demo counts it."""
+
+    orders: int
+    released_at: datetime | None = None
+
+
+class _WaveList(msgspec.Struct):
+    items: list[DemoWave]
+
+
 class Overview(msgspec.Struct, kw_only=True):
     """The fleet at a glance."""
 
@@ -96,6 +107,10 @@ class DemoService:
             page = msgspec.json.decode(self._get(link).content, type=_OrderPage)
             yield from page.items
             link = page.next
+
+    def waves(self) -> list[DemoWave]:
+        """Return the waves of the day; errors as in `overview`."""
+        return msgspec.json.decode(self._get("/api/v1/waves").content, type=_WaveList).items
 
     def metrics(self) -> Metrics:
         """Return the service's counters; errors as in `overview`."""

@@ -20,6 +20,7 @@ from app.connection import Phase
 from app.latency import LatencySamples
 from app.store import Store
 from core.dispatch.decision import ReasonCode
+from core.dispatch.waves.wave import WaveId, WaveState
 from core.orders.order import Order, OrderState
 from core.timekeeping import Clock
 from core.vocabulary import OrderId
@@ -36,6 +37,9 @@ _LOOK_S = 1.0
 _READ_S = 0.9
 """How long a proposal is looked at: longer than the card's guard against changes under the hand."""
 _MOST_TRIES = 8
+_MOST_WAVE_TRIES = 3
+_RELEASE_S = 5.0
+"""How long a release may take: a plan that moved meanwhile is refused, and the next one is tried."""
 _NOTE = "bridge closed, driver knows a way round"
 
 
@@ -56,6 +60,7 @@ class Deeds:
     accepted: int = 0
     overridden: int = 0
     undone: int = 0
+    released: int = 0
     remarks: list[str] = field(default_factory=list)
 
 
@@ -70,7 +75,7 @@ class Robot(QObject):
         self._deeds = Deeds()
         self._until_at = self._switch_at = self._override_at = 0.0
         self._has_switched = False
-        self._tries = 0
+        self._tries = self._wave_tries = 0
         self._runner = ScriptRunner(self._script(), wall, self)
         self._runner.ended.connect(self._finish)
 
@@ -99,6 +104,8 @@ class Robot(QObject):
         now = self._wall.now()
         if not self._has_switched and now >= self._switch_at:
             yield from self._switch_transport()
+        elif self._wave_tries < _MOST_WAVE_TRIES and self._proposed_wave() is not None:
+            yield from self._release_wave()
         elif self._wants_override(now):
             yield from self._override_and_undo()
         else:
@@ -198,6 +205,25 @@ class Robot(QObject):
         yield 1.0
         yield from self._picture("04_after_undo")
 
+    def _release_wave(self) -> Script[None]:
+        """Look at the plan that waits for release, release it, and look at its routes on the map."""
+        self._wave_tries += 1
+        self._window.exceptions.rows.setFocus()
+        QTest.keyClick(self._focused, Qt.Key.Key_W)
+        sheet = self._window.sheets.waves
+        if not (yield Until(sheet.isVisible, _LOOK_S)):
+            self._deeds.remarks.append("the page of waves did not open")
+            return
+        yield _READ_S
+        yield from self._picture("07_wave")
+        QTest.keyClick(self._focused, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        self._deeds.released += yield Until(lambda: self._proposed_wave() is None, _RELEASE_S)
+        QTest.keyClick(self._focused, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+        yield 2.0
+        yield from self._picture("08_wave_on_map")
+        self._click(self._window.map.chips.chip("waves"))
+        self._window.exceptions.rows.setFocus()
+
     def _switch_transport(self) -> Script[None]:
         """Change to WebSocket by the command line."""
         yield from self._type_line("connect websocket")
@@ -239,6 +265,11 @@ class Robot(QObject):
         board = self._store.operation.orders
         assigned = [order for order in board.open_orders() if order.state is OrderState.ASSIGNED]
         return max(assigned, key=lambda order: order.assigned_at or 0.0, default=None)
+
+    def _proposed_wave(self) -> WaveId | None:
+        """Return the wave whose first plan waits for release."""
+        waves = self._store.operation.waves.running()
+        return next((wave.wave_id for wave in waves if wave.state is WaveState.PROPOSED), None)
 
     # --- hands ---
 
@@ -324,6 +355,7 @@ def robot_report(store: Store | None, watchdog: StallWatchdog, deeds: Deeds, fai
         "accepted": deeds.accepted,
         "overridden": deeds.overridden,
         "undone": deeds.undone,
+        "released": deeds.released,
         "remarks": deeds.remarks,
         "errors": failures,
     }

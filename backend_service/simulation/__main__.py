@@ -66,7 +66,10 @@ async def _run(options: argparse.Namespace, tally: Tally) -> None:
         clock = ServiceTime(BackOffice(door, keys.administrator, "clock"), options.speed)
         await clock.keep_in_step()
         start_at = options.starts_at or clock.now()
-        plan = DayPlan(options.seed, start_at, options.drivers, options.orders_per_hour, city.time_zone)
+        plan = DayPlan(
+            *(options.seed, start_at, options.drivers, options.orders_per_hour, city.time_zone),
+            parcels=options.parcels,
+        )
         streets_are_up = asyncio.Event()
         street_log = options.street_log
         async with running_streets(
@@ -114,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--drivers", type=int, default=32)
     parser.add_argument("--orders-per-hour", type=float, default=110.0, help="at the day's peaks (default 110)")
+    parser.add_argument("--parcels", type=int, default=0, help="wait at a depot for a wave (default 0: no depot)")
     parser.add_argument("--city", help="name of a prepared city (default: that of `tower city use`)")
     parser.add_argument("--home", type=Path, help="where prepared cities are (default: Tower's home)")
     parser.add_argument("--street-log", type=Path, default=Path("/dev/null"), metavar="FILE")

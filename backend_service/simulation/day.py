@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from backend_service.simulation.crew import CrewMember, PhoneKind, crew_of_day
 from backend_service.simulation.demand import Demand
+from backend_service.simulation.depot_wave import DepotWave, WavePlace
 from backend_service.simulation.door import Door, Unanswered
 from backend_service.simulation.driver import DriverAtWork, Road
 from backend_service.simulation.driver_app import DriverApp
 from backend_service.simulation.fates import Fates
-from backend_service.simulation.offices import BackOffice, Shop
+from backend_service.simulation.offices import BackOffice, DepotOffice, Shop
 from backend_service.simulation.outside import Outside
 from backend_service.simulation.phone import Phone, Sending
 from backend_service.simulation.senders import Gateway, OsmAndPhone, OwnPhone, TraccarClientPhone, post_all
@@ -50,6 +51,8 @@ class DayPlan:
         The site's time zone.
     town : int, optional
         The seed of kitchens and homes, where several days go by in the same town; else the day's.
+    parcels : int
+        How many wait at a depot for a wave; no depot without any.
     """
 
     seed: int
@@ -58,6 +61,7 @@ class DayPlan:
     orders_per_hour: float
     zone: ZoneInfo
     town: int | None = None
+    parcels: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class WorkingDay:
         self.plan = plan
         self.town = town
         self.tally = road.tally
-        run = f"day-{plan.seed}-{plan.start_at:.0f}"
+        self._run = run = f"day-{plan.seed}-{plan.start_at:.0f}"
         self._office = BackOffice(door, keys.administrator, run)
         self._outside = Outside(Shop(door, keys.administrator, run), road.fates, road.tally)
         self._gateway = Gateway(door, keys.gateway, road.tally)
@@ -85,6 +89,7 @@ class WorkingDay:
         self._keys = keys
         self._road = road
         self._own_phones: dict[str, OwnPhone] = {}
+        self._wave: DepotWave | None = None
         self.drivers: list[DriverAtWork] = []
         self._now = plan.start_at
         self._next_minute = int(plan.start_at // 60) + 1
@@ -125,6 +130,8 @@ class WorkingDay:
         await asyncio.gather(
             *(day._employ(member) for member in crew_of_day(town, plan.seed, plan.drivers, plan.start_at))
         )
+        if plan.parcels:
+            await day._open_depot()
         day.drivers.sort(key=lambda driver: driver.member.driver_id)
         day._outside.expect(day._demand.opening(plan.start_at))
         return day
@@ -144,6 +151,8 @@ class WorkingDay:
             self._outside.expect(self._demand.of_minute(self._next_minute))
             self._next_minute += 1
         acts = [self._outside.act(now), self._flush(), *(driver.act(now) for driver in self.drivers)]
+        if self._wave is not None:
+            acts.append(self._wave.act(now))
         await asyncio.gather(*acts, *(self._post(phone, sending) for phone, sending in own))
 
     def _move(self, seconds: float) -> list[tuple[OwnPhone, Sending]]:
@@ -179,6 +188,11 @@ class WorkingDay:
             return  # counted; a phone app of this kind loses what it could not send
 
     async def _employ(self, member: CrewMember) -> None:
+        driver = await self._hire(member)
+        await driver.start_shift(self.plan.start_at)
+
+    async def _hire(self, member: CrewMember) -> DriverAtWork:
+        """Register somebody, and return the driver before the shift."""
         token, key = await self._office.register(member)
         if member.phone_kind is not PhoneKind.GATEWAY:
             kind = OsmAndPhone if member.phone_kind is PhoneKind.OSMAND else TraccarClientPhone
@@ -187,8 +201,15 @@ class WorkingDay:
         phone = Phone(member.vehicle_id, plan.seed, plan.start_at, member.silences_per_hour)
         waits_at = self.town.kitchens[member.waits_at].position
         driver = DriverAtWork(member, DriverApp(self._door, member.driver_id, token), phone, self._road, waits_at)
-        await driver.start_shift(plan.start_at)
         self.drivers.append(driver)
+        return driver
+
+    async def _open_depot(self) -> None:
+        """Open a depot with parcels that leave in a wave; its vans are numbered after the others."""
+        plan = self.plan
+        place = WavePlace(self.town, plan.seed, plan.start_at, plan.zone)
+        office = DepotOffice(self._door, self._keys.administrator, self._run)
+        self._wave = await DepotWave.prepare(place, plan.parcels, plan.drivers + 1, office, self._hire)
 
     async def _draw_fences(self) -> None:
         """Have fences drawn where drivers are bound to pass: around the best known kitchens, and near a home."""

@@ -1,14 +1,19 @@
-"""The doors for those who do not drive: the back office that registers, the shop that sells, the kitchens."""
+"""The doors for those who do not drive: the back office that registers, the shop that sells, the kitchens, a depot."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from backend_service.simulation.crew import CrewMember
 from backend_service.simulation.demand import Wish
 from backend_service.simulation.door import Door
-from backend_service.simulation.written import DeviceKey, Health, Spot, Taken, Token, moment
-from core.vocabulary import Instant, Position
+from backend_service.simulation.town import Home
+from backend_service.simulation.written import DeviceKey, Health, Spot, Taken, Token, Waves, moment
+from core.vocabulary import Instant, Load, Position
 
 _LONGEST_DAY_S = 86_400.0
+_DEPOT, _RHYTHM = "DP-1", "WR-1"
 
 
 class BackOffice:
@@ -30,8 +35,7 @@ class BackOffice:
 
     async def now(self) -> Instant | None:
         """Return the operation's time as the service tells it."""
-        health = await self._door.ask("GET", "/health", Health, token=self._token)
-        return None if health.detail is None else health.detail.now.timestamp()
+        return await _now(self._door, self._token)
 
     async def register(self, member: CrewMember) -> tuple[str, str]:
         """Register a driver with vehicle and phone; return the driver's token and the phone's key."""
@@ -118,3 +122,82 @@ class Shop:
     async def _post(self, path: str, body: object, what: str) -> Taken:
         key = f"{self._run}-{what}"
         return await self._door.ask("POST", f"/api/v1{path}", Taken, token=self._token, body=body, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Goods that wait at a depot for somebody's door, promised from one instant to another."""
+
+    name: str
+    home: Home
+    customer_name: str
+    phone: str
+    from_at: Instant
+    by_at: Instant
+    load: Load
+    value: int
+
+
+class DepotOffice:
+    """What the office of the one depot does: opens it, says when its waves close, takes parcels, releases a plan.
+
+    Parameters
+    ----------
+    door : Door
+    token : str
+        An administrator's.
+    run : str
+        As for `BackOffice`.
+    """
+
+    def __init__(self, door: Door, token: str, run: str) -> None:
+        self._door = door
+        self._token = token
+        self._run = run
+
+    async def now(self) -> Instant | None:
+        """Return the operation's time as the service tells it."""
+        return await _now(self._door, self._token)
+
+    async def open_depot(self, position: Position, crew: Iterable[CrewMember]) -> None:
+        """Open the depot, around the clock, with its own drivers."""
+        members = [
+            {"driver_id": member.driver_id, "vehicle_id": member.vehicle_id, "from_min": 0, "until_min": 1440}
+            for member in crew
+        ]
+        depot = {"name": "Depot Centro", "position": Spot.of(position), "loading_s": 20.0, "crew": members}
+        await self._write("PUT", f"/depots/{_DEPOT}", depot, "depot")
+
+    async def set_closing(self, minute: int) -> None:
+        """Let one wave a day close at a minute after midnight; its vans load at once."""
+        rhythm = {"name": "Parcels", "depot_ids": [_DEPOT], "closes_min": [minute], "lead_s": 0.0}
+        await self._write("PUT", f"/wave-rhythms/{_RHYTHM}", rhythm, "rhythm")
+
+    async def take_parcel(self, parcel: Parcel) -> None:
+        """Take a parcel in that is to leave with the next wave."""
+        order = {
+            "depot_id": _DEPOT,
+            "delivery": Spot.of(parcel.home.position),
+            "promise": {"kind": "window", "from_at": moment(parcel.from_at), "by_at": moment(parcel.by_at)},
+            "customer": {"name": parcel.customer_name, "phone": parcel.phone, "address": parcel.home.address},
+            "load": {"volume_l": parcel.load.volume_l, "weight_kg": parcel.load.weight_kg},
+            "value": parcel.value,
+        }
+        await self._write("POST", "/orders", order, parcel.name)
+
+    async def waves(self) -> Waves:
+        """Return how the waves stand."""
+        return await self._door.ask("GET", "/api/v1/waves", Waves, token=self._token)
+
+    async def release(self, wave_id: str, number: int) -> None:
+        """Put a proposed plan in force."""
+        await self._write("POST", f"/waves/{wave_id}/release", {"number": number}, f"release-{wave_id}-{number}")
+
+    async def _write(self, method: str, path: str, body: object, what: str) -> Taken:
+        key = f"{self._run}-{what}"
+        return await self._door.ask(method, f"/api/v1{path}", Taken, token=self._token, body=body, key=key)
+
+
+async def _now(door: Door, token: str) -> Instant | None:
+    health = await door.ask("GET", "/health", Health, token=token)
+    return None if health.detail is None else health.detail.now.timestamp()

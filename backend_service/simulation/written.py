@@ -84,6 +84,20 @@ class Tasks(msgspec.Struct):
         return next((task.order for task in self.tasks if task.order.order_id == order_id), None)
 
 
+class WaveNote(msgspec.Struct):
+    """How a wave stands; the number is that of the plan that waits for release."""
+
+    wave_id: str
+    state: str
+    proposed_number: int | None = None
+
+
+class Waves(msgspec.Struct):
+    """The waves, the newest first."""
+
+    items: tuple[WaveNote, ...] = ()
+
+
 class HealthDetail(msgspec.Struct):
     """What the service says of itself to its administrator."""
 

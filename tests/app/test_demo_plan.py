@@ -93,3 +93,4 @@ def test_the_same_seed_and_start_reach_the_simulated_day(tmp_path: Path) -> None
     assert options["--seed"] == "4"
     assert options["--starts-at"] == "2026-11-20T12:40:00-03:00"
     assert "--tracker" not in options
+    assert int(options["--parcels"]) > 0

@@ -16,13 +16,15 @@ from app.demo_report import (
     Latencies,
     OrderCounts,
     Stalls,
+    WaveCounts,
     count_crossings,
     count_decisions,
     count_fixes,
     count_orders,
+    count_waves,
     read_desk,
 )
-from app.demo_service import DemoOrder, DemoPromise
+from app.demo_service import DemoOrder, DemoPromise, DemoWave
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 EARLIER, LATER = NOW - timedelta(minutes=5), NOW + timedelta(minutes=5)
@@ -107,6 +109,12 @@ def test_counts_come_from_the_metrics() -> None:
     assert count_fixes(metrics) == FixCounts(accepted=400, rejected=8)
     assert count_crossings(metrics) == FenceCounts(entered=5, exited=4)
     assert count_decisions(metrics) == DecisionCounts(recommended=9, overridden=1)
+
+
+def test_waves_are_counted_with_the_orders_that_were_released() -> None:
+    counted = count_waves([DemoWave(orders=14, released_at=NOW), DemoWave(orders=3)])
+    assert counted == WaveCounts(closed=2, released=1, orders=14)
+    assert "2 closed, 1 released with 14 orders" in report(waves=counted).summary()
 
 
 def test_what_the_desk_wrote_is_taken_over_and_its_silence_noticed(tmp_path: Path) -> None:
