@@ -147,17 +147,26 @@ class WaveSheet(ModalSheet):
         column.setSpacing(8)
         column.addWidget(self.waves, 3)
         column.addWidget(self._plan_line)
-        column.addWidget(self.routes, 4)
-        lower = QHBoxLayout()
-        lower.setSpacing(12)
-        lower.addLayout(_titled(self._stops_line, self.stops), 5)
-        lower.addLayout(_titled(self._left_line, self.left), 6)
-        column.addLayout(lower, 4)
+        column.addWidget(self._plan_page(), 8)
         column.addWidget(self.finding)
         column.addWidget(self.note)
         column.addLayout(self._buttons())
         self.body.addWidget(self._page, 1)
         self.body.addWidget(self.empty, 1)
+
+    def _plan_page(self) -> QWidget:
+        """Return what a plan is shown in; away while there is none."""
+        self._plan = QWidget()
+        column = QVBoxLayout(self._plan)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.routes, 1)
+        lower = QHBoxLayout()
+        lower.setSpacing(12)
+        lower.addLayout(_titled(self._stops_line, self.stops), 5)
+        lower.addLayout(_titled(self._left_line, self.left), 6)
+        column.addLayout(lower, 1)
+        return self._plan
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -233,15 +242,19 @@ class WaveSheet(ModalSheet):
         left = () if plan is None else plan.unserved
         self.left.records.show_records([tables.left_record(self._context, one) for one in left])
         self._plan_line.setText("" if wave is None else self._headline(wave, plan))
+        self._plan.setVisible(plan is not None)
         self._left_line.setText(
             self.tr("Every order has a place.")
-            if plan is not None and not left
+            if not left
             else self.tr("Without a place: {count}").format(count=number(len(left)))
         )
         self._show_route()
 
     def _headline(self, wave: Wave, plan: WavePlan | None) -> str:
         if plan is None:
+            if wave.state is WaveState.CLOSED:
+                words = self.tr("{wave} is being planned. Until its plan is found, its orders wait.")
+                return words.format(wave=wave.wave_id)
             return self.tr("{wave}: {state}").format(wave=wave.wave_id, state=state_word(wave))
         said = self.tr("{wave}, plan {number}: {plan}").format(
             wave=wave.wave_id, number=plan.number, plan=plan_words(plan)
@@ -275,6 +288,7 @@ class WaveSheet(ModalSheet):
             name = driver_label(self._context.store.operation, self._driver_id)
             self.back_without.setText(self.tr("Send back without {driver}").format(driver=name))
         self.recall.setEnabled(is_free and wave is not None and self._may_recall(wave))
+        self.on_map.setEnabled(wave is not None and wave.shown_plan is not None)
 
     def _may_recall(self, wave: Wave) -> bool:
         """Say whether nobody has left with goods yet; the service decides again."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -25,6 +26,8 @@ from core.vocabulary import DriverId, OrderId, Position, VehicleId
 from core.wire import Problem
 from ui.main_window import MainWindow
 from ui.wave_sheet import WaveSheet
+from widgets.tables.cell_painting import CELL_INSET
+from widgets.theme.fonts import font
 
 DEPOT = DepotId("DP-1")
 WAVE = WaveId("W-7")
@@ -194,6 +197,42 @@ def test_new_plan_of_a_running_wave_waits_beside_the_old_one(sheet: WaveSheet, w
     sheet._look()
     assert _rows(sheet.waves)[0][2] == "new plan waits"
     assert sheet.release.isEnabled()
+
+
+def test_a_wave_without_a_plan_yet_shows_that_it_is_being_planned_and_nothing_else(qtbot: QtBot, waves: Any) -> None:
+    now = waves.context.now()
+    waves.happened(
+        happened.WaveClosed(
+            wave_id=WaveId("W-9"),
+            rhythm_id=RhythmId("R-1"),
+            name="Afternoon",
+            depot_ids=(DEPOT,),
+            closes_at=now,
+            starts_at=now + 900,
+            order_ids=(OrderId("O-48240"),),
+        )
+    )
+    over = QWidget()
+    over.resize(1920, 1080)
+    qtbot.addWidget(over)
+    sheet = WaveSheet(over, waves.context)
+    over.show()
+    sheet.open_sheet()
+    sheet.waves.selectRow(0)
+
+    assert sheet._plan_line.text() == "W-9 is being planned. Until its plan is found, its orders wait."
+    assert not sheet.routes.isVisible()
+    assert not sheet.left.isVisible()
+    assert not sheet.on_map.isEnabled()
+    sheet.waves.selectRow(1)
+    assert sheet.routes.isVisible()
+    assert sheet.on_map.isEnabled()
+
+
+def test_the_day_and_time_of_a_closing_are_not_cut(sheet: WaveSheet) -> None:
+    words = _rows(sheet.waves)[0][3]
+    room = sheet.waves.columnWidth(3) - 2 * CELL_INSET
+    assert QFontMetricsF(font(12, tabular=True)).horizontalAdvance(words) <= room
 
 
 def test_enter_on_an_order_goes_to_it(sheet: WaveSheet) -> None:

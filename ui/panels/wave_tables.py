@@ -26,7 +26,7 @@ def wave_columns(context: DeskContext) -> list[Column]:
         Column("wave", _tr("Wave"), Kind.KEY, width=80),
         Column("name", _tr("Rhythm"), stretches=True),
         Column("state", _tr("State"), width=150),
-        Column("closed", _tr("Closed"), Kind.TIME, width=120, write=_moment(context)),
+        Column("closed", _tr("Closed"), Kind.TIME, width=144, write=_moment(context)),
         Column("leaves", _tr("First leaves in"), Kind.COUNTDOWN, width=120, write=_counted, fresh_from=None),
         Column("orders", _tr("Orders"), Kind.NUMBER, width=80),
         Column("routes", _tr("Routes"), Kind.NUMBER, width=80),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QEvent, Signal
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from widgets.tables.calm_rows import CalmRows
@@ -89,6 +89,16 @@ class DenseTable(CalmRows, QTableView):
     def restore_columns(self, state: bytes) -> bool:
         """Restore what `save_columns` returned; returns whether it fitted."""
         return self.horizontalHeader().restoreState(QByteArray(state))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Mark the head: the keys go here now."""
+        super().focusInEvent(event)
+        self.horizontalHeader().viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the mark away."""
+        super().focusOutEvent(event)
+        self.horizontalHeader().viewport().update()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Show cut words in a tool tip."""

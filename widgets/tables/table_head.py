@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from widgets.parts.panel import Panel
 from widgets.tables.cell_painting import CELL_INSET
 from widgets.theme.appearance import current_tokens
 from widgets.theme.fonts import MEDIUM, font
@@ -38,6 +39,8 @@ class TableHead(QHeaderView):
         tokens, model = current_tokens(), self.model()
         painter.fillRect(rect, qcolor(tokens.bg1))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, qcolor(tokens.line))
+        if self._shows_focus():
+            painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 2, qcolor(tokens.acc))
         sorted_by_this = self.sortIndicatorSection() == logicalIndex
         area = QRectF(rect).adjusted(CELL_INSET, 0, -CELL_INSET, 0)
         role = Qt.ItemDataRole.TextAlignmentRole
@@ -50,6 +53,16 @@ class TableHead(QHeaderView):
         painter.drawText(room, alignment, cut)
         if sorted_by_this:
             self._paint_mark(painter, QPointF(area.right() - _MARK / 2, area.center().y()))
+
+    def _shows_focus(self) -> bool:
+        """Say whether the keys go to this table and nothing else says so: a panel says it by its title."""
+        table = self.parentWidget()
+        if table is None or not table.hasFocus():
+            return False
+        around = table.parentWidget()
+        while around is not None and not isinstance(around, Panel):
+            around = around.parentWidget()
+        return around is None
 
     def _paint_mark(self, painter: QPainter, at: QPointF) -> None:
         down = self.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder

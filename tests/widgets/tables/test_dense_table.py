@@ -4,9 +4,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
+from widgets.parts.panel import Panel
 from widgets.tables.columns import Column, Kind, Record
 from widgets.tables.dense_table import DENSE_ROW, DenseTable
 from widgets.tables.record_model import RecordModel
+from widgets.theme.appearance import current_tokens
 
 
 def records(**minutes):
@@ -145,3 +147,31 @@ def test_letters_of_commands_reach_the_panel(qtbot):
     around.show()
     qtbot.keyClick(table, Qt.Key.Key_O)
     assert heard == ["o"]
+
+
+def _line_under_the_head(table):
+    head = table.horizontalHeader().grab().toImage()
+    return head.pixelColor(head.width() // 4, head.height() - 1).name().upper()
+
+
+def test_a_table_that_has_the_keys_is_marked_under_its_head(table, qtbot):
+    other = QWidget(table, focusPolicy=Qt.FocusPolicy.StrongFocus)
+    other.show()
+    table.activateWindow()
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    assert _line_under_the_head(table) == current_tokens().acc
+    other.setFocus()
+    assert _line_under_the_head(table) != current_tokens().acc
+
+
+def test_in_a_panel_the_title_marks_it(qtbot):
+    panel, table = Panel("Board"), DenseTable(RecordModel([Column("order", "Order", Kind.KEY)]))
+    qtbot.addWidget(panel)
+    panel.set_body(table)
+    panel.show()
+    panel.activateWindow()
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    assert _line_under_the_head(table) != current_tokens().acc
+    assert panel.is_focused
