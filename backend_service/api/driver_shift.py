@@ -8,22 +8,31 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
+from litestar import get, post, put
 from litestar.openapi.spec import Example
 from litestar.params import Body
 
 from backend_service.access import Identity, require_self
 from backend_service.api.carrying_out import carry_out
 from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
-from backend_service.api.fleet_views import ScheduleView, StopView, TasksView, TaskView, WaitElsewhereView
+from backend_service.api.fleet_views import (
+    PlannedBreakView,
+    ScheduleView,
+    StopView,
+    TasksView,
+    TaskView,
+    WaitElsewhereView,
+)
 from backend_service.api.identification import DESK_AND_DRIVER, IdempotencyKey, allowed, may
 from backend_service.api.order_views import order_view
 from backend_service.api.paging import Accepted
 from backend_service.api.places_and_times import Id, IdInPath, Moment, PositionView, Text, moment, moment_or_none
 from backend_service.api.problems import problems
-from core.commands import EndShift, PauseDriver, ResumeDriver, StartShift
+from core.commands import EndShift, PauseDriver, PlanBreaks, ResumeDriver, StartShift
+from core.dispatch.break_turns import rule_in_force
 from core.dispatch.telling_drivers import orders_told, route_told
-from core.fleet.fleet import Driver
+from core.fleet.fleet import Driver, PlannedBreak
+from core.fleet.planned_break import MOST_BREAKS, back_at, due_breaks
 from core.fleet.route import Route
 from core.projections.operation import Operation
 from core.refusals import NotFound
@@ -31,13 +40,33 @@ from core.vocabulary import DriverId, Role, VehicleId
 
 _BREAK = Example(summary="Lunch", value={"reason": "lunch"})
 _SHIFT = Example(summary="Until six", value={"vehicle_id": "V-07", "ends_at": "2026-11-20T21:00:00Z"})
+_NOON = {"earliest_at": "2026-11-20T15:30:00Z", "latest_at": "2026-11-20T17:00:00Z", "length_s": 1800}
+_BREAKS = Example(summary="Half an hour between half past twelve and two", value={"breaks": [_NOON]})
+
+
+class BreakDraft(msgspec.Struct, kw_only=True):
+    """A break of so many seconds that begins within two instants."""
+
+    earliest_at: Moment
+    latest_at: Moment
+    length_s: float
+
+
+_Breaks = Annotated[list[BreakDraft], msgspec.Meta(max_length=MOST_BREAKS)]
 
 
 class ShiftDraft(msgspec.Struct, kw_only=True):
-    """A shift to start: the vehicle, and about when it ends."""
+    """A shift to start: the vehicle, about when it ends, and the breaks that are planned."""
 
     vehicle_id: Id
     ends_at: Moment
+    breaks: _Breaks = []
+
+
+class BreaksDraft(msgspec.Struct, kw_only=True):
+    """The planned breaks of a shift; with none, the one holds that the policy makes."""
+
+    breaks: _Breaks
 
 
 class PauseDraft(msgspec.Struct, kw_only=True):
@@ -71,7 +100,7 @@ def _route(tower: ApiCollaborators, identity: Identity, driver_id: DriverId) -> 
 async def read_schedule(driver_id: IdInPath, tower: Tower, identity: Caller) -> ScheduleView:
     """Return the shift and the planned stops."""
     driver = _driver(tower, identity, driver_id)
-    fleet = tower.bus.operation.fleet
+    fleet, rule = tower.bus.operation.fleet, rule_in_force(tower.bus.operation)
     route = _route(tower, identity, driver.driver_id)
     return ScheduleView(
         driver_id=driver.driver_id,
@@ -81,6 +110,8 @@ async def read_schedule(driver_id: IdInPath, tower: Tower, identity: Caller) -> 
         shift_ends_at=moment_or_none(driver.shift_ends_at),
         plan_number=route.plan_number,
         stops=[StopView.of(stop) for stop in route.stops],
+        breaks=[PlannedBreakView.of(one) for one in due_breaks(driver, rule)],
+        break_ends_at=moment_or_none(back_at(driver, rule)),
     )
 
 
@@ -146,9 +177,39 @@ async def start_shift(
     """Become available for work in a vehicle."""
     require_self(identity.actor, driver_id)
     command = StartShift(
-        driver_id=DriverId(driver_id), vehicle_id=VehicleId(data.vehicle_id), ends_at=data.ends_at.timestamp()
+        driver_id=DriverId(driver_id),
+        vehicle_id=VehicleId(data.vehicle_id),
+        ends_at=data.ends_at.timestamp(),
+        breaks=_planned(data.breaks),
     )
     return await carry_out(tower, identity, command, idempotency_key)
+
+
+@put(
+    "/drivers/{driver_id:str}/breaks",
+    guards=[may(PlanBreaks)],
+    responses=problems(404, 409, 422, 503),
+    summary="Plan the breaks of a shift",
+)
+async def plan_breaks(
+    driver_id: IdInPath,
+    data: Annotated[BreaksDraft, Body(examples=[_BREAKS])],
+    tower: Tower,
+    identity: Caller,
+    idempotency_key: IdempotencyKey = None,
+) -> Accepted:
+    """Set the planned breaks of a driver who is on shift, in place of those there are."""
+    command = PlanBreaks(driver_id=DriverId(driver_id), breaks=_planned(data.breaks))
+    return await carry_out(tower, identity, command, idempotency_key)
+
+
+def _planned(drafts: list[BreakDraft]) -> tuple[PlannedBreak, ...]:
+    return tuple(
+        PlannedBreak(
+            earliest_at=one.earliest_at.timestamp(), latest_at=one.latest_at.timestamp(), length_s=one.length_s
+        )
+        for one in drafts
+    )
 
 
 @post(
@@ -201,4 +262,4 @@ async def resume_driver(
     return await carry_out(tower, identity, ResumeDriver(driver_id=DriverId(driver_id)), idempotency_key)
 
 
-SHIFT_HANDLERS = (read_schedule, read_tasks, start_shift, end_shift, pause_driver, resume_driver)
+SHIFT_HANDLERS = (read_schedule, read_tasks, start_shift, plan_breaks, end_shift, pause_driver, resume_driver)

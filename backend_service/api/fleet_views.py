@@ -7,7 +7,7 @@ import msgspec
 from backend_service.api.order_views import LoadView, OrderView
 from backend_service.api.places_and_times import Moment, PositionView, moment, moment_or_none
 from backend_service.ingestion.live_positions import LivePosition, LivePositions
-from core.fleet.fleet import Driver, DriverStatus, SignalState, Vehicle
+from core.fleet.fleet import Driver, DriverStatus, PlannedBreak, SignalState, Vehicle
 from core.fleet.route import PlannedStop, Route, StopKind
 from core.projections.operation import Operation
 
@@ -188,8 +188,21 @@ class RouteView(msgspec.Struct, kw_only=True):
         )
 
 
+class PlannedBreakView(msgspec.Struct, kw_only=True):
+    """A break that is due: it begins within two instants, at the first moment with nothing on board."""
+
+    earliest_at: Moment
+    latest_at: Moment
+    length_s: float
+
+    @classmethod
+    def of(cls, one: PlannedBreak) -> PlannedBreakView:
+        """Return a break as the API writes it."""
+        return cls(earliest_at=moment(one.earliest_at), latest_at=moment(one.latest_at), length_s=one.length_s)
+
+
 class ScheduleView(msgspec.Struct, kw_only=True):
-    """A driver's shift and planned stops."""
+    """A driver's shift, planned stops and the breaks to come; `break_ends_at` while on a planned one."""
 
     driver_id: str
     status: DriverStatus
@@ -198,6 +211,8 @@ class ScheduleView(msgspec.Struct, kw_only=True):
     shift_ends_at: Moment | None
     plan_number: int
     stops: list[StopView]
+    breaks: list[PlannedBreakView]
+    break_ends_at: Moment | None
 
 
 class TaskView(msgspec.Struct, kw_only=True):

@@ -134,6 +134,7 @@ DECLARED: dict[str, Door] = {
     "GET /api/v1/drivers/{driver_id}/tasks": Door(_FIELD, _SELF),
     "GET /api/v1/routes/{driver_id}/optimized": Door(_FIELD, _SELF),
     "POST /api/v1/drivers/{driver_id}/shift": by(commands.StartShift, _SELF),
+    "PUT /api/v1/drivers/{driver_id}/breaks": by(commands.PlanBreaks),
     "POST /api/v1/drivers/{driver_id}/shift/end": by(commands.EndShift, _SELF),
     "POST /api/v1/drivers/{driver_id}/pause": by(commands.PauseDriver, _SELF),
     "POST /api/v1/drivers/{driver_id}/resume": by(commands.ResumeDriver, _SELF),

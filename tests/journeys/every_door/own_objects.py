@@ -299,6 +299,7 @@ _MAKERS: dict[str, Maker] = {
     f"DELETE /api/v1{_BAN}": _after(_waiting, "PUT", _BAN, _NOTE),
     f"POST {_DRIVER}/shift": _off_shift,
     f"POST {_DRIVER}/shift/end": _on_shift,
+    f"PUT {_DRIVER}/breaks": _on_shift,
     f"POST {_DRIVER}/pause": _on_shift,
     f"POST {_DRIVER}/resume": _paused,
     f"POST {_DRIVER}/out": _on_shift,
