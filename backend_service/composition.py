@@ -86,8 +86,8 @@ from backend_service.workers.driving_watch import DrivingWatch
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.improvement import Improvement
 from backend_service.workers.keeping_judged import KeepingJudged
+from backend_service.workers.keeping_learned_files import KeepingLearnedFiles
 from backend_service.workers.keeping_snapshots import KeepingSnapshots
-from backend_service.workers.keeping_stop_times import KeepingStopTimes
 from backend_service.workers.last_fixes import tell_last_fixes
 from backend_service.workers.learning import learning_workers
 from backend_service.workers.live_speeds import LIVE_SPEEDS, LIVE_SPEEDS_EFFECT, LiveSpeeds
@@ -434,7 +434,7 @@ def _workers(
         KeepingSnapshots(bus, ledger.snapshots),
         forecasting.keeping,
         forecasting.models,
-        KeepingStopTimes(*forecasting.learned),
+        KeepingLearnedFiles(*forecasting.learned),
     ]
 
 

@@ -19,8 +19,8 @@ from backend_service.forecasting.model_shelf import FOLDER, IN_FORCE, ModelShelf
 from backend_service.forecasting.succession import train_successor
 from backend_service.forecasting.training import BoostingPolicy, Trainer
 from backend_service.stepped_day import SteppedDay
+from backend_service.workers.keeping_learned_files import KeepingLearnedFiles
 from backend_service.workers.keeping_lessons import KeepingLessons
-from backend_service.workers.keeping_stop_times import KeepingStopTimes
 from core.refusals import Refusal
 
 _PASSED_ON = (STOP_TIMES, ROUTE_ERRORS, CHANGE_ERRORS, LESSONS, FOLDER, IN_FORCE)
@@ -30,7 +30,7 @@ async def pass_on(day: SteppedDay, kept: Path, trees: int) -> None:
     """Keep what the service learned in the folder `kept`, with a model of arrivals of so many trees; 0 trains none."""
     now = day.clock.now()
     for worker in day.service.rhythm.workers:
-        if isinstance(worker, KeepingLessons | KeepingStopTimes):
+        if isinstance(worker, KeepingLessons | KeepingLearnedFiles):
             await worker.run_once(now)
     data_dir = day.service.settings.data_dir
     if trees:

@@ -25,8 +25,8 @@ from backend_service.forecasting.stop_times import StopTimes
 from backend_service.streets.city import City
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.drives_under_way import DrivesUnderWay, Ways
+from backend_service.workers.keeping_learned_files import Learned
 from backend_service.workers.keeping_lessons import KeepingLessons
-from backend_service.workers.keeping_stop_times import Taught
 from core.dispatch.policy import DispatchPolicy
 from core.eta.forecast_history import RecentForecasts
 from core.eta.ground import Ground
@@ -68,7 +68,7 @@ class Forecasting:
     routes: RouteOutcomes
     changes: ChangeOutcomes
     models: ArrivalModels
-    learned: tuple[Taught, ...] = ()
+    learned: tuple[Learned, ...] = ()
     recent: RecentForecasts = field(default_factory=RecentForecasts)
 
     def known(self, now: Instant) -> LearnedTimes:

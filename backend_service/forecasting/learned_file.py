@@ -23,7 +23,7 @@ class Contents(msgspec.Struct, kw_only=True):
 
 
 class LearnedFile[Kept: Contents]:
-    """Have `KeepingStopTimes` ask for what is new and keep it.
+    """Have `KeepingLearnedFiles` ask for what is new and keep it.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from backend_service.forecasting.change_outcomes import MOST_CASES, ChangeOutcomes
-from backend_service.workers.keeping_stop_times import KeepingStopTimes
+from backend_service.workers.keeping_learned_files import KeepingLearnedFiles
 from core.commands import Command
 from core.dispatch.changes import Reassign, Split
 from core.dispatch.decision import Override, OverrideMode, ReasonCode
@@ -163,7 +163,7 @@ def test_what_was_learned_is_there_after_a_restart(tmp_path: Path) -> None:
     for number, name in enumerate(names):
         reached(outcomes, name, float(number))
 
-    asyncio.run(KeepingStopTimes(outcomes.kept).run_once(T))
+    asyncio.run(KeepingLearnedFiles(outcomes.kept).run_once(T))
 
     again = ChangeOutcomes(QuietBus(), tmp_path / FILE)
     assert again.known(T) == outcomes.known(T)

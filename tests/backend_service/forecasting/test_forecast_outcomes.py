@@ -13,7 +13,7 @@ import pytest
 from backend_service.forecasting.arrival_model import ArrivalModel
 from backend_service.forecasting.forecast_outcomes import kept_outcomes
 from backend_service.forecasting.forecaster import Forecaster
-from backend_service.workers.keeping_stop_times import KeepingStopTimes
+from backend_service.workers.keeping_learned_files import KeepingLearnedFiles
 from core.eta.ground import Ground
 
 FILE = "forecast_outcomes.json"
@@ -41,7 +41,7 @@ def test_a_killed_service_goes_on_where_its_file_ends(ask: Any, noon: float, tmp
     before = young()
     file = kept_outcomes(before, tmp_path / FILE)
     drive_often(before, ask, noon)
-    asyncio.run(KeepingStopTimes(file).run_once(noon))
+    asyncio.run(KeepingLearnedFiles(file).run_once(noon))
 
     after = young()
     again = kept_outcomes(after, tmp_path / FILE)
@@ -63,7 +63,7 @@ def test_another_model_begins_with_its_own_intervals_beside_what_was_counted(
     before = young()
     file = kept_outcomes(before, tmp_path / FILE)
     drive_often(before, ask, noon)
-    asyncio.run(KeepingStopTimes(file).run_once(noon))
+    asyncio.run(KeepingLearnedFiles(file).run_once(noon))
 
     after = young(model)
     kept_outcomes(after, tmp_path / FILE)
@@ -77,7 +77,7 @@ def test_a_model_goes_on_with_its_own(ask: Any, noon: float, tmp_path: Path, mod
     before = young(model)
     file = kept_outcomes(before, tmp_path / FILE)
     drive_often(before, ask, noon, times=10)
-    asyncio.run(KeepingStopTimes(file).run_once(noon))
+    asyncio.run(KeepingLearnedFiles(file).run_once(noon))
 
     after = young(model)
     kept_outcomes(after, tmp_path / FILE)

@@ -13,7 +13,7 @@ from backend_service.forecasting.in_operation import FORECAST_OUTCOMES, Forecast
 from backend_service.streets.city import City, CityFacts
 from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.streets.street_engine import StreetRoute
-from backend_service.workers.keeping_stop_times import KeepingStopTimes
+from backend_service.workers.keeping_learned_files import KeepingLearnedFiles
 from core.commands import Command
 from core.geodesy import as_points
 from core.operations import Done
@@ -78,7 +78,7 @@ def test_what_arrivals_taught_is_kept_and_there_after_a_restart(tmp_path: Path) 
     before.forecaster.calibration.learn_end(0, "Z", is_early=False, is_late=True)
     assert len(before.learned) == 4
 
-    asyncio.run(KeepingStopTimes(*before.learned).run_once(1000.0))
+    asyncio.run(KeepingLearnedFiles(*before.learned).run_once(1000.0))
 
     assert opened(tmp_path).forecaster.calibration.learned() == before.forecaster.calibration.learned()
     assert [path.name for path in tmp_path.iterdir()] == [FORECAST_OUTCOMES]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from backend_service.forecasting.route_outcomes import APART_S, MOST_CASES, RouteOutcomes
-from backend_service.workers.keeping_stop_times import KeepingStopTimes
+from backend_service.workers.keeping_learned_files import KeepingLearnedFiles
 from core.dispatch.forecasting import Foreseen
 from core.eta.arrival import Arrival
 from core.eta.route_errors import Situation
@@ -81,7 +81,7 @@ def test_what_was_learned_is_there_after_a_restart(tmp_path: Path) -> None:
     outcomes = RouteOutcomes(tmp_path / FILE)
     teach(outcomes, MOST_CASES + 50, 200.0)
 
-    asyncio.run(KeepingStopTimes(outcomes.kept).run_once(T))
+    asyncio.run(KeepingLearnedFiles(outcomes.kept).run_once(T))
 
     again = RouteOutcomes(tmp_path / FILE)
     assert outcomes.kept.unkept() is None and again.kept.unkept() is None
@@ -101,6 +101,6 @@ def test_what_cannot_be_kept_is_tried_again(tmp_path: Path) -> None:
     teach(outcomes, 1, 0.0)
 
     with pytest.raises(Fault, match="could not be kept"):
-        asyncio.run(KeepingStopTimes(outcomes.kept).run_once(T))
+        asyncio.run(KeepingLearnedFiles(outcomes.kept).run_once(T))
 
     assert outcomes.kept.unkept() is not None

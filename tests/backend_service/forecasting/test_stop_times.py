@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend_service.forecasting.stop_times import StopTimes
-from backend_service.workers.keeping_stop_times import KeepingStopTimes
+from backend_service.workers.keeping_learned_files import KeepingLearnedFiles
 from core.commands import Command
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import pickup_of
@@ -93,7 +93,7 @@ def test_kitchen_that_is_always_eight_minutes_late_is_planned_so(bus: QuietBus, 
 def test_what_was_learned_survives_a_restart(bus: QuietBus, tmp_path: Path) -> None:
     times = learner(bus, tmp_path)
     teach(bus, times, 40, 480.0)
-    asyncio.run(KeepingStopTimes(times.kept).run_once(T))
+    asyncio.run(KeepingLearnedFiles(times.kept).run_once(T))
     assert times.kept.unkept() is None
     assert learner(QuietBus(), tmp_path).known().book == times.known().book
 
@@ -105,7 +105,7 @@ def test_a_damaged_file_leaves_the_policy(bus: QuietBus, tmp_path: Path, caplog:
 
 
 def test_nothing_new_is_not_written(bus: QuietBus, tmp_path: Path) -> None:
-    asyncio.run(KeepingStopTimes(learner(bus, tmp_path).kept).run_once(T))
+    asyncio.run(KeepingLearnedFiles(learner(bus, tmp_path).kept).run_once(T))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -114,5 +114,5 @@ def test_a_full_disk_is_a_fault_and_tried_again(bus: QuietBus, tmp_path: Path) -
     times = learner(bus, tmp_path)
     teach(bus, times, 1, 480.0)
     with pytest.raises(Fault, match="could not be kept"):
-        asyncio.run(KeepingStopTimes(times.kept).run_once(T))
+        asyncio.run(KeepingLearnedFiles(times.kept).run_once(T))
     assert times.kept.unkept() is not None

@@ -10,7 +10,7 @@ from core.refusals import Fault
 from core.vocabulary import Instant
 
 
-class Taught(Protocol):
+class Learned(Protocol):
     """Whoever learned something that is kept in a file."""
 
     def unkept(self) -> bytes | None:
@@ -22,20 +22,20 @@ class Taught(Protocol):
         ...
 
 
-class KeepingStopTimes:
+class KeepingLearnedFiles:
     """A worker.
 
     Parameters
     ----------
-    taught : Taught
+    learned : Learned
         Each in its own file.
     """
 
-    name = "stop times"
+    name = "learned files"
     every_s = 300.0
 
-    def __init__(self, *taught: Taught) -> None:
-        self._taught: Sequence[Taught] = taught
+    def __init__(self, *learned: Learned) -> None:
+        self._learned: Sequence[Learned] = learned
 
     def is_wanted(self, now: Instant) -> bool:
         """Nothing makes it urgent."""
@@ -47,13 +47,13 @@ class KeepingStopTimes:
         Raises
         ------
         Fault
-            ``eta.times_not_kept``; it is tried again.
+            ``eta.learned_not_kept``; it is tried again.
         """
-        for one in self._taught:
+        for one in self._learned:
             body = one.unkept()
             if body is None:
                 continue
             try:
                 await asyncio.to_thread(one.keep, body)
             except OSError as error:
-                raise Fault("eta.times_not_kept", f"What arrivals taught could not be kept: {error}") from error
+                raise Fault("eta.learned_not_kept", f"What arrivals taught could not be kept: {error}") from error
