@@ -31,6 +31,7 @@ class CommandId(StrEnum):
     ALLOW = "allow"
     TAKE_OUT = "take_out"
     BRING_BACK = "bring_back"
+    BREAK = "break"
     CLOSE = "close"
     OPEN = "open"
     RECOVER = "recover"
@@ -86,6 +87,8 @@ class Needs(StrEnum):
     ORDER = "order"
     ORDER_AND_DRIVER = "order_and_driver"
     DRIVER = "driver"
+    DRIVER_AND_BREAKS = "driver_and_breaks"
+    """A driver, then for each break a window and minutes, such as `12:30-14:00 30`; or `none`."""
     ZONE_OR_HERE = "zone_or_here"
     ANYTHING = "anything"
     TRANSPORT = "transport"
@@ -168,6 +171,13 @@ CATALOGUE: tuple[CommandSpec, ...] = (
     CommandSpec(id=CommandId.TAKE_OUT, verb="out", keys=("Q",), needs=Needs.DRIVER, asks=commands.TakeDriverOut),
     CommandSpec(
         id=CommandId.BRING_BACK, verb="back", keys=("Shift+Q",), needs=Needs.DRIVER, asks=commands.BringDriverBack
+    ),
+    CommandSpec(
+        id=CommandId.BREAK,
+        verb="break",
+        keys=("Shift+B",),
+        needs=Needs.DRIVER_AND_BREAKS,
+        asks=commands.PlanBreaks,
     ),
     CommandSpec(id=CommandId.CLOSE, verb="close", keys=("V",), needs=Needs.ZONE_OR_HERE, asks=commands.ClosePlace),
     CommandSpec(id=CommandId.OPEN, verb="open", keys=("Shift+V",), needs=Needs.ZONE_OR_HERE, asks=commands.ReopenPlace),

@@ -21,8 +21,20 @@ TRANSPORTS = ("zeromq", "websocket")
 _TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 HERE = "here"
 """The place that was looked up last."""
+NONE = "none"
+"""No planned break: what the policy says holds."""
+_WINDOW = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d-(?:[01]?\d|2[0-3]):[0-5]\d")
 _WITH_NOTE = (Needs.ORDER_AND_DRIVER, Needs.DRIVER, Needs.ZONE_OR_HERE)
 _SHORT_TRANSPORTS = {"zmq": "zeromq", "ws": "websocket"}
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBreak:
+    """A break as it is typed: between two times of the day, such as 12:30 and 14:00, for so many minutes."""
+
+    from_time: str
+    until_time: str
+    minutes: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +50,7 @@ class Reading:
     time: str = ""
     option: int = 1
     note: str = ""
+    breaks: tuple[SaidBreak, ...] = ()
 
 
 class UnreadLine(Exception):
@@ -136,6 +149,10 @@ class LineReader:
                 if not words:
                     raise UnreadLine(_tr("Which driver? Type the number."), None)
                 return Reading(command=spec.id, driver_id=self._driver(words[0]), note=note)
+            case Needs.DRIVER_AND_BREAKS:
+                if not words:
+                    raise UnreadLine(_tr("Which driver? Type the number."), None)
+                return Reading(command=spec.id, driver_id=self._driver(words[0]), breaks=_breaks(words[1:], line))
             case Needs.ZONE_OR_HERE:
                 return self._closing(spec, words, note)
             case Needs.ORDER_AND_DRIVER:
@@ -217,6 +234,23 @@ def _time(words: list[_Word]) -> str:
     return words[0].text if words else ""
 
 
+def _breaks(words: list[_Word], line: str) -> tuple[SaidBreak, ...]:
+    """Return the breaks that are typed: a window and minutes for each, or the word that there are none."""
+    if len(words) == 1 and words[0].text.casefold() == NONE:
+        return ()
+    found = []
+    for window, minutes in zip(words[::2], [*words[1::2], _Word("", len(line))], strict=False):
+        if not _WINDOW.fullmatch(window.text):
+            raise UnreadLine(_tr("“{word}” is no window. Type one like 12:30-14:00.").format(word=window.text), window)
+        if not minutes.text.isdecimal():
+            raise UnreadLine(_tr("For how many minutes? Type a number after the window."), minutes)
+        from_time, until_time = window.text.split("-")
+        found.append(SaidBreak(from_time, until_time, float(minutes.text)))
+    if not found:
+        raise UnreadLine(_tr("When? Type a window and minutes, such as 12:30-14:00 30, or none."), None)
+    return tuple(found)
+
+
 def _option(words: list[_Word]) -> int:
     """Return the number that is typed, 1 if none is."""
     if words and not (words[0].text.isdecimal() and int(words[0].text) > 0):
@@ -251,6 +285,7 @@ def _missing_word(needs: Needs) -> str:
         Needs.ORDER: _tr("order, or this"),
         Needs.ORDER_AND_DRIVER: _tr("order"),
         Needs.DRIVER: _tr("driver"),
+        Needs.DRIVER_AND_BREAKS: _tr("driver, then a window and minutes such as 12:30-14:00 30, or none"),
         Needs.ZONE_OR_HERE: _tr("zone, or here; then minutes"),
         Needs.ANYTHING: _tr("order, driver, vehicle, zone, street or place"),
         Needs.TRANSPORT: ", ".join(TRANSPORTS),

@@ -23,6 +23,7 @@ def command_word(command_id: CommandId) -> str:
         CommandId.ALLOW: _tr("allow a driver again"),
         CommandId.TAKE_OUT: _tr("take a driver out"),
         CommandId.BRING_BACK: _tr("bring a driver back"),
+        CommandId.BREAK: _tr("plan a break of a driver"),
         CommandId.CLOSE: _tr("close a zone or a street for a while"),
         CommandId.OPEN: _tr("open what was closed"),
         CommandId.RECOVER: _tr("do what can be done"),

@@ -160,6 +160,8 @@ class DeskMenu:
             yield self._entry(CommandId.BRING_BACK, driver_id=driver_id, is_complete=True)
         else:
             yield self._entry(CommandId.TAKE_OUT, driver_id=driver_id)
+        if driver.is_on_shift:
+            yield self._entry(CommandId.BREAK, driver_id=driver_id)
 
     def _of_zone(self, zone_id: ZoneId) -> Iterator[MenuEntry]:
         yield MenuEntry(zone_name(self._context.store.operation, zone_id))
@@ -202,6 +204,7 @@ def _tr(text: str) -> str:
 _MENU_WORDS: dict[CommandId, Callable[[], str]] = {
     CommandId.TAKE_OUT: lambda: _tr("Take out of planning"),
     CommandId.BRING_BACK: lambda: _tr("Bring back into planning"),
+    CommandId.BREAK: lambda: _tr("Plan a break …"),
     CommandId.CLOSE: lambda: _tr("Close for a while"),
     CommandId.OPEN: lambda: _tr("Open again"),
 }

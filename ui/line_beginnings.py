@@ -26,6 +26,9 @@ def beginning_of(context: DeskContext, command: CommandId) -> str:
                 return ""
             ends = " # " if command is CommandId.TAKE_OUT else ""
             return f"{verb} " if driver_id is None else f"{verb} {driver_id}{ends}"
+        case CommandId.BREAK:
+            driver_id = selected_driver(context)
+            return f"{verb} " if driver_id is None else f"{verb} {driver_id} "
         case CommandId.CLOSE | CommandId.OPEN:
             zone_id = selected_zone(context)
             ends = f" {_USUAL_MIN} # " if command is CommandId.CLOSE else ""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject
 
 from app.command_catalogue import CommandId
-from app.line_reader import Reading
+from app.line_reader import Reading, SaidBreak
 from core.commands import (
     AllowDriver,
     BringDriverBack,
@@ -18,6 +18,7 @@ from core.commands import (
     Command,
     ForbidDriver,
     PinOrder,
+    PlanBreaks,
     ReleaseOrder,
     ReopenPlace,
     TakeDriverOut,
@@ -26,6 +27,8 @@ from core.commands import (
 from core.dispatch.changes import CloseZone, Forbid, RulingChange, TakeOut
 from core.dispatch.planning_events import is_reassignable
 from core.dispatch.ruling_overrides import waits_in
+from core.dispatch.waves.rhythm import span_around
+from core.fleet.fleet import PlannedBreak
 from core.orders.order import Order
 from core.places import FoundPlace
 from core.vocabulary import OrderId, ZoneId
@@ -75,6 +78,7 @@ class Rulings(QObject):
             CommandId.ALLOW: self._allow,
             CommandId.TAKE_OUT: self._take_out,
             CommandId.BRING_BACK: self._bring_back,
+            CommandId.BREAK: self._plan_breaks,
             CommandId.CLOSE: self._close,
             CommandId.OPEN: self._open,
         }
@@ -147,6 +151,26 @@ class Rulings(QObject):
             words = self.tr("{driver} is planned with again").format(driver=reading.driver_id)
             self._ask(self.tr("Bring back"), BringDriverBack(driver_id=reading.driver_id), words)
 
+    def _plan_breaks(self, reading: Reading) -> None:
+        """Set the breaks of a driver's shift; what else the shift can hold, the service says."""
+        if reading.driver_id is None:
+            self._refuse(self.tr("Which driver? Type the number."))
+            return
+        breaks = tuple(self._planned(said) for said in reading.breaks)
+        zone = self._context.zone
+        windows = [f"{clock_time(one.earliest_at, zone)}–{clock_time(one.latest_at, zone)}" for one in breaks]
+        words = self.tr("{driver} begins a break within {windows}")
+        words = words if breaks else self.tr("{driver} takes the break that the policy says")
+        said = words.format(driver=reading.driver_id, windows=", ".join(windows))
+        self._ask(self.tr("Plan a break"), PlanBreaks(driver_id=reading.driver_id, breaks=breaks), said)
+
+    def _planned(self, said: SaidBreak) -> PlannedBreak:
+        """Return a break in the window of the day that is going on, or comes next."""
+        from_min, until_min = _minute_of_day(said.from_time), _minute_of_day(said.until_time)
+        until_min += until_min == from_min
+        earliest_at, latest_at = span_around(self._context.now(), from_min, until_min, self._context.zone)
+        return PlannedBreak(earliest_at=earliest_at, latest_at=latest_at, length_s=60.0 * said.minutes)
+
     def _close(self, reading: Reading) -> None:
         """Close a zone, or the street at the place that was looked up last."""
         for_s = 60.0 * (reading.minutes or _USUAL_MIN)
@@ -194,3 +218,8 @@ class Rulings(QObject):
         if order is None:
             self._refuse(self.tr("Select an order first."))
         return order
+
+
+def _minute_of_day(time: str) -> int:
+    hours, minutes = time.split(":")
+    return 60 * int(hours) + int(minutes)

@@ -2739,6 +2739,18 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{driver} begins a break within {windows}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver} takes the break that the policy says</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Plan a break</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{zone} is closed until {time}; nothing new is planned there</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3150,6 +3162,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{wave} is being planned. Until its plan is found, its orders wait.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{wave}: {state}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3344,6 +3360,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Break planned</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{count} zones drawn</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3488,6 +3508,13 @@ nobody: whoever is free drives</source>
         </message>
     </context>
     <context>
+        <name>closures</name>
+        <message>
+            <source>closed until {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>commands</name>
         <message>
             <source>accept</source>
@@ -3539,6 +3566,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>bring a driver back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>plan a break of a driver</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3833,6 +3864,30 @@ nobody: whoever is free drives</source>
         <name>desk_menu</name>
         <message>
             <source>Close a street for a while …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Close the street here for a while</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take out of planning</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Bring back into planning</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Plan a break …</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Close for a while</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Open again</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -4230,6 +4285,14 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>On a break until</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Planned break</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>never heard</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4348,6 +4411,18 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>“{word}” is no window. Type one like 12:30-14:00.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>For how many minutes? Type a number after the window.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>When? Type a window and minutes, such as 12:30-14:00 30, or none.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>“{word}” is no number. Type that of the option, such as 2.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4373,6 +4448,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>driver, then a window and minutes such as 12:30-14:00 30, or none</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -7174,6 +7253,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Break planned for {driver}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{driver} taken out of planning</source>
             <translation type="unfinished"></translation>
         </message>
@@ -7234,11 +7317,19 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{duration}, begins {window}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Shift ends</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>{left} left</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Planned break</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -3,7 +3,7 @@
 import pytest
 
 from app.command_catalogue import CommandId
-from app.line_reader import LineReader, UnreadLine
+from app.line_reader import LineReader, SaidBreak, UnreadLine
 from app.spoken_names import Meant, SpokenNames, Surroundings
 from core.fleet.fleet import Driver, DriverPerson, Vehicle
 from core.fleet.zone import Zone
@@ -128,3 +128,25 @@ def test_what_can_be_done_is_named_by_its_number(reader: LineReader) -> None:
     assert reader.read("reco 3", AROUND).option == 3
     with pytest.raises(UnreadLine, match="no number"):
         reader.read("recover later", AROUND)
+
+
+def test_breaks_are_windows_with_minutes_for_a_driver(reader: LineReader) -> None:
+    reading = reader.read("break 042 12:30-14:00 30 17:00-17:30 15", AROUND)
+    assert (reading.command, reading.driver_id) == (CommandId.BREAK, "D-042")
+    assert reading.breaks == (SaidBreak("12:30", "14:00", 30.0), SaidBreak("17:00", "17:30", 15.0))
+    assert reader.read("break 042 none", AROUND).breaks == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("break", "Which driver"),
+        ("break 042", "When"),
+        ("break 042 12:30 30", "no window"),
+        ("break 042 12:30-14:00", "how many minutes"),
+        ("break 042 12:30-14:00 half", "how many minutes"),
+    ],
+)
+def test_break_without_its_window_or_minutes_asks_for_them(reader: LineReader, line: str, words: str) -> None:
+    with pytest.raises(UnreadLine, match=words):
+        reader.read(line, AROUND)

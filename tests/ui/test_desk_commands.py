@@ -189,6 +189,7 @@ def test_order_that_cannot_be_changed_so_is_said(hands: Hands, desk_scene: Any) 
         (CommandId.TAKE_OUT, "driver", "D-019", "out D-019 # "),
         (CommandId.TAKE_OUT, "zone", "Z-01", "out "),
         (CommandId.BRING_BACK, "driver", "D-042", "back D-042"),
+        (CommandId.BREAK, "driver", "D-042", "break D-042 "),
         (CommandId.CLOSE, "zone", "Z-01", "close Z-01 60 # "),
         (CommandId.OPEN, "driver", "D-042", "open "),
     ],

@@ -62,7 +62,7 @@ def test_it_offers_what_is_possible_now(desk_window: MainWindow, desk_scene: Any
     words = _words(desk_window)
     assert "Accept" not in words
     assert {"Take out of a shared trip", "Stops in another order", "Let it change hands", "End a hold"} <= set(words)
-    assert words[-2:] == ["R. Fuentes, D-117", "Take out of planning"]
+    assert words[-3:] == ["R. Fuentes, D-117", "Take out of planning", "Plan a break …"]
 
 
 def test_what_needs_no_words_is_asked_at_once(desk_window: MainWindow, desk_scene: Any) -> None:

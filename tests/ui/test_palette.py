@@ -18,7 +18,7 @@ from ui.palette import who_may
 
 LINES = (
     *(CommandId.FORBID, CommandId.ALLOW, CommandId.TAKE_OUT, CommandId.BRING_BACK),
-    *(CommandId.CLOSE, CommandId.OPEN, CommandId.CONNECT, CommandId.WHY_NOT),
+    *(CommandId.BREAK, CommandId.CLOSE, CommandId.OPEN, CommandId.CONNECT, CommandId.WHY_NOT),
 )
 """Commands that need words beside what is selected."""
 MAY = [spec for spec in CATALOGUE if spec.is_for(Role.DISPATCHER)]

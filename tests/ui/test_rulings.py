@@ -9,15 +9,18 @@ from PySide6.QtTest import QTest
 from core import commands
 from core.dispatch.changes import CloseZone, Forbid, TakeOut
 from core.events.closure_events import PlaceClosed
-from core.events.fleet_events import DriverTakenOut, ZonesDrawn
+from core.events.fleet_events import BreaksPlanned, DriverTakenOut, ZonesDrawn
 from core.events.order_events import DriverExcluded, OrderAssigned, OrderHeld, OrderPinned
 from core.fleet.closure import Closure, ClosureId
+from core.fleet.fleet import PlannedBreak
 from core.fleet.zone import Zone
 from core.operations import PreviewOverride
 from core.places import FoundPlace, PlaceKind
 from core.vocabulary import DriverId, OrderId, Position, ZoneId
 from ui.main_window import MainWindow
 from ui.panels.decision_in_force import driver_in_force, order_in_force
+from ui.panels.timeline_words import shift_entries
+from widgets.formatting import clock_time, duration
 
 ORDER, WAITING = OrderId("O-48181"), OrderId("O-48213")
 RAUL, MARCELA = DriverId("D-117"), DriverId("D-042")
@@ -208,3 +211,22 @@ def test_a_hold_that_ran_out_is_passed_over_by_undo(desk_window: MainWindow, des
     desk_scene.wall.step_to(desk_scene.wall.now() + 121.0)
 
     assert desk_window.command_bar.undo_words().startswith("Undo: pin O-48181, ")
+
+
+def test_a_break_is_planned_by_a_line_and_stands_on_the_page_of_the_driver(
+    desk_window: MainWindow, desk_scene: Any
+) -> None:
+    context = desk_scene.context
+    from_at = 60.0 * (context.now() // 60.0 + 30.0)
+    window = "-".join(clock_time(at, context.zone) for at in (from_at, from_at + 1800.0))
+
+    _enter(desk_window, f"break 042 {window} 20")
+
+    planned = PlannedBreak(earliest_at=from_at, latest_at=from_at + 1800.0, length_s=1200.0)
+    assert desk_scene.service.commands == [commands.PlanBreaks(driver_id=MARCELA, breaks=(planned,))]
+    desk_scene.happened(BreaksPlanned(driver_id=MARCELA, breaks=(planned,)))
+    shown = driver_in_force(context, context.store.operation.fleet.drivers[MARCELA])
+    words = f"{duration(1200.0)}, begins {window.replace('-', '–')}"
+    assert ("Planned break", words) in {(fact.name, fact.value) for fact in shown.facts}
+    [entry] = [entry for entry in shift_entries(context, MARCELA) if entry.headline == "Planned break"]
+    assert entry.detail == words

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from core.dispatch.break_turns import rule_in_force
 from core.dispatch.decision import Override
 from core.fleet.fleet import Driver, DriverStatus, SignalState
+from core.fleet.planned_break import back_at, due_breaks
 from core.orders.order import ArrivalBand, Order, OrderState
 from core.vocabulary import DriverId, Instant
 from ui.desk_context import DeskContext
 from ui.names import driver_label, driver_name, person_name, state_word, status_word, zone_name
 from ui.panels.override_record_words import gives_the_order
+from ui.panels.timeline_words import break_words
 from ui.phrasebook import promise_kept, reason_word
 from widgets.formatting import (
     UNKNOWN,
@@ -200,6 +203,7 @@ def _driver_facts(context: DeskContext, driver: Driver, status: DriverStatus) ->
             _tr("Shift ends"), _time(context, driver.shift_ends_at), words.format(duration=duration(abs(left_s)))
         )
         facts.append(ends)
+        facts += _break_facts(context, driver)
     vehicle = operation.fleet.vehicles.get(driver.vehicle_id) if driver.vehicle_id is not None else None
     if vehicle is not None:
         capacity = _tr("{litres} l, {kilograms} kg").format(
@@ -217,6 +221,14 @@ def _driver_facts(context: DeskContext, driver: Driver, status: DriverStatus) ->
     if driver.skills:
         facts.append(_fact(_tr("Skills"), ", ".join(driver.skills)))
     return facts
+
+
+def _break_facts(context: DeskContext, driver: Driver) -> list[Fact]:
+    """Return when a planned break is over that the driver is on, and which are still to come."""
+    rule = rule_in_force(context.store.operation)
+    until_at = back_at(driver, rule)
+    facts = [] if until_at is None else [_fact(_tr("On a break until"), _time(context, until_at))]
+    return facts + [_fact(_tr("Planned break"), break_words(context, one)) for one in due_breaks(driver, rule)]
 
 
 def position_age(context: DeskContext, vehicle_id: str, signal: SignalState) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from core.dispatch.break_turns import rule_in_force
 from core.dispatch.decision import Recommendation, RecommendedAction
 from core.dispatch.rulings import RulingKind
 from core.events import dispatch_events as decided
 from core.events import fleet_events as fleet
 from core.events import order_events as happened
 from core.events.envelope import Envelope, Event, UnknownEvent
+from core.fleet.fleet import PlannedBreak
+from core.fleet.planned_break import due_breaks
 from core.fleet.route import Route, StopKind
 from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId, OrderId
@@ -146,6 +149,9 @@ def _driver_said(context: DeskContext, event: Event) -> Said | None:
             return IconName.PLAY, _tr("Shift started"), _tr("until about {time}").format(time=ends)
         case fleet.DriverPaused():
             return IconName.PAUSE, _tr("{driver} paused").format(driver=event.driver_id), spoken_reason(event.reason)
+        case fleet.BreaksPlanned():
+            windows = ", ".join(break_words(context, one) for one in event.breaks)
+            return IconName.PAUSE, _tr("Break planned for {driver}").format(driver=event.driver_id), windows
         case fleet.DriverTakenOut():
             return IconName.HAND, _tr("{driver} taken out of planning").format(driver=event.driver_id), event.note
         case fleet.DriverReturned():
@@ -221,6 +227,12 @@ def _stop_detail(context: DeskContext, order_id: OrderId, kind: StopKind, arrive
     return _tr("{minutes} min against the promise").format(minutes=versus)
 
 
+def break_words(context: DeskContext, one: PlannedBreak) -> str:
+    """Return within which times a break begins, and how long it takes."""
+    window = f"{clock_time(one.earliest_at, context.zone)}–{clock_time(one.latest_at, context.zone)}"
+    return _tr("{duration}, begins {window}").format(duration=duration(one.length_s), window=window)
+
+
 def shift_entries(context: DeskContext, driver_id: DriverId) -> list[TimelineEntry]:
     """Return how long a driver's shift has been and how far the route still is, latest first."""
     operation = context.store.operation
@@ -231,6 +243,11 @@ def shift_entries(context: DeskContext, driver_id: DriverId) -> list[TimelineEnt
         ends = clock_time(driver.shift_ends_at, context.zone)
         entries.append(
             TimelineEntry("ends", ends, IconName.CLOCK, _tr("Shift ends"), _tr("{left} left").format(left=left))
+        )
+    for one in reversed(due_breaks(driver, rule_in_force(operation))):
+        begins = clock_time(one.earliest_at, context.zone)
+        entries.append(
+            TimelineEntry(f"break/{begins}", begins, IconName.PAUSE, _tr("Planned break"), break_words(context, one))
         )
     entries += route_entries(context, route)
     if route.stops:
