@@ -22,6 +22,7 @@ from backend_service.api.channels import CHANNEL_HANDLERS
 from backend_service.api.closures import CLOSURE_HANDLERS
 from backend_service.api.collaborators import ApiCollaborators
 from backend_service.api.control_room import CONTROL_ROOM_HANDLERS
+from backend_service.api.customer_page import customer_page
 from backend_service.api.customer_tracking import TRACKING_HANDLERS
 from backend_service.api.depots import DEPOT_HANDLERS
 from backend_service.api.device_messages import take_message, take_message_by_path
@@ -153,8 +154,8 @@ def _tagged() -> list[Router]:
 
 
 def _public() -> list[Router]:
-    """Return the addresses that monitoring expects at the root."""
-    return [Router("/", route_handlers=[health, OBSERVATION_HANDLERS[0]], include_in_schema=False)]
+    """Return the addresses that monitoring expects at the root, and the page that customers open."""
+    return [Router("/", route_handlers=[health, OBSERVATION_HANDLERS[0], customer_page], include_in_schema=False)]
 
 
 async def _hidden(_: ASGIConnection[Any, Any, Any, State], __: BaseRouteHandler) -> None:

@@ -14,7 +14,7 @@ import msgspec
 from litestar import get
 
 from backend_service.access import TokenAuthority
-from backend_service.api.collaborators import Tower
+from backend_service.api.collaborators import ApiCollaborators, Tower
 from backend_service.api.identification import DESK, allowed
 from backend_service.api.order_views import PromiseView
 from backend_service.api.places_and_times import IdInPath, Moment, moment, moment_or_none
@@ -24,6 +24,8 @@ from core.refusals import NotFound
 from core.vocabulary import Instant, OrderId
 
 SHOWN_AFTER_END_S = 86_400.0
+PAGE = "/track/"
+"""What a link stands behind where it is a page; `backend_service.api.customer_page` shows it."""
 _SIGNED = 32
 """Hexadecimal digits: 128 bits."""
 
@@ -69,9 +71,10 @@ class TrackedOrderView(msgspec.Struct, kw_only=True):
 
 
 class CustomerLink(msgspec.Struct, kw_only=True):
-    """Where the customer of an order sees how it stands; it stays the same."""
+    """Where the customer of an order sees how it stands: as data, and as a page to open; both stay the same."""
 
     path: str
+    page: str
 
 
 @get(
@@ -84,7 +87,8 @@ async def customer_link(order_id: IdInPath, tower: Tower) -> CustomerLink:
     """Return the address to give to the customer, and to nobody else: whoever has it sees what the customer sees."""
     if OrderId(order_id) not in tower.bus.operation.orders.orders:
         raise NotFound("order", order_id)
-    return CustomerLink(path=f"/api/v1/tracking/{link_of(tower.authority, OrderId(order_id))}")
+    link = link_of(tower.authority, OrderId(order_id))
+    return CustomerLink(path=f"/api/v1/tracking/{link}", page=f"{PAGE}{link}")
 
 
 @get(
@@ -95,6 +99,11 @@ async def customer_link(order_id: IdInPath, tower: Tower) -> CustomerLink:
 )
 async def tracked_order(link: IdInPath, tower: Tower) -> TrackedOrderView:
     """Return how an order stands and what its customer was told last; a wrong link finds nothing."""
+    return tracked(tower, link)
+
+
+def tracked(tower: ApiCollaborators, link: str) -> TrackedOrderView:
+    """Return what a link shows; raises `NotFound` for one that is wrong, or whose order ended long ago."""
     order = tower.bus.operation.orders.orders.get(OrderId(link.rpartition(".")[0]))
     is_real = order is not None and compare_digest(link_of(tower.authority, order.order_id).encode(), link.encode())
     if order is None or not is_real or _is_long_over(order, tower.clock.now()):
