@@ -1,7 +1,7 @@
 """A town by chance and several rounds of the real cycle with its match: no hard limit breaks, nothing is lost or moved.
 
-Vehicles of all sizes, goods in further units, shifts that end, a zone with limits of its own, a door that no way leads
-to. What holds is said here in plain arithmetic over the log's state, with nothing of the planner's.
+Vehicles of all sizes, goods in further units, shifts that end, planned breaks, a zone with limits of its own, a door
+that no way leads to. What holds is said here in plain arithmetic over the log's state, with nothing of the planner's.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.streets.straight_line import SpeedByHour, StraightLineStreets
+from backend_service.workers.break_watch import BreakWatch
 from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.planning import Planner
 from core.commands import (
@@ -38,7 +39,7 @@ from core.commands import (
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.wave_commands import SetCapacityUnits
 from core.dispatch.world import KnownPosition
-from core.fleet.fleet import DriverPerson
+from core.fleet.fleet import Driver, DriverPerson, PlannedBreak
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
 from core.geodesy import METRES_PER_DEGREE, Points
@@ -87,6 +88,7 @@ class Hand:
     is_cold: bool
     shift_s: float
     is_paused: bool
+    break_s: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ HANDS = st.builds(
     is_cold=st.booleans(),
     shift_s=st.sampled_from([500.0, 1_500.0, 9_000.0]),
     is_paused=st.sampled_from([False, False, False, True]),
+    break_s=st.sampled_from([None, None, (0.0, 5.0, 60.0), (100.0, 300.0, 120.0), (100.0, 480.0, 20.0)]),
 )
 WISHES = st.builds(
     Wish,
@@ -210,8 +213,14 @@ class PlainCheck:
     def _in_time(self, driver_id: DriverId, stops: tuple[PlannedStop, ...], orders: dict[OrderId, Order]) -> None:
         driver = self.operation.fleet.drivers[driver_id]
         ends_at, place, when = driver.shift_ends_at or 0.0, self.places[driver.vehicle_id or ""], self.now
-        for stop in stops:
+        due, is_under_way = _due(driver), _is_under_way(orders[stops[0].order_id])
+        aboard = {stop.order_id for stop in stops if orders[stop.order_id].state.is_on_board}
+        for number, stop in enumerate(stops):
             order = orders[stop.order_id]
+            if due is not None and not aboard and not (number == 0 and is_under_way) and when >= due.earliest_at:
+                self._begins_in_time(due, when, driver_id)
+                when, due = when + due.length_s, None
+            aboard = aboard ^ {stop.order_id}
             reached = order.arrived_at_pickup_at if stop.kind is StopKind.PICKUP else None
             when = when + metres(place, stop.position) / SPEED_MPS if reached is None else reached
             if stop.kind is StopKind.PICKUP:
@@ -222,6 +231,22 @@ class PlainCheck:
             place = stop.position
         if when > ends_at + 1.0:
             self._say("done after the shift", driver_id)
+        if due is not None:
+            self._begins_in_time(due, when, driver_id)
+
+    def _begins_in_time(self, due: PlannedBreak, when: float, driver_id: DriverId) -> None:
+        if when > due.latest_at + 1.0:
+            self._say("break too late", driver_id)
+
+
+def _due(driver: Driver) -> PlannedBreak | None:
+    """The one planned break of a shift, unless a pause has begun since it may."""
+    due = next(iter(driver.breaks), None)
+    return None if due is None or any(at >= due.earliest_at for at in driver.pauses) else due
+
+
+def _is_under_way(order: Order) -> bool:
+    return order.is_accepted or order.state is not OrderState.ASSIGNED
 
 
 class ChanceTown:
@@ -235,6 +260,7 @@ class ChanceTown:
         self.planner = Planner(self.bus, streets, self, DispatchPolicy(max_orders=MOST), self.clock)
         self.bus.plans = self.planner
         self.cycle = DispatchCycle(self.bus, self.planner, dict, solver_s=60.0)
+        self.breaks = BreakWatch(self.bus, self.planner)
         self.check = PlainCheck(self.bus.operation, self.places)
         self.bus.subscribe(self.check.heard)
 
@@ -261,7 +287,9 @@ class ChanceTown:
         await self.bus.execute(RegisterDriver(driver_id=driver_id, person=DriverPerson(), skills=skills), OFFICE)
         holds = Load(volume_l=hand.litres, weight_kg=100.0, amounts={"crates": hand.crates} if hand.crates else {})
         await self.bus.execute(RegisterVehicle(vehicle_id=vehicle_id, plate=name, capacity=holds), OFFICE)
-        shift = StartShift(driver_id=driver_id, vehicle_id=vehicle_id, ends_at=NOW + hand.shift_s)
+        shift = StartShift(
+            driver_id=driver_id, vehicle_id=vehicle_id, ends_at=NOW + hand.shift_s, breaks=_breaks(hand.break_s)
+        )
         await self.bus.execute(shift, DESK)
         if hand.is_paused:
             await self.bus.execute(PauseDriver(driver_id=driver_id), DESK)
@@ -285,6 +313,7 @@ class ChanceTown:
     async def round(self, seconds: float) -> None:
         self.clock.step_to(NOW + seconds)
         self.check.now = NOW + seconds
+        await self.breaks.run_once(NOW + seconds)
         await self.cycle.run_once(NOW + seconds)
         for standing in list(self.bus.operation.decisions.standing.values()):
             if standing.driver_id is not None:
@@ -313,6 +342,13 @@ class ChanceTown:
             self.check.now = self.clock.now()  # what moved meanwhile is decided on in the next round
 
 
+def _breaks(said: tuple[float, float, float] | None) -> tuple[PlannedBreak, ...]:
+    if said is None:
+        return ()
+    from_s, until_s, length_s = said
+    return (PlannedBreak(earliest_at=NOW + from_s, latest_at=NOW + until_s, length_s=length_s),)
+
+
 async def played(hands: list[Hand], wishes: list[Wish]) -> PlainCheck:
     town = ChanceTown()
     town.bus.start()
@@ -336,7 +372,7 @@ def test_no_round_breaks_a_limit_loses_or_doubles_an_order_or_moves_what_is_unde
 
 def test_the_check_sees_what_it_is_there_for() -> None:
     """A town in which everything is given away, and where the check itself is put to the test."""
-    hand = Hand(0.0, 200.0, 3.0, True, 9_000.0, False)
+    hand = Hand(0.0, 200.0, 3.0, True, 9_000.0, False, (8_000.0, 8_500.0, 60.0))
     wish = Wish(0, 300.0, 5.0, 0.0, False, False, 0.0, 2_400.0, 30.0)
     check = asyncio.run(played([hand, hand], [wish] * 7))
 
@@ -352,4 +388,4 @@ def test_the_check_sees_what_it_is_there_for() -> None:
     check.now += 9_000.0
     check.heard((), frozenset())
     found = {what.split(":")[0] for what in check.broken}
-    assert {"lost or doubled", "done after the shift"} <= found
+    assert {"lost or doubled", "done after the shift", "break too late"} <= found
