@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -24,8 +23,9 @@ from litestar.params import FromPath, QueryParameter
 
 from backend_service.access import require_permitted
 from backend_service.api.collaborators import Caller, Tower
-from backend_service.api.file_answers import tell_forms
+from backend_service.api.file_answers import MOST_PROBLEMS, attachment, bad_file, tell_forms
 from backend_service.api.identification import DESK, SUPERVISION, IdempotencyKey, allowed, command_id_of
+from backend_service.api.negotiation import media_type_of
 from backend_service.api.problems import problems
 from backend_service.exchange.columns import TABLES, Kind, Table
 from backend_service.exchange.reading import LARGEST_FILE, ReadRows, RowProblem, read_csv, read_json
@@ -35,9 +35,6 @@ from core.commands import RecordExport
 from core.orders.order import Order
 from core.refusals import Refusal
 from core.vocabulary import PLATFORM
-
-MOST_PROBLEMS = 1_000
-"""Listed in one answer; all are counted."""
 
 _CSV, _JSON = "text/csv", "application/json"
 
@@ -198,7 +195,7 @@ async def take_out(
 
 
 def _reader(request: Request[Any, Any, State]) -> Any:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = media_type_of(request)
     if media_type == _CSV:
         return read_csv
     if media_type == _JSON:
@@ -212,8 +209,7 @@ def _reaches(reach: Reach, record: object) -> bool:
 
 def _file(content: bytes, name: str, file_format: FileFormat) -> Response[bytes]:
     media_type = f"{_CSV}; charset=utf-8; header=present" if file_format is FileFormat.CSV else _JSON
-    disposition = f'attachment; filename="{name}.{file_format}"'
-    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+    return attachment(content, f"{name}.{file_format}", media_type)
 
 
 def _problems(table: Table, read: ReadRows, together: Together) -> list[RowProblem]:
@@ -242,14 +238,8 @@ def _view(table: Table, mode: Mode, read: ReadRows, together: Together, *, kept:
 
 def _nothing_kept(table: Table, read: ReadRows, together: Together) -> Refusal:
     found = _problems(table, read, together)
-    bad: Sequence[object] = msgspec.to_builtins(found[:MOST_PROBLEMS])
-    return Refusal(
-        "import.bad_rows",
-        f"{len({problem.row for problem in found})} of {read.rows} rows are bad: nothing was kept.",
-        rows=read.rows,
-        problem_count=len(found),
-        problems=bad,
-    )
+    sentence = f"{len({problem.row for problem in found})} of {read.rows} rows are bad: nothing was kept."
+    return bad_file("import.bad_rows", sentence, found, rows=read.rows)
 
 
 EXCHANGE_HANDLERS = (bring_in, read_template, take_out)

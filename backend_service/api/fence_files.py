@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -23,8 +23,9 @@ from litestar.openapi.spec import (
 from litestar.params import QueryParameter
 
 from backend_service.api.collaborators import Caller, Tower
-from backend_service.api.file_answers import tell_forms
+from backend_service.api.file_answers import MOST_PROBLEMS, attachment, bad_file, tell_forms
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, command_id_of, may
+from backend_service.api.negotiation import media_type_of
 from backend_service.api.problems import problems
 from backend_service.exchange.fence_features import FeatureProblem, ReadFences
 from backend_service.exchange.fence_geojson import read_geojson, write_geojson
@@ -34,9 +35,6 @@ from backend_service.handlers.joint_execution import Together
 from core.commands import DrawGeofence, RecordExport
 from core.refusals import Refusal
 from core.vocabulary import PLATFORM
-
-MOST_PROBLEMS = 1_000
-"""Listed in one answer; all are counted."""
 
 _GEOJSON, _JSON, _KML = "application/geo+json", "application/json", "application/vnd.google-earth.kml+xml"
 
@@ -169,12 +167,11 @@ async def export_geofences(
     await tower.bus.execute(record_of_it, PLATFORM)
     is_kml = file_format is FenceFormat.KML
     content = await asyncio.to_thread(write_kml if is_kml else write_geojson, fences)
-    headers = {"Content-Disposition": f'attachment; filename="geofences.{file_format}"'}
-    return Response(content, media_type=_KML if is_kml else _GEOJSON, headers=headers)
+    return attachment(content, f"geofences.{file_format}", _KML if is_kml else _GEOJSON)
 
 
 def _reader(request: Request[Any, Any, State]) -> Callable[[bytes], ReadFences]:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = media_type_of(request)
     if media_type in (_GEOJSON, _JSON):
         return read_geojson
     if media_type == _KML:
@@ -206,14 +203,8 @@ def _view(mode: FenceImportMode, read: ReadFences, together: Together, *, drawn:
 
 
 def _nothing_drawn(read: ReadFences, found: list[FeatureProblem]) -> Refusal:
-    bad: Sequence[object] = msgspec.to_builtins(found[:MOST_PROBLEMS])
-    return Refusal(
-        "import.bad_features",
-        f"{len(found)} of {read.features} features are bad: nothing was drawn.",
-        features=read.features,
-        problem_count=len(found),
-        problems=bad,
-    )
+    sentence = f"{len(found)} of {read.features} features are bad: nothing was drawn."
+    return bad_file("import.bad_features", sentence, found, features=read.features)
 
 
 FENCE_FILE_HANDLERS = (import_geofences, export_geofences)

@@ -21,6 +21,11 @@ _WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 """RFC 9110, section 12.4.2."""
 
 
+def media_type_of(request: Request[Any, Any, State]) -> str:
+    """Return the media type of the body without its parameters, in small letters; nothing where it is not said."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def encoding_of(request: Request[Any, Any, State]) -> Encoding:
     """Return how the body is written; a request that does not say is taken for JSON.
 
@@ -29,7 +34,7 @@ def encoding_of(request: Request[Any, Any, State]) -> Encoding:
     Refusal
         ``request.media_type``, 415, naming the two that are understood.
     """
-    told = _media_type(request.headers.get("content-type", ""))
+    told = media_type_of(request)
     if told in _MSGPACK:
         return Encoding.MSGPACK
     if not told or told == "application/json" or told.endswith("+json"):
@@ -87,7 +92,3 @@ def _weighed(part: str) -> tuple[str, float]:
     name, *parameters = (piece.strip().lower() for piece in part.split(";"))
     told = next((value for key, _, value in (piece.partition("=") for piece in parameters) if key == "q"), "1")
     return (name, float(told)) if _WEIGHT.fullmatch(told) else ("", 0.0)
-
-
-def _media_type(header: str) -> str:
-    return header.partition(";")[0].strip().lower()
