@@ -94,7 +94,7 @@ def test_what_is_served_and_not_in_the_document_is_known(run: Any) -> None:
         shown = {path for _, path, _ in operations(await document_of(world))}
         served = {route.path_format for route in world.client._transport.app.routes}
         shut = {path for path in served if path.startswith("/schema")}
-        assert served - shown - shut == {"/health", "/metrics", "/api/v1/openapi.json"}
+        assert served - shown - shut == {"/health", "/metrics", "/api/v1/openapi.json", "/track/{link}"}
 
     run(scenario)
 
