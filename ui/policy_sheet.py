@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QS
 
 from core.commands import PERMITTED, ChangePolicy
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.policy_fields import FIELDS, OF_CITY_IN_PLANS, policy_in_force
+from core.dispatch.policy_fields import FIELDS, OF_CITY_IN_PLANS, OF_CITY_IN_ROUNDS, policy_in_force
 from core.vocabulary import ZoneId
 from core.wire import Problem
 from ui.desk_context import DeskContext
@@ -169,11 +169,14 @@ class PolicySheet(ModalSheet):
         least, most = written(name, field.least, city), with_unit(name, field.most, city)
         own = with_unit(name, field.value_in(DispatchPolicy()), city)
         words = self.tr("{least} to {most}; Tower comes with {own}").format(least=least, most=most, own=own)
+        lines = [words]
         if not field.of_zone:
-            return f"{words}\n{self.tr('Holds in the whole city')}"
+            lines.append(self.tr("Holds in the whole city"))
         if name in OF_CITY_IN_PLANS:
-            return f"{words}\n{self.tr('A zone may have its own; improving plans weighs the whole city’s')}"
-        return words
+            lines.append(self.tr("A zone may have its own; improving plans weighs the whole city’s"))
+        if name in OF_CITY_IN_ROUNDS:
+            lines.append(self.tr("A zone may have its own; who gets which order of a round weighs the whole city’s"))
+        return "\n".join(lines)
 
     # --- showing ---
 

@@ -185,6 +185,17 @@ OF_CITY_IN_PLANS = frozenset(
 )
 """What improving plans weighs for the whole city, whatever a zone has: a route leads through several."""
 
+OF_CITY_IN_ROUNDS = frozenset(
+    {
+        *("cost_per_driver_hour", "lateness_per_minute", "freshness_per_minute"),
+        *("refusal_share", "fresh_position_s", "stale_position_share"),
+    }
+)
+"""What a round's match weighs for the whole city: it compares drivers across zones and bundles orders of several.
+
+Between the drivers of one order, in its score, its zone's own counts.
+"""
+
 
 def policy_in_force(base: DispatchPolicy, book: PolicyBook, zone_id: ZoneId | None = None) -> DispatchPolicy:
     """Return the policy for a zone, or for the whole city: `base` with what people have set.

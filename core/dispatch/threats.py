@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from core.dispatch.candidates import Candidate, Pricing
 from core.dispatch.decision import Recommendation, ScoreTerm
+from core.dispatch.planning_events import turns_away
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import PlanningWorld
 from core.fleet.zone import zone_at
@@ -65,16 +66,16 @@ def is_threatened(world: PlanningWorld, order: Order, late_probability: float, l
 
 
 def is_unreliable(world: PlanningWorld, order: Order) -> bool:
-    """Say whether the order's driver went home, is not heard, or has not answered within the limit."""
-    driver = world.drivers.get(order.driver_id) if order.driver_id else None
+    """Say whether the order's driver went home, is not heard, or has not answered within its zone's limit."""
+    driver, policy = world.drivers.get(order.driver_id) if order.driver_id else None, world.policy_for(order)
     if (
         driver is None
         or not driver.is_on_shift
-        or (driver.is_silent and driver.position_age_s > world.policy.max_position_age_s)
+        or (driver.is_silent and driver.position_age_s > policy.max_position_age_s)
     ):
         return True
     since_at = world.now if order.assigned_at is None else order.assigned_at
-    return not order.is_accepted and world.now - since_at > world.policy.accept_within_s
+    return not order.is_accepted and world.now - since_at > policy.accept_within_s
 
 
 def has_lapsed(operation: Operation, standing: Recommendation) -> bool:
@@ -86,7 +87,11 @@ def has_lapsed(operation: Operation, standing: Recommendation) -> bool:
 
 
 def is_outdated(operation: Operation, standing: Recommendation) -> bool:
-    """Say whether a proposal could not be carried out any more as it stands: a plan or the order moved."""
-    fleet = operation.fleet
+    """Say whether a proposal could not be carried out any more as it stands.
+
+    A plan or the order moved, or who is to get it set off to a stop that he would be turned away from.
+    """
+    fleet, plan = operation.fleet, standing.chosen_plan
     has_moved = any(fleet.route_of(name).plan_number != number for name, number in standing.based_on.items())
-    return has_moved or operation.orders.orders[standing.order_id].version != standing.order_version
+    is_turned = plan is not None and turns_away(operation, plan, may_turn=False)
+    return has_moved or is_turned or operation.orders.orders[standing.order_id].version != standing.order_version

@@ -83,6 +83,7 @@ def test_a_zone_shows_its_own_values_and_closes_those_of_the_whole_city(sheet: P
     assert sheet._origins["cycle_s"].text() == "whole city"
     assert "Holds in the whole city" in sheet.fields["cycle_s"].toolTip()
     assert "improving plans weighs the whole city" in sheet.fields["cost_per_km"].toolTip()
+    assert "order of a round weighs the whole city" in sheet.fields["refusal_share"].toolTip()
     assert "\n" not in sheet.fields["max_orders"].toolTip()
     sheet.zones.setCurrentIndex(0)
     assert sheet._origins["cycle_s"].text() == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as changed
 
 from core.dispatch.threats import is_left_alone, is_threatened, is_unreliable, needs_driver
 from core.orders.order import OrderState
@@ -42,6 +43,18 @@ def test_driver_who_does_not_answer_is_not_relied_on(street: Any, waited_s: floa
     order = street.order("A", 0, 1, state=ASSIGNED, driver_id="D-1", assigned_at=street.now - waited_s)
 
     assert is_unreliable(street.world([street.driver("D-1", 0, [order])], [order]), order) is is_out
+
+
+@pytest.mark.parametrize(
+    ("own", "fields"),
+    [({"accept_within_s": 30.0}, {}), ({"max_position_age_s": 60.0}, {"is_silent": True, "position_age_s": 90.0})],
+)
+def test_zones_own_limits_say_whom_its_orders_rely_on(street: Any, own: Any, fields: Any) -> None:
+    order = street.order("A", 0, 1, state=ASSIGNED, driver_id="D-1", zone_id="Z-1", assigned_at=street.now - 60.0)
+    driver = street.driver("D-1", 0, [order], **fields)
+
+    assert not is_unreliable(street.world([driver], [order]), order)
+    assert is_unreliable(street.world([driver], [order], policies={"Z-1": changed(street.policy, **own)}), order)
 
 
 def test_promise_that_is_all_but_lost_threatens_and_goods_on_board_do_not(street: Any, on_the_way: Any) -> None:

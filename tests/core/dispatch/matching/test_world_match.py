@@ -11,10 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
+from core.dispatch.acceptance import Acceptance
 from core.dispatch.constraints import CAPACITY, LASTING, Trial, breaches
 from core.dispatch.matching.from_world import WorldMatch, match_of
 from core.dispatch.matching.who_may import barred_orders
 from core.dispatch.matching.work import Seconds
+from core.dispatch.policy import DispatchPolicy
+from core.dispatch.policy_fields import FIELDS, OF_CITY_IN_ROUNDS
 from core.geodesy import METRES_PER_DEGREE
 from core.vocabulary import DriverId, Load, ZoneId
 
@@ -24,6 +27,27 @@ METRES_A_SECOND = 10.0
 @pytest.fixture
 def street(street: Any) -> Any:
     return replace(street, policy=changed(street.policy, match_horizon_s=3_600.0))
+
+
+def test_round_weighs_for_the_whole_city_what_the_policy_page_says(street: Any) -> None:
+    order, moved = street.order("O-1", 0, 1_000, zone_id=ZoneId("Z-1")), set()
+    drivers = [street.driver("D-1", 0, position_age_s=200.0, acceptance=Acceptance(0.5, 10, 60.0))]
+
+    def weighed(city: DispatchPolicy) -> object:
+        # The zone has values of its own for everything: what moves with the city's is not the zone's.
+        made = match_of(
+            replace(street.world(drivers, [order]), policy=city, policies={ZoneId("Z-1"): street.policy}), [order], {}
+        )
+        return made.couriers, made.meals, made.policy
+
+    own = weighed(street.policy)
+    for name, field in FIELDS.items():
+        if field.of_zone and not field.part:
+            value = 0.9 * field.value_in(street.policy)
+            other = changed(street.policy, **{name: round(value) if field.is_whole else value})
+            if weighed(other) != own:
+                moved.add(name)
+    assert moved == OF_CITY_IN_ROUNDS
 
 
 def travel(made: WorldMatch) -> Seconds:
