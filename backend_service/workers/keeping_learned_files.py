@@ -1,4 +1,4 @@
-"""Keeps on disk, now and then, what stops, kitchens, drives, routes and the outcomes of forecasts taught."""
+"""Keeps on disk, now and then, what stops, kitchens, drives, routes, changes of plans and forecasts taught."""
 
 from __future__ import annotations
 
