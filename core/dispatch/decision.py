@@ -196,6 +196,15 @@ class Recommendation(Value, frozen=True, kw_only=True):
     would_change: tuple[Statement, ...] = ()
     prepared: Prepared | None = None
 
+    @property
+    def chosen_plan(self) -> PlanChange | None:
+        """Return what it plans for the driver chosen, ``None`` where nobody is."""
+        chosen = next((one for one in self.alternatives if one.driver_id == self.driver_id), None)
+        if self.driver_id is None or chosen is None:
+            return None
+        number = self.based_on.get(self.driver_id, 0)
+        return PlanChange(driver_id=self.driver_id, plan_number=number, stops=chosen.plan)
+
 
 class ReasonCode(StrEnum):
     """Why a person decided otherwise."""

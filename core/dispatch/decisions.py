@@ -11,11 +11,7 @@ from core.commands import (
     WithdrawRecommendation,
 )
 from core.deciding import Context, Decision
-from core.dispatch.decision import (
-    Alternative,
-    PlanChange,
-    Recommendation,
-)
+from core.dispatch.decision import PlanChange, Recommendation
 from core.dispatch.planning_events import carry_out, is_reassignable
 from core.dispatch.rationale import say
 from core.dispatch.taker_check import standing_against
@@ -47,6 +43,7 @@ def recommend_assignment(context: Context, command: RecommendAssignment) -> Deci
             decision,
             recommendation_id=proposal.recommendation_id,
             is_automatic=True,
+            may_turn=False,
         )
     return decision
 
@@ -60,7 +57,7 @@ def withdraw_recommendation(context: Context, command: WithdrawRecommendation) -
 
 
 def accept_recommendation(context: Context, command: AcceptRecommendation) -> Decision:
-    """Carry out what was shown, unless the plan it rests on has moved."""
+    """Carry out what was shown, unless the plan it rests on has moved or the driver set off to another stop."""
     proposal = _standing(context, command.recommendation_id)
     order = reassignable(context, proposal.order_id)
     if order.driver_id != proposal.current_driver_id:
@@ -72,7 +69,8 @@ def accept_recommendation(context: Context, command: AcceptRecommendation) -> De
     decision = Decision()
     accepted = happened.RecommendationAccepted(recommendation_id=proposal.recommendation_id, order_id=proposal.order_id)
     decision.add(of_decision(order.order_id), accepted)
-    carry_out(context, [_chosen_plan(proposal)], decision, recommendation_id=proposal.recommendation_id)
+    plans, recommendation_id = [_chosen_plan(proposal)], proposal.recommendation_id
+    carry_out(context, plans, decision, recommendation_id=recommendation_id, may_turn=False)
     return decision
 
 
@@ -163,10 +161,6 @@ def _check_taker(context: Context, order: Order, driver_id: DriverId) -> None:
 
 
 def _chosen_plan(proposal: Recommendation) -> PlanChange:
-    chosen: Alternative = next(a for a in proposal.alternatives if a.driver_id == proposal.driver_id)
-    assert chosen.driver_id is not None
-    return PlanChange(
-        driver_id=chosen.driver_id,
-        plan_number=proposal.based_on.get(chosen.driver_id, 0),
-        stops=chosen.plan,
-    )
+    plan = proposal.chosen_plan
+    assert plan is not None
+    return plan

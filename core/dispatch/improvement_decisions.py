@@ -18,7 +18,8 @@ def adopt_plan(context: Context, command: AdoptPlan) -> Decision:
     Refusal
         ``plan.nothing_to_adopt``.
     StateChanged
-        If a driver's plan moved since, or an order changed hands, was picked up or pinned.
+        If a driver's plan moved since or he set off to another stop, or an order changed hands, was picked up or
+        pinned.
     """
     improvement, operation = command.improvement, context.operation
     if not improvement.plans:
@@ -35,5 +36,5 @@ def adopt_plan(context: Context, command: AdoptPlan) -> Decision:
             raise StateChanged(f"{moved.order_id} changed since.", order_id=moved.order_id)
     decision = Decision()
     decision.add(OPERATION, PlanImproved(improvement=improvement))
-    carry_out(context, improvement.plans, decision, is_automatic=True)
+    carry_out(context, improvement.plans, decision, is_automatic=True, may_turn=False)
     return decision

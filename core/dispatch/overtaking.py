@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
-from core.dispatch.planning_events import carry_out
+from core.dispatch.planning_events import follow
 from core.events.dispatch_events import OverrideUndone
 from core.fleet.route import PlannedStop
 from core.orders.order import Order
@@ -28,7 +28,7 @@ def take_back_overtaken(context: Context, order: Order, driver_id: DriverId, dec
     gained = tuple(stop for stop in present if stop.order_id not in known)
     stops = (*(stop for stop in held.route.stops if _is_still_his(context, stop, order, driver_id)), *gained)
     plan = PlanChange(driver_id=driver_id, plan_number=held.route.plan_number, stops=stops)
-    carry_out(context, [plan], decision, accepted=[order.order_id])
+    follow(context, [plan], decision, accepted=[order.order_id])
 
 
 def _is_still_his(context: Context, stop: PlannedStop, order: Order, driver_id: DriverId) -> bool:

@@ -9,10 +9,13 @@ from collections.abc import Collection, Iterable
 
 from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
+from core.dispatch.under_way import heads_for, is_made_first, stands_at
 from core.events.fleet_events import RoutePlanned
 from core.events.order_events import OrderAssigned, OrderUnassigned
 from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order, OrderState
+from core.projections.operation import Operation
+from core.refusals import StateChanged
 from core.streams import of_driver, of_order
 from core.vocabulary import DriverId, OrderId, RecommendationId
 
@@ -48,14 +51,53 @@ def carry_out(
     recommendation_id: RecommendationId | None = None,
     is_automatic: bool = False,
     accepted: Collection[OrderId] = (),
+    may_turn: bool = True,
 ) -> None:
-    """Add the events that put `plans` in force: orders change hands, routes are set, left routes are cleaned.
+    """Add the events that put `plans` in force, as `follow` does, if nobody is turned away from where he stands.
+
+    A driver who is on the way to his first stop is turned round only if `may_turn`.
+
+    Raises
+    ------
+    StateChanged
+        If a plan no longer begins with the stop where its driver is by now.
+    """
+    plans = tuple(plans)
+    for plan in plans:
+        if turns_away(context.operation, plan, may_turn=may_turn):
+            raise StateChanged(f"{plan.driver_id} is at another stop by now. Look again.", driver_id=plan.driver_id)
+    follow(context, plans, decision, recommendation_id=recommendation_id, is_automatic=is_automatic, accepted=accepted)
+
+
+def turns_away(operation: Operation, plan: PlanChange, *, may_turn: bool = True) -> bool:
+    """Say whether a plan leaves the stop for another where its driver stands, or that he has set off to.
+
+    To that he is held only where he may not be turned round; then the stop may not go to somebody else either.
+    """
+    kept = stands_at(operation, plan.driver_id) if may_turn else heads_for(operation, plan.driver_id)
+    if kept is None:
+        return False
+    stops = still_to_do(operation, plan.stops)
+    is_his = any((stop.order_id, stop.kind) == (kept.order_id, kept.kind) for stop in stops)
+    return not is_made_first(kept, stops) if is_his else not may_turn
+
+
+def follow(
+    context: Context,
+    plans: Iterable[PlanChange],
+    decision: Decision,
+    *,
+    recommendation_id: RecommendationId | None = None,
+    is_automatic: bool = False,
+    accepted: Collection[OrderId] = (),
+) -> None:
+    """Add the events of `plans`, whoever stands where: orders change hands, routes are set, left routes are cleaned.
 
     Stops that were done since the plan was computed are dropped; a driver who only loses orders is re-planned too.
     Of the orders `accepted` their new driver said yes before.
     """
     fleet = context.operation.fleet
-    new_stops = {plan.driver_id: still_to_do(context, plan.stops) for plan in plans}
+    new_stops = {plan.driver_id: still_to_do(context.operation, plan.stops) for plan in plans}
     owners = {stop.order_id: driver_id for driver_id, stops in new_stops.items() for stop in stops}
     losing: dict[DriverId, set[OrderId]] = {}
     for order_id, driver_id in owners.items():
@@ -82,9 +124,9 @@ def carry_out(
         plan_route(context, driver_id, kept, decision)
 
 
-def still_to_do(context: Context, stops: Iterable[PlannedStop]) -> tuple[PlannedStop, ...]:
+def still_to_do(operation: Operation, stops: Iterable[PlannedStop]) -> tuple[PlannedStop, ...]:
     """Return the stops that are not done, of orders that are not over."""
-    orders = context.operation.orders.orders
+    orders = operation.orders.orders
     return tuple(stop for stop in stops if _is_to_do(orders.get(stop.order_id), stop))
 
 

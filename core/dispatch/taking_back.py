@@ -12,8 +12,17 @@ from core.commands import UndoDecision
 from core.deciding import Context, Decision
 from core.dispatch.changes import Resequence, RulingChange, Split
 from core.dispatch.decision import Override, OverrideMode
-from core.dispatch.planning_events import carry_out, is_reassignable, plan_route, still_to_do, unassign, without_order
+from core.dispatch.planning_events import (
+    carry_out,
+    is_reassignable,
+    plan_route,
+    still_to_do,
+    turns_away,
+    unassign,
+    without_order,
+)
 from core.dispatch.ruling_overrides import lift
+from core.dispatch.under_way import stands_at
 from core.dispatch.undoing_rulings import undone_ruling
 from core.events import dispatch_events as happened
 from core.events.order_events import DriverAllowed, OrderReleased, PickupReached
@@ -85,9 +94,9 @@ def _undo_sequence(context: Context, override: Override, change: Resequence) -> 
     left = {(stop.order_id, stop.kind): stop for stop in present}
     back = [left.pop(name) for stop in former if (name := (stop.order_id, stop.kind)) in left]
     stops = [*back, *left.values()]
-    first = context.operation.orders.orders[present[0].order_id] if present else None
-    if first is not None and first.state in (OrderState.AT_PICKUP, OrderState.AT_DELIVERY):
-        stops.sort(key=lambda stop: stop != present[0])
+    here = stands_at(context.operation, change.driver_id)
+    if here is not None:
+        stops.sort(key=lambda stop: stop != here)
     plan_route(context, change.driver_id, stops, decision)
     return decision
 
@@ -134,7 +143,10 @@ def _let_back(context: Context, order: Order, override: Override, decision: Deci
 
 
 def _is_untouched_since(context: Context, override: Override) -> bool:
-    """Say whether every plan still visits what the override had it visit, and what changed hands may go back."""
+    """Say whether every plan still visits what the override had it visit, and may be as it was before.
+
+    What changed hands must be free to go back, and nobody is turned away from where he stands.
+    """
     operation = context.operation
     ours = {plan.driver_id: plan for plan in (*override.replaced, *override.plans)}
     moved = (
@@ -143,9 +155,13 @@ def _is_untouched_since(context: Context, override: Override) -> bool:
         for stop in plan.stops
         if operation.orders.orders[stop.order_id].driver_id != plan.driver_id
     )
-    return all(not order.state.is_open or is_reassignable(order) for order in moved) and all(
-        _visits(operation.fleet.route_of(driver_id).stops) == _visits(still_to_do(context, plan.stops))
-        for driver_id, plan in ours.items()
+    return (
+        all(not order.state.is_open or is_reassignable(order) for order in moved)
+        and not any(turns_away(operation, plan) for plan in override.replaced)
+        and all(
+            _visits(operation.fleet.route_of(driver_id).stops) == _visits(still_to_do(operation, plan.stops))
+            for driver_id, plan in ours.items()
+        )
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from core.commands import (
+    AcceptAssignment,
     AcceptRecommendation,
     DismissRecommendation,
     HoldOrder,
     OverrideAssignment,
     PauseDriver,
     RecommendAssignment,
+    ReportArrival,
     ReviseReadiness,
     TakeDriverOut,
     UndoDecision,
@@ -32,6 +35,7 @@ from core.dispatch.decision import (
     RiskStage,
     Statement,
 )
+from core.dispatch.threats import is_outdated
 from core.orders.order import OrderState
 from core.refusals import Refusal, StateChanged
 from core.vocabulary import Actor, DriverId, OrderId, RecommendationId, Role
@@ -146,6 +150,29 @@ def test_accepting_is_refused_when_the_drivers_plan_moved(ready):
     ready.do(RecommendAssignment(recommendation=Recommendation(**fields)))
     with pytest.raises(StateChanged, match="D-1"):
         ready.do(AcceptRecommendation(recommendation_id=RecommendationId("R-1")), DESK)
+
+
+@pytest.mark.parametrize("begun", [AcceptAssignment, ReportArrival])
+def test_accepting_is_refused_when_the_driver_set_off_to_another_stop_since(ready, begun):
+    ready.do(RecommendAssignment(recommendation=proposal(ready, is_automatic=True)))
+    ready.place("O-2")
+    plan = (*ready.stops("O-2"), *ready.stops("O-1"))
+    ready.do(RecommendAssignment(recommendation=of_second(ready, plan)))
+    made = ready.operation.decisions.standing["O-2"]
+    assert not is_outdated(ready.operation, made)
+    ready.do(begun(order_id=OrderId("O-1"), driver_id=ONE), Actor(role=Role.DRIVER, subject=ONE))
+    assert is_outdated(ready.operation, made)
+    with pytest.raises(StateChanged, match="D-1"):
+        ready.do(AcceptRecommendation(recommendation_id=made.recommendation_id), DESK)
+    ready.do(RecommendAssignment(recommendation=of_second(ready, (*plan[2:], *plan[:2]))))
+    ready.do(AcceptRecommendation(recommendation_id=made.recommendation_id), DESK)
+    assert ready.order("O-2").driver_id == ONE
+
+
+def of_second(ready, plan) -> Recommendation:
+    made = replace(proposal(ready, number=2), order_id=OrderId("O-2"), current_driver_id=None)
+    alternatives = (Alternative(driver_id=ONE, rank=1, plan=plan),)
+    return replace(made, alternatives=alternatives, order_version=ready.order("O-2").version)
 
 
 def test_a_proposal_made_on_an_older_order_is_refused(ready):

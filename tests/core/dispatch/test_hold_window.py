@@ -260,6 +260,15 @@ def test_undone_sequence_keeps_what_came_in_since_and_the_stop_a_driver_stands_a
     assert visits(told, "D-1") == ["O-3p", "O-1p", "O-1d", "O-3d", "O-4p", "O-4d"]
 
 
+def test_undone_sequence_leaves_a_driver_where_he_stands(told: Any) -> None:
+    commit(told, swapped(told))
+    told.now += 60.0
+    told.do(ReportArrival(order_id="O-3", driver_id="D-1"), ONE)
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    assert visits(told, "D-1") == ["O-3p", "O-1p", "O-1d", "O-3d"]
+    assert told.operation.decisions.overrides["V-4"].undone_at == told.now
+
+
 def test_same_sequence_is_no_change(told: Any) -> None:
     stops = told.operation.fleet.route_of("D-1").stops
     names = tuple(StopName(order_id=stop.order_id, kind=stop.kind) for stop in stops)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as changed
 
-from core.commands import AdoptPlan, ReportArrival, ReportPickup
+from core.commands import AcceptAssignment, AdoptPlan, ReportArrival, ReportPickup
 from core.deciding import Decision
 from core.dispatch.decision import MovedOrder, Outcome, PlanChange, PlanImprovement
 from core.dispatch.improvement.from_world import problem_of
@@ -139,3 +139,39 @@ def test_empty_plan_is_refused(scene: Any) -> None:
     in_force(scene)
     with pytest.raises(Refusal, match="changes nothing"):
         scene.do(AdoptPlan(improvement=changed(improvement(scene), plans=())))
+
+
+def both_in_hand(scene: Any, *, is_moved: bool = False) -> PlanImprovement:
+    """D-1 has O-1 and then O-2; return the plan in which O-2 comes first, or in which O-1 is D-2's."""
+    in_force(scene)
+    given = OrderAssigned(
+        order_id="O-2", driver_id="D-1", previous_driver_id="D-2", recommendation_id=None, is_automatic=True
+    )
+    stops = (*scene.stops("O-1"), *scene.stops("O-2"))
+    routes = (
+        RoutePlanned(driver_id="D-1", plan_number=2, stops=stops),
+        RoutePlanned(driver_id="D-2", plan_number=2, stops=()),
+    )
+    scene.fold(Decision([("order/O-2", given), *((f"driver/{route.driver_id}", route) for route in routes)]))
+    first = PlanChange(driver_id=DriverId("D-1"), plan_number=2, stops=(*stops[2:], *(() if is_moved else stops[:2])))
+    second = PlanChange(driver_id=DriverId("D-2"), plan_number=2, stops=stops[:2])
+    moved = (MovedOrder(order_id=OrderId("O-1"), from_driver=DriverId("D-1"), to_driver=DriverId("D-2")),)
+    made = improvement(scene)
+    return changed(made, plans=(first, second) if is_moved else (first,), moved=moved if is_moved else ())
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+@pytest.mark.parametrize("begun", [AcceptAssignment, ReportArrival])
+def test_nobody_is_turned_from_the_stop_that_he_set_off_to_since(scene: Any, begun: Any, is_moved: bool) -> None:
+    made = both_in_hand(scene, is_moved=is_moved)
+    number = scene.operation.fleet.route_of(DriverId("D-1")).plan_number
+    scene.do(begun(order_id=OrderId("O-1"), driver_id=DriverId("D-1")), Actor(role=Role.DRIVER, subject="D-1"))
+    assert scene.operation.fleet.route_of(DriverId("D-1")).plan_number == number
+    with pytest.raises(StateChanged, match="D-1"):
+        scene.do(AdoptPlan(improvement=made))
+
+
+def test_stops_are_put_in_another_order_before_he_sets_off(scene: Any) -> None:
+    scene.do(AdoptPlan(improvement=both_in_hand(scene)))
+    names = [stop.order_id for stop in scene.operation.fleet.route_of(DriverId("D-1")).stops]
+    assert names == ["O-2", "O-2", "O-1", "O-1"]
