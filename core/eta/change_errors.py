@@ -28,10 +28,10 @@ ON_BOARD = "on board"
 LEAST_OWN = 40
 """So many customers after changes of one kind speak for it alone; before, all kinds speak together."""
 
-SUPPOSED = Sides(middle=0.0, sooner=1.5, later=1.5)
+SUPPOSED = Sides(middle=0.0, sooner=1.6, later=1.6)
 SUPPOSED_ON_BOARD = Sides(middle=0.0, sooner=1.0, later=1.0)
-SUPPOSED_SHARE = 0.4
-"""What holds before anything came true, from a simulated week (ADR 0051)."""
+SUPPOSED_SHARE = 0.25
+"""What holds before anything came true, from simulated days (ADR 0051)."""
 
 _SUPPOSED_LATE_S = 3_600.0
 """An hour of foretold lateness counts as if `SUPPOSED_SHARE` of it had come."""

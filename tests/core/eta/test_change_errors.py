@@ -81,12 +81,12 @@ def test_customers_whose_goods_are_on_board_are_told_by_their_own() -> None:
 
 
 def test_only_the_share_of_lateness_that_came_is_foretold() -> None:
-    # 30 customers were foretold 10 minutes late each, 5 hours in all, and came 5 minutes late; 0.4 of an hour besides.
+    # 30 customers were foretold 10 minutes late each, 5 hours in all, and came 5 minutes late; the hour assumed besides.
     late = [case(-300.0, by_s=0.0, late_s=600.0)] * 30
 
     found = learned_from({"reassign": late})
 
-    assert found.share == pytest.approx((0.4 * 3_600.0 + 30 * 300.0) / (3_600.0 + 30 * 600.0))
+    assert found.share == pytest.approx((SUPPOSED_SHARE * 3_600.0 + 30 * 300.0) / (3_600.0 + 30 * 600.0))
 
 
 def test_expected_lateness_is_what_is_past_and_a_share_of_what_can_still_be_helped() -> None:
