@@ -13,6 +13,7 @@ from core.vocabulary import DriverId, OrderId
 from core.wire import Problem
 from ui.desk_context import DeskContext
 from ui.names import driver_label
+from ui.panels.recommendation_words import said
 from widgets.formatting import clock_time, money_with_code, signed
 from widgets.parts.key_button import DIALOG_BUTTON_HEIGHT, KeyButton
 from widgets.parts.modal_sheet import ModalSheet
@@ -89,11 +90,11 @@ class WhyNotSheet(ModalSheet):
             self.tr("Why not {driver}?").format(driver=driver_label(self._context.store.operation, answer.driver_id)),
             self.tr("For {order}, as of {time}").format(order=answer.order_id, time=time),
         )
-        said = [self._context.say(statement) for statement in answer.why]
+        reasons = [self._context.say(statement) for statement in answer.why]
         self._show(
             self._headline(answer),
-            [f"· {words}" for words in [*said, *self._difference(answer)]],
-            "" if answer.change is None else self._context.say(answer.change),
+            [f"· {words}" for words in [*reasons, *self._difference(answer)]],
+            "" if answer.change is None else said(self._context, (answer.change, *answer.also)),
         )
         self.enter.setEnabled(answer.is_possible)
 

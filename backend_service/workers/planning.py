@@ -163,8 +163,9 @@ class Planner:
         with self.giving_way.first():
             world = world.with_policy(self.policy_for(order))
             listed = shortlist(world, order)
-            drivers = [*listed.near, *([order.driver_id] if order.driver_id in world.drivers else [])]
-            world = await self._travelled(world, [order.order_id], _named(drivers))
+            present = order.driver_id if order.driver_id in world.drivers else None
+            drivers = _named([*listed.near, listed.nearest_excluded, present])
+            world = await self._travelled(world, [order.order_id], drivers)
             return world, self.checking.pricing(world, price(world, order, listed))
 
     async def priced_trip(

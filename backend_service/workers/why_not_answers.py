@@ -45,9 +45,10 @@ class WhyNotAnswers:
             raise Refusal("why_not.decided", f"{order_id} is under way or has ended.", status=409)
         world = self._planner.world(now).with_policy(self._planner.policy_for(order))
         listed = _with_driver(shortlist(world, order), driver_id, is_asked=driver_id in world.drivers)
-        present = [order.driver_id] if order.driver_id in world.drivers and order.driver_id is not None else []
         near = [name for name in listed.near if world.drivers[name].is_on_shift]
-        world = await self._planner.with_exact_travel(world, [order_id], [*near, *present])
+        # The one asked about is routed even if a rule excludes him: what would help has to hold on his way, too.
+        beside = [name for name in (driver_id, order.driver_id) if name is not None and name in world.drivers]
+        world = await self._planner.with_exact_travel(world, [order_id], list(dict.fromkeys([*near, *beside])))
         priced = price(world, order, replace(listed, near=tuple(near)))
         return why_not(world, self._planner.checking.pricing(world, priced, driver_id), driver_id)
 

@@ -7,13 +7,13 @@ the change itself, in whole minutes, so that it holds for exactly the world that
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil
 
 from msgspec.structs import replace as changed
 
 from core.dispatch.candidates import Candidate, Pricing, as_planned
-from core.dispatch.decision import Breach, Statement
+from core.dispatch.decision import Statement
 from core.dispatch.least_minutes import FARTHEST_MIN, least_minutes
+from core.dispatch.lifting import lifting
 from core.dispatch.scoring import Option, score, total
 from core.dispatch.world import PlanningWorld
 
@@ -26,7 +26,7 @@ def turning_points(
     if best is not None:
         found.append(to_be_first(world, best, runner_up))
         found.append(to_be_first(world, best, pricing.keep) if pricing.keep else _to_wait(best))
-    found.append(_to_be_possible(pricing, best))
+    found += _to_be_possible(world, pricing, best)
     return tuple(statement for statement in found if statement is not None)
 
 
@@ -72,67 +72,17 @@ def _to_wait(best: Candidate) -> Statement | None:
     return _say("change.can_wait", minutes=risky - 1) if risky > 1 else None
 
 
-def _to_be_possible(pricing: Pricing, best: Candidate | None) -> Statement | None:
+def _to_be_possible(world: PlanningWorld, pricing: Pricing, best: Candidate | None) -> tuple[Statement, ...]:
     """Return what would let the nearest impossible driver take the order, if nearer than the chosen one."""
     known = [c for c in pricing.impossible if c.distance_to_pickup_m is not None]
     nearest = min(known, key=lambda c: (c.distance_to_pickup_m or 0.0, c.driver_id), default=None)
     if nearest is None or (best is not None and _metres(nearest) >= _metres(best)):
-        return None
-    return lifted(nearest, nearest.breaches[0])
+        return ()
+    return lifting(world, pricing, nearest.driver)
 
 
 def _metres(candidate: Candidate) -> float:
     return float("inf") if candidate.distance_to_pickup_m is None else candidate.distance_to_pickup_m
-
-
-def lifted(candidate: Candidate, breach: Breach) -> Statement | None:
-    """Return the smallest change that lifts a breach; ``None`` where nothing would."""
-    numbers, who = breach.statement.arguments, candidate.driver_id
-    match breach.constraint:
-        case "capacity_volume":
-            return _say("change.room_volume", driver_id=who, more=_missing(numbers))
-        case "capacity_weight":
-            return _say("change.room_weight", driver_id=who, more=_missing(numbers))
-        case "shift_end":
-            return _say("change.shift_longer", driver_id=who, minutes=ceil(float(numbers["over_min"])))
-        case "planned_break":
-            return _say("change.break_later", driver_id=who, minutes=ceil(float(numbers["over_min"])))
-        case "max_stops" | "max_bundle":
-            over = int(numbers["orders"]) - int(numbers["limit"])
-            return _say("change.orders_fewer", driver_id=who, orders=over + (breach.constraint == "max_stops"))
-        case "bundle_promise":
-            return _kept_later(candidate, str(numbers["order_id"]))
-        case "skills":
-            return _say("change.skills", driver_id=who, missing=str(numbers["missing"]))
-        case "position_known":
-            return _say("change.heard", driver_id=who)
-        case "not_taken_out":
-            return _say("change.brought_back", driver_id=who)
-        case "not_forbidden":
-            return _say("change.allowed", driver_id=who)
-        case "not_paused":
-            return _say("change.break_over", driver_id=who)
-        case _:
-            return None
-
-
-def _missing(numbers: dict[str, str | float | int]) -> float:
-    return float(numbers["needed"]) - float(numbers["free"])
-
-
-def _kept_later(candidate: Candidate, order_id: str) -> Statement | None:
-    """Return by how much the promise that a bundle puts at risk would have to be later."""
-    option = candidate.option
-    if option is None:
-        return None
-    plan = option.insertion.after
-    reached = [(s, a) for s, a in zip(plan.stops, option.after, strict=True) if s.order_id == order_id]
-    stop, arrival = reached[-1]
-    limit = option.policy.at_risk
-    minutes = least_minutes(lambda later: arrival.late_probability(stop.due_at + 60.0 * later) < limit)
-    if minutes is None:
-        return None
-    return _say("change.bundle_promise", driver_id=candidate.driver_id, order_id=order_id, minutes=minutes)
 
 
 def _say(code: str, **arguments: str | float | int) -> Statement:

@@ -1,4 +1,4 @@
-"""Why an order does not go to a certain driver: the first limit that binds or what it costs more, and what would help.
+"""Why an order does not go to a certain driver: the limits that bind or what it costs more, and what would help.
 
 Any driver may be asked about, not only those that a recommendation lists.
 """
@@ -12,7 +12,8 @@ from msgspec import structs
 from core.dispatch.alternatives import alternatives_of
 from core.dispatch.candidates import Candidate, Pricing
 from core.dispatch.decision import Alternative, Statement
-from core.dispatch.turning_points import lifted, to_be_first
+from core.dispatch.lifting import lifting
+from core.dispatch.turning_points import to_be_first
 from core.dispatch.world import PlanningWorld
 from core.vocabulary import DriverId, Instant, OrderId, Value
 
@@ -24,6 +25,7 @@ class WhyNot(Value, frozen=True, kw_only=True):
     ----------
     why : the limits that keep the driver from it, the first binding one first; else what speaks against the driver
     change : the smallest change that would make the driver possible, or the best; ``None`` where none is known
+    also : what it takes besides, all of it together with `change`
     best_driver_id : who would be best, ``None`` where nobody can take the order
     alternative : the driver's candidacy with its terms; ``None`` for one who has the order or is not on shift
     """
@@ -33,6 +35,7 @@ class WhyNot(Value, frozen=True, kw_only=True):
     made_at: Instant
     why: tuple[Statement, ...]
     change: Statement | None = None
+    also: tuple[Statement, ...] = ()
     best_driver_id: DriverId | None = None
     alternative: Alternative | None = None
 
@@ -61,7 +64,8 @@ def why_not(world: PlanningWorld, pricing: Pricing, driver_id: DriverId) -> WhyN
     answer = structs.replace(answer, alternative=alternative)
     if found.breaches:
         why = tuple(breach.statement for breach in found.breaches)
-        return structs.replace(answer, why=why, change=lifted(found, found.breaches[0]))
+        change, *also = lifting(world, pricing, found.driver) or (None,)
+        return structs.replace(answer, why=why, change=change, also=tuple(also))
     if best is None or found is best:
         return structs.replace(answer, why=(Statement(code="why_not.is_best"),))
     return structs.replace(answer, why=alternative.against, change=to_be_first(world, best, found))

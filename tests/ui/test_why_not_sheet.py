@@ -57,6 +57,7 @@ def test_the_limit_that_binds_is_named_with_what_would_lift_it(
         made_at=desk_scene.context.now(),
         why=(binds,),
         change=Statement(code="change.room_volume", arguments={"driver_id": "D-117", "more": 10.0}),
+        also=(Statement(code="also.break_over", arguments={"driver_id": "D-117"}),),
         best_driver_id=DriverId("D-042"),
         alternative=Alternative(driver_id=DRIVER, rank=0, breaches=(breach,)),
     )
@@ -64,7 +65,7 @@ def test_the_limit_that_binds_is_named_with_what_would_lift_it(
 
     assert sheet.finding.text() == "Cannot take it now"
     assert sheet.reasons[0].text() == "· 30 l free, the order needs 40 l"
-    assert sheet.change.text() == "R. Fuentes could take it with 10 l more room"
+    assert sheet.change.text() == "R. Fuentes could take it with 10 l more room, and also after the break"
     assert not sheet.enter.isEnabled()
 
 

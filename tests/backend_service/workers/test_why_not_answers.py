@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from backend_service.workers.why_not_answers import WhyNotAnswers
+from core.dispatch.lifting import lifting
 from core.dispatch.rationale import say
 from core.dispatch.why_not import WhyNot
 from core.orders.order import OrderState
@@ -43,6 +44,21 @@ def test_the_limit_that_keeps_a_driver_from_it_comes_first(town: Any) -> None:
 
     assert not answer.is_possible
     assert "free, the order needs 10000 l" in say(answer.why[0])
+
+
+def test_what_would_help_is_looked_for_on_the_way_of_who_is_out(town: Any) -> None:
+    # 250 s after the break the goods are at the door; the shift ends after 100 s.
+    town.driver("D-1", 500)
+    town.driver("D-2", 600, is_paused=True, shift_ends_at=town.now + 100.0)
+    order = town.order("O-1", 1000, 3000)
+
+    answer = _ask(town, "O-1", "D-2")
+    world, pricing = asyncio.run(town.planner.priced(town.planner.world(town.now), order))
+
+    said = [say(statement) for statement in (answer.change, *answer.also) if statement is not None]
+    assert said[0] == "D-2 could take it after the break"
+    assert [line.rsplit(" ", 3)[0] for line in said[1:]] == ["and also with a shift"]
+    assert lifting(world, pricing, world.drivers[DriverId("D-2")]) == (answer.change, *answer.also)
 
 
 def test_who_is_off_shift_is_said_to_be(town: Any) -> None:

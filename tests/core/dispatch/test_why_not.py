@@ -21,8 +21,8 @@ def street(street: Any) -> Any:
     return replace(street, policy=changed(street.policy, spread=SURE))
 
 
-def asked(street: Any, drivers: Any, order: Any, driver: str) -> WhyNot:
-    world = street.world(drivers, [order])
+def asked(street: Any, drivers: Any, order: Any, driver: str, others: Any = ()) -> WhyNot:
+    world = street.world(drivers, [order, *others])
     return why_not(world, price(world, order, shortlist(world, order)), DriverId(driver))
 
 
@@ -72,3 +72,64 @@ def test_who_is_not_on_shift_is_said_to_be(street: Any) -> None:
     answer = asked(street, [street.driver("D-1", 0)], street.order("B", 0, 1000), "D-9")
 
     assert (words(answer), answer.alternative) == (["Not on shift"], None)
+
+
+def helped(answer: WhyNot) -> list[str]:
+    return [say(statement) for statement in (answer.change, *answer.also) if statement is not None]
+
+
+def test_all_that_it_takes_is_said_together(street: Any) -> None:
+    # The break hides that the shift, of 100 s more, ends too early: 60 + 100 + 120 = 280 s are needed, 3 min more.
+    order = street.order("B", 0, 1000, load=Load(volume_l=40.0), refused_by=("D-1",))
+    driver = street.driver(
+        "D-1",
+        0,
+        is_paused=True,
+        is_on_wave=True,
+        capacity=Load(volume_l=30.0, weight_kg=20.0),
+        shift_ends_at=street.now + 100.0,
+    )
+
+    answer = asked(street, [driver], order, "D-1")
+
+    assert helped(answer) == [
+        "D-1 could take it after the break",
+        "and also if a person gives it beside the wave's route",
+        "and also if a person asks again",
+        "and also with 10 l more room",
+        "and also with a shift 3 min longer",
+    ]
+    able = replace(
+        driver,
+        is_paused=False,
+        is_on_wave=False,
+        capacity=Load(volume_l=40.0, weight_kg=20.0),
+        shift_ends_at=driver.shift_ends_at + 180.0,
+    )
+    assert asked(street, [able], changed(order, refused_by=()), "D-1").is_possible
+    assert not asked(street, [replace(able, is_paused=True)], changed(order, refused_by=()), "D-1").is_possible
+
+
+def test_room_in_another_unit_is_said_in_whole_units_that_are_enough(street: Any) -> None:
+    order = street.order("B", 0, 1000, load=Load(amounts={"crates": 2.4}))
+    driver = street.driver("D-1", 0, capacity=Load(amounts={"crates": 1.0}))
+
+    assert helped(asked(street, [driver], order, "D-1")) == ["D-1 could take it with room for 2 crates more"]
+
+
+def test_orders_that_would_have_to_go_are_named(street: Any) -> None:
+    # Without C, the shift that ends after 1300 s is long enough for the new order; without A it is not.
+    street = replace(street, policy=changed(street.policy, max_orders=2))
+    held = [street.order("A", 0, 100, driver_id="D-1"), street.order("C", 0, 5000, driver_id="D-1")]
+    driver = street.driver("D-1", 0, held, shift_ends_at=street.now + 1300.0)
+
+    answer = asked(street, [driver], street.order("B", 0, 1000), "D-1", held)
+
+    assert helped(answer) == ["D-1 could take it without C"]
+
+
+def test_nothing_is_said_where_nothing_would_help(street: Any) -> None:
+    # After the break the way would still have to be known: this driver was never heard of.
+    answer = asked(street, [street.driver("D-1", None, is_paused=True)], street.order("B", 0, 1000), "D-1")
+
+    assert (answer.is_possible, helped(answer)) == (False, [])
