@@ -30,6 +30,7 @@ from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanImprovement
 from core.dispatch.improvement.kept_problem import KeptProblem, digest_of
 from core.dispatch.plan_improvement import PlanRefused, judged, judged_again, to_keep
+from core.dispatch.schedule import schedule
 from core.dispatch.world import PlanningWorld
 from core.geodesy import short_distance_m
 from core.refusals import Refusal
@@ -166,7 +167,7 @@ class Improvement:
         """Return the change worth making by exact times; nothing either when driving times or the search are late."""
         try:
             travelling = self._planner.with_travel(world, points_of(world, in_hand, world.drivers))
-            world = await asyncio.wait_for(travelling, self._travel_s)
+            world = within_reach(await asyncio.wait_for(travelling, self._travel_s))
             travelled_s = self._planner.wall.now() - began_at
             left_s = REPLAN_S - travelled_s
             search_s = min(world.policy.improve_s, max(LEAST_SEARCH_S, left_s - CLOSING_S))
@@ -261,6 +262,15 @@ def at_work(world: PlanningWorld) -> PlanningWorld:
         if driver.start is not None and not driver.is_on_wave and (driver.stops or driver.is_on_shift)
     }
     return dataclasses.replace(world, drivers=drivers)
+
+
+def within_reach(world: PlanningWorld) -> PlanningWorld:
+    """Return the world without those drivers to one of whose stops no way leads: nothing is known of what they cost.
+
+    The world's travel table must hold the starts and stops of all its drivers.
+    """
+    drivers = {name: driver for name, driver in world.drivers.items() if schedule(driver, world.travel).is_reachable}
+    return world if len(drivers) == len(world.drivers) else dataclasses.replace(world, drivers=drivers)
 
 
 def nearby(world: PlanningWorld, most_orders: int, turn: int) -> PlanningWorld:

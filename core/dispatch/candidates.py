@@ -52,19 +52,12 @@ class Shortlist:
     excluded: tuple[Candidate, ...]
     considered: int
 
-    @property
-    def nearest_excluded(self) -> DriverId | None:
-        """Return who of the excluded stands nearest to the pickup: what would help is looked for on his way."""
-        known = [one for one in self.excluded if one.distance_to_pickup_m is not None]
-        nearest = min(known, key=lambda one: (one.distance_to_pickup_m or 0.0, one.driver_id), default=None)
-        return None if nearest is None else nearest.driver_id
-
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
     """The candidates of an order: possible ones by money, impossible ones by distance.
 
-    `keep` is the present assignment, left as it is; ``None`` for an order without a driver. `disputed` are those whom
+    `keep` is the present assignment, left as it is; ``None`` where there is nothing to keep. `disputed` are those whom
     the planner had for possible and an independent check rules out.
     """
 
@@ -137,7 +130,7 @@ def price(world: PlanningWorld, order: Order, listed: Shortlist) -> Pricing:
     """Return the shortlist priced; the world's travel table must hold `points_of` it and of the present driver."""
     mean_orders = world.mean_orders()
     routed = [candidate_of(world, world.drivers[driver_id], order, mean_orders) for driver_id in listed.near]
-    routed = bundled_where_it_may_be(world, order, routed, mean_orders)
+    routed = _bundled_where_it_may_be(world, order, routed, mean_orders)
     possible = sorted(
         (candidate for candidate in routed if not candidate.breaches),
         key=lambda candidate: (candidate.total_money, candidate.driver_id),
@@ -177,7 +170,7 @@ def with_trip(world: PlanningWorld, pricing: Pricing, driver: DriverState, bundl
     return replace(pricing, possible=tuple(possible), impossible=tuple(impossible))
 
 
-def bundled_where_it_may_be(
+def _bundled_where_it_may_be(
     world: PlanningWorld, order: Order, routed: list[Candidate], mean_orders: float
 ) -> list[Candidate]:
     """Return the candidates with every bundle that must not be taken apart, or excluded if that is no way either."""
@@ -204,13 +197,17 @@ def _bundle_breaches(candidate: Candidate, *, is_kept_alone: bool) -> tuple[Brea
 
 
 def keep(world: PlanningWorld, order: Order, mean_orders: float) -> Candidate | None:
-    """Return the present assignment as a candidate: the driver's route exactly as it stands."""
+    """Return the present assignment as a candidate: the driver's route exactly as it stands.
+
+    ``None`` where it cannot be kept as it is: nobody has the order, it is on board, or no way leads to some stop.
+    """
     driver = world.drivers.get(order.driver_id) if order.driver_id else None
     if driver is None or driver.start is None or order.order_id not in driver.order_ids or order.state.is_on_board:
         return None
     without = driver.without(order.order_id)
     insertion = Insertion(without, schedule(without, world.travel), schedule(driver, world.travel), ())
-    return _scored(world, driver, order, insertion, (), mean_orders)
+    kept = _scored(world, driver, order, insertion, (), mean_orders)
+    return kept if kept.option is not None else None
 
 
 def as_planned(world: PlanningWorld, candidate: Candidate, driver: DriverState) -> Candidate:

@@ -7,7 +7,7 @@ What a plan foresees and what is told of it are two things: what was learned of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import isfinite
 
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.schedule import Schedule, forecast, schedule
@@ -45,7 +45,7 @@ def foreseen(world: PlanningWorld, driver: DriverState, plan: Schedule, ahead: D
     found = []
     arrivals = forecast(driver, plan, world.policy, ahead)
     for number, (stop, arrival) in enumerate(zip(plan.stops, arrivals, strict=True)):
-        if stop.kind is not StopKind.DELIVERY or arrival.mean_at == inf:
+        if stop.kind is not StopKind.DELIVERY or not isfinite(arrival.mean_at):
             continue
         order = world.orders[stop.order_id]
         has_said_yes = order.state.is_on_board or (order.is_accepted and order.driver_id == driver.driver_id)

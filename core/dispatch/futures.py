@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from core.dispatch.confidence import risk_stage
 from core.dispatch.decision import Outcome, RiskStage
@@ -26,7 +27,8 @@ from core.vocabulary import DriverId, Instant, OrderId
 class Future:
     """A world with the schedules of the touched drivers and the arrivals of their orders.
 
-    `told` are the arrivals as forecasts tell them, `arrivals` the same after what became of earlier changes.
+    `told` are the arrivals as forecasts tell them, `arrivals` the same after what became of earlier changes. Orders
+    to which no way leads are in neither, but `cut_off`.
     """
 
     world: PlanningWorld
@@ -34,6 +36,7 @@ class Future:
     told: Mapping[OrderId, Arrival]
     arrivals: Mapping[OrderId, Arrival]
     changes: ChangeErrors | None = None
+    cut_off: frozenset[OrderId] = frozenset()
 
     def band(self, order_id: OrderId) -> ArrivalBand | None:
         """Return the arrival of an order as it is shown; ``None`` where nobody brings it."""
@@ -80,18 +83,22 @@ def future_of(
     `kind` is the kind of change that is previewed; without one nothing of earlier changes is applied.
     """
     plans: dict[DriverId, Schedule] = {}
-    told: dict[OrderId, Arrival] = {name: _unassigned(world, world.orders[name]) for name in waiting}
+    concerned = set(waiting)
+    nobody = {name: _unassigned(world, world.orders[name]) for name in sorted(concerned)}
+    told = {name: arrival for name, arrival in nobody.items() if isfinite(arrival.mean_at)}
     for driver_id in touched:
         driver = world.drivers[driver_id]
         if driver.start is None:
             continue
         plan = plans[driver_id] = schedule(driver, world.travel)
+        concerned |= driver.order_ids
         told |= {one.order_id: one.told(world) for one in foreseen(world, driver, plan)}
+    cut_off = frozenset(concerned - told.keys())
     changes = None if kind is None or world.times is None else world.times.changes
     if changes is None or kind is None:
-        return Future(world, plans, told, told)
+        return Future(world, plans, told, told, cut_off=cut_off)
     after = {name: _after(changes, kind, arrival, world.orders[name], world.now) for name, arrival in told.items()}
-    return Future(world, plans, told, after, changes)
+    return Future(world, plans, told, after, changes, cut_off)
 
 
 def _after(changes: ChangeErrors, kind: str, arrival: Arrival, order: Order, now: Instant) -> Arrival:

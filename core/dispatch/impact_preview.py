@@ -107,7 +107,7 @@ def plan_changes(before: PlanningWorld, after: PlanningWorld) -> tuple[PlanChang
         PlanChange(
             driver_id=driver_id,
             plan_number=before.drivers[driver_id].plan_number,
-            stops=(plan := schedule(after.drivers[driver_id], after.travel)).planned(),
+            stops=(plan := schedule(after.drivers[driver_id], after.travel).recordable(after.now)).planned(),
             distance_m=plan.distance_m,
         )
         for driver_id in changed_drivers(before, after)
@@ -124,6 +124,7 @@ def _assembled(question: Question, order: Order, futures: Sequence[Future], foun
         involved |= {*changed_drivers(now.world, replanned.world)}
     drivers, policy = now.world.drivers, now.world.policy
     served = served_in(futures[1:])
+    said = (*found.said, *_cut_off(futures), *_grounds(now, question.change)) if not found.breaches else found.said
     return ImpactPreview(
         order_id=order.order_id,
         driver_id=about or DriverId(""),
@@ -144,7 +145,7 @@ def _assembled(question: Question, order: Order, futures: Sequence[Future], foun
         as_is_hands=_hands(now.world, as_is.world),
         replanned_hands=_hands(now.world, replanned.world) if replanned is not None else {},
         present=outcome_of(now, now, served),
-        said=(*found.said, *_grounds(now, question.change)) if not found.breaches else found.said,
+        said=said,
         limits=MoveLimits(promises=policy.recheck_promises, minutes=policy.recheck_minutes, money=policy.recheck_money),
         tell_after_s=policy.tell_after_s,
         as_is_foretold=as_is.foretold(),
@@ -152,6 +153,12 @@ def _assembled(question: Question, order: Order, futures: Sequence[Future], foun
         as_is_clock=by_the_clock(as_is, now, served),
         replanned_clock=by_the_clock(replanned, now, served) if replanned is not None else {},
     )
+
+
+def _cut_off(futures: Sequence[Future]) -> tuple[Statement, ...]:
+    """Return whose customers no figure counts, because no way leads to them."""
+    names = sorted({order_id for future in futures for order_id in future.cut_off})
+    return (Statement(code="preview.cut_off", arguments={"orders": ", ".join(names)}),) if names else ()
 
 
 def _grounds(now: Future, change: Change) -> tuple[Statement, ...]:

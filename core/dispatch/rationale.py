@@ -80,7 +80,8 @@ PHRASES: dict[str, str] = {
     "override.relieved": "Orders that leave {driver_id}: {orders}; what is on board stays",
     "override.closed": "Orders that wait there: {orders}, for up to {minutes:.0f} min; what somebody has goes on",
     "override.turns_back": "{driver_id} is on the way to {order_id} and turns round",
-    # how wide the times of a preview are
+    # whom a preview does not count, and how wide its times are
+    "preview.cut_off": "No way leads to the door of: {orders}; they are not counted",
     "preview.learned": (
         "Times are as wide as it takes for 8 of 10 customers after such changes; of the last {customers}, "
         "{percent:.0f} % came within what was shown"
@@ -125,25 +126,6 @@ PHRASES: dict[str, str] = {
     "change.brought_back": "{driver_id} could take it once brought back",
     "change.allowed": "{driver_id} could take it once allowed again",
     "change.break_over": "{driver_id} could take it after the break",
-    "change.room_amount": "{driver_id} could take it with room for {more:.0f} {unit} more",
-    "change.without_orders": "{driver_id} could take it without {orders}",
-    "change.beside_wave": "{driver_id} could take it if a person gives it beside the wave's route",
-    "change.asked_again": "{driver_id} could take it if a person asks again",
-    # what else would have to change together with it
-    "also.room_volume": "and also with {more:.0f} l more room",
-    "also.room_weight": "and also with {more:.0f} kg more room",
-    "also.room_amount": "and also with room for {more:.0f} {unit} more",
-    "also.shift_longer": "and also with a shift {minutes} min longer",
-    "also.break_later": "and also with a planned break that may begin {minutes} min later",
-    "also.without_orders": "and also without {orders}",
-    "also.bundle_promise": "and also with {order_id} promised {minutes} min later",
-    "also.skills": "and also with: {missing}",
-    "also.heard": "and also once heard again",
-    "also.brought_back": "and also once brought back",
-    "also.allowed": "and also once allowed again",
-    "also.break_over": "and also after the break",
-    "also.beside_wave": "and also if a person gives it beside the wave's route",
-    "also.asked_again": "and also if a person asks again",
     # confidence
     "weakest.streets": "Street engine is down, times are estimated",
     "weakest.position": "Position {age_s:.0f} s old",

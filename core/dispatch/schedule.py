@@ -19,7 +19,7 @@ from core.eta.arrival import Arrival, Leg, forecast_route
 from core.eta.drive import Drive
 from core.fleet.route import PlannedStop, StopKind
 from core.travel import TravelTable
-from core.vocabulary import Position
+from core.vocabulary import Instant, Position
 
 LONGEST_AGE_S = 1800.0
 """Beyond half an hour, an older position says no less than nothing."""
@@ -78,6 +78,20 @@ class Schedule:
     def break_before_s(self, place: int) -> float:
         """Return how long a break is taken before setting off to a stop, seconds."""
         return self.taken.length_s if self.taken is not None and self.taken.before == place else 0.0
+
+    def recordable(self, now: Instant) -> Schedule:
+        """Return the schedule without infinite times, which no record holds.
+
+        Stops to which no way leads are for when the last one before them is left, or for `now`; the length of the way
+        is not known then, and 0.
+        """
+        if self.is_reachable:
+            return self
+        left_at = max((at for at in self.departs if at < inf), default=now)
+        arrives, starts, departs = (
+            tuple(at if at < inf else left_at for at in times) for times in (self.arrives, self.starts, self.departs)
+        )
+        return replace(self, arrives=arrives, starts=starts, departs=departs, distance_m=0.0)
 
     def planned(self) -> tuple[PlannedStop, ...]:
         """Return the plan as it is recorded."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.dispatch.asking import Asked
@@ -15,6 +16,7 @@ from core.dispatch.rationale import PHRASES, TERM_NAMES, say
 from core.dispatch.recommend import recommend
 from core.dispatch.world import NO_TRAVEL
 from core.orders.order import OrderState
+from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import Load, RecommendationId
 
 
@@ -195,6 +197,24 @@ def test_reassignment_is_weighed_against_keeping(street: Any) -> None:
     assert found.based_on == {"D-1": 1, "D-9": 1}
     assert "ask.moves_order" in codes(found.ask_reasons)
     assert [a.driver_id for a in found.alternatives if a.is_current] == ["D-9"]
+
+
+def test_order_behind_a_closed_street_waits_instead_of_being_kept(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000, driver_id="D-9", state=OrderState.ASSIGNED)
+    world = street.world([street.driver("D-9", 0, [order]), street.driver("D-1", 1000)], [order])
+    seconds, metres = world.travel.matrix.durations_s.copy(), world.travel.matrix.distances_m.copy()
+    for table in (seconds, metres):
+        table[:, world.travel.column(order.delivery)] = np.inf
+    points = [*dict.fromkeys([order.pickup.position, order.delivery, street.at(0), street.at(1000)])]
+    cut = world.with_travel(
+        TravelTable(TravelMatrix(seconds, metres, degraded=False, as_of=street.now), points, points)
+    )
+
+    found = recommended(cut, order)
+
+    assert found.action is RecommendedAction.WAIT
+    assert [a.driver_id for a in found.alternatives] == [None, "D-1"]
+    assert found.alternatives[1].breaches[0].constraint == "reachable"
 
 
 def test_driver_needed_elsewhere_is_said(street: Any) -> None:
