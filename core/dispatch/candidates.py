@@ -52,6 +52,13 @@ class Shortlist:
     excluded: tuple[Candidate, ...]
     considered: int
 
+    @property
+    def nearest_excluded(self) -> DriverId | None:
+        """Return who of the excluded stands nearest to the pickup: what would help is looked for on his way."""
+        known = [one for one in self.excluded if one.distance_to_pickup_m is not None]
+        nearest = min(known, key=lambda one: (one.distance_to_pickup_m or 0.0, one.driver_id), default=None)
+        return None if nearest is None else nearest.driver_id
+
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
@@ -130,7 +137,7 @@ def price(world: PlanningWorld, order: Order, listed: Shortlist) -> Pricing:
     """Return the shortlist priced; the world's travel table must hold `points_of` it and of the present driver."""
     mean_orders = world.mean_orders()
     routed = [candidate_of(world, world.drivers[driver_id], order, mean_orders) for driver_id in listed.near]
-    routed = _bundled_where_it_may_be(world, order, routed, mean_orders)
+    routed = bundled_where_it_may_be(world, order, routed, mean_orders)
     possible = sorted(
         (candidate for candidate in routed if not candidate.breaches),
         key=lambda candidate: (candidate.total_money, candidate.driver_id),
@@ -170,7 +177,7 @@ def with_trip(world: PlanningWorld, pricing: Pricing, driver: DriverState, bundl
     return replace(pricing, possible=tuple(possible), impossible=tuple(impossible))
 
 
-def _bundled_where_it_may_be(
+def bundled_where_it_may_be(
     world: PlanningWorld, order: Order, routed: list[Candidate], mean_orders: float
 ) -> list[Candidate]:
     """Return the candidates with every bundle that must not be taken apart, or excluded if that is no way either."""

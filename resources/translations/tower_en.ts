@@ -1257,6 +1257,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>what an override would change, not live plans · Esc goes back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>all zones · 1 vehicle</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2012,6 +2016,18 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>{least} to {most}; Tower comes with {own}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Holds in the whole city</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A zone may have its own; improving plans weighs the whole city’s</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A zone may have its own; who gets which order of a round weighs the whole city’s</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5274,6 +5290,78 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>{driver_id} could take it with room for {more:.0f} {unit} more</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it without {orders}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it if a person gives it beside the wave's route</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} could take it if a person asks again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also with {more:.0f} l more room</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also with {more:.0f} kg more room</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also with room for {more:.0f} {unit} more</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also with a shift {minutes} min longer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also with a planned break that may begin {minutes} min later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also without {orders}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also with {order_id} promised {minutes} min later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also with: {missing}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also once heard again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also once brought back</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also once allowed again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also after the break</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also if a person gives it beside the wave's route</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>and also if a person asks again</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Street engine is down, times are estimated</source>
             <translation type="unfinished"></translation>
         </message>
@@ -7604,6 +7692,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Its zone is closed; planned when it opens</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{orders} orders, 1 driver, {way}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
