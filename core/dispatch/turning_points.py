@@ -6,16 +6,19 @@ the change itself, in whole minutes, so that it holds for exactly the world that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from msgspec.structs import replace as changed
 
-from core.dispatch.candidates import Candidate, Pricing, as_planned
+from core.dispatch.candidates import Candidate, Pricing, as_planned, bundled_where_it_may_be, candidate_of
 from core.dispatch.decision import Statement
 from core.dispatch.least_minutes import FARTHEST_MIN, least_minutes
 from core.dispatch.lifting import lifting
 from core.dispatch.scoring import Option, score, total
 from core.dispatch.world import PlanningWorld
+from core.orders.order import Order
 
 
 def turning_points(
@@ -24,21 +27,57 @@ def turning_points(
     """Return the changes that would turn the decision, as far as there are any."""
     found: list[Statement | None] = []
     if best is not None:
-        found.append(to_be_first(world, best, runner_up))
-        found.append(to_be_first(world, best, pricing.keep) if pricing.keep else _to_wait(best))
+        found.append(to_be_first(world, pricing, runner_up))
+        found.append(to_be_first(world, pricing, pricing.keep) if pricing.keep else _to_wait(best))
     found += _to_be_possible(world, pricing, best)
     return tuple(statement for statement in found if statement is not None)
 
 
-def to_be_first(world: PlanningWorld, best: Candidate, other: Candidate | None) -> Statement | None:
-    """Return what would put another candidate first: a later promise, or being free earlier."""
-    if other is None or other.option is None or other.total_money < best.total_money:
+def to_be_first(world: PlanningWorld, pricing: Pricing, other: Candidate | None) -> Statement | None:
+    """Return what would put another candidate before all who could take it: a later promise, or being free earlier."""
+    if other is None or other.option is None:
         return None
-    later = least_minutes(lambda minutes: _promised_later(other, minutes) < _promised_later(best, minutes))
-    if later is not None:
+    rivals = [one for one in (*pricing.possible, pricing.keep) if one is not None and one is not other]
+    if not rivals or other.total_money < min(one.total_money for one in rivals):
+        return None
+    later = _first_when_promised_later(rivals, other)
+    if later is not None and _is_first_when_planned_anew(world, pricing, other, later):
         return _say("change.promise_later", driver_id=other.driver_id, minutes=later)
-    earlier = least_minutes(lambda minutes: _money_when_free_earlier(world, other, minutes) < best.total_money)
+    least = min(one.total_money for one in rivals)
+    earlier = least_minutes(lambda minutes: _money_when_free_earlier(world, other, minutes) < least)
     return None if earlier is None else _say("change.driver_earlier", driver_id=other.driver_id, minutes=earlier)
+
+
+def _first_when_promised_later(rivals: Iterable[Candidate], other: Candidate) -> int | None:
+    """Return by how many minutes: each rival in turn may ask for more, and none may be before at the end."""
+    minutes = 1
+    for rival in rivals:
+        if not _is_before(other, rival, minutes):
+            found = least_minutes(partial(_is_before, other, rival))
+            if found is None:
+                return None
+            minutes = max(minutes, found)
+    return minutes if all(_is_before(other, rival, minutes) for rival in rivals) else None
+
+
+def _is_before(one: Candidate, rival: Candidate, minutes: int) -> bool:
+    return _promised_later(one, minutes) < _promised_later(rival, minutes)
+
+
+def _is_first_when_planned_anew(world: PlanningWorld, pricing: Pricing, other: Candidate, minutes: int) -> bool:
+    """Say whether nobody comes before: with more time, drivers may take the order at another place in their routes."""
+    order = _later(pricing.order, 60.0 * minutes)
+    world = replace(world, orders={**world.orders, order.order_id: order})
+    listed = [one.driver for one in (*pricing.possible, *pricing.impossible) if one.option is not None]
+    mean_orders = world.mean_orders()
+    routed = [candidate_of(world, driver, order, mean_orders) for driver in listed]
+    found = [one for one in bundled_where_it_may_be(world, order, routed, mean_orders) if not one.breaches]
+    kept = pricing.keep
+    money = {one.driver_id: one.total_money for one in found}
+    if kept is not None and kept.option is not None:
+        money[kept.driver_id] = _promised_later(kept, minutes)
+    least = min(money.values(), default=None)
+    return [name for name, amount in money.items() if amount == least] == [other.driver_id]
 
 
 def _money_when_free_earlier(world: PlanningWorld, candidate: Candidate, minutes: int) -> int:
@@ -56,8 +95,11 @@ def _promised_later(candidate: Candidate, minutes: int) -> int:
 
 
 def _with_promise(option: Option, later_s: float) -> Option:
-    promise = option.order.promise
-    return replace(option, order=changed(option.order, promise=changed(promise, by_at=promise.by_at + later_s)))
+    return replace(option, order=_later(option.order, later_s))
+
+
+def _later(order: Order, later_s: float) -> Order:
+    return changed(order, promise=changed(order.promise, by_at=order.promise.by_at + later_s))
 
 
 def _to_wait(best: Candidate) -> Statement | None:

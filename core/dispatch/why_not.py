@@ -68,7 +68,7 @@ def why_not(world: PlanningWorld, pricing: Pricing, driver_id: DriverId) -> WhyN
         return structs.replace(answer, why=why, change=change, also=tuple(also))
     if best is None or found is best:
         return structs.replace(answer, why=(Statement(code="why_not.is_best"),))
-    return structs.replace(answer, why=alternative.against, change=to_be_first(world, best, found))
+    return structs.replace(answer, why=alternative.against, change=to_be_first(world, pricing, found))
 
 
 def _alternative(world: PlanningWorld, pricing: Pricing, best: Candidate | None, found: Candidate) -> Alternative:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from msgspec.structs import replace as changed
 
 from core.dispatch.candidates import price, shortlist
 from core.dispatch.least_minutes import least_minutes
+from core.dispatch.policy import DispatchPolicy
 from core.dispatch.rationale import say
-from core.dispatch.turning_points import turning_points
+from core.dispatch.turning_points import to_be_first, turning_points
 from core.eta.arrival import SpreadPolicy
+from core.orders.order import OrderState
 from core.vocabulary import Load
 
 SURE = SpreadPolicy(travel_share=0.0, service_share=0.0, kitchen_sd_s=0.0, position_share=0.0)
@@ -93,3 +96,42 @@ def test_impossible_driver_who_is_farther_than_the_chosen_one_is_no_matter(stree
 @pytest.mark.parametrize(("turns_at", "found"), [(1, 1), (2, 2), (37, 37), (60, 60), (61, None)])
 def test_least_minutes_are_the_least(turns_at: int, found: int | None) -> None:
     assert least_minutes(lambda minutes: minutes >= turns_at) == found
+
+
+@pytest.mark.parametrize("chance", [4, 11, 16, 27])
+def test_promise_that_is_named_still_does_it_when_all_is_planned_anew(
+    street: Any, on_the_way: Any, chance: int
+) -> None:
+    # Of these lunches by chance, each had a driver who was best with a later promise only as long as nobody took the
+    # order at another place in his route.
+    street = replace(street, policy=DispatchPolicy())
+    drivers, orders, order = lunch(street, on_the_way, Random(chance))
+    world = street.world(drivers, [order, *orders])
+    pricing = price(world, order, shortlist(world, order))
+    for other in pricing.possible[1:]:
+        said = to_be_first(world, pricing, other)
+        if said is None or said.code != "change.promise_later":
+            continue
+        by_at = order.promise.by_at + 60.0 * float(said.arguments["minutes"])
+        later = changed(order, promise=changed(order.promise, by_at=by_at))
+        moved = street.world(drivers, [later, *orders])
+        assert price(moved, later, shortlist(moved, later)).possible[0].driver_id == other.driver_id
+
+
+def lunch(street: Any, on_the_way: Any, chance: Random) -> tuple[list[Any], list[Any], Any]:
+    """Four drivers with up to two orders each, some under way, and an order that is promised soon."""
+    orders, drivers = [], []
+    for name in ("D-0", "D-1", "D-2", "D-3"):
+        mine: list[Any] = []
+        for number in range(chance.choice([0, 0, 1, 1, 2])):
+            state = on_the_way if number == 0 and chance.random() < 0.6 else OrderState.ASSIGNED
+            places = chance.randint(0, 8000), chance.randint(0, 8000)
+            due_s, service_s = chance.choice([1500, 3600]), chance.choice([60, 300])
+            fields = {"due_s": due_s, "service_s": service_s, "state": state, "driver_id": name}
+            mine.append(street.order(f"{name}-{number}", *places, **fields))
+        orders += mine
+        frozen = int(bool(mine) and mine[0].state is on_the_way)
+        drivers.append(street.driver(name, chance.randint(0, 8000), mine, frozen=frozen))
+    places = chance.randint(0, 8000), chance.randint(0, 8000)
+    due_s, ready_s = chance.choice([200, 400, 600, 800]), chance.choice([0, 0, 600])
+    return drivers, orders, street.order("X", *places, due_s=due_s, ready_s=ready_s, is_ready=chance.random() < 0.5)

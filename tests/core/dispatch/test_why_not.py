@@ -133,3 +133,18 @@ def test_nothing_is_said_where_nothing_would_help(street: Any) -> None:
     answer = asked(street, [street.driver("D-1", None, is_paused=True)], street.order("B", 0, 1000), "D-1")
 
     assert (answer.is_possible, helped(answer)) == (False, [])
+
+
+def test_promise_that_would_make_a_driver_best_puts_him_before_everybody(street: Any) -> None:
+    # D-2 is at a door for 300 s and D-1 comes 2000 m: a minute more lets D-2 pass D-1. It would let D-3 pass him too,
+    # who is at a door for as long, 100 m farther away: but D-2 stays before D-3 whatever is promised.
+    doors = [street.order(name, 0, 0, state=OrderState.ON_THE_WAY, service_s=300.0) for name in ("A", "C")]
+    order = street.order("B", 0, 1000, due_s=340.0)
+    drivers = [
+        street.driver("D-1", 2000),
+        street.driver("D-2", 0, doors[:1], frozen=1),
+        street.driver("D-3", 100, doors[1:], frozen=1),
+    ]
+
+    assert helped(asked(street, drivers, order, "D-2", doors)) == ["D-2 would be best with a promise 1 min later"]
+    assert not any("promise" in line for line in helped(asked(street, drivers, order, "D-3", doors)))
