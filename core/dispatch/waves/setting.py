@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from core.dispatch.under_way import has_set_off
 from core.dispatch.waves.aside import why_aside
+from core.dispatch.waves.on_the_way import planned_leaving, stop_under_way
 from core.dispatch.waves.rhythm import BreakRule, span_around
 from core.dispatch.waves.wave import Aside, Wave, WaveStopKind
 from core.fleet.depot import CrewMember, Depot, DepotId
@@ -185,7 +185,8 @@ class _Crew:
         if vehicle is None or hours is None or not (takes_new or carries):
             return None
         others = tuple(stop for stop in stops if stop.order_id not in self._own)
-        start, start_at, frozen = self._start(driver, depot, own, others, hours[0])
+        is_under_way = stop_under_way(self._operation, self._wave, driver_id, self._now) is not None
+        start, start_at = self._start(driver_id, depot, own if is_under_way else (), others, hours[0])
         return WaveDriver(
             driver_id=driver_id,
             vehicle_id=vehicle.vehicle_id,
@@ -197,7 +198,7 @@ class _Crew:
             skills=frozenset(driver.skills),
             breaks=self._own_breaks(driver, start_at) or self._due_breaks(driver_id, start_at, hours),
             stops=own,
-            frozen=frozen,
+            frozen=int(is_under_way),
             in_hand=tuple(dict.fromkeys(stop.order_id for stop in others)),
             takes_new=takes_new,
         )
@@ -207,36 +208,26 @@ class _Crew:
         if driver.is_on_shift:
             ends_at = float("inf") if driver.shift_ends_at is None else driver.shift_ends_at
             return self._now if driver.shift_started_at is None else driver.shift_started_at, ends_at
-        leaves_at = self._planned_leaving(driver.driver_id)
+        leaves_at = planned_leaving(self._wave, driver.driver_id)
         if member is None or (leaves_at is not None and self._now > leaves_at + LATE_START_S):
             return None
         return span_around(self._starts_at, member.from_min, member.until_min, self._zone)
 
-    def _planned_leaving(self, driver_id: DriverId) -> Instant | None:
-        plan = self._wave.plan
-        routes = () if plan is None else plan.routes
-        return next((route.leaves_at for route in routes if route.driver_id == driver_id), None)
-
     def _start(
         self,
-        driver: Driver,
+        driver_id: DriverId,
         depot: Depot,
-        own: tuple[PlannedStop, ...],
+        begun: tuple[PlannedStop, ...],
         others: tuple[PlannedStop, ...],
         begins_at: Instant,
-    ) -> tuple[Position, Instant, int]:
-        """Return where and when a driver is free for the wave, and how many of its stops are under way."""
+    ) -> tuple[Position, Instant]:
+        """Return where and when a driver is free for the wave; `begun` are its stops where one is under way."""
         free_at = max(self._now, begins_at)
         if others:
-            return others[-1].position, max(free_at, self._starts_at, others[-1].departs_at), 0
-        if own and driver.is_on_shift and self._is_under_way(driver.driver_id, own):
-            return self._known.get(driver.driver_id, own[0].position), free_at, 1
-        return depot.position, max(free_at, self._starts_at), 0
-
-    def _is_under_way(self, driver_id: DriverId, own: tuple[PlannedStop, ...]) -> bool:
-        orders = self._operation.orders.orders
-        leaves_at = self._planned_leaving(driver_id)
-        return has_set_off((orders[stop.order_id] for stop in own), leaves_at, self._now)
+            return others[-1].position, max(free_at, self._starts_at, others[-1].departs_at)
+        if begun:
+            return self._known.get(driver_id, begun[0].position), free_at
+        return depot.position, max(free_at, self._starts_at)
 
     def _own_breaks(self, driver: Driver, start_at: Instant) -> tuple[BreakSpan, ...]:
         """Return the breaks that were planned for this driver's shift, which hold in place of the rhythm's."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
-from core.dispatch.planning_events import carry_out, is_reassignable, plan_route
+from core.dispatch.planning_events import carry_out, is_reassignable, plan_route, still_to_do
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
+from core.dispatch.under_way import is_made_first
 from core.dispatch.wave_commands import CloseWave, EndWave, ProposeWave, RecallWave, ReleaseWave, SendWaveBack
 from core.dispatch.waves.aside import why_aside
+from core.dispatch.waves.on_the_way import stop_under_way
 from core.dispatch.waves.selection import orders_closing
 from core.dispatch.waves.wave import Aside, Wave, WaveId, WavePlan, WaveRoute, WaveState, WaveStopKind
 from core.events import wave_events as happened
@@ -200,13 +202,13 @@ def _put_in_force(
         gets={} if tell_at is None else {name: gets.get(name, ()) for name in sorted(touched)},
     )
     decision.add(of_wave(wave.wave_id), event)
-    changes = [_change(context, own, route) for route in plan.routes]
+    changes = [_change(context, wave, own, route) for route in plan.routes]
     carry_out(context, changes, decision, is_automatic=is_automatic)
     _free_left_out(context, wave, plan, decision)
 
 
 def check_standing(operation: Operation, wave: Wave, plan: WavePlan, now: Instant) -> None:
-    """Refuse a plan that rests on another state: other work in hand, an order gone, a driver taken out.
+    """Refuse a plan that rests on another state: other work in hand, another stop under way, an order gone, ...
 
     Raises
     ------
@@ -216,6 +218,7 @@ def check_standing(operation: Operation, wave: Wave, plan: WavePlan, now: Instan
     own = {*wave.order_ids, *plan.joined}
     for route in plan.routes:
         _check_driver(operation, own, route)
+        _check_stop_under_way(operation, wave, own, route, now)
         for order_id in route.order_ids:
             _check_order(operation, route, operation.orders.orders[order_id], now)
 
@@ -225,6 +228,12 @@ def _check_driver(operation: Operation, own: set[OrderId], route: WaveRoute) -> 
     others = {stop.order_id for stop in stops if stop.order_id not in own} - set(route.in_hand)
     if others:
         raise StateChanged(f"{route.driver_id} has other work by now.", driver_id=route.driver_id)
+
+
+def _check_stop_under_way(operation: Operation, wave: Wave, own: set[OrderId], route: WaveRoute, now: Instant) -> None:
+    first = stop_under_way(operation, wave, route.driver_id, now)
+    if first is not None and not is_made_first(first, _next_stops(operation, own, route, first)):
+        raise StateChanged(f"{route.driver_id} is under way to another stop by now.", driver_id=route.driver_id)
 
 
 def _check_order(operation: Operation, route: WaveRoute, order: Order, now: Instant) -> None:
@@ -243,29 +252,40 @@ def _check_order(operation: Operation, route: WaveRoute, order: Order, now: Inst
         raise StateChanged(f"{route.driver_id} may not have {order.order_id} any more.", order_id=order.order_id)
 
 
-def _change(context: Context, own: set[OrderId], route: WaveRoute) -> PlanChange:
-    """Return a driver's new stops: other work first, then the wave's."""
-    present = context.operation.fleet.route_of(route.driver_id)
-    others = [stop for stop in present.stops if stop.order_id not in own]
-    kinds = {WaveStopKind.LOAD: StopKind.PICKUP, WaveStopKind.DELIVERY: StopKind.DELIVERY}
-    planned = [
-        PlannedStop(
-            order_id=stop.order_id,
-            kind=kinds[stop.kind],
-            position=stop.position,
-            arrives_at=stop.arrives_at,
-            starts_at=stop.starts_at,
-            departs_at=stop.departs_at,
-        )
-        for stop in route.stops
-        if stop.order_id is not None and stop.position is not None
-    ]
+def _change(context: Context, wave: Wave, own: set[OrderId], route: WaveRoute) -> PlanChange:
+    operation = context.operation
+    first = stop_under_way(operation, wave, route.driver_id, context.now)
     return PlanChange(
         driver_id=route.driver_id,
-        plan_number=present.plan_number,
-        stops=(*others, *planned),
+        plan_number=operation.fleet.route_of(route.driver_id).plan_number,
+        stops=_next_stops(operation, own, route, first),
         distance_m=route.distance_m,
     )
+
+
+def _next_stops(
+    operation: Operation, own: set[OrderId], route: WaveRoute, first: PlannedStop | None
+) -> tuple[PlannedStop, ...]:
+    """Return a driver's new stops: the wave's stop `first` if it is under way, then other work, then the wave's."""
+    others = [stop for stop in operation.fleet.route_of(route.driver_id).stops if stop.order_id not in own]
+    kinds = {WaveStopKind.LOAD: StopKind.PICKUP, WaveStopKind.DELIVERY: StopKind.DELIVERY}
+    planned = still_to_do(
+        operation,
+        (
+            PlannedStop(
+                order_id=stop.order_id,
+                kind=kinds[stop.kind],
+                position=stop.position,
+                arrives_at=stop.arrives_at,
+                starts_at=stop.starts_at,
+                departs_at=stop.departs_at,
+            )
+            for stop in route.stops
+            if stop.order_id is not None and stop.position is not None
+        ),
+    )
+    begun = 0 if first is None else int(is_made_first(first, planned))
+    return (*planned[:begun], *others, *planned[begun:])
 
 
 def _free_left_out(context: Context, wave: Wave, plan: WavePlan, decision: Decision) -> None:

@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from core.commands import PlaceOrder, PlanBreaks, RegisterVehicle, ReportDelivery, ReportPickup, TakeDriverOut
+from core.commands import (
+    PlaceOrder,
+    PlanBreaks,
+    RegisterVehicle,
+    ReportArrival,
+    ReportDelivery,
+    ReportPickup,
+    TakeDriverOut,
+)
+from core.deciding import Decision
 from core.dispatch.constraints import Trial, breaches, capacity_amounts, not_on_wave
 from core.dispatch.improvement.improve import Effort
 from core.dispatch.policy import DispatchPolicy
@@ -28,12 +37,14 @@ from core.dispatch.wave_commands import (
     SetWaveRhythm,
     WithdrawWaveRhythm,
 )
+from core.dispatch.waves.need import needs_plan
 from core.dispatch.waves.planning import Search, planned
 from core.dispatch.waves.rhythm import BreakRule, RhythmId, WaveRhythm
 from core.dispatch.waves.selection import MOST_ORDERS, joining
 from core.dispatch.waves.setting import setting_of
 from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WaveState, WaveStopKind
 from core.dispatch.world import world_of
+from core.events.fleet_events import RoutePlanned
 from core.events.order_events import OrderAssigned, OrderUnassigned
 from core.fleet.depot import CrewMember, Depot, DepotId
 from core.fleet.fleet import PlannedBreak
@@ -261,6 +272,62 @@ def test_same_day_order_joins_a_running_wave_and_keeps_the_stop_under_way(depot:
     assert depot.operation.fleet.route_of(driver_id).stops[0].order_id == under_way.order_id
     assert depot.order("O-3").driver_id is not None
     assert now_of(depot, wave).order_ids == ("O-1", "O-2", "O-3")
+
+
+def turned_round(scene: Any, wave: Wave, driver_id: DriverId) -> tuple[WavePlan, list[OrderId]]:
+    """Return a plan with a driver's doors the other way round behind the first, and the doors as they are."""
+    plan = plan_of(scene, now_of(scene, wave))
+    [route] = [one for one in plan.routes if one.driver_id == driver_id]
+    turned = replace(route, stops=(route.stops[0], *reversed(route.stops[1:])))
+    doors = [stop.order_id for stop in scene.operation.fleet.route_of(driver_id).stops]
+    return replace(plan, routes=tuple(turned if one is route else one for one in plan.routes)), doors
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_plan_made_before_the_driver_set_off_to_his_next_door_is_not_released_but_made_anew(
+    depot: Any, is_there: bool
+) -> None:
+    for k in range(4):
+        order(depot, f"O-{k}", 1_000.0 * (k + 1), in_s=3 * 3_600.0)
+    wave = proposed(depot, is_released=True)
+    driver_id = depot.order("O-0").driver_id
+    for name in wave.order_ids:
+        depot.do(ReportPickup(order_id=name, driver_id=driver_id))
+    plan, (first, second, *_) = turned_round(depot, wave, driver_id)
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan))
+    assert not needs_plan(depot.operation, setting_of(depot.operation, now_of(depot, wave), {}, depot.now, UTC))
+
+    depot.do(ReportDelivery(order_id=first, driver_id=driver_id))
+    if is_there:
+        depot.do(ReportArrival(order_id=second, driver_id=driver_id))
+
+    assert refusal(depot, ReleaseWave(wave_id=wave.wave_id, number=plan.number)) == "state.changed"
+    wave = now_of(depot, wave)
+    assert needs_plan(depot.operation, setting_of(depot.operation, wave, {}, depot.now, UTC))
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, wave)))
+    assert not needs_plan(depot.operation, setting_of(depot.operation, now_of(depot, wave), {}, depot.now, UTC))
+    depot.do(ReleaseWave(wave_id=wave.wave_id, number=plan.number + 1))
+    assert depot.operation.fleet.route_of(driver_id).stops[0].order_id == second
+
+
+def test_door_that_a_driver_is_on_the_way_to_comes_before_work_that_he_got_since(depot: Any) -> None:
+    order(depot, "O-1", 3_000)
+    wave = proposed(depot, is_released=True)
+    driver_id = depot.order("O-1").driver_id
+    depot.do(ReportPickup(order_id=OrderId("O-1"), driver_id=driver_id))
+    depot.place("O-2")
+    route = depot.operation.fleet.route_of(driver_id)
+    given = OrderAssigned(order_id="O-2", driver_id=driver_id, previous_driver_id=None)
+    planned = RoutePlanned(
+        driver_id=driver_id, plan_number=route.plan_number + 1, stops=(*route.stops, *depot.stops("O-2"))
+    )
+    depot.fold(Decision([("order/O-2", given), (f"driver/{driver_id}", planned)]))
+    order(depot, "O-3", 500)
+    wave = now_of(depot, wave)
+
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, wave, (OrderId("O-3"),)), is_released=True))
+
+    assert [stop.order_id for stop in depot.operation.fleet.route_of(driver_id).stops][:3] == ["O-1", "O-2", "O-2"]
 
 
 def test_lost_drivers_orders_go_to_another_and_what_is_on_board_stays(depot: Any) -> None:
