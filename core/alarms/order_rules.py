@@ -74,8 +74,8 @@ def waiting_orders(scene: Scene) -> Iterator[ExceptionItem]:
             if waited_s >= scene.policy.waiting_s:
                 finding, why = say("finding.waiting", minutes=waited_s / 60.0), cause(scene, order)
                 yield about_order(scene, order, f"waiting:{order.order_id}", 2, finding, why)
-        elif order.state is OrderState.ASSIGNED and not order.is_accepted and order.assigned_at is not None:
-            waited_s = scene.now - order.assigned_at
+        elif order.state is OrderState.ASSIGNED and not order.is_accepted and order.asked_at is not None:
+            waited_s = scene.now - order.asked_at
             if waited_s >= scene.policy.unanswered_s:
                 finding = say("finding.unanswered", minutes=waited_s / 60.0)
                 why = say("cause.with_driver", driver_id=order.driver_id or "")

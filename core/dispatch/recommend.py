@@ -188,8 +188,8 @@ def _why_moved(asked: Asked, best: Candidate, world: PlanningWorld) -> list[Stat
     reasons = []
     if driver.is_silent:
         reasons.append(_silence(driver.driver_id, driver.position_age_s))
-    elif not order.is_accepted and order.assigned_at is not None:
-        waited = (world.now - order.assigned_at) / 60.0
+    elif not order.is_accepted and order.asked_at is not None:
+        waited = (world.now - order.asked_at) / 60.0
         reasons.append(
             Statement(code="why.not_accepted", arguments={"driver_id": driver.driver_id, "waited_min": waited})
         )

@@ -74,7 +74,7 @@ def is_unreliable(world: PlanningWorld, order: Order) -> bool:
         or (driver.is_silent and driver.position_age_s > policy.max_position_age_s)
     ):
         return True
-    since_at = world.now if order.assigned_at is None else order.assigned_at
+    since_at = world.now if order.asked_at is None else order.asked_at
     return not order.is_accepted and world.now - since_at > policy.accept_within_s
 
 

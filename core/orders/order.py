@@ -82,7 +82,8 @@ class Order(Value, frozen=True, kw_only=True):
 
     `customer` is ``None`` for roles that may not see it and after erasure. `service_s` is the expected time at the
     door. `value` is money in minor units. People may have pinned it to its driver, or
-    forbidden drivers. An order of a depot is for waves.
+    forbidden drivers. `told_at` is when its driver hears of it, where that is later than `assigned_at`. An order of a
+    depot is for waves.
     """
 
     order_id: OrderId
@@ -107,6 +108,7 @@ class Order(Value, frozen=True, kw_only=True):
     is_pinned: bool = False
     forbidden: tuple[DriverId, ...] = ()
     assigned_at: Instant | None = None
+    told_at: Instant | None = None
     arrived_at_pickup_at: Instant | None = None
     picked_up_at: Instant | None = None
     left_pickup_at: Instant | None = None
@@ -117,3 +119,8 @@ class Order(Value, frozen=True, kw_only=True):
     told_arrival: ArrivalBand | None = None
     depot_id: DepotId | None = None
     version: int = 0
+
+    @property
+    def asked_at(self) -> Instant | None:
+        """Return since when its driver knows that it is his, or when he will."""
+        return self.assigned_at if self.told_at is None else self.told_at

@@ -2,8 +2,10 @@
 
 Folded from the log, so that what was learned survives a restart. An offer is an order given to a driver; it was
 declined by a no, and by silence: taken away unanswered after `UNANSWERED_S`. What is taken away sooner, because a
-better plan was found or the order was cancelled, says nothing. Hours are those of the UTC day: at a site they are its
-local hours, shifted. Bounded: a count for each driver and each hour in which one was asked, one entry an open offer.
+better plan was found or the order was cancelled, says nothing. An offer begins when its driver is told, and only that
+driver answers it: the one who had the order before may say something while nobody has told him. Hours are those of the
+UTC day: at a site they are its local hours, shifted. Bounded: a count for each driver and each hour in which one was
+asked, one entry an open offer.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ class Lost(Value, frozen=True, kw_only=True):
 
 
 class Offer(Value, frozen=True, kw_only=True):
-    """An order that a driver was given and has not answered yet."""
+    """An order that a driver was given and has not answered yet, and since when the driver knows."""
 
     driver_id: DriverId
     offered_at: Instant
@@ -65,18 +67,19 @@ class AnswerRecord(msgspec.Struct):
         """Return what a driver answered in the hour of the day that holds `at`."""
         return self.hours.get(hour_key(driver_id, at), Answers())
 
-    def apply(self, envelope: Envelope, event: Event) -> None:
-        """Fold one event."""
+    def apply(self, envelope: Envelope, event: Event, told_at: Instant | None = None) -> None:
+        """Fold one event; `told_at` is when the driver hears of an order that it gives away, where that is later."""
         at = envelope.occurred_at
         match event:
             case happened.OrderAssigned():
                 self._end(event.order_id, at)
                 if not event.is_accepted:
-                    self.offers[event.order_id] = Offer(driver_id=event.driver_id, offered_at=at)
+                    offered_at = at if told_at is None else told_at
+                    self.offers[event.order_id] = Offer(driver_id=event.driver_id, offered_at=offered_at)
             case happened.AssignmentAccepted() | happened.PickupReached() | happened.OrderPickedUp():
-                self._count(event.order_id, at, is_yes=True)
+                self._answer(event.order_id, event.driver_id, at, is_yes=True)
             case happened.AssignmentRefused():
-                self._count(event.order_id, at, is_yes=False)
+                self._answer(event.order_id, event.driver_id, at, is_yes=False)
             case happened.OrderUnassigned():
                 self._end(event.order_id, at)
             case happened.OrderCancelled() | happened.OrderDelivered() | happened.DeliveryFailed():
@@ -86,13 +89,15 @@ class AnswerRecord(msgspec.Struct):
         """Take an offer away: long unanswered it was declined, otherwise it never counted."""
         offer = self.offers.get(order_id)
         if offer is not None and at - offer.offered_at >= UNANSWERED_S:
-            self._count(order_id, at, is_yes=False)
+            self._count(offer, at, is_yes=False)
         self.offers.pop(order_id, None)
 
-    def _count(self, order_id: OrderId, at: Instant, *, is_yes: bool) -> None:
-        offer = self.offers.pop(order_id, None)
-        if offer is None:
-            return
+    def _answer(self, order_id: OrderId, driver_id: DriverId, at: Instant, *, is_yes: bool) -> None:
+        offer = self.offers.get(order_id)
+        if offer is not None and offer.driver_id == driver_id:
+            self._count(self.offers.pop(order_id), at, is_yes=is_yes)
+
+    def _count(self, offer: Offer, at: Instant, *, is_yes: bool) -> None:
         name, key = offer.driver_id, hour_key(offer.driver_id, offer.offered_at)
         self.drivers[name] = self.of_driver(name).after(is_yes=is_yes, fades=_FADES_OWN)
         self.hours[key] = self.hours.get(key, Answers()).after(is_yes=is_yes, fades=_FADES_HOUR)

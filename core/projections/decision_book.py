@@ -74,10 +74,13 @@ class DecisionBook(msgspec.Struct):
         """Return the standing proposal of that id."""
         return next((r for r in self.standing.values() if r.recommendation_id == recommendation_id), None)
 
-    def apply(self, envelope: Envelope, event: Event) -> set[tuple[str, str]]:
-        """Fold one event; return (part, id) of what it changed."""
+    def apply(self, envelope: Envelope, event: Event, told_at: Instant | None = None) -> set[tuple[str, str]]:
+        """Fold one event; return (part, id) of what it changed.
+
+        `told_at` is when the driver hears of an order that it gives away, where that is later.
+        """
         self.promises.apply(envelope, event)
-        self.answers.apply(envelope, event)
+        self.answers.apply(envelope, event, told_at)
         self.fallbacks.apply(event)
         if isinstance(event, _TAKEN_BACK_AS_ONE):
             self.latest = _instant_and_command(envelope)

@@ -79,6 +79,11 @@ class HeldPlans(msgspec.Struct):
         """Say whether some driver is not told yet what became of the order: then its customer is not either."""
         return any(plan.concerns(order_id) for plan in self.plans.values() if plan.is_held(now))
 
+    def told_at(self, event: Event, at: Instant) -> Instant | None:
+        """Return when the driver hears of an order that is given at `at`, ``None`` where that is at once."""
+        plan = self.plans.get(event.driver_id) if isinstance(event, happened.OrderAssigned) else None
+        return plan.until_at if plan is not None and plan.is_held(at) else None
+
     def apply(self, envelope: Envelope, event: Event, orders: OrderBoard, picture: FleetPicture) -> None:
         """Fold one event; `orders` and `picture` are as they were before it."""
         match event:

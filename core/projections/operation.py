@@ -103,10 +103,11 @@ class Operation(msgspec.Struct):
         decoded = envelope.event() if event is None else event
         changes: set[Change] = set()
         self.held.apply(envelope, decoded, self.orders, self.fleet)
-        changes |= {(Part.ORDER, name) for name in self.orders.apply(envelope, decoded)}
+        told_at = self.held.told_at(decoded, envelope.occurred_at)
+        changes |= {(Part.ORDER, name) for name in self.orders.apply(envelope, decoded, told_at)}
         changes |= {(Part(part), name) for part, name in self.fleet.apply(envelope, decoded)}
         changes |= {(Part(part), name) for part, name in self.fences.apply(envelope, decoded)}
-        changes |= {(Part(part), name) for part, name in self.decisions.apply(envelope, decoded)}
+        changes |= {(Part(part), name) for part, name in self.decisions.apply(envelope, decoded, told_at)}
         changes |= {(Part.SOURCE, name) for name in self.sources.apply(envelope, decoded)}
         changes |= {(Part.CHANNEL, name) for name in self.channels.apply(envelope, decoded)}
         changes |= {(Part.POLICY, name) for name in self.policy.apply(envelope, decoded)}

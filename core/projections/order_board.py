@@ -13,7 +13,7 @@ from core.events.envelope import Envelope, Event
 from core.events.fleet_events import CustomerErased
 from core.orders.order import Order, OrderState
 from core.streams import of_order
-from core.vocabulary import DriverId, OrderId
+from core.vocabulary import DriverId, Instant, OrderId
 
 
 class OrderBoard(msgspec.Struct):
@@ -30,8 +30,11 @@ class OrderBoard(msgspec.Struct):
         """Return the open orders that `driver_id` has."""
         return [order for order in self.open_orders() if order.driver_id == driver_id]
 
-    def apply(self, envelope: Envelope, event: Event) -> set[str]:
-        """Fold one event; return the ids of the orders it changed."""
+    def apply(self, envelope: Envelope, event: Event, told_at: Instant | None = None) -> set[str]:
+        """Fold one event; return the ids of the orders it changed.
+
+        `told_at` is when the driver hears of an order that it gives away, where that is later.
+        """
         if isinstance(event, happened.OrderPlaced):
             return self._keep(_placed(envelope, event))
         if isinstance(event, CustomerErased):
@@ -41,7 +44,10 @@ class OrderBoard(msgspec.Struct):
             return set()
         order = self.orders[event.order_id]  # type: ignore[attr-defined]
         version = envelope.version if envelope.stream == of_order(order.order_id) else order.version
-        return self._keep(replace(order, version=version, **evolve(order, event, envelope)))
+        fields = evolve(order, event, envelope)
+        if isinstance(event, happened.OrderAssigned):
+            fields["told_at"] = told_at
+        return self._keep(replace(order, version=version, **fields))
 
     def _forget(self, customer_id: str) -> set[str]:
         theirs = [order for order in self.orders.values() if order.customer_id == customer_id]

@@ -21,7 +21,10 @@ from core.dispatch.changes import Reassign, Resequence, Split, StopName
 from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.overriding import OutcomeMoved
+from core.dispatch.policy import DispatchPolicy
 from core.dispatch.telling_drivers import order_told, orders_told, route_told
+from core.dispatch.threats import is_unreliable
+from core.dispatch.world import world_of
 from core.events.dispatch_events import AssignmentOverridden
 from core.events.envelope import encode_event
 from core.orders.order import OrderState
@@ -200,6 +203,21 @@ def test_refusal_before_the_driver_was_told_leaves_the_order_with_who_got_it(tol
     told.do(RefuseAssignment(order_id="O-1", driver_id="D-1", reason="too_far"), ONE)
     assert told.order("O-1").driver_id == "D-2"
     assert [row[0] for row in known(told, ONE)[2]] == ["O-3"]
+
+
+def test_who_gets_the_order_is_waited_for_from_being_told_on(told: Any) -> None:
+    told.now += 55.0
+    give_away(told)
+    assert (told.order("O-1").assigned_at, told.order("O-1").asked_at) == (told.now, told.now + 5.0)
+    policy = DispatchPolicy(accept_within_s=45.0)
+    told.now += 49.0
+    assert not is_unreliable(world_of(told.operation, {}, told.now, policy), told.order("O-1"))
+    told.now += 2.0
+    assert is_unreliable(world_of(told.operation, {}, told.now, policy), told.order("O-1"))
+    told.now += 12.0
+    change = Reassign(order_id="O-1", driver_id="D-1")
+    commit(told, preview(told, change, (plan("D-2"), plan("D-1", *told.stops("O-1"))), tell_after_s=0.0))
+    assert told.operation.decisions.answers.of_driver("D-2").offered == 1.0  # O-2: told of O-1 for 58 s only
 
 
 def test_who_gets_the_order_cannot_act_on_it_before_being_told(told: Any) -> None:

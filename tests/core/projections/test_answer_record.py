@@ -71,6 +71,15 @@ def test_order_given_back_to_one_who_had_said_yes_is_no_new_offer() -> None:
     assert fold((offered("O-1", is_accepted=True), NOON)).offers == {}
 
 
+def test_only_who_was_offered_the_order_answers_it() -> None:
+    record = fold((offered("O-1"), NOON), (offered("O-1", "D-2"), NOON + 5.0))
+
+    for at, event in enumerate((no("O-1"), yes("O-1"), happened.PickupReached(order_id="O-1", driver_id="D-1")), 6):
+        record.apply(envelope_of(event, NOON + at), event)
+
+    assert (record.drivers, set(record.offers)) == ({}, {"O-1"})
+
+
 def test_cancelled_order_says_nothing() -> None:
     cancelled = happened.OrderCancelled(order_id="O-1", reason="customer", driver_id="D-1")
 
