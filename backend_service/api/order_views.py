@@ -135,14 +135,15 @@ def promise_of(view: PromiseView) -> Promise:
     Raises
     ------
     Refusal
-        ``order.promise_invalid``, 422, if a window does not start before it ends.
+        ``order.promise_invalid``, 422, if what it starts at is not before what it ends at, or a window has no start.
     """
     from_at = None if view.from_at is None else view.from_at.timestamp()
-    try:
-        return Promise(kind=view.kind, from_at=from_at, by_at=view.by_at.timestamp())
-    except ValueError as error:
-        errors = [{"field": "promise.from_at", "why": str(error)}]
-        raise Refusal("order.promise_invalid", f"{error}.", errors=errors) from None
+    by_at = view.by_at.timestamp()
+    is_window = view.kind is PromiseKind.WINDOW
+    if (from_at is None and is_window) or (from_at is not None and from_at > by_at):
+        why = "a promise window starts before it ends"
+        raise Refusal("order.promise_invalid", f"{why}.", errors=[{"field": "promise.from_at", "why": why}])
+    return Promise(kind=view.kind, from_at=from_at, by_at=by_at)
 
 
 class OrderView(msgspec.Struct, kw_only=True):

@@ -214,6 +214,9 @@ TABLES = {
             {
                 "order.exists": "order_id",
                 "order.promise_out_of_range": "promise_by_at",
+                "order.promise_invalid": "promise_from_at",
+                "order.ready_out_of_range": "ready_at",
+                "order.service_out_of_range": "service_s",
                 "access.region": "pickup_lat",
             },
         ),

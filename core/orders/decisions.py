@@ -31,10 +31,11 @@ from core.orders.order import Order, OrderState
 from core.orders.presence import stops_stood_at
 from core.refusals import NotFound, Refusal, StateChanged
 from core.streams import OPERATION, of_forecast, of_order
-from core.vocabulary import DriverId, OrderId
+from core.vocabulary import DriverId, Instant, OrderId
 
 FIRST_ORDER_NUMBER = 10_001
 LATEST_PROMISE_S = 14 * 86_400
+LONGEST_SERVICE_S = 7_200.0
 
 
 def order_named(context: Context, order_id: OrderId) -> Order:
@@ -64,6 +65,7 @@ def place_order(context: Context, command: PlaceOrder) -> Decision:
         raise Refusal("order.exists", f"There is an order {order_id} already.", status=409)
     if not context.now < command.promise.by_at < context.now + LATEST_PROMISE_S:
         raise Refusal("order.promise_out_of_range", "The promise must lie ahead, and within two weeks.")
+    _check_times(context, command)
     check_units(context, command.load)
     pickup = command.pickup if command.depot_id is None else depot_named(context, command.depot_id).place
     event = happened.OrderPlaced(
@@ -84,9 +86,27 @@ def place_order(context: Context, command: PlaceOrder) -> Decision:
     return Decision([(of_order(order_id), event)], created=order_id)
 
 
+def _check_times(context: Context, command: PlaceOrder) -> None:
+    """Refuse times and figures that no order has, whoever sends them; what is not a number is in no range."""
+    promise = command.promise
+    if promise.from_at is not None and not context.now - LATEST_PROMISE_S < promise.from_at <= promise.by_at:
+        raise Refusal("order.promise_invalid", "A promise window starts before it ends.")
+    _check_ready_at(context, command.ready_at)
+    if not 0.0 <= command.service_s <= LONGEST_SERVICE_S:
+        raise Refusal("order.service_out_of_range", "The time at the door is from 0 s to two hours.")
+    if command.value < 0:
+        raise Refusal("order.value_out_of_range", "An order is worth 0 or more.")
+
+
+def _check_ready_at(context: Context, ready_at: Instant) -> None:
+    if not abs(ready_at - context.now) < LATEST_PROMISE_S:
+        raise Refusal("order.ready_out_of_range", "The goods are ready within two weeks of now.")
+
+
 def revise_readiness(context: Context, command: ReviseReadiness) -> Decision:
     """Take another ready time from the kitchen, while the goods are still there."""
     order = _before_pickup(context, command.order_id)
+    _check_ready_at(context, command.ready_at)
     if order.ready_at == command.ready_at:
         return Decision()
     event = happened.OrderReadinessRevised(order_id=order.order_id, ready_at=command.ready_at, reason=command.reason)

@@ -93,12 +93,13 @@ def test_a_body_that_is_too_large(run: Any) -> None:
     run(scenario)
 
 
-def test_a_window_that_ends_before_it_starts(run: Any) -> None:
+@pytest.mark.parametrize("kind", ["window", "by"])
+def test_a_window_that_ends_before_it_starts(run: Any, kind: str) -> None:
     async def scenario(world: Any) -> None:
         draft = {
             "pickup": {"name": "K", "position": {"lat": 0, "lon": 0}},
             "delivery": {"lat": 0, "lon": 0},
-            "promise": {"kind": "window", "from_at": "2027-01-15T09:00:00Z", "by_at": "2027-01-15T08:30:00Z"},
+            "promise": {"kind": kind, "from_at": "2027-01-15T09:00:00Z", "by_at": "2027-01-15T08:30:00Z"},
         }
         problem = check(
             await world.ask("POST", "/api/v1/orders", role=Role.DISPATCHER, json=draft), 422, "order.promise_invalid"

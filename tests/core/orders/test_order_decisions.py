@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf, nan
+
 import pytest
 from msgspec.structs import replace
 
@@ -23,7 +25,7 @@ from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
 from core.dispatch.planning_events import carry_out
 from core.fleet.route import StopKind
-from core.orders.order import ArrivalBand, OrderState, Promise
+from core.orders.order import ArrivalBand, OrderState, Promise, PromiseKind
 from core.refusals import NotFound, Refusal, StateChanged
 from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Place, Position, Role
 
@@ -67,6 +69,45 @@ def test_a_number_is_made_for_an_order_without_one(scene):
         )
     )
     assert decision.created == "O-10001"
+
+
+@pytest.mark.parametrize("kind", PromiseKind)
+@pytest.mark.parametrize("from_s", [61.0, nan, -inf, -15 * 86_400.0])
+def test_a_promise_that_starts_after_it_ends_or_never_is_refused(scene, kind, from_s):
+    with pytest.raises((Refusal, ValueError), match="starts before it ends"):
+        place_with(scene, promise=Promise(kind=kind, from_at=scene.now + from_s, by_at=scene.now + 60.0))
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"service_s": nan}, "order.service_out_of_range"),
+        ({"service_s": -1e6}, "order.service_out_of_range"),
+        ({"service_s": 7_201.0}, "order.service_out_of_range"),
+        ({"ready_at": nan}, "order.ready_out_of_range"),
+        ({"ready_at": 1e18}, "order.ready_out_of_range"),
+        ({"ready_at": -inf}, "order.ready_out_of_range"),
+        ({"value": -5}, "order.value_out_of_range"),
+    ],
+)
+def test_figures_that_no_order_has_are_refused(scene, fields, code):
+    with pytest.raises(Refusal) as refused:
+        place_with(scene, **fields)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("ready_at", [nan, 1e18])
+def test_a_kitchen_says_a_time_that_there_is(scene, ready_at):
+    scene.place("O-1")
+    with pytest.raises(Refusal, match="ready within two weeks"):
+        scene.do(ReviseReadiness(order_id=OrderId("O-1"), ready_at=ready_at), DESK)
+
+
+def place_with(scene, **fields) -> None:
+    """Place an order with other values than a sound one has."""
+    sound = {"promise": Promise(by_at=scene.now + 60.0), "ready_at": scene.now}
+    place = Place(name="k", position=Position(0, 0))
+    scene.do(PlaceOrder(pickup=place, delivery=Position(0, 0), **sound | fields))
 
 
 @pytest.mark.parametrize("in_s", [-1.0, 0.0, 15 * 86_400.0])
