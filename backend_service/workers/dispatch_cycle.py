@@ -188,7 +188,7 @@ class DispatchCycle:
         taken = {given.driver_id: given.meals[0].order_id for given in settled.commitments}
         given_away: set[OrderId] = set()
         for given in settled.commitments:
-            given_away.update(await self._give(world.now, given, taken))
+            given_away.update(await self._give(world.now, given, taken, len(head)))
         self._line.put_behind(out_of_reach(made, settled), world.now)
         may_join = lets_join(world.policy)
         left_out = [name for name in settled.left_out if may_join and self._line.is_due(name, world.now)]
@@ -200,7 +200,9 @@ class DispatchCycle:
             await self._decide(await self._case(self._world(world.now), order.order_id), None, taken)
         return left_out
 
-    async def _give(self, now: Instant, given: Commitment, taken: Mapping[DriverId, OrderId]) -> list[OrderId]:
+    async def _give(
+        self, now: Instant, given: Commitment, taken: Mapping[DriverId, OrderId], in_round: int
+    ) -> list[OrderId]:
         """Decide on the orders of a bundle, each on the plan that the one before it made; return those decided on.
 
         Where the trip of the match cannot be, it is not tried again for a while, and another driver takes the order.
@@ -221,7 +223,7 @@ class DispatchCycle:
                 self._line.keep_apart(given.driver_id, order_id, now)
                 best = instead(pricing, others, self._planner.policy)
             if best is not None:
-                await self._decide(case, best.driver_id, others)
+                await self._decide(case, best.driver_id, others, in_round=in_round, on_trip=len(bundle))
                 decided.append(order_id)
         return decided
 
@@ -321,6 +323,8 @@ class DispatchCycle:
         taken: Mapping[DriverId, OrderId],
         *,
         declined_by: DriverId | None = None,
+        in_round: int = 0,
+        on_trip: int = 0,
     ) -> None:
         order, now = case.pricing.order, case.world.now
         self._line.look_again(order.order_id, now + case.world.policy.decide_within_s)
@@ -338,6 +342,8 @@ class DispatchCycle:
             was_undone=order.order_id in self._bus.operation.decisions.taken_back,
             record=self._bus.operation.decisions.promises,
             declined_by=declined_by,
+            in_round=in_round,
+            on_trip=on_trip,
         )
         made = recommend(case.world, asked, self._new_id(order.order_id))
         if standing is None or is_outdated(self._bus.operation, standing) or _differs(made, standing):

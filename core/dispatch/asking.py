@@ -35,6 +35,8 @@ class Asked:
         What became of like cases; ``None`` leaves the confidence an estimate.
     declined_by : DriverId or None
         Who said no, where `chosen` was prepared for that.
+    in_round, on_trip : int
+        How many orders the match that chose looked at, and how many it gave one trip; 0 where no match of trips chose.
     ahead : int or None
         How many orders are looked at first, where that is why nobody was chosen: nobody was routed.
     """
@@ -46,6 +48,8 @@ class Asked:
     was_undone: bool = False
     record: PromiseRecord | None = None
     declined_by: DriverId | None = None
+    in_round: int = 0
+    on_trip: int = 0
     ahead: int | None = None
 
 

@@ -12,6 +12,11 @@ PHRASES: dict[str, str] = {
     # why the chosen one
     "why.best_total": "Best total, {lead_min:.1f} min ahead of {driver_id}",
     "why.with_others": "Chosen with the round's other orders: alone, {driver_id} would be {minutes:.1f} min better",
+    "why.not_joined": (
+        "On a trip of its own: {driver_id}, who is under way, would be {minutes:.1f} min better, "
+        "and an order joins a trip only for more than {limit:.1f} min"
+    ),
+    "why.whole_trips": "Chosen by what whole trips take: for it alone, {driver_id} would be {minutes:.1f} min better",
     "why.no_room": "Behind {orders} others: more is waiting than the drivers at work get to soon",
     "why.only_possible": "The only driver who can take it now",
     "why.in_time": "Arrives {slack_min:.0f} min before the promise",

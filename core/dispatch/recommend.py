@@ -142,7 +142,7 @@ def _why(asked: Asked, best: Candidate, runner_up: Candidate | None, world: Plan
     elif runner_up is None:
         reasons.append(Statement(code="why.only_possible"))
     else:
-        reasons += _why_ahead(asked, runner_up, lead_minutes(best, runner_up, world.policy))
+        reasons += _why_ahead(asked, runner_up, lead_minutes(best, runner_up, world.policy), world.policy)
     slack_s = order.promise.by_at - best.option.delivery.mean_at
     if slack_s > 0.0:
         reasons.append(Statement(code="why.in_time", arguments={"slack_min": slack_s / 60.0}))
@@ -156,8 +156,8 @@ def _why(asked: Asked, best: Candidate, runner_up: Candidate | None, world: Plan
     return (*reasons, *_why_driver(best.option))
 
 
-def _why_ahead(asked: Asked, runner_up: Candidate, lead_min: float) -> list[Statement]:
-    """Return by how much the choice is the best; where it is not, that all orders of the round were chosen for.
+def _why_ahead(asked: Asked, runner_up: Candidate, lead_min: float, policy: DispatchPolicy) -> list[Statement]:
+    """Return by how much the choice is the best; where it is not, why: the trip is one of its own, or the whole round.
 
     Who was prepared for a no is asked at once, and nothing more is claimed.
     """
@@ -166,7 +166,11 @@ def _why_ahead(asked: Asked, runner_up: Candidate, lead_min: float) -> list[Stat
         return [Statement(code="why.best_total", arguments={"driver_id": name, "lead_min": lead_min})]
     if asked.declined_by is not None:
         return []
-    return [Statement(code="why.with_others", arguments={"driver_id": name, "minutes": -lead_min})]
+    numbers: dict[str, str | float | int] = {"driver_id": name, "minutes": -lead_min}
+    limit = policy.join_gain_minutes
+    if asked.on_trip == 1 and runner_up.driver.stops and -lead_min <= limit:
+        return [Statement(code="why.not_joined", arguments={**numbers, "limit": limit})]
+    return [Statement(code="why.whole_trips" if asked.in_round == 1 else "why.with_others", arguments=numbers)]
 
 
 def _why_driver(option: Option) -> list[Statement]:

@@ -73,6 +73,9 @@ def test_lone_order_joins_a_driver_who_passes_by_only_if_the_policy_lets_it(
     asyncio.run(cycle.run_once(town.now))
 
     assert [r.driver_id for r in made(town) if r.order_id == "O-2"] == [driver]
+    codes = {statement.code for statement in made(town)[0].why}
+    assert ("why.not_joined" in codes) == (driver == "D-idle")
+    assert "why.with_others" not in codes
 
 
 def test_order_that_nobody_may_have_is_asked_about_after_a_while_and_given_as_soon_as_somebody_can(town: Any) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace as changed
 
 from core.dispatch.asking import Asked
 from core.dispatch.candidates import Pricing, price, shortlist
@@ -284,3 +286,34 @@ def test_order_that_waits_behind_others_says_how_many_and_who_may_not_have_it(st
     )
     assert codes(nobody.why) == ["why.nobody"]
     assert [say(b.statement) for a in nobody.alternatives for b in a.breaches] == ["On a break"]
+
+
+def test_lone_order_says_why_it_joins_no_driver_under_way(street: Any, on_the_way: Any) -> None:
+    # D-2 passes by and would be better by less than a join has to save; nobody else waits in the round.
+    street = replace(street, policy=changed(street.policy, join_gain_minutes=30.0))
+    carried = street.order("A", 0, 4000, state=on_the_way)
+    order = street.order("O-1", 1000, 3000)
+    drivers = [street.driver("D-1", 3000), street.driver("D-2", 500, [carried], frozen=0)]
+    world = street.world(drivers, [order, carried])
+    lead = priced(world, order).possible
+    assert [one.driver_id for one in lead] == ["D-2", "D-1"]
+    better = (lead[1].total_money - lead[0].total_money) / street.policy.driver_minute
+
+    alone = recommended(world, order, chosen="D-1", in_round=1, on_trip=1)
+    bundled = recommended(world, order, chosen="D-1", in_round=2, on_trip=2)
+
+    assert spoken(alone)[0] == (
+        f"On a trip of its own: D-2, who is under way, would be {better:.1f} min better, "
+        "and an order joins a trip only for more than 30.0 min"
+    )
+    assert bundled.why[0].code == "why.with_others"
+
+
+def test_lone_order_never_speaks_of_others_in_its_round(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000)
+    world = street.world([street.driver("D-1", 900), street.driver("D-2", 2500)], [order])
+
+    found = recommended(world, order, chosen="D-2", in_round=1, on_trip=1)
+
+    assert found.why[0].code == "why.whole_trips"
+    assert not any("others" in words or "other orders" in words for words in spoken(found))
