@@ -2,8 +2,9 @@
 
 Demand is work: orders without a driver now, and the orders that are expected at the recent rate, each taking a driver
 so many minutes. Supply is the time that drivers are free: from the end of their route on, in the zone where it ends,
-until their shift ends. Orders that wait now are carried on until somebody has the time. How long an order binds a
-driver is taken from the routes under way, for drivers carry several at once. Nothing is learned here.
+until their shift ends; who is taken out for a time counts from when he is back. Orders that wait now are carried on
+until somebody has the time. How long an order binds a driver is taken from the routes under way, for drivers carry
+several at once. Nothing is learned here.
 """
 
 from __future__ import annotations
@@ -160,13 +161,14 @@ def _free_from(
     free: dict[ZoneId, list[tuple[Instant, Instant]]] = {}
     for driver_id in sorted(operation.fleet.drivers):
         driver = operation.fleet.drivers[driver_id]
-        if not driver.is_on_shift or driver.is_paused or driver.is_taken_out:
+        back_at = driver.out_until_at if driver.is_taken_out else now
+        if not driver.is_on_shift or driver.is_paused or back_at is None:
             continue
         route = operation.fleet.route_of(driver_id)
         zone = _zone_at_end(operation, driver_id, route, positions, zone_of)
         if zone is not None:
             until = inf if driver.shift_ends_at is None else driver.shift_ends_at
-            since = max(now, route.stops[-1].departs_at) if route.stops else now
+            since = max(now, back_at, route.stops[-1].departs_at) if route.stops else max(now, back_at)
             free.setdefault(zone, []).append((since, until))
     return free
 

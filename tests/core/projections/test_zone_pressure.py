@@ -121,6 +121,18 @@ def test_driver_who_does_not_work_is_no_supply(operation: Operation, fields: Any
     assert count(operation, {"V-D-1": EAST})["east"][4].drivers_short == 0.0
 
 
+@pytest.mark.parametrize(
+    ("until_at", "spare"),
+    [(None, [0.0, 0.0, 0.0]), (NOW + 1350.0, [0.0, 0.5, 1.0]), (NOW - 600.0, [1.0, 1.0, 1.0])],
+)
+def test_driver_taken_out_for_a_time_is_supply_from_its_end_on(operation: Operation, until_at: Any, spare: Any) -> None:
+    driver(operation, "D-1", is_taken_out=True, out_until_at=until_at)
+
+    east = count(operation, {"V-D-1": EAST})["east"]
+
+    assert [-cell.drivers_short for cell in east[4:7]] == pytest.approx(spare)
+
+
 def test_what_is_not_done_is_carried_on(operation: Operation) -> None:
     # 2 orders: 2700 s of work, one driver does 900 s a bin: 2 short, 1 short, nothing left.
     driver(operation, "D-1")
