@@ -120,7 +120,7 @@ def _proposal(
         return None
     accepted = [case for case in lessons.accepted if zone_id in (None, case.zone_id) and rules.is_by_score(case)]
     from_value = float(getattr(policy_in_force(DispatchPolicy(), lessons.book, zone_id), field))
-    trial = _best_trial(policy, _trials(lessons, rule, cases, accepted, from_value), len(cases), len(accepted))
+    trial = _best_trial(policy, _trials(lessons, rule, zone_id, cases, accepted, from_value), len(cases), len(accepted))
     if trial is None:
         return None
     return PolicyProposal(
@@ -155,13 +155,15 @@ def _speaking(lessons: Lessons, rule: ProposalRule, zone_id: ZoneId | None) -> l
 def _trials(
     lessons: Lessons,
     rule: ProposalRule,
+    zone_id: ZoneId | None,
     cases: Sequence[OverriddenCase],
     accepted: Sequence[RecordedCase],
     from_value: float,
 ) -> list[_Trial]:
     weight = next((weight for weight in rules.WEIGHTS if weight.rule is rule), None)
     if weight is None:
-        return _limit_trials(cases, accepted, from_value)
+        limits = range(int(from_value) - 1, _largest_bundle(lessons.book, zone_id) - 1, -1)
+        return _limit_trials(cases, accepted, limits)
     steps = (_allowed(weight.field, from_value * factor) for factor in rules.STEPS)
     return [
         _Trial(
@@ -174,14 +176,23 @@ def _trials(
     ]
 
 
-def _limit_trials(cases: Sequence[OverriddenCase], accepted: Sequence[RecordedCase], from_value: float) -> list[_Trial]:
+def _largest_bundle(book: PolicyBook, zone_id: ZoneId | None) -> int:
+    """Return what a limit of orders in hand may not go below: the largest bundle wherever it would hold."""
+    of_city = (zone for zone, values in book.zones.items() if rules.SMALLER_LOAD_FIELD not in values)
+    touched = (None, *of_city) if zone_id is None else (zone_id,)
+    return max(policy_in_force(DispatchPolicy(), book, zone).max_bundle for zone in touched)
+
+
+def _limit_trials(
+    cases: Sequence[OverriddenCase], accepted: Sequence[RecordedCase], limits: Iterable[int]
+) -> list[_Trial]:
     return [
         _Trial(
             float(limit),
             sum(rules.best_with_limit(one.case, limit) == one.override.driver_id for one in cases),
             sum(rules.best_with_limit(case, limit) != case.recommended for case in accepted),
         )
-        for limit in range(int(from_value) - 1, 0, -1)
+        for limit in limits
     ]
 
 

@@ -192,11 +192,19 @@ def test_several_zones_together_speak_for_the_whole_city() -> None:
     assert made.zone_id is None
 
 
+def _for_the_bag(book: PolicyBook, *zones: ZoneId) -> Lessons:
+    """Return five overrides of a driver who would have had three orders, in turn in each of the zones."""
+    names = zones or (ZONE,)
+    cases = [
+        _overridden(n, case=_busy_or_free(names[n % len(names)], gap=9_000), reason=ReasonCode.VEHICLE_OR_BAG)
+        for n in range(5)
+    ]
+    return Lessons(cases, [], PolicyHistory({0: PolicyBook()}), book, {})
+
+
 def test_overrides_for_the_bag_speak_for_fewer_orders_in_hand() -> None:
     """The recommended driver would have had three: with at most two it is the free one."""
-    cases = [_overridden(n, case=_busy_or_free(gap=9_000), reason=ReasonCode.VEHICLE_OR_BAG) for n in range(5)]
-
-    (made,) = _proposed(cases)
+    (made,) = proposals_from(_for_the_bag(PolicyBook(city={"max_bundle": 2.0})), ProposingPolicy(), NOW)
 
     assert (made.rule, made.field, made.from_value, made.to_value) == (
         ProposalRule.SMALLER_LOAD,
@@ -205,6 +213,32 @@ def test_overrides_for_the_bag_speak_for_fewer_orders_in_hand() -> None:
         2.0,
     )
     assert made.evidence.agrees == 5
+
+
+@pytest.mark.parametrize(
+    ("city", "zone", "to_values"),
+    [
+        ({}, {}, []),
+        ({}, {"max_bundle": 2.0}, [2.0]),
+        ({"max_bundle": 2.0}, {"max_bundle": 3.0}, []),
+        ({"max_bundle": 1.0}, {}, [2.0]),
+    ],
+)
+def test_no_fewer_orders_in_hand_are_proposed_than_a_bundle_may_have(city: Any, zone: Any, to_values: Any) -> None:
+    made = proposals_from(_for_the_bag(PolicyBook(city=city, zones={ZONE: zone})), ProposingPolicy(), NOW)
+
+    assert [one.to_value for one in made] == to_values
+
+
+def test_whole_citys_limit_holds_the_largest_bundle_of_every_zone_that_follows_it() -> None:
+    """Both zones are too few on their own; the second's larger bundle counts unless it has a limit of its own."""
+    zones: dict[ZoneId, dict[str, float]] = {ZoneId("Z-02"): {"max_bundle": 3.0}}
+    book = PolicyBook(city={"max_bundle": 2.0}, zones=zones)
+    lessons = _for_the_bag(book, ZONE, ZoneId("Z-03"))
+
+    assert proposals_from(lessons, ProposingPolicy(), NOW) == []
+    zones[ZoneId("Z-02")]["max_orders"] = 4.0
+    assert [one.to_value for one in proposals_from(lessons, ProposingPolicy(), NOW)] == [2.0]
 
 
 def test_a_weight_is_scaled_from_what_it_was_when_it_was_decided(five: list[OverriddenCase]) -> None:
