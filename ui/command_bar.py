@@ -111,6 +111,11 @@ class CommandBar(QWidget):
         self._said.set_ink("p2" if is_refusal else "ink1")
         self._back_to_undo.start()
 
+    def unsay(self) -> None:
+        """Say no longer what does not hold any more."""
+        self._back_to_undo.stop()
+        self.show_undo()
+
     def say_overridden(self, order_id: str) -> None:
         """Say that an override is done; while nobody is told of it, how long it can still be undone unseen."""
         self._count_down()

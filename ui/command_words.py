@@ -64,6 +64,7 @@ def command_word(command_id: CommandId) -> str:
 
 def panel_keys(panel: str) -> list[tuple[str, str]]:
     """Return the keys that a panel takes itself, by the panel's name, and what they do; none for an unknown one."""
+    menu = ("Menu", _tr("what can be done about it"))
     walk, page = ("J K", _tr("next, previous")), ("Home", _tr("newest first, take in what waits"))
     return {
         "exceptions": [
@@ -73,13 +74,15 @@ def panel_keys(panel: str) -> list[tuple[str, str]]:
             ("U", _tr("take back what the platform did")),
             page,
             ("Esc", _tr("take the filter away")),
+            menu,
         ],
-        "board": [walk, ("Enter", _tr("open")), page],
+        "board": [walk, ("Enter", _tr("open")), page, menu],
         "map": [
             ("+ −", _tr("zoom")),
             ("0", _tr("whole area")),
             ("F", _tr("follow the vehicle")),
             ("← ↑ ↓ →", _tr("move the map")),
+            menu,
         ],
         "pressure": [("← ↑ ↓ →", _tr("walk the cells")), ("Tab", _tr("drivers, queue or moves"))],
         "recommendation": [

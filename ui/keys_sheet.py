@@ -14,6 +14,7 @@ from widgets.parts.text_label import TextLabel
 from widgets.theme.fonts import SEMIBOLD
 
 _COLUMNS = 3
+_COLUMN_WIDTH = 368
 
 
 class KeysSheet(ModalSheet):
@@ -27,7 +28,7 @@ class KeysSheet(ModalSheet):
     """
 
     def __init__(self, over: QWidget, role: Role) -> None:
-        super().__init__(over, "", width=1080, height=720)
+        super().__init__(over, "", width=1200, height=720)
         self.set_words(self.tr("Keys"), self.tr("Single letters act while a list, a card or the map has the focus."))
         self._role = role
         self._of_panel, self._of_desk = QGridLayout(), QGridLayout()
@@ -37,6 +38,7 @@ class KeysSheet(ModalSheet):
             grid.setVerticalSpacing(8)
             for column in range(_COLUMNS):
                 grid.setColumnStretch(column, 1)
+                grid.setColumnMinimumWidth(column, _COLUMN_WIDTH)
         self.body.addWidget(self._panel_title)
         self.body.addLayout(self._of_panel)
         self.body.addSpacing(8)

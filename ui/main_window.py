@@ -334,6 +334,7 @@ class MainWindow(QWidget):
 
     def _leave_preview(self, _place: object) -> None:
         self.map.show_preview((), ())
+        self.command_bar.unsay()
         self.override_sheet.come_back()
 
     def _ask_place(self) -> None:

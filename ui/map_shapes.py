@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -242,8 +243,7 @@ class MapShapes:
             return [], []
         here = self._driver_position(driver_id)
         if len(route.geometry) < 2:
-            line = [*([here] if here else []), *(stop.position for stop in route.stops)]
-            return [RouteLine("to_come", _line(tuple(line)))], _stop_marks(route.stops)
+            return [RouteLine("to_come", self._way(here, route.stops))], _stop_marks(route.stops)
         at = _nearest(route.geometry, here) if here is not None else 0
         lines = [RouteLine("to_come", _line(route.geometry[at:]))]
         if at:
@@ -254,10 +254,13 @@ class MapShapes:
         chosen = next((one for one in proposal.alternatives if one.driver_id == proposal.driver_id), None)
         if chosen is None or proposal.driver_id is None or not chosen.plan:
             return [], []
-        here = self._driver_position(proposal.driver_id)
-        places = [stop.position for stop in chosen.plan]
-        line = self._lines.along(places) if here is None else self._lines.onward(here, places)
+        line = self._way(self._driver_position(proposal.driver_id), chosen.plan)
         return [RouteLine("to_come", line)], _stop_marks(chosen.plan)
+
+    def _way(self, here: Position | None, stops: Sequence[PlannedStop]) -> list[tuple[float, float]]:
+        """Return the line through stops, from where the driver is if that is known."""
+        places = [stop.position for stop in stops]
+        return self._lines.along(places) if here is None else self._lines.onward(here, places)
 
     # --- zones and fences ---
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from core.commands import PERMITTED, ChangePolicy
 from core.dispatch.policy import DispatchPolicy
@@ -13,6 +13,7 @@ from core.wire import Problem
 from ui.desk_context import DeskContext
 from ui.policy_words import field_word, groups, read, unit_word, with_unit, written
 from widgets.formatting import clock_time, day
+from widgets.parts.choice_box import ChoiceBox
 from widgets.parts.key_button import DIALOG_BUTTON_HEIGHT, KeyButton
 from widgets.parts.modal_sheet import ModalSheet
 from widgets.parts.text_label import TextLabel
@@ -35,7 +36,7 @@ class PolicySheet(ModalSheet):
         self._context = context
         self._may_change = context.person.role in PERMITTED[ChangePolicy]
         self._seen = 0
-        self.zones = QComboBox()
+        self.zones = ChoiceBox()
         self.fields: dict[str, QLineEdit] = {}
         self._origins: dict[str, TextLabel] = {}
         self.note = QLineEdit()
@@ -155,6 +156,9 @@ class PolicySheet(ModalSheet):
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setAccessibleName(f"{title}: {field_word(name)}")
             field.setToolTip(self._range(name))
+            if not self._may_change:  # to be read, so not as faint as what is off
+                field.setReadOnly(True)
+                field.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             field.textChanged.connect(lambda _: self._show_changes())
             field.returnPressed.connect(self.change)
             origin = self._origins[name] = TextLabel(px=12, ink="ink3")
@@ -192,9 +196,8 @@ class PolicySheet(ModalSheet):
         self.set_words(self.tr("Dispatch policy"), self._last_change())
         for name, field in self.fields.items():
             of_zone = self.zone_id is not None
-            is_open = self._may_change and (FIELDS[name].of_zone or not of_zone)
             field.setText(written(name, FIELDS[name].value_in(now), self._context.city))
-            field.setEnabled(is_open)
+            field.setEnabled(not self._may_change or FIELDS[name].of_zone or not of_zone)
             if of_zone and name in book.values(self.zone_id):
                 self._origins[name].setText(self.tr("this zone"))
             elif of_zone and not FIELDS[name].of_zone:

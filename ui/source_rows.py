@@ -239,9 +239,8 @@ def _kitchens(context: DeskContext) -> SourceRow:
     """Return how late the kitchen that is latest is: orders past their ready time of which nothing was told."""
     orders = context.store.operation.orders
     open_orders = (orders.orders[order_id] for order_id in orders.open_ids)
-    overdue = [
-        context.now() - order.ready_at for order in open_orders if not order.is_ready and not order.state.is_on_board
-    ]
+    cooked = (order for order in open_orders if order.depot_id is None)
+    overdue = [context.now() - order.ready_at for order in cooked if not order.is_ready and not order.state.is_on_board]
     late = [late_s for late_s in overdue if late_s > KITCHEN_LIMIT_S]
     one = _tr("1 order is past its ready time; its arrival waits for it.")
     several = _tr("{count} orders are past their ready time; their arrivals wait for it.")

@@ -29,6 +29,7 @@ AGAIN_S = 60.0
 """A way that could not be found is asked for again after so many seconds of operation time."""
 MOST_KEPT = 512
 _MOST_WAITING = 64
+_FEWEST = 2
 _STRAYED_M = 400.0
 """From here on a vehicle is taken to have left the way that was drawn for it."""
 _CLOSED_MS = 3_000
@@ -60,21 +61,22 @@ class StreetLines(QObject):
 
     def along(self, stops: Sequence[Position]) -> Line:
         """Return the line through stops, by streets as far as they are known."""
-        line: list[Position] = list(stops[:1])
-        for piece in _pieces(tuple(stops)):
+        apart = _apart(stops)
+        line: list[Position] = list(apart[:1])
+        for piece in _pieces(apart):
             line += self._way(piece)[1:]
         return [(at.lat, at.lon) for at in line]
 
     def onward(self, here: Position, stops: Sequence[Position]) -> Line:
         """Return the line from where a vehicle is now through stops, without the part that it has driven already."""
-        key = tuple(stops)
+        key = _apart(stops)
         start = self._starts.setdefault(key, here)
         self._starts.move_to_end(key)
         _cut(self._starts)
-        if any(piece not in self._known for piece in _pieces((start, *key))):
-            self.along((start, *key))
+        way = _apart((start, *key))
+        line = self.along(way)
+        if len(way) < _FEWEST or any(piece not in self._known for piece in _pieces(way)):
             return [(at.lat, at.lon) for at in (here, *key)]
-        line = self.along((start, *key))
         corner, distance_m = _nearest(line, here)
         if distance_m > _STRAYED_M:
             self._starts[key] = here
@@ -123,6 +125,11 @@ class StreetLines(QObject):
         self._known.clear()
         self._again_at.clear()
         self.found.emit()
+
+
+def _apart(stops: Sequence[Position]) -> Stops:
+    """Return stops with the same place twice in a row once: a van loads many times at its depot."""
+    return tuple(stop for stop, before in zip(stops, (None, *stops), strict=False) if stop != before)
 
 
 def _pieces(stops: Stops) -> Iterator[Stops]:

@@ -241,6 +241,7 @@ class WaveSheet(ModalSheet):
         self.routes.select_key(self._driver_id)
         left = () if plan is None else plan.unserved
         self.left.records.show_records([tables.left_record(self._context, one) for one in left])
+        self.left.setVisible(bool(left))
         self._plan_line.setText("" if wave is None else self._headline(wave, plan))
         self._plan.setVisible(plan is not None)
         self._left_line.setText(

@@ -34,7 +34,7 @@ _CLOSES_AFTER_S = 80.0
 _SHIFT_S = 6 * 3600.0
 _WINDOW_S = 5400.0
 _NEAR_M = 2_500.0
-_VAN = Ride("Peugeot", "Partner", Load(volume_l=900.0, weight_kg=500.0), 30.0, False)
+_VAN = Ride("Suzuki", "Every", Load(volume_l=480.0, weight_kg=300.0), 30.0, False)
 _CALM = Temper(refuses=0.0, haste=1.0, answers_s=4.0, taps_arrival=0.95)
 
 type Hire = Callable[[CrewMember], Awaitable[DriverAtWork]]

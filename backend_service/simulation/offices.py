@@ -174,7 +174,7 @@ class DepotOffice:
         await self._write("PUT", f"/wave-rhythms/{_RHYTHM}", rhythm, "rhythm")
 
     async def take_parcel(self, parcel: Parcel) -> None:
-        """Take a parcel in that is to leave with the next wave."""
+        """Take a parcel in that is to leave with the next wave; it stands at the gate."""
         order = {
             "depot_id": _DEPOT,
             "delivery": Spot.of(parcel.home.position),
@@ -183,7 +183,8 @@ class DepotOffice:
             "load": {"volume_l": parcel.load.volume_l, "weight_kg": parcel.load.weight_kg},
             "value": parcel.value,
         }
-        await self._write("POST", "/orders", order, parcel.name)
+        order_id = (await self._write("POST", "/orders", order, parcel.name)).id
+        await self._write("POST", f"/orders/{order_id}/ready", None, f"ready-{parcel.name}")
 
     async def waves(self) -> Waves:
         """Return how the waves stand."""

@@ -122,9 +122,18 @@
             liveMap.haloText(context, closure.detail, x + 14, y + 12, tokens.map.label, tokens.map.halo);
         }
 
-        _zoneName(context, zone, view, tokens) {
+        // Where a zone's name stands: below a depot that would cover it.
+        _namePlace(zone, view) {
             const x = Math.round(view.x(zone.label));
             const y = Math.round(view.y(zone.label));
+            const covers = (stop) =>
+                stop.kind === "depot" && Math.abs(view.x(stop.at) - x) < 40 && Math.abs(view.y(stop.at) - y) < 26;
+            const depot = this.stops.find(covers);
+            return [x, depot ? Math.round(view.y(depot.at)) + 24 : y];
+        }
+
+        _zoneName(context, zone, view, tokens) {
+            const [x, y] = this._namePlace(zone, view);
             context.textAlign = "center";
             context.textBaseline = "alphabetic";
             context.font = "400 11px Inter";
@@ -248,6 +257,7 @@
             context.lineWidth = 1.6;
             context.strokeStyle = tokens.acc;
             context.stroke();
+            if (!stop.number) return;
             context.font = "600 10px Inter";
             context.textAlign = "center";
             context.textBaseline = "middle";
@@ -293,9 +303,10 @@
             if (fence) return { kind: "fence", id: fence.id };
             const zone =
                 this.shown.zones &&
-                this.zones.find(
-                    (item) => Math.abs(view.x(item.label) - x) < 40 && Math.abs(view.y(item.label) - y) < reach + 8,
-                );
+                this.zones.find((item) => {
+                    const [nameX, nameY] = this._namePlace(item, view);
+                    return Math.abs(nameX - x) < 40 && Math.abs(nameY - y) < reach + 8;
+                });
             return zone ? { kind: "zone", id: zone.id } : null;
         }
 

@@ -1479,6 +1479,14 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Away</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>km</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Arrives</source>
             <translation type="unfinished"></translation>
         </message>
@@ -3726,6 +3734,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>about, versions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>what can be done about it</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

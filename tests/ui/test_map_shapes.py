@@ -11,6 +11,7 @@ from core.events.tracker_events import VehicleSwitchedOff
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
 from core.geofencing.fence import Fence
+from core.operations import STREET_WAY
 from core.vocabulary import DriverId, FenceId, OrderId, Position, VehicleId, ZoneId
 from ui.exception_watch import ExceptionWatch
 from ui.map_shapes import MapShapes
@@ -98,6 +99,19 @@ def test_selected_order_shows_its_drivers_plan(given: Given, desk_scene: Any) ->
     assert [(line.kind, len(line.coordinates)) for line in lines] == [("to_come", 2), ("driven", 2)]
     assert [(stop.kind, stop.number) for stop in stops] == [("pickup", 1), ("drop", 2)]
     assert given.shapes.on_map(Selected(Kind.ORDER, order_id)) == ("vehicle", "D-042")
+
+
+def test_a_plan_without_a_way_yet_is_laid_on_the_streets(given: Given, desk_scene: Any) -> None:
+    order_id = desk_scene.order(48213, driver="D-042")
+    given.plan(order_id)
+    desk_scene.context.selection.select(Kind.ORDER, order_id)
+    given.shapes.refresh()
+    # the vehicle stands at the pickup
+    assert [line.coordinates for line in given.shapes.plan()[0]] == [
+        [(-29.90, -71.25), (-29.90, -71.25), (-29.92, -71.25)]
+    ]
+    [asked] = [one for name, one, _ in desk_scene.service.asked if name == STREET_WAY]
+    assert asked.stops == (Position(-29.90, -71.25), Position(-29.92, -71.25))
 
 
 def test_waiting_order_is_a_point_at_its_pickup(given: Given, desk_scene: Any) -> None:

@@ -104,7 +104,7 @@ def test_a_value_goes_back_to_towers_own(sheet: PolicySheet, desk_scene: Any) ->
 def test_a_dispatcher_reads_and_changes_nothing(qtbot: QtBot, desk_scene: Any) -> None:
     sheet = _opened(qtbot, desk_scene, Role.DISPATCHER)
 
-    assert not any(field.isEnabled() for field in sheet.fields.values())
+    assert all(field.isReadOnly() and field.isEnabled() for field in sheet.fields.values())
     assert not sheet.enter.isVisible()
     assert "supervisor" in sheet.finding.text()
 

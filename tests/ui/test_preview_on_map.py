@@ -63,7 +63,11 @@ def test_the_sheet_steps_aside_for_the_map_and_comes_back_with_what_was_written(
 
     assert not sheet.isVisible()
     assert [line.kind for line in state.routes] == ["to_come"]
+    assert desk_window.map.title_bar.meta.text().startswith("what an override would change")
+    assert "Esc goes back" in desk_window.command_bar.said_words
     desk_window.map._leave.activated.emit()
     assert sheet.isVisible()
     assert sheet.impact.note.text() == "Bridge closed"
     assert state.routes == before
+    assert "override" not in desk_window.map.title_bar.meta.text()
+    assert "Esc goes back" not in desk_window.command_bar.said_words

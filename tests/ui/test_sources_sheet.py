@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,7 @@ from app.feed_reader import Beat
 from core import wire
 from core.events.fleet_events import SourceDegraded, VehicleWentSilent
 from core.events.tracker_events import VehicleSwitchedOff
+from core.fleet.depot import DepotId
 from core.operations import DoorHeard, DoorsHeard
 from core.telemetry.plausibility import Reason
 from core.vocabulary import VehicleId
@@ -78,6 +80,14 @@ def test_a_source_of_the_log_tells_its_effect_and_since_when(desk_scene: Any) ->
     row = _rows(desk_scene)["streets"]
     assert (row.name, row.state, row.effect) == ("Street engine", "does not answer", "Arrivals are less sure.")
     assert row.age_s == pytest.approx(90.0)
+
+
+def test_goods_of_a_depot_are_no_kitchens_delay(desk_scene: Any) -> None:
+    order_id = desk_scene.order(48181)
+    orders = desk_scene.store.operation.orders.orders
+    orders[order_id] = replace(orders[order_id], depot_id=DepotId("DP-1"))
+    desk_scene.wait(600.0)
+    assert _rows(desk_scene)["kitchens"].priority == 0
 
 
 def test_a_kitchen_past_its_time_is_named(desk_scene: Any) -> None:

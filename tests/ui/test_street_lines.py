@@ -85,6 +85,13 @@ def test_a_long_plan_is_asked_for_in_pieces_that_meet(lines: StreetLines, questi
     assert lines.along(stops) == _pairs(*first, CORNER, stops[-1])
 
 
+def test_the_same_place_many_times_in_a_row_is_asked_for_once(lines: StreetLines, questions: Asked) -> None:
+    lines.along([B, B, B, C, C])
+    assert questions.stops() == (B, C)
+    assert lines.onward(B, [B]) == _pairs(B, B)
+    assert len(questions) == 1
+
+
 def test_one_stop_is_no_line_to_ask_for(lines: StreetLines, questions: Asked) -> None:
     assert lines.along([A]) == _pairs(A)
     assert lines.along([]) == []

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QSignalSpy, QTest
@@ -227,6 +228,15 @@ def test_a_wave_without_a_plan_yet_shows_that_it_is_being_planned_and_nothing_el
     sheet.waves.selectRow(1)
     assert sheet.routes.isVisible()
     assert sheet.on_map.isEnabled()
+
+
+def test_a_plan_that_serves_everybody_shows_no_empty_table(sheet: WaveSheet, waves: Any) -> None:
+    assert sheet.left.isVisible()
+    plan = replace(_plan(waves, number=2), unserved=(), routes=_plan(waves).routes[:1])
+    waves.happened(happened.WaveProposed(wave_id=WAVE, plan=plan))
+    sheet._look()
+    assert not sheet.left.isVisible()
+    assert sheet._plan_line.text() == "W-7, plan 2: 2 orders, 1 driver, 18.3\u00a0km"
 
 
 def test_the_day_and_time_of_a_closing_are_not_cut(sheet: WaveSheet) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.active_hours_text import read_hours, written_hours
 from app.fence_drawing import FenceDrawing
@@ -15,6 +15,7 @@ from core.vocabulary import Role
 from ui.fences.fence_words import purpose_word, trigger_word
 from ui.names import role_word
 from widgets.parts.chip_group import Chip, ChipGroup
+from widgets.parts.choice_box import ChoiceBox
 from widgets.parts.text_label import TextLabel
 
 _FIELD_WIDTH = 84
@@ -52,7 +53,7 @@ class FenceForm(QWidget):
         self._figures = self._known_figures()
         self._labels: dict[str, list[QWidget]] = {}
         self.name, self.hours, self.groups = QLineEdit(), QLineEdit(), QLineEdit()
-        self.purpose, self.trigger = QComboBox(), QComboBox()
+        self.purpose, self.trigger = ChoiceBox(), ChoiceBox()
         self.numbers = {key: QLineEdit() for key in self._figures}
         self.along_streets = Chip(self.tr("Along streets"))
         self.tells = ChipGroup(exclusive=False)

@@ -233,6 +233,9 @@ class LiveMapPanel(Panel):
     def _show_meta(self) -> None:
         if self._is_hatched:
             return
+        if self._preview is not None:
+            self.set_meta(self.tr("what an override would change, not live plans · Esc goes back"))
+            return
         vehicles, stale, off = self._shapes.counts()
         one, several = self.tr("all zones · 1 vehicle"), self.tr("all zones · {count} vehicles")
         words = one if vehicles == 1 else several.format(count=number(vehicles))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from math import inf
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from core.dispatch.decision import Alternative
 from core.fleet.fleet import DriverStatus
+from core.geodesy import distance_m
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_name, status_word
@@ -57,6 +60,7 @@ class OverrideChoice(QWidget):
             Column("driver", self.tr("Driver"), Kind.KEY, width=180),
             Column("number", self.tr("Number"), width=96),
             Column("status", self.tr("State"), width=96),
+            Column("away", self.tr("Away"), Kind.NUMBER, unit=self.tr("km"), width=90, decimals=1),
             Column("arrives", self.tr("Arrives"), Kind.TIME, width=100),
             Column("versus", self.tr("vs promise"), Kind.SIGNED, width=96),
             Column("cost", self._context.city.currency, Kind.NUMBER, width=90),
@@ -90,28 +94,48 @@ class OverrideChoice(QWidget):
         proposal = operation.decisions.standing.get(self._order_id)
         known = {a.driver_id: a for a in (proposal.alternatives if proposal is not None else ()) if a.driver_id}
         on_shift = {one for one in operation.fleet.drivers if operation.fleet.status_of(one) is not DriverStatus.OFF}
-        others = sorted(on_shift - known.keys(), key=lambda one: (driver_name(operation, one), one))
+        others = sorted(on_shift - known.keys(), key=self._usefulness)
         possible = [driver_id for driver_id, alternative in known.items() if alternative.is_possible]
         impossible = [driver_id for driver_id, alternative in known.items() if not alternative.is_possible]
         listed = [driver_id for driver_id in (*possible, *others, *impossible) if driver_id != current]
         records = [self._record(driver_id, known.get(driver_id)) for driver_id in listed]
         return [self._nobody_yet(), *records] if self._may_wait else records
 
+    def _usefulness(self, driver_id: DriverId) -> tuple[bool, float, str]:
+        """Order drivers of whom nothing was counted: free ones first, the nearest first."""
+        operation = self._context.store.operation
+        away_km = self._away_km(driver_id)
+        is_busy = operation.fleet.status_of(driver_id) is not DriverStatus.FREE
+        return is_busy, inf if away_km is None else away_km, driver_name(operation, driver_id)
+
+    def _away_km(self, driver_id: DriverId) -> float | None:
+        """Return how far a driver is from where the order is picked up, as the crow flies; None if not seen."""
+        store = self._context.store
+        order, driver = store.operation.orders.orders.get(self._order_id), store.operation.fleet.drivers.get(driver_id)
+        row = store.fleet.row_of(driver.vehicle_id) if driver is not None and driver.vehicle_id is not None else None
+        if order is None or row is None:
+            return None
+        here = np.array([store.fleet.lat[row], store.fleet.lon[row]])
+        pickup = order.pickup.position
+        return float(distance_m(here, np.array([pickup.lat, pickup.lon]))) / 1000.0
+
     def _nobody_yet(self) -> Record:
         blank = Cell(None, " ")
         why = self.tr("waits for a driver of its own")
-        return Record(WAITS, (self.tr("Nobody yet"), "", "", blank, blank, blank, why))
+        return Record(WAITS, (self.tr("Nobody yet"), "", "", blank, blank, blank, blank, why))
 
     def _record(self, driver_id: DriverId, alternative: Alternative | None) -> Record:
         operation = self._context.store.operation
         is_known = driver_id in operation.fleet.drivers
         proposal = operation.decisions.standing.get(self._order_id)
-        blank = Cell(None, " ")
-        forecast: tuple[object, ...] = (blank, blank, blank, "")
+        unknown = Cell(None, words="–", ink="ink3")
+        forecast: tuple[object, ...] = (unknown, unknown, unknown, unknown)
         if proposal is not None and alternative is not None:
             forecast = recommendation_words.alternative_row(self._context, proposal, alternative).cells[2:]
         status = status_word(operation.fleet.status_of(driver_id)) if is_known else ""
-        return Record(driver_id, (driver_name(operation, driver_id), driver_id, status, *forecast))
+        away_km = self._away_km(driver_id)
+        away = unknown if away_km is None else away_km
+        return Record(driver_id, (driver_name(operation, driver_id), driver_id, status, away, *forecast))
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Walk the drivers from the field, and take one."""

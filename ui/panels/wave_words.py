@@ -55,7 +55,8 @@ def why_word(operation: Operation, one: Unserved) -> str:
 
 def plan_words(plan: WavePlan) -> str:
     """Return what a plan comes to, in one line."""
-    said = _tr("{orders} orders, {drivers} drivers, {way}").format(
+    one, several = _tr("{orders} orders, 1 driver, {way}"), _tr("{orders} orders, {drivers} drivers, {way}")
+    said = (one if len(plan.routes) == 1 else several).format(
         orders=number(plan.served), drivers=number(len(plan.routes)), way=distance(plan.distance_m)
     )
     left = number(len(plan.unserved))

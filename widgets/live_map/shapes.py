@@ -110,7 +110,7 @@ class OrderPoint:
 
 @dataclass(frozen=True, slots=True)
 class StopMark:
-    """A stop of the shown route; `number` is its place in the route. A depot belongs to none and has no number."""
+    """A stop of the shown route; `number` is its place in the route, 0 where that is not said, as of a depot."""
 
     id: str
     kind: StopKind

@@ -25,6 +25,7 @@ def depot_service(small_service):
         rhythms: list[dict]
         depots: list[dict]
         released: list[int]
+        ready: list[str]
 
         def answer(self, words, body, token):
             match words:
@@ -38,12 +39,15 @@ def depot_service(small_service):
                     self.released.append(body["number"])
                 case ["orders"] if "depot_id" in body:
                     self.parcels.append(body)
+                    return httpx.Response(201, json={"id": f"parcel-{len(self.parcels)}", "position": 1})
+                case ["orders", order_id, "ready"] if order_id.startswith("parcel"):
+                    self.ready.append(order_id)
                 case _:
                     return super().answer(words, body, token)
             return httpx.Response(201, json={"id": "made", "position": 1})
 
     made = DepotService()
-    made.waves, made.parcels, made.rhythms, made.depots, made.released = [], [], [], [], []
+    made.waves, made.parcels, made.ready, made.rhythms, made.depots, made.released = [], [], [], [], [], []
     return made
 
 
@@ -74,6 +78,7 @@ def test_parcels_wait_at_the_depot_before_its_wave_closes(depot_service, play_de
     day = play_depot(depot_service, 5.0)
     assert len(depot_service.parcels) == PARCELS
     assert {parcel["depot_id"] for parcel in depot_service.parcels} == {"DP-1"}
+    assert len(depot_service.ready) == PARCELS
     # entered at 12:40:00; the closing is the minute that has begun 80 s later
     assert [rhythm["closes_min"] for rhythm in depot_service.rhythms] == [[12 * 60 + 41]]
     crew = [member["driver_id"] for member in depot_service.depots[0]["crew"]]
