@@ -92,7 +92,9 @@ def hold_order(context: Context, command: HoldOrder) -> Decision:
     """Let the platform decide nothing on an order for a while."""
     order = reassignable(context, command.order_id)
     decision = Decision()
-    held = OrderHeld(order_id=order.order_id, until_at=context.now + _hold_s(command.for_s))
+    former_at = order.held_until if (order.held_until or 0.0) > context.now else None
+    until_at = context.now + _hold_s(command.for_s)
+    held = OrderHeld(order_id=order.order_id, until_at=until_at, former_until_at=former_at)
     decision.add(of_order(order.order_id), held)
     _withdraw_standing(context, order.order_id, "held", decision)
     return decision

@@ -90,12 +90,22 @@ def take_driver_out(context: Context, command: TakeDriverOut) -> Decision:
     driver = driver_named(context, command.driver_id)
     note = _note(command.note, is_needed=True)
     may_be_taken_out(context, driver, command.for_s)
-    until_at = None if command.for_s is None else context.now + command.for_s
-    event = fleet_events.DriverTakenOut(driver_id=driver.driver_id, until_at=until_at, note=note)
-    decision = Decision([(of_driver(driver.driver_id), event)])
+    decision = Decision([(of_driver(driver.driver_id), taken_out(context, driver, command.for_s, note))])
     if not command.keeps_orders:
         _give_all_back(context, driver.driver_id, decision)
     return decision
+
+
+def taken_out(context: Context, driver: Driver, for_s: float | None, note: str) -> fleet_events.DriverTakenOut:
+    """Return the event that takes a driver out from now on, with what held before."""
+    was_out = driver.is_out(context.now)
+    return fleet_events.DriverTakenOut(
+        driver_id=driver.driver_id,
+        until_at=None if for_s is None else context.now + for_s,
+        note=note,
+        was_out=was_out,
+        former_until_at=driver.out_until_at if was_out else None,
+    )
 
 
 def may_be_taken_out(context: Context, driver: Driver, for_s: float | None) -> None:

@@ -12,11 +12,11 @@ from core.deciding import Context, Decision
 from core.dispatch.changes import CloseZone, Forbid, RulingChange, TakeOut
 from core.dispatch.decision import ImpactPreview, Override, PlanChange
 from core.dispatch.decisions import reassignable
-from core.dispatch.interventions import may_be_taken_out
+from core.dispatch.interventions import may_be_taken_out, taken_out
 from core.dispatch.planning_events import is_reassignable, unassign
 from core.dispatch.threats import is_closed_off
 from core.events.closure_events import PlaceClosed, PlaceReopened
-from core.events.fleet_events import DriverReturned, DriverTakenOut
+from core.events.fleet_events import DriverReturned
 from core.events.order_events import DriverAllowed, DriverExcluded, OrderHeld, OrderReleased, OrderUnpinned
 from core.fleet.closing import closure_of
 from core.fleet.decisions import driver_named
@@ -96,9 +96,8 @@ def put_in_force(context: Context, change: RulingChange, override: Override, dec
             decision.add(OPERATION, PlaceClosed(closure=closure))
             return
         case TakeOut():
-            until_at = None if change.for_s is None else context.now + change.for_s
-            taken_out = DriverTakenOut(driver_id=change.driver_id, until_at=until_at, note=note)
-            decision.add(of_driver(change.driver_id), taken_out)
+            driver = context.operation.fleet.drivers[change.driver_id]
+            decision.add(of_driver(change.driver_id), taken_out(context, driver, change.for_s, note))
         case Forbid():
             excluded = DriverExcluded(order_id=change.order_id, driver_id=change.driver_id, note=note)
             decision.add(of_order(change.order_id), excluded)

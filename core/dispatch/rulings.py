@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from core.events import closure_events, fleet_events, order_events
 from core.events.envelope import Envelope, Event
 from core.fleet.closure import Closure
@@ -32,6 +34,7 @@ class Ruling(Value, frozen=True, kw_only=True):
     """One ruling, by the log position of its event.
 
     `until_at` is how long it holds, or held what it ended. `order_id` and `driver_id` are empty where it is about none.
+    What held already when it was ruled is in force again once it is taken back: `was_in_force` until `former_until_at`.
     """
 
     position: int
@@ -40,6 +43,13 @@ class Ruling(Value, frozen=True, kw_only=True):
     driver_id: DriverId = DriverId("")
     until_at: Instant | None = None
     closure: Closure | None = None
+    ruled_at: Instant = 0.0
+    was_in_force: bool = False
+    former_until_at: Instant | None = None
+
+    def former_holds(self, now: Instant) -> bool:
+        """Say whether what it took the place of would hold still."""
+        return self.was_in_force and (self.former_until_at is None or now < self.former_until_at)
 
 
 _KINDS: dict[type[Event], RulingKind] = {
@@ -61,7 +71,7 @@ def ruling_of(envelope: Envelope, event: Event) -> Ruling | None:
     kind = _KINDS.get(type(event))
     if kind is None:
         return None
-    position = envelope.position
+    position, at = envelope.position, envelope.occurred_at
     match event:
         case (
             order_events.OrderPinned()
@@ -70,12 +80,19 @@ def ruling_of(envelope: Envelope, event: Event) -> Ruling | None:
             | order_events.DriverAllowed()
         ):
             driver_id = event.driver_id or DriverId("")
-            return Ruling(position=position, kind=kind, order_id=event.order_id, driver_id=driver_id)
-        case order_events.OrderHeld() | order_events.OrderReleased():
-            return Ruling(position=position, kind=kind, order_id=event.order_id, until_at=event.until_at)
-        case fleet_events.DriverTakenOut() | fleet_events.DriverReturned():
-            return Ruling(position=position, kind=kind, driver_id=event.driver_id, until_at=event.until_at)
+            return Ruling(position=position, kind=kind, order_id=event.order_id, driver_id=driver_id, ruled_at=at)
+        case order_events.OrderHeld():
+            former_at = event.former_until_at
+            held = Ruling(position=position, kind=kind, order_id=event.order_id, until_at=event.until_at, ruled_at=at)
+            return replace(held, was_in_force=former_at is not None, former_until_at=former_at)
+        case order_events.OrderReleased():
+            return Ruling(position=position, kind=kind, order_id=event.order_id, until_at=event.until_at, ruled_at=at)
+        case fleet_events.DriverTakenOut():
+            out = Ruling(position=position, kind=kind, driver_id=event.driver_id, until_at=event.until_at, ruled_at=at)
+            return replace(out, was_in_force=event.was_out, former_until_at=event.former_until_at)
+        case fleet_events.DriverReturned():
+            return Ruling(position=position, kind=kind, driver_id=event.driver_id, until_at=event.until_at, ruled_at=at)
         case closure_events.PlaceClosed() | closure_events.PlaceReopened() if event.closure is not None:
-            return Ruling(position=position, kind=kind, closure=event.closure)
+            return Ruling(position=position, kind=kind, closure=event.closure, ruled_at=at)
         case _:
             return None

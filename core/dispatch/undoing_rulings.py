@@ -1,6 +1,7 @@
 """Decides the undo of a ruling: the opposite ruling, as far as the first one still holds; both stay in the log.
 
-What somebody ruled about the same thing since is not overruled: then the undo is refused.
+What somebody ruled about the same thing since is not overruled: then the undo is refused. A hold that
+took the place of another is taken back to that one, and so is a driver taken out.
 """
 
 from __future__ import annotations
@@ -93,6 +94,8 @@ def _released(operation: Operation, ruling: Ruling, now: Instant) -> Event | Non
     held_until = _order(operation, ruling).held_until
     if held_until is None or held_until != ruling.until_at or held_until <= now:
         return None
+    if ruling.former_until_at is not None and ruling.former_holds(now):
+        return order_events.OrderHeld(order_id=ruling.order_id, until_at=ruling.former_until_at)
     return order_events.OrderReleased(order_id=ruling.order_id, until_at=held_until)
 
 
@@ -107,6 +110,9 @@ def _brought_back(operation: Operation, ruling: Ruling, now: Instant) -> Event |
     driver = operation.fleet.drivers[ruling.driver_id]
     if not driver.is_out(now) or driver.out_until_at != ruling.until_at:
         return None
+    if ruling.former_holds(now):
+        former_at = ruling.former_until_at
+        return fleet_events.DriverTakenOut(driver_id=driver.driver_id, until_at=former_at, note=_NOTE)
     return fleet_events.DriverReturned(driver_id=driver.driver_id, until_at=driver.out_until_at)
 
 

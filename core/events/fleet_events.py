@@ -79,13 +79,18 @@ class DriverResumed(Event, frozen=True, kw_only=True):
 
 
 class DriverTakenOut(Event, frozen=True, kw_only=True):
-    """A person took a driver out of planning, until `until_at` or until brought back; the shift goes on."""
+    """A person took a driver out of planning, until `until_at` or until brought back; the shift goes on.
+
+    Who `was_out` already was so until `former_until_at`, or until brought back.
+    """
 
     is_audited = True
 
     driver_id: DriverId
     until_at: Instant | None
     note: str
+    was_out: bool = False
+    former_until_at: Instant | None = None
 
 
 class DriverReturned(Event, frozen=True, kw_only=True):

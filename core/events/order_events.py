@@ -85,12 +85,13 @@ class AssignmentRefused(Event, frozen=True, kw_only=True):
 
 
 class OrderHeld(Event, frozen=True, kw_only=True):
-    """A person asked the platform not to decide this order before `until_at`."""
+    """A person asked the platform not to decide this order before `until_at`; it was held until `former_until_at`."""
 
     is_audited = True
 
     order_id: OrderId
     until_at: Instant
+    former_until_at: Instant | None = None
 
 
 class OrderReleased(Event, frozen=True, kw_only=True):

@@ -100,6 +100,43 @@ def test_ruling_is_taken_back_by_its_opposite(lunch: Any, before: tuple[Any, ...
     assert again.decisions == lunch.operation.decisions
 
 
+@pytest.mark.parametrize("first_s", [600.0, 3600.0, None])
+@pytest.mark.parametrize("second_s", [1200.0, None])
+def test_second_taking_out_is_taken_back_to_the_first(lunch: Any, first_s: Any, second_s: Any) -> None:
+    lunch.do(TakeDriverOut(driver_id=D2, note="Fuel", for_s=first_s), DESK)
+    stood = lunch.operation.fleet.drivers[D2].out_until_at
+    lunch.now += 60.0
+    lunch.do(TakeDriverOut(driver_id=D2, note="Accident", for_s=second_s), DESK)
+    undo(lunch)
+    driver = lunch.operation.fleet.drivers[D2]
+    assert (driver.is_out(lunch.now), driver.out_until_at) == (True, stood)
+    undo(lunch)
+    assert not lunch.operation.fleet.drivers[D2].is_out(lunch.now)
+
+
+@pytest.mark.parametrize("second_s", [300.0, 1200.0])
+def test_second_hold_is_taken_back_to_the_first(lunch: Any, second_s: float) -> None:
+    lunch.do(HoldOrder(order_id=O1, for_s=600.0), DESK)
+    stood = lunch.order("O-1").held_until
+    lunch.now += 60.0
+    lunch.do(HoldOrder(order_id=O1, for_s=second_s), DESK)
+    undo(lunch)
+    assert lunch.order("O-1").held_until == stood
+    undo(lunch)
+    assert lunch.order("O-1").held_until is None
+
+
+def test_first_that_ran_out_meanwhile_does_not_come_back(lunch: Any) -> None:
+    lunch.do(HoldOrder(order_id=O1, for_s=120.0), DESK)
+    lunch.do(TakeDriverOut(driver_id=D2, note="Fuel", for_s=120.0), DESK)
+    lunch.do(HoldOrder(order_id=O1, for_s=1200.0), DESK)
+    lunch.do(TakeDriverOut(driver_id=D2, note="Accident", for_s=1200.0), DESK)
+    lunch.now += 180.0
+    undo(lunch), undo(lunch)
+    assert lunch.order("O-1").held_until is None
+    assert not lunch.operation.fleet.drivers[D2].is_out(lunch.now)
+
+
 def test_what_does_not_hold_any_more_is_not_taken_back(lunch: Any) -> None:
     lunch.do(PinOrder(order_id=O1), DESK)
     lunch.now += 1.0
