@@ -162,6 +162,7 @@ PHRASES: dict[str, str] = {
     "fallback.runner_up": "{driver_id} next",
     "fallback.pool": "Asked again when a driver is free",
     "fallback.assigns_itself": "Assigned by itself",
+    "fallback.stays": "Nobody is asked by itself; it waits for you",
     "fallback.keeps": "{driver_id} keeps it",
     # exceptions: findings
     "finding.late": "late by {minutes:.0f} min",

@@ -220,6 +220,8 @@ def _fallback(
     if asks and is_soft(asks):
         left_s = policy.decide_within_s - asked.asked_for_s
         return Fallback(driver_id=None, after_s=left_s, statement=Statement(code="fallback.assigns_itself"))
+    if asks:
+        return Fallback(driver_id=None, after_s=after_s, statement=Statement(code="fallback.stays"))
     if runner_up is None:
         return Fallback(driver_id=None, after_s=after_s, statement=Statement(code="fallback.pool"))
     statement = Statement(code="fallback.runner_up", arguments={"driver_id": runner_up.driver_id})

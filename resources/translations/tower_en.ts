@@ -4906,6 +4906,14 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>On a trip of its own: {driver_id}, who is under way, would be {minutes:.1f} min better, and an order joins a trip only for more than {limit:.1f} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Chosen by what whole trips take: for it alone, {driver_id} would be {minutes:.1f} min better</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Behind {orders} others: more is waiting than the drivers at work get to soon</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5403,6 +5411,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Assigned by itself</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody is asked by itself; it waits for you</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

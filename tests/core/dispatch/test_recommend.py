@@ -317,3 +317,14 @@ def test_lone_order_never_speaks_of_others_in_its_round(street: Any) -> None:
 
     assert found.why[0].code == "why.whole_trips"
     assert not any("others" in words or "other orders" in words for words in spoken(found))
+
+
+def test_question_that_only_a_person_answers_promises_no_fallback(street: Any) -> None:
+    # Late whoever drives: nothing happens by itself, although D-2 could take it.
+    order = street.order("O-1", 1000, 9000, due_s=300.0)
+    world = street.world([street.driver("D-1", 500), street.driver("D-2", 1500)], [order])
+
+    found = recommended(world, order)
+
+    assert "ask.late_anyway" in codes(found.ask_reasons)
+    assert (found.fallback.driver_id, found.fallback.statement.code) == (None, "fallback.stays")
