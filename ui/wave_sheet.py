@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.pending_operation import PendingOperation
@@ -347,6 +347,7 @@ def _titled(line: TextLabel, table: DenseTable) -> QVBoxLayout:
     """Return a table under its line."""
     column = QVBoxLayout()
     column.setSpacing(6)
+    line.setAlignment(Qt.AlignmentFlag.AlignTop)  # where its table is away, it has all the room
     column.addWidget(line)
     column.addWidget(table, 1)
     return column

@@ -32,7 +32,7 @@ _LOOKS_EVERY_S = 5.0
 _CLOSES_AFTER_S = 80.0
 """The closing is the minute that has begun by then: never one that is over before it is known."""
 _SHIFT_S = 6 * 3600.0
-_WINDOW_S = 5400.0
+_WINDOW_S = 4500.0
 _NEAR_M = 2_500.0
 _VAN = Ride("Suzuki", "Every", Load(volume_l=480.0, weight_kg=300.0), 30.0, False)
 _CALM = Temper(refuses=0.0, haste=1.0, answers_s=4.0, taps_arrival=0.95)
@@ -113,7 +113,7 @@ class DepotWave:
 
 
 def parcels_of_day(place: WavePlace, count: int) -> list[Parcel]:
-    """Return what waits at the depot: for homes that are rather near it, within a window of an hour and a half."""
+    """Return what waits at the depot: for homes that are rather near it, within a window of an hour and a quarter."""
     homes = place.town.homes
     depot = place.town.kitchens[0].position
     metres = distance_m(_points(homes), np.array([depot.lat, depot.lon]))

@@ -236,6 +236,7 @@ def test_a_plan_that_serves_everybody_shows_no_empty_table(sheet: WaveSheet, wav
     waves.happened(happened.WaveProposed(wave_id=WAVE, plan=plan))
     sheet._look()
     assert not sheet.left.isVisible()
+    assert sheet._left_line.alignment() & Qt.AlignmentFlag.AlignTop
     assert sheet._plan_line.text() == "W-7, plan 2: 2 orders, 1 driver, 18.3\u00a0km"
 
 

@@ -39,6 +39,7 @@ class OverrideChoice(QWidget):
         self._context = context
         self._order_id = OrderId("")
         self._may_wait = False
+        self._ranks: dict[DriverId, tuple[bool, float, str]] = {}
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Driver by name or number"))
         self.field.setAccessibleName(self.tr("Driver by name or number"))
@@ -70,6 +71,8 @@ class OverrideChoice(QWidget):
     def show_for(self, order_id: OrderId, *, may_wait: bool = False, preferred: DriverId | None = None) -> None:
         """Offer the drivers for an order, with an empty field; with `may_wait` also nobody, `preferred` marked."""
         self._order_id, self._may_wait = order_id, may_wait
+        self._ranks.clear()
+        self.table.select_key(None)  # who was marked for another order is not meant for this one
         self.field.clear()
         self.refresh()
         if preferred is not None:
@@ -102,11 +105,12 @@ class OverrideChoice(QWidget):
         return [self._nobody_yet(), *records] if self._may_wait else records
 
     def _usefulness(self, driver_id: DriverId) -> tuple[bool, float, str]:
-        """Order drivers of whom nothing was counted: free ones first, the nearest first."""
-        operation = self._context.store.operation
-        away_km = self._away_km(driver_id)
-        is_busy = operation.fleet.status_of(driver_id) is not DriverStatus.FREE
-        return is_busy, inf if away_km is None else away_km, driver_name(operation, driver_id)
+        """Order drivers of whom nothing was counted: the free, the near first, as they were when the choice began."""
+        if driver_id not in self._ranks:
+            operation, away_km = self._context.store.operation, self._away_km(driver_id)
+            is_busy = operation.fleet.status_of(driver_id) is not DriverStatus.FREE
+            self._ranks[driver_id] = is_busy, inf if away_km is None else away_km, driver_name(operation, driver_id)
+        return self._ranks[driver_id]
 
     def _away_km(self, driver_id: DriverId) -> float | None:
         """Return how far a driver is from where the order is picked up, as the crow flies; None if not seen."""

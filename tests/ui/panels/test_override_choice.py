@@ -33,4 +33,7 @@ def test_the_nearest_free_driver_stands_first_and_what_was_not_counted_is_a_dash
     )
     desk_scene.happened(RoutePlanned(driver_id=DriverId("D-117"), plan_number=1, stops=(stop,)))
     choice.refresh()
+    assert [row[:2] for row in _rows(choice)] == [["D-117", "busy"], ["D-042", "free"]], "nothing moves under the hand"
+    choice.show_for(order_id)
     assert [row[:2] for row in _rows(choice)] == [["D-042", "free"], ["D-117", "busy"]]
+    assert choice.table.selected_key() == "D-042"
