@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from backend_service.forecasting.in_operation import ARRIVAL_MODEL, ARRIVAL_MODEL_EFFECT
 from backend_service.foreseeing import Foresight, live_speed_workers, training_workers
@@ -13,7 +14,7 @@ from backend_service.live.feed_hub import FeedHub
 from backend_service.receiving import Receiving, channel_watch, sender_watches
 from backend_service.settings import Settings
 from backend_service.shelving import shelf_watch
-from backend_service.storage.plan_problems import PlanProblems
+from backend_service.storage.plan_problems import OF_WAVES, PlanProblems
 from backend_service.storage.table_projection import TableProjection
 from backend_service.streets.city import City
 from backend_service.streets.supervised_streets import SupervisedStreets
@@ -77,7 +78,7 @@ def service_workers(given: WorkerCollaborators) -> list[Worker]:
         *_deciding_workers(given),
         *given.watching.of_crossings,
         channel_watch(bus, given.receiving.channels),
-        _wave_planning(bus, planner, city),
+        _wave_planning(bus, planner, city, given.settings.data_dir),
         given.watching.driving,
         _check_watch(bus, planner, given.clock),
         given.days_kept,
@@ -144,8 +145,8 @@ def _deciding_workers(given: WorkerCollaborators) -> list[Worker]:
     ]
 
 
-def _wave_planning(bus: CommandBus, planner: Planner, city: City) -> WavePlanning:
-    planning = WavePlanning(bus, planner, city.time_zone)
+def _wave_planning(bus: CommandBus, planner: Planner, city: City, data_dir: Path) -> WavePlanning:
+    planning = WavePlanning(bus, planner, city.time_zone, problems=PlanProblems(data_dir, OF_WAVES))
     bus.subscribe(planning.note)
     return planning
 

@@ -1,4 +1,4 @@
-"""`audit verify` and `audit replay`: is the trail whole, and is an adopted plan what the search finds."""
+"""`audit verify` and `audit replay`: is the trail whole, and is a plan what the search finds."""
 
 from __future__ import annotations
 
@@ -62,8 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_places(check)
     check.add_argument("--heads", type=Path, help="the heads to believe, such as the copy outside the data directory")
     check.add_argument("--public-key", type=Path, help="the public key to believe; default: the one beside the heads")
-    again = verbs.add_parser("replay", help="find an adopted plan again from what was recorded, and say what differs")
-    again.add_argument("position", type=int, metavar="POSITION", help="where in the log it was put in force")
+    again = verbs.add_parser(
+        "replay", help="find an adopted or a wave's plan again from what was recorded, and say what differs"
+    )
+    again.add_argument(
+        "position", type=int, metavar="POSITION", help="where in the log it was put in force or proposed"
+    )
     _add_places(again)
     return parser
 

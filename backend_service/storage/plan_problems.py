@@ -1,4 +1,4 @@
-"""The problems behind adopted plans, one compressed file each, named by its digest; the newest are kept.
+"""The problems behind plans, adopted or of waves, one compressed file each, named by digest; the newest are kept.
 
 The digest stands in the audited event, so that a file that was changed is known. What is too old to be kept is gone,
 and its plan can no longer be found again; the record of it stays.
@@ -13,7 +13,8 @@ from backend_service.durable_files import write_durably
 from core.dispatch.improvement.kept_problem import KeptProblem, NotAProblem, decoded, digest_of, encoded
 from core.refusals import Fault
 
-FOLDER = "plan_problems"
+FOLDER, OF_WAVES = "plan_problems", "wave_problems"
+"""Waves are planned again and again: theirs do not crowd out the others."""
 KEPT = 40
 MOST_BYTES = 200_000_000
 _SUFFIX = ".problem"
@@ -25,12 +26,16 @@ class PlanProblems:
     Parameters
     ----------
     data_dir : Path
+    folder : str
+        In it.
     most_files, most_bytes : int
         So much is kept, the newest first; the very newest in any case.
     """
 
-    def __init__(self, data_dir: Path, *, most_files: int = KEPT, most_bytes: int = MOST_BYTES) -> None:
-        self._folder = data_dir / FOLDER
+    def __init__(
+        self, data_dir: Path, folder: str = FOLDER, *, most_files: int = KEPT, most_bytes: int = MOST_BYTES
+    ) -> None:
+        self._folder = data_dir / folder
         self._most_files = most_files
         self._most_bytes = most_bytes
 

@@ -16,19 +16,19 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
 
 import numpy as np
 from msgspec.structs import replace
 
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.giving_way import PAUSED_SHARE, CourteousClock, GivingWay
+from backend_service.workers.held_problems import HeldProblems, KeepsProblems
 from backend_service.workers.planning import Planner
 from backend_service.workers.solver_thread import SolverBusy, SolverThread
 from core.commands import AdoptPlan, RecordSource
 from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanImprovement
-from core.dispatch.improvement.kept_problem import KeptProblem, digest_of
+from core.dispatch.improvement.kept_problem import Hold
 from core.dispatch.plan_improvement import PlanRefused, judged, judged_again, to_keep
 from core.dispatch.schedule import schedule
 from core.dispatch.world import PlanningWorld
@@ -59,16 +59,6 @@ _IDLE_S = 30.0
 
 type Search = Callable[[PlanningWorld, int], PlanImprovement | None]
 """(world with its travel times, log position) -> the change worth making."""
-type Hold = Callable[[KeptProblem], str]
-"""Takes the problem behind a change, and returns what it is known by."""
-
-
-class KeepsProblems(Protocol):
-    """Whoever keeps the problems behind adopted plans; `backend_service.storage.plan_problems.PlanProblems` does."""
-
-    def keep(self, kept: KeptProblem) -> None:
-        """Write a problem durably, or raise an `OSError`."""
-        ...
 
 
 class Improvement:
@@ -78,7 +68,7 @@ class Improvement:
     ----------
     adopted, refused, failures : plans put in force, overtaken by the state, and searches that went wrong
     unchecked : plans put in force on a sketch, because exact times did not come in time
-    unkept : plans whose problem could not be written, so that they cannot be found again
+    problems : those behind adopted plans, until they are written
     put_off : beats in a row for which driving times or the search came too late
 
     Parameters
@@ -109,13 +99,11 @@ class Improvement:
         self.failures = 0
         self.put_off = 0
         self.unchecked = 0
-        self.unkept = 0
         self._most_orders = MOST_ORDERS
         self._bus = bus
         self._planner = planner
-        self._problems = problems
-        self._held: dict[str, KeptProblem] = {}
-        hold = self._hold if problems is not None else None
+        self.problems = HeldProblems(problems) if problems is not None else None
+        hold = self.problems.hold if self.problems is not None else None
         self._search = search or partial(searched, way=planner.giving_way, hold=hold)
         self._travel_s = travel_s
         self._grace_s = grace_s
@@ -221,24 +209,8 @@ class Improvement:
             # The state moved while the search ran: the next one starts from the new state.
             self.refused += 1
             return
-        await self._keep_problem(found.problem_digest)
-
-    def _hold(self, kept: KeptProblem) -> str:
-        """Hold a problem until its plan is in force; one at a time."""
-        digest = digest_of(kept)
-        self._held = {digest: kept}
-        return digest
-
-    async def _keep_problem(self, digest: str) -> None:
-        """Write the problem behind a plan that is in force, beside the loop."""
-        kept = self._held.pop(digest, None)
-        if kept is None or self._problems is None:
-            return
-        try:
-            await asyncio.to_thread(self._problems.keep, kept)
-        except OSError:
-            self.unkept += 1
-            logger.exception("the problem behind a plan could not be kept; %d times so far", self.unkept)
+        if self.problems is not None:
+            await self.problems.keep(found.problem_digest)
 
     async def _tell(self, *, is_degraded: bool) -> None:
         known = self._bus.operation.sources.sources.get(SOURCE)

@@ -19,10 +19,12 @@ from msgspec.structs import replace
 
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.giving_way import PAUSED_SHARE, CourteousClock, GivingWay
+from backend_service.workers.held_problems import HeldProblems, KeepsProblems
 from backend_service.workers.planning import Planner
 from backend_service.workers.solver_thread import SolverThread
 from core.commands import RecordSource
 from core.dispatch.candidates import Points
+from core.dispatch.improvement.kept_problem import Hold
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.wave_commands import CloseWave, EndWave, ProposeWave
 from core.dispatch.waves.need import needs_plan
@@ -60,6 +62,7 @@ class WavePlanning:
     ----------
     proposed, refused, failures : plans published, overtaken by the state, and searches that went wrong
     inserted : plans made by insertion alone, because the search went wrong
+    problems : those behind proposed plans, until they are written
 
     Parameters
     ----------
@@ -69,6 +72,8 @@ class WavePlanning:
         The site's, whose clock the rhythms are read on.
     search, insertion : callable, optional
         What plans a wave, and what does where the first fails.
+    problems : KeepsProblems, optional
+        Keeps the problems behind proposed plans.
     grace_s : float, optional
         Wall seconds for a search beyond its budget.
     """
@@ -84,6 +89,7 @@ class WavePlanning:
         *,
         search: Search | None = None,
         insertion: Search | None = None,
+        problems: KeepsProblems | None = None,
         grace_s: float = GRACE_S,
     ) -> None:
         self.proposed = 0
@@ -93,8 +99,10 @@ class WavePlanning:
         self._bus = bus
         self._planner = planner
         self._zone = zone
-        self._search = search or partial(searched, way=planner.giving_way)
-        self._insertion = insertion or inserted
+        self.problems = HeldProblems(problems) if problems is not None else None
+        hold = self.problems.hold if self.problems is not None else None
+        self._search = search or partial(searched, way=planner.giving_way, hold=hold)
+        self._insertion = insertion or partial(inserted, hold=hold)
         self._grace_s = grace_s
         self._thread = SolverThread(SOURCE)
         self._insertion_thread = SolverThread(f"{SOURCE}, insertion")
@@ -176,7 +184,11 @@ class WavePlanning:
         plan = replace(found, position=position, policy_number=number, took_ms=took_ms)
         has_all = all(one.is_aside for one in plan.unserved)
         is_released = policy.wave_auto_release > 0 and bool(plan.routes) and has_all
-        await self._execute(ProposeWave(wave_id=setting.wave.wave_id, plan=plan, is_released=is_released))
+        is_on_record = await self._execute(
+            ProposeWave(wave_id=setting.wave.wave_id, plan=plan, is_released=is_released)
+        )
+        if is_on_record and self.problems is not None:
+            await self.problems.keep(plan.problem_digest)
 
     async def _found(
         self, setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, position: int
@@ -212,15 +224,17 @@ class WavePlanning:
         self.failures += 1
         logger.warning("%s failed: %r; %d times so far", SOURCE, failure, self.failures, exc_info=_bug(failure))
 
-    async def _execute(self, command: CloseWave | ProposeWave | EndWave) -> None:
+    async def _execute(self, command: CloseWave | ProposeWave | EndWave) -> bool:
+        """Return whether the command was taken; the state may have moved under it."""
         try:
             await self._bus.execute(command, PLATFORM)
         except Refusal as refusal:
             # The state moved meanwhile: the next beat starts from the new one.
             self.refused += 1
             logger.info("%s overtaken: %s", type(command).__name__, refusal.sentence)
-            return
+            return False
         self.proposed += isinstance(command, ProposeWave)
+        return True
 
     async def _tell(self, effect: str) -> None:
         """Say what the present state of planning means for people: of what is worst, nothing while all is well."""
@@ -244,11 +258,18 @@ def _warmed() -> None:
 
 
 def searched(
-    setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int, *, way: GivingWay
+    setting: WaveSetting,
+    travel: TravelTable,
+    policy: DispatchPolicy,
+    seed: int,
+    *,
+    way: GivingWay,
+    hold: Hold | None = None,
 ) -> WavePlan:
     """Return what ruin and recreate finds; the log position is the seed.
 
-    It pauses while somebody waits for something else, which takes nothing from its deadline.
+    It pauses while somebody waits for something else, which takes nothing from its deadline. `hold` is given the
+    problem behind what it finds.
     """
     # Imported here, off the event loop: the compiler behind it costs a second of a start.
     from core.dispatch.improvement.improve import Effort
@@ -258,11 +279,13 @@ def searched(
     effort = Effort(iterations=policy.wave_iterations, seconds=policy.wave_plan_s)
     clock = CourteousClock(time.monotonic, way, PAUSED_SHARE * policy.wave_plan_s)
     way.pause()
-    return planned(setting, travel, policy, Searching(seed, effort, clock))
+    return planned(setting, travel, policy, Searching(seed, effort, clock, hold))
 
 
-def inserted(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int) -> WavePlan:
+def inserted(
+    setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int, *, hold: Hold | None = None
+) -> WavePlan:
     """Return what insertion alone makes."""
     from core.dispatch.waves import planning
 
-    return planning.inserted(setting, travel, policy, seed)
+    return planning.inserted(setting, travel, policy, seed, hold)

@@ -1,4 +1,4 @@
-"""The problem behind an adopted plan as bytes, so that the plan can be found again: every number as it was searched.
+"""The problem behind a plan as bytes, so that the plan can be found again: every number as it was searched.
 
 Driving times between places and columns of numbers, the names of drivers and orders: no position and no person is in
 it. Whole tenths, as streets give them, take four bytes. The same problem has one digest.
@@ -6,7 +6,7 @@ it. Whole tenths, as streets give them, take four bytes. The same problem has on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -40,7 +40,7 @@ class KeptProblem:
     drivers, orders : tuple
         The names of its numbers.
     iterations : int
-        The budget; `PlanImprovement.marks` say how much of it was used up when.
+        The budget; the marks of the plan on record say how much of it was used up when.
     least : float
         Money that each part of the change had to save.
     most : int
@@ -54,6 +54,10 @@ class KeptProblem:
     iterations: int
     least: float
     most: int
+
+
+type Hold = Callable[[KeptProblem], str]
+"""Takes the problem behind a plan, and returns what it is known by."""
 
 
 def encoded(kept: KeptProblem) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.dispatch.decision import PlanImprovement
@@ -10,9 +11,10 @@ from core.dispatch.improvement.kept_problem import KeptProblem
 from core.dispatch.improvement.parts import worthwhile
 from core.dispatch.improvement.problem import Plan
 from core.fleet.route import StopKind
-from core.vocabulary import DriverId, OrderId
+from core.vocabulary import DriverId
 
-type Stops = tuple[tuple[OrderId, StopKind], ...]
+type Stops = tuple[tuple[str, str], ...]
+"""Order and kind of each stop; a break has no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,19 @@ def replayed(kept: KeptProblem, made: PlanImprovement) -> Replay:
         As it is recorded, with seed and marks.
     """
     effort = Effort(kept.iterations, marks=made.marks)
-    improved = improve(kept.problem, kept.plan, seed=made.seed, effort=effort, clock=_no_clock)
+    improved = improve(kept.problem, kept.plan, seed=made.seed, effort=effort, clock=no_clock)
     plan = worthwhile(kept.problem, kept.plan, improved.plan, kept.least, most=kept.most)
-    recorded = {one.driver_id: tuple((stop.order_id, stop.kind) for stop in one.stops) for one in made.plans}
-    found = _changed_routes(kept, plan)
+    recorded = {one.driver_id: tuple((stop.order_id, stop.kind.value) for stop in one.stops) for one in made.plans}
+    return compared(recorded, _changed_routes(kept, plan), made.iterations, improved.iterations)
+
+
+def compared(
+    recorded: Mapping[DriverId, Stops], found: Mapping[DriverId, Stops], recorded_iterations: int, iterations: int
+) -> Replay:
+    """Return how the stops that are on record differ from those found again."""
     return Replay(
-        recorded_iterations=made.iterations,
-        iterations=improved.iterations,
+        recorded_iterations=recorded_iterations,
+        iterations=iterations,
         differences=tuple(
             Difference(name, recorded.get(name), found.get(name))
             for name in sorted({*recorded, *found})
@@ -65,15 +73,17 @@ def replayed(kept: KeptProblem, made: PlanImprovement) -> Replay:
 
 def _changed_routes(kept: KeptProblem, plan: Plan) -> dict[DriverId, Stops]:
     return {
-        name: tuple(_named(kept, stop) for stop in route)
+        name: tuple(named(kept, stop) for stop in route)
         for name, before, route in zip(kept.drivers, kept.plan.routes, plan.routes, strict=True)
         if route != before
     }
 
 
-def _named(kept: KeptProblem, stop: int) -> tuple[OrderId, StopKind]:
-    return kept.orders[stop // 2], StopKind.DELIVERY if stop % 2 else StopKind.PICKUP
+def named(kept: KeptProblem, stop: int) -> tuple[str, str]:
+    """Return the order and the kind of a stop number."""
+    return kept.orders[stop // 2], (StopKind.DELIVERY if stop % 2 else StopKind.PICKUP).value
 
 
-def _no_clock() -> float:
+def no_clock() -> float:
+    """Stand in for a clock that nobody may ask."""
     raise AssertionError("who repeats a search asks no clock")

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from core.dispatch.improvement.improve import IN_TURN, Effort, Improved, improve
+from core.dispatch.improvement.kept_problem import Hold, KeptProblem
 from core.dispatch.plan_check import broken_limits
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.waves.setting import WaveSetting
@@ -21,11 +24,15 @@ from core.travel import TravelTable
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How a wave is searched: the dice's seed, the effort, and a clock of monotonic seconds."""
+    """How a wave is searched: the dice's seed, the effort, and a clock of monotonic seconds.
+
+    `hold` is given the problem behind what it finds.
+    """
 
     seed: int
     effort: Effort
     clock: Callable[[], float]
+    hold: Hold | None = None
 
 
 def planned(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, search: Search) -> WavePlan:
@@ -60,21 +67,37 @@ def planned(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, s
         is_degraded=travel.degraded,
     )
     _check(given, improved, plan, travel)
-    return plan
+    return plan if search.hold is None else replace(plan, problem_digest=search.hold(_to_keep(given, search.effort)))
 
 
-def inserted(setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int) -> WavePlan:
+def inserted(
+    setting: WaveSetting, travel: TravelTable, policy: DispatchPolicy, seed: int, hold: Hold | None = None
+) -> WavePlan:
     """Return the plan in which every order that fits was inserted where it costs least, and nothing was searched.
 
     It looks at no clock: what to fall back on when the search cannot be relied on. Parameters and refusal as of
     `planned`.
     """
     marks = (0.0,) * (2 + len(setting.orders) // IN_TURN)
-    return planned(setting, travel, policy, Search(seed, Effort(iterations=0, marks=marks), _no_clock))
+    return planned(setting, travel, policy, Search(seed, Effort(iterations=0, marks=marks), _no_clock, hold))
 
 
 def _no_clock() -> float:
     return 0.0
+
+
+def _to_keep(given: WaveProblem, effort: Effort) -> KeptProblem:
+    """Return what the same search can be done again with; of a wave's plan every part counts."""
+    names = tuple(driver.driver_id for driver in given.setting.drivers)
+    return KeptProblem(
+        problem=given.problem,
+        plan=given.plan,
+        drivers=names,
+        orders=given.orders,
+        iterations=effort.iterations,
+        least=0.0,
+        most=len(names),
+    )
 
 
 def _aside(setting: WaveSetting) -> tuple[Unserved, ...]:

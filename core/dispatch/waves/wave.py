@@ -109,8 +109,9 @@ class WavePlan(Value, frozen=True, kw_only=True):
     """Routes for a wave, and what it takes to find exactly them again.
 
     `number` counts a wave's plans from 1. `position` is the log position it was planned on; `seed`, `iterations` and
-    `marks` are the search's (see `core.dispatch.improvement.improve`). `joined` are same-day orders that came to a wave
-    after it closed. `is_degraded` says that driving was estimated without streets.
+    `marks` are the search's (see `core.dispatch.improvement.improve`), and `problem_digest` is what its problem is kept
+    by, if it is. `joined` are same-day orders that came to a wave after it closed. `is_degraded` says that driving was
+    estimated without streets.
     """
 
     number: int
@@ -126,6 +127,7 @@ class WavePlan(Value, frozen=True, kw_only=True):
     marks: tuple[float, ...] = ()
     took_ms: float = 0.0
     is_degraded: bool = False
+    problem_digest: str = ""
 
     @property
     def served(self) -> int:

@@ -13,12 +13,15 @@ from msgspec.structs import replace
 
 from backend_service.audit import command
 from backend_service.event_log.log import Append, NewEvent
-from backend_service.storage.plan_problems import FOLDER, PlanProblems
+from backend_service.storage.plan_problems import FOLDER, OF_WAVES, PlanProblems
 from core.dispatch.decision import Outcome, PlanChange, PlanImprovement
 from core.dispatch.improvement.improve import Effort, improve
 from core.dispatch.improvement.kept_problem import KeptProblem, digest_of
 from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Problem, Work
+from core.dispatch.waves.wave import WaveId, WavePlan, WaveRoute, WaveStop, WaveStopKind
 from core.events.dispatch_events import PlanImproved
+from core.events.wave_events import WaveProposed, WaveReleased
+from core.fleet.depot import DepotId
 from core.fleet.route import PlannedStop, StopKind
 from core.refusals import Fault, NotFound
 from core.vocabulary import PLATFORM, DriverId, OrderId, Position
@@ -123,6 +126,63 @@ def test_record_of_another_plan_is_named_by_driver(adopted: Any, capsys: pytest.
 
     assert report["equal"] is False
     assert report["differences"] == ["D-2: recorded nothing; found again O-1+ O-1-"]
+
+
+@pytest.fixture
+def wave(tmp_path: Path, run: Callable[..., Any], running: Callable[..., Any]) -> list[str]:
+    """Keep a wave's plan, of two proposed and the second released, and return the words that ask for one of them."""
+    kept = crossed()
+    found = improve(kept.problem, kept.plan, seed=5, effort=Effort(kept.iterations), clock=lambda: 0.0)
+    proposed = WavePlan(
+        number=1,
+        made_at=1.0,
+        routes=tuple(
+            _wave_route(name, tuple(_wave_stop(kept, stop) for stop in route))
+            for name, route in zip(kept.drivers, found.plan.routes, strict=True)
+        ),
+        seed=5,
+        iterations=found.iterations,
+        marks=found.marks,
+        problem_digest=digest_of(kept),
+    )
+    other = replace(proposed, number=2, routes=proposed.routes[:1])
+    wave_id = WaveId("W-1")
+
+    async def write() -> None:
+        async with running(tmp_path / "data") as (log, _):
+            events = (
+                NewEvent("wave-W-1", WaveProposed(wave_id=wave_id, plan=proposed), 1.0),
+                NewEvent("wave-W-1", WaveProposed(wave_id=wave_id, plan=other), 1.0),
+                NewEvent("wave-W-1", WaveReleased(wave_id=wave_id, number=2), 1.0),
+            )
+            await log.append([Append(events, PLATFORM, 1.0, {})])
+
+    run(write())
+    PlanProblems(tmp_path / "data", OF_WAVES).keep(kept)
+    return ["--data-dir", str(tmp_path / "data"), "--json"]
+
+
+def _wave_stop(kept: KeptProblem, stop: int) -> WaveStop:
+    kind = WaveStopKind.DELIVERY if stop % 2 else WaveStopKind.LOAD
+    return WaveStop(kind=kind, order_id=kept.orders[stop // 2], arrives_at=0.0, starts_at=0.0, departs_at=0.0)
+
+
+def _wave_route(driver_id: DriverId, stops: tuple[WaveStop, ...]) -> WaveRoute:
+    times = {"leaves_at": 0.0, "returns_at": 0.0, "distance_m": 0.0, "driving_s": 0.0}
+    return WaveRoute(driver_id=driver_id, vehicle_id=None, depot_id=DepotId("DP-1"), stops=stops, trips=1, **times)
+
+
+def test_waves_plan_is_found_again_where_it_was_proposed(wave: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.run(["replay", "1", *wave]) == 0
+    assert json.loads(capsys.readouterr().out)["equal"] is True
+
+
+@pytest.mark.parametrize("position", ["2", "3"])
+def test_waves_release_leads_to_the_plan_that_it_names(
+    wave: Any, capsys: pytest.CaptureFixture[str], position: str
+) -> None:
+    assert command.run(["replay", position, *wave]) == 1
+    assert json.loads(capsys.readouterr().out)["differences"] == ["D-2: recorded nothing; found again O-1+ O-1-"]
 
 
 def test_changed_or_missing_problem_and_a_position_without_a_plan_are_said(adopted: Any, tmp_path: Path) -> None:

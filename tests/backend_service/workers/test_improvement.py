@@ -104,4 +104,4 @@ def test_problem_that_cannot_be_written_is_counted_and_the_plan_stands(crossed: 
     worker = Improvement(crossed.bus, planner(crossed), problems=PlanProblems(tmp_path))
     asyncio.run(worker.run_once(crossed.now))
 
-    assert (worker.adopted, worker.unkept) == (1, 1)
+    assert (worker.adopted, worker.problems.unkept) == (1, 1)

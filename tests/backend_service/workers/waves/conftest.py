@@ -74,11 +74,14 @@ class Yard:
     clock: SteppedClock
     seen: Seen
 
-    def worker(self, search: Any = None, insertion: Any = None, grace_s: float = 30.0, **policy: Any) -> WavePlanning:
+    def worker(
+        self, search: Any = None, insertion: Any = None, problems: Any = None, grace_s: float = 30.0, **policy: Any
+    ) -> WavePlanning:
         values = {"wave_iterations": 200, "wave_plan_s": 30.0, **policy}
         streets = StraightLineStreets(self.clock, ZoneInfo("UTC"), SpeedByHour((10.0,) * 24, detour=1.0))
         planner = Planner(self.bus, streets, self.seen, DispatchPolicy(**values), self.clock)
-        return WavePlanning(self.bus, planner, ZoneInfo("UTC"), search=search, insertion=insertion, grace_s=grace_s)
+        given = {"search": search, "insertion": insertion, "problems": problems, "grace_s": grace_s}
+        return WavePlanning(self.bus, planner, ZoneInfo("UTC"), **given)
 
     def order(self, name: str, x_m: float, in_s: float = 9_000.0, **fields: Any) -> None:
         self.bus.do(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from backend_service.storage.plan_problems import OF_WAVES, PlanProblems
 from backend_service.workers.wave_planning import EFFECT, INSERTED_EFFECT, REST_S
 from core.commands import (
     ClosePlace,
@@ -20,6 +23,7 @@ from core.commands import (
     TakeDriverOut,
 )
 from core.dispatch.wave_commands import CloseWave, ProposeWave, ReleaseWave, SendWaveBack
+from core.dispatch.waves.replaying import replayed_wave
 from core.dispatch.waves.rhythm import RhythmId
 from core.dispatch.waves.wave import WavePlan, WavePlanRefused, WaveState
 from core.fleet.zone import Zone
@@ -34,6 +38,10 @@ def run(yard: Any, worker: Any, after_s: float = 0.0) -> None:
     """Step the clock to so many seconds after eight and run the worker once."""
     yard.clock.step_to(max(yard.clock.now(), EIGHT_AT + after_s))
     asyncio.run(worker.run_once(yard.clock.now()))
+
+
+def failing(*_: Any) -> WavePlan:
+    raise RuntimeError("out of luck")
 
 
 def asked(yard: Any, kind: type) -> list[Any]:
@@ -54,6 +62,30 @@ def test_wave_closes_at_its_time_and_its_plan_waits_for_a_person(yard: Any) -> N
     assert (wave.proposal.served, wave.proposal.unserved, wave.proposal.iterations) == (2, (), 200)
     assert all(route.leaves_at >= EIGHT_AT + 600 for route in wave.proposal.routes)
     assert yard.bus.operation.orders.orders["O-1"].driver_id is None
+
+
+@pytest.mark.parametrize("search", [None, failing])
+def test_plan_is_found_again_from_the_problem_that_was_kept(yard: Any, tmp_path: Path, search: Any) -> None:
+    problems = PlanProblems(tmp_path, OF_WAVES)
+    for number in range(6):
+        yard.order(f"O-{number}", 1_000.0 * (number - 2.5))
+    run(yard, yard.worker(search=search, problems=problems))
+
+    made = yard.wave().proposal
+    kept = problems.read(made.problem_digest)
+    assert made.served == 6
+    assert replayed_wave(kept, made).is_equal
+    [difference] = replayed_wave(kept, replace(made, routes=made.routes[1:])).differences
+    assert (difference.driver_id, difference.recorded) == (made.routes[0].driver_id, None)
+
+
+def test_problem_that_cannot_be_written_is_counted_and_the_proposal_stands(yard: Any, tmp_path: Path) -> None:
+    (tmp_path / OF_WAVES).write_text("a file where the folder should be")
+    worker = yard.worker(problems=PlanProblems(tmp_path, OF_WAVES))
+    yard.order("O-1", 1_000)
+    run(yard, worker)
+
+    assert (worker.proposed, worker.problems.unkept, yard.wave().state) == (1, 1, WaveState.PROPOSED)
 
 
 def test_plan_that_nothing_moved_under_is_not_made_again(yard: Any) -> None:

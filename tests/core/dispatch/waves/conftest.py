@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from core.dispatch.improvement.improve import Effort
+from core.dispatch.improvement.kept_problem import Hold
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.waves.planning import Search, planned
 from core.dispatch.waves.rhythm import RhythmId
@@ -105,8 +106,8 @@ class Yard:
     def travel(self) -> TravelTable:
         return table(self.setting().places)
 
-    def plan(self, *, seed: int = 1, iterations: int = 300) -> WavePlan:
-        search = Search(seed, Effort(iterations=iterations), _no_clock)
+    def plan(self, *, seed: int = 1, iterations: int = 300, hold: Hold | None = None) -> WavePlan:
+        search = Search(seed, Effort(iterations=iterations), _no_clock, hold)
         return planned(self.setting(), self.travel(), DispatchPolicy(), search)
 
 

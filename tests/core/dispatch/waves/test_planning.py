@@ -6,11 +6,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pytest import approx
 
 from core.dispatch.improvement.improve import Effort
+from core.dispatch.improvement.kept_problem import KeptProblem, decoded, digest_of, encoded
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.waves.planning import Search, planned
+from core.dispatch.waves.replaying import replayed_wave
 from core.dispatch.waves.wave import UnitLoad, Unserved, WaveStopKind
 from core.dispatch.waves.wave_check import wave_breaches
 from core.fleet.route import StopKind
@@ -69,6 +72,28 @@ def test_orders_of_two_depots_start_at_their_own_and_drivers_end_at_theirs(yard:
 
     assert {route.driver_id: route.order_ids for route in plan.routes} == {"D-1": ("O-1",), "D-2": ("O-2",)}
     assert all(route.distance_m == approx(2_000.0) for route in plan.routes)
+
+
+def test_plan_with_a_break_is_found_again_and_another_recorded_one_is_not(yard: Any) -> None:
+    yard.driver("D-1", breaks=yard.breaks(600, 1_200, 900))
+    yard.driver("D-2", breaks=yard.breaks(20_000, 20_600, 900))
+    for k in range(6):
+        yard.order(f"O-{k}", 900.0 * (k + 1), load=Load(volume_l=30.0))
+    held: list[KeptProblem] = []
+
+    def hold(kept: KeptProblem) -> str:
+        held.append(kept)
+        return digest_of(kept)
+
+    plan = yard.plan(hold=hold)
+    [kept] = held
+
+    assert plan.problem_digest == digest_of(kept)
+    assert WaveStopKind.BREAK in {stop.kind for route in plan.routes for stop in route.stops}
+    assert replayed_wave(decoded(encoded(kept)), plan).is_equal
+    first, *others = plan.routes
+    shorter = replace(plan, routes=(replace(first, stops=first.stops[:-1]), *others))
+    assert [one.driver_id for one in replayed_wave(kept, shorter).differences] == [first.driver_id]
 
 
 def test_break_lies_in_its_window_between_the_stops(yard: Any) -> None:
