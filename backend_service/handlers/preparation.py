@@ -120,8 +120,9 @@ async def _prepare_undo(command: UndoDecision, operation: Operation, plans: Plan
     book = operation.decisions
     override = book.overrides.get(command.override_id) if command.override_id else None
     accepted = book.accepted.get(command.recommendation_id) if command.recommendation_id else None
-    if override is not None and isinstance(override.change, RulingChange):
-        loser, names = override.previous_driver_id, returnable(operation, override)
+    names = returnable(operation, override) if override is not None else ()
+    if override is not None and (isinstance(override.change, RulingChange) or len(names) > 1):
+        loser = override.previous_driver_id
         return NOTHING if loser is None else Prepared(restoring=await plans.insert_all(names, loser, now))
     if override is not None and override.previous_driver_id is not None:
         return Prepared(restoring=await plans.insert(override.order_id, override.previous_driver_id, now))

@@ -349,8 +349,8 @@ class Override(Value, frozen=True, kw_only=True):
     `change` is what was changed; overrides of earlier days have none, they gave the order to the driver. `shown_on`
     and `decided_on` are the log positions of what was shown and of what it was decided on, 0 where not known.
     Until `tell_at` neither drivers nor customers are told. `order_ids` are all orders that it is about, where they are
-    more than `order_id`. `foretold` is what its preview said of every customer it counted; overrides of earlier days
-    have none.
+    more than `order_id`, `pinned` those of them that were pinned to who lost them. `foretold` is what its preview said
+    of every customer it counted; overrides of earlier days have none.
     """
 
     override_id: OverrideId
@@ -376,6 +376,7 @@ class Override(Value, frozen=True, kw_only=True):
     tell_at: Instant | None = None
     order_ids: tuple[OrderId, ...] = ()
     foretold: dict[OrderId, Foretold] = {}
+    pinned: tuple[OrderId, ...] = ()
 
     @property
     def is_automatic(self) -> bool:

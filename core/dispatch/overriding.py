@@ -143,6 +143,7 @@ def _override(
         tell_at=_tell_at(context, command, preview),
         order_ids=_about(context, command.change, preview),
         foretold=foretold_of(preview, command.mode),
+        pinned=_pinned(context, command.change),
     )
 
 
@@ -152,6 +153,12 @@ def _about(context: Context, change: Change, preview: ImpactPreview) -> tuple[Or
         return ()
     freed = freed_orders(context.operation, change)
     return freed or tuple(sorted(one.order_id for one in preview.affected if one.as_is is not None))
+
+
+def _pinned(context: Context, change: Change) -> tuple[OrderId, ...]:
+    """Return the orders that a ruling takes from the driver they are pinned to."""
+    freed = freed_orders(context.operation, change) if isinstance(change, RulingChange) else ()
+    return tuple(name for name in freed if context.operation.orders.orders[name].is_pinned)
 
 
 def _tell_at(context: Context, command: OverrideAssignment, preview: ImpactPreview) -> Instant | None:

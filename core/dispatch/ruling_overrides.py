@@ -14,10 +14,12 @@ from core.dispatch.decision import ImpactPreview, Override, PlanChange
 from core.dispatch.decisions import reassignable
 from core.dispatch.interventions import may_be_taken_out, taken_out
 from core.dispatch.planning_events import is_reassignable, unassign
+from core.dispatch.rulings import Ruling
 from core.dispatch.threats import is_closed_off
+from core.dispatch.undoing_rulings import opposite_of
 from core.events.closure_events import PlaceClosed, PlaceReopened
 from core.events.fleet_events import DriverReturned
-from core.events.order_events import DriverAllowed, DriverExcluded, OrderHeld, OrderReleased, OrderUnpinned
+from core.events.order_events import DriverAllowed, DriverExcluded, OrderHeld, OrderPinned, OrderReleased, OrderUnpinned
 from core.fleet.closing import closure_of
 from core.fleet.decisions import driver_named
 from core.orders.decisions import open_order
@@ -112,7 +114,13 @@ def put_in_force(context: Context, change: RulingChange, override: Override, dec
 
 
 def lift(context: Context, change: RulingChange, override: Override, decision: Decision) -> None:
-    """Add what takes the ruling itself back, as far as it still holds; its orders are the caller's."""
+    """Add what takes the ruling itself back, as far as it still holds; its orders are the caller's.
+
+    Raises
+    ------
+    StateChanged
+        If somebody ruled the same anew since.
+    """
     operation = context.operation
     match change:
         case CloseZone():
@@ -122,9 +130,12 @@ def lift(context: Context, change: RulingChange, override: Override, decision: D
         case TakeOut():
             driver = operation.fleet.drivers[change.driver_id]
             if driver.is_out(context.now):
-                decision.add(of_driver(driver.driver_id), DriverReturned(driver_id=driver.driver_id))
+                ruling = _own(operation.decisions.ruled(driver.driver_id), override, change.for_s)
+                back = None if ruling is None else opposite_of(operation, ruling, context.now)
+                decision.add(of_driver(driver.driver_id), back or DriverReturned(driver_id=driver.driver_id))
         case Forbid():
             if change.driver_id in operation.orders.orders[change.order_id].forbidden:
+                _own(operation.decisions.ruled(change.driver_id, change.order_id), override)
                 allowed = DriverAllowed(order_id=change.order_id, driver_id=change.driver_id)
                 decision.add(of_order(change.order_id), allowed)
     for order in _taken(operation, override):
@@ -133,14 +144,33 @@ def lift(context: Context, change: RulingChange, override: Override, decision: D
             decision.add(of_order(order.order_id), OrderReleased(order_id=order.order_id))
 
 
+def _own(ruling: Ruling | None, override: Override, for_s: float | None = None) -> Ruling | None:
+    """Return what is in force if the override ruled it, or an undo restored it; ``None`` in logs of earlier days."""
+    until_at = None if for_s is None else override.decided_at + for_s
+    is_own = ruling is None or ruling.ruled_at == override.decided_at or (ruling.until_at == until_at is not None)
+    if not is_own:
+        raise StateChanged("The same was ruled anew since. Take that back instead.", override_id=override.override_id)
+    return ruling
+
+
 def returnable(operation: Operation, override: Override) -> tuple[OrderId, ...]:
-    """Return the orders that may go back to who lost them: they wait, or are still with whom the ruling gave them."""
-    given = _given(override, override.previous_driver_id)
+    """Return the orders that may go back to who lost them: they wait, or are still with whom the override gave them."""
+    given = {override.order_id: override.driver_id, **_given(override, override.previous_driver_id)}
     return tuple(
         order.order_id
         for order in _taken(operation, override)
         if is_reassignable(order) and order.driver_id in (None, given.get(order.order_id))
     )
+
+
+def pin_again(context: Context, plans: Iterable[PlanChange], override: Override, decision: Decision) -> None:
+    """Pin what goes back to the driver whom the ruling took it from, where it was pinned."""
+    back = {stop.order_id for plan in plans if plan.driver_id == override.previous_driver_id for stop in plan.stops}
+    for name in override.pinned:
+        order = context.operation.orders.orders[name]
+        if name in back and is_reassignable(order) and not order.is_pinned and override.previous_driver_id is not None:
+            pinned = OrderPinned(order_id=name, driver_id=override.previous_driver_id, note="undone")
+            decision.add(of_order(name), pinned)
 
 
 def waits_in(operation: Operation, zone_id: ZoneId) -> tuple[OrderId, ...]:
@@ -163,9 +193,12 @@ def _given(override: Override, loser: DriverId | None) -> dict[OrderId, DriverId
     return {stop.order_id: plan.driver_id for plan in override.plans for stop in plan.stops if plan.driver_id != loser}
 
 
-def _taken(operation: Operation, override: Override) -> Iterable[Order]:
-    """Yield the orders that the override took from who had them."""
+def _taken(operation: Operation, override: Override) -> list[Order]:
+    """Return the orders that the override took from who had them, of a ruling all that were freed."""
+    if not isinstance(override.change, RulingChange):
+        names = override.order_ids or (override.order_id,)
+        return [operation.orders.orders[name] for name in names]
     loser = override.previous_driver_id
     kept = {stop.order_id for plan in override.plans if plan.driver_id == loser for stop in plan.stops}
     had = {stop.order_id for plan in override.replaced if plan.driver_id == loser for stop in plan.stops}
-    return (operation.orders.orders[name] for name in sorted(had - kept))
+    return [operation.orders.orders[name] for name in sorted(had - kept)]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from msgspec.structs import replace
+
 from core.commands import UndoDecision
 from core.deciding import Context, Decision
 from core.dispatch.changes import Resequence, RulingChange, Split
-from core.dispatch.decision import Override, OverrideMode
+from core.dispatch.decision import Override, OverrideMode, PlanChange
 from core.dispatch.planning_events import (
     carry_out,
     is_reassignable,
@@ -19,9 +21,8 @@ from core.dispatch.planning_events import (
     still_to_do,
     turns_away,
     unassign,
-    without_order,
 )
-from core.dispatch.ruling_overrides import lift
+from core.dispatch.ruling_overrides import lift, pin_again, returnable
 from core.dispatch.under_way import stands_at
 from core.dispatch.undoing_rulings import undone_ruling
 from core.events import dispatch_events as happened
@@ -66,7 +67,8 @@ def _undo_override(context: Context, override_id: OverrideId) -> Decision:
     if restores and _is_untouched_since(context, override):
         _restore(context, override, decision)
     else:
-        _give_back(context, order, override.previous_driver_id, decision)
+        given = [context.operation.orders.orders[name] for name in returnable(context.operation, override)]
+        _give_back(context, given, override.previous_driver_id, decision)
     return decision
 
 
@@ -77,8 +79,10 @@ def _undo_ruling(context: Context, override: Override, change: RulingChange) -> 
     is_in_time = override.tell_at is not None and context.now < override.tell_at
     if is_in_time and _is_untouched_since(context, override):
         _restore(context, override, decision)
+        pin_again(context, override.replaced, override, decision)
     else:
         carry_out(context, context.restoring, decision)
+        pin_again(context, context.restoring, override, decision)
     return decision
 
 
@@ -109,7 +113,7 @@ def _undo_acceptance(context: Context, recommendation_id: RecommendationId) -> D
     decision = Decision()
     undone = happened.AssignmentUndone(recommendation_id=recommendation_id, order_id=order.order_id)
     decision.add(of_decision(order.order_id), undone)
-    _give_back(context, order, proposal.current_driver_id, decision)
+    _give_back(context, [order], proposal.current_driver_id, decision)
     return decision
 
 
@@ -207,17 +211,24 @@ def _stand_there_again(context: Context, known: dict[OrderId, HeldOrder], decisi
             decision.add(of_order(order_id), event)
 
 
-def _give_back(context: Context, order: Order, previous: DriverId | None, decision: Decision) -> None:
-    if order.driver_id is None and (previous is None or not context.restoring):
-        return
-    if previous is not None and context.restoring:
-        carry_out(context, context.restoring, decision, accepted=_accepted_before(context, order, previous))
-    elif order.driver_id is not None:
-        unassign(order, order.driver_id, "undone", decision)
-        without_order(context, order.driver_id, order.order_id, decision)
+def _give_back(context: Context, orders: Collection[Order], previous: DriverId | None, decision: Decision) -> None:
+    """Let `previous` have the orders as far as they fit by now; the others wait again."""
+    plans = {plan.driver_id: plan for plan in context.restoring} if previous is not None else {}
+    back = {stop.order_id for plan in plans.values() if plan.driver_id == previous for stop in plan.stops}
+    for order in orders:
+        holder = order.driver_id
+        if holder is None or order.order_id in back:
+            continue
+        unassign(order, holder, "undone", decision)
+        route = context.operation.fleet.route_of(holder)
+        known = plans.get(holder) or PlanChange(driver_id=holder, plan_number=route.plan_number, stops=route.stops)
+        left = tuple(stop for stop in known.stops if stop.order_id != order.order_id)
+        plans[holder] = replace(known, stops=left)
+    accepted = [order.order_id for order in orders if _was_accepted(context, order, previous)]
+    carry_out(context, plans.values(), decision, accepted=accepted)
 
 
-def _accepted_before(context: Context, order: Order, previous: DriverId) -> Collection[OrderId]:
-    held = context.operation.held.plans.get(previous)
+def _was_accepted(context: Context, order: Order, previous: DriverId | None) -> bool:
+    held = context.operation.held.plans.get(previous) if previous is not None else None
     known = held.orders.get(order.order_id) if held is not None and held.is_held(context.now) else None
-    return (order.order_id,) if known is not None and known.is_accepted else ()
+    return known is not None and known.is_accepted

@@ -6,14 +6,14 @@ import msgspec
 from msgspec.structs import replace
 
 from core.dispatch.decision import Override, Recommendation
-from core.dispatch.rulings import Ruling, ruling_of
+from core.dispatch.rulings import Ruling, RulingKind, ruling_of
 from core.events import dispatch_events as happened
 from core.events import order_events
 from core.events.envelope import Envelope, Event
 from core.projections.answer_record import AnswerRecord
 from core.projections.prepared_fallbacks import PreparedFallbacks
 from core.projections.promise_record import PromiseRecord
-from core.vocabulary import Instant, OrderId, OverrideId, RecommendationId, Role, Value
+from core.vocabulary import DriverId, Instant, OrderId, OverrideId, RecommendationId, Role, Value
 
 KEPT_UNDOABLE = 50
 
@@ -54,7 +54,8 @@ class DecisionBook(msgspec.Struct):
 
     `taken_back` are the open orders on which a person undid a decision; `promises` says how often they were kept,
     `answers` how drivers answered offers, and `fallbacks` what was prepared for a no. `latest` tells the latest
-    override or undo by its instant and command: rulings that came with it are taken back with it.
+    override or undo by its instant and command: rulings that came with it are taken back with it. `in_force` holds the
+    latest ruling by which a driver is out, or kept from an order, by order and driver.
     """
 
     standing: dict[OrderId, Recommendation] = {}
@@ -69,6 +70,11 @@ class DecisionBook(msgspec.Struct):
     answers: AnswerRecord = msgspec.field(default_factory=AnswerRecord)
     fallbacks: PreparedFallbacks = msgspec.field(default_factory=PreparedFallbacks)
     latest: tuple[Instant, str] = (0.0, "")
+    in_force: dict[str, Ruling] = {}
+
+    def ruled(self, driver_id: DriverId, order_id: OrderId | None = None) -> Ruling | None:
+        """Return the latest ruling by which a driver is out, or kept from an order; ``None`` where none is known."""
+        return self.in_force.get(_in_force_name(order_id, driver_id))
 
     def by_id(self, recommendation_id: RecommendationId) -> Recommendation | None:
         """Return the standing proposal of that id."""
@@ -171,7 +177,12 @@ class DecisionBook(msgspec.Struct):
         return {("override", event.override_id)}
 
     def _ruled(self, ruling: Ruling, envelope: Envelope) -> None:
-        """Remember what a person ruled by itself, to be taken back."""
+        """Remember what is in force, and what a person ruled by itself, to be taken back."""
+        name = _in_force_name(ruling.order_id, ruling.driver_id)
+        if ruling.kind in (RulingKind.TAKEN_OUT, RulingKind.KEPT_FROM):
+            self.in_force[name] = ruling
+        elif ruling.kind in (RulingKind.BROUGHT_BACK, RulingKind.ALLOWED):
+            self.in_force.pop(name, None)
         if envelope.actor.role is Role.PLATFORM or self.latest == _instant_and_command(envelope):
             return
         at, who = envelope.occurred_at, envelope.actor.subject
@@ -183,10 +194,15 @@ class DecisionBook(msgspec.Struct):
 
     def _order_ended(self, order_id: OrderId) -> set[tuple[str, str]]:
         self.undoable = [u for u in self.undoable if u.order_id != order_id]
+        self.in_force = {name: ruling for name, ruling in self.in_force.items() if ruling.order_id != order_id}
         self.accepted = {k: r for k, r in self.accepted.items() if r.order_id != order_id}
         self.dismissed_until.pop(order_id, None)
         self.taken_back.discard(order_id)
         return {("recommendation", order_id)} if self.standing.pop(order_id, None) else set()
+
+
+def _in_force_name(order_id: OrderId | None, driver_id: DriverId) -> str:
+    return f"{order_id or ''}/{driver_id}"
 
 
 def _instant_and_command(envelope: Envelope) -> tuple[Instant, str]:

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from core.commands import DrawZones, OverrideAssignment, UndoDecision
+from core.commands import (
+    AllowDriver,
+    BringDriverBack,
+    DrawZones,
+    ForbidDriver,
+    OverrideAssignment,
+    PinOrder,
+    TakeDriverOut,
+    UndoDecision,
+)
 from core.deciding import Context, Decision
 from core.dispatch.changes import CloseZone, Forbid, Reassign, RulingChange, TakeOut
 from core.dispatch.commit_check import shown_of
@@ -18,10 +27,11 @@ from core.dispatch.threats import is_left_alone
 from core.fleet.zone import Zone
 from core.orders.order import OrderState
 from core.projections.operation import decode_operation, encode_operation
-from core.refusals import Refusal
+from core.refusals import Refusal, StateChanged
 from core.vocabulary import Actor, DriverId, OrderId, OverrideId, Position, Role, ZoneId
 
 DESK = Actor(role=Role.DISPATCHER, subject="rojas")
+OTHER = Actor(role=Role.DISPATCHER, subject="soto")
 D1, D2, O1, O2 = DriverId("D-1"), DriverId("D-2"), OrderId("O-1"), OrderId("O-2")
 
 
@@ -172,6 +182,54 @@ def test_forbidding_who_has_not_got_the_order_is_refused(lunch: Any) -> None:
     with pytest.raises(Refusal) as refused:
         rule(lunch, previewed(lunch, Forbid(order_id=O1, driver_id=D2)))
     assert refused.value.code == "state.changed"
+
+
+@pytest.mark.parametrize("waits_s", [2.0, 60.0])
+def test_what_was_pinned_to_the_driver_is_pinned_again_with_the_undo(lunch: Any, waits_s: float) -> None:
+    lunch.do(PinOrder(order_id=O2), DESK)
+    rule(lunch, taken_out(lunch))
+    assert not lunch.order("O-2").is_pinned
+    lunch.now += waits_s
+    back = (plan(D1, *lunch.stops("O-1"), *lunch.stops("O-2")),)
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK, restoring=back)
+    assert holders(lunch) == [D1, D1]
+    assert [lunch.order(name).is_pinned for name in ("O-1", "O-2")] == [False, True]
+    assert lunch.operation.decisions.undoable == [one for one in lunch.operation.decisions.undoable if one.ruling]
+
+
+def test_driver_whom_somebody_else_took_out_since_stays_out(lunch: Any) -> None:
+    rule(lunch, taken_out(lunch))
+    lunch.now += 60.0
+    lunch.do(BringDriverBack(driver_id=D1), DESK)
+    lunch.now += 60.0
+    lunch.do(TakeDriverOut(driver_id=D1, note="Accident"), OTHER)
+    with pytest.raises(StateChanged):
+        lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert lunch.operation.fleet.drivers[D1].is_out(lunch.now)
+    position = lunch.operation.decisions.undoable[-1].ruling.position
+    lunch.do(UndoDecision(ruling=position), DESK)
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert not lunch.operation.fleet.drivers[D1].is_out(lunch.now)
+
+
+def test_taking_out_that_took_the_place_of_another_is_taken_back_to_it(lunch: Any) -> None:
+    lunch.do(TakeDriverOut(driver_id=D1, note="Fuel", for_s=3600.0, keeps_orders=True), OTHER)
+    stood = lunch.operation.fleet.drivers[D1].out_until_at
+    lunch.now += 60.0
+    rule(lunch, taken_out(lunch))
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert lunch.operation.fleet.drivers[D1].out_until_at == stood
+
+
+def test_driver_whom_somebody_else_keeps_from_the_order_since_stays_kept_from_it(lunch: Any) -> None:
+    kept = (plan(D1, *lunch.stops("O-2")),)
+    rule(lunch, previewed(lunch, Forbid(order_id=O1, driver_id=D1), as_is_plans=kept, as_is_hands={O1: None}))
+    lunch.now += 60.0
+    lunch.do(AllowDriver(order_id=O1, driver_id=D1), DESK)
+    lunch.do(ForbidDriver(order_id=O1, driver_id=D1, note="Quarrel"), OTHER)
+    with pytest.raises(StateChanged):
+        lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert lunch.order("O-1").forbidden == (D1,)
 
 
 def test_zone_is_closed_over_its_waiting_orders_and_opened_by_undo(lunch: Any) -> None:

@@ -3,10 +3,15 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from core.alarms.exceptions import current_exceptions
 from core.commands import UndoDecision
+from core.deciding import Context
+from core.dispatch.decision import PlanChange
 from core.dispatch.override_ledger import ledger, summarised
+from core.dispatch.ruling_overrides import returnable
+from core.dispatch.taking_back import undo_decision
 from core.disruption.disruption import DisruptionKind, RecoveryAction, RecoveryOptions
 from core.disruption.recovery_commands import ChooseRecovery, CloseReview, RecordDisruptionEnd, UndoRecovery
 from core.events.disruption_events import RecoveryChosen
@@ -15,6 +20,7 @@ from core.orders.order import OrderState
 from core.projections.operation import decode_operation, encode_operation
 from core.refusals import NotFound, Refusal, StateChanged
 from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Role
+from tests.envelopes import fold_into
 
 NOW = 1_000_000.0
 MARTA = Actor(role=Role.DISPATCHER, subject="marta")
@@ -131,6 +137,36 @@ def test_undo_of_its_ledger_entry_is_its_undo(broken: Broken) -> None:
     broken.street.do(UndoDecision(override_id=override_id), MARTA)
     (recovery,) = broken.board.recoveries.values()
     assert recovery.undone_at == NOW
+
+
+def test_undo_gives_back_every_order_that_was_moved_and_lets_wait_what_no_longer_fits(street: Any) -> None:
+    orders = [street.order(f"O-{n}", 500.0 * n, 3000.0, due_s=900.0 + 300.0 * n, **GIVEN) for n in (1, 2, 3)]
+    street.driver("D-1", 0.0, orders)
+    street.driver("D-2", 2000.0)
+    disruption = street.note(street.disruption(DisruptionKind.STOPPED, "D-1", lasted_s=1200.0))
+    options = street.options(disruption)
+    option = next(one for one in options.options if one.action is RecoveryAction.REASSIGN)
+    chosen = ChooseRecovery(disruption_id=disruption.disruption_id, option_id=option.option_id)
+    street.do(chosen, MARTA, recovery=options)
+    names = ("O-1", "O-2", "O-3")
+    assert [street.operation.orders.orders[name].driver_id for name in names] == ["D-2"] * 3
+    route = street.operation.fleet.routes[DriverId("D-2")]
+    turned = (*route.stops[-2:], *route.stops[:-2])
+    street.operation.fleet.routes[DriverId("D-2")] = replace(route, stops=turned)
+    [override] = street.operation.decisions.overrides.values()
+    assert sorted(returnable(street.operation, override)) == ["O-1", "O-2", "O-3"]
+
+    fits = tuple(stop for stop in route.stops if stop.order_id != "O-2")
+    left = tuple(stop for stop in turned if stop.order_id == "O-2")
+    plans = (
+        PlanChange(driver_id=DriverId("D-1"), plan_number=0, stops=fits),
+        PlanChange(driver_id=DriverId("D-2"), plan_number=0, stops=left),
+    )
+    context = Context(street.operation, MARTA, NOW, restoring=plans)
+    fold_into(street.operation, undo_decision(context, UndoDecision(override_id=override.override_id)), NOW, MARTA)
+
+    assert [street.operation.orders.orders[name].driver_id for name in names] == ["D-1", None, "D-1"]
+    assert street.operation.fleet.routes[DriverId("D-2")].stops == ()
 
 
 def test_moved_plan_or_order_refuses(broken: Broken) -> None:
