@@ -202,10 +202,10 @@ def _loads(problem: Problem, vehicle: int, route: tuple[int, ...], carried: list
 
 
 def _times(problem: Problem, vehicle: int, route: tuple[int, ...]) -> Iterator[Broken]:
-    """Every stop begins by its latest instant, and the route is done by the end of the shift."""
+    """Every stop begins by its latest instant, and pickups and the whole route are done by the end of the shift."""
     work, fleet = problem.work, problem.fleet
     at, place, has_orders = float(fleet.start_at[vehicle]), int(fleet.start_place[vehicle]), False
-    rest = _Rest(problem, vehicle, route)
+    rest, over_s = _Rest(problem, vehicle, route), -float("inf")
     for number, stop in enumerate(route):
         order = stop // 2
         from_at, until_at, service_s, here = _visit(problem, stop)
@@ -218,13 +218,17 @@ def _times(problem: Problem, vehicle: int, route: tuple[int, ...]) -> Iterator[B
             return
         if at > until_at + GRACE_S:
             yield Broken(Limit.WINDOW if order < work.count else Limit.BREAK, vehicle, stop, at - until_at)
-        at = max(at, from_at) + service_s
+        at = max(at, from_at)
+        if stop % 2 == 0:
+            over_s = max(over_s, at - float(fleet.last_pickups[vehicle]))
+        at += service_s
         has_orders = has_orders or order < work.count
     rest.end(at)
     if has_orders and fleet.end_place[vehicle] != NOBODY:
         at += float(problem.durations_s[place, fleet.end_place[vehicle]])
-    if route and at > fleet.shift_ends_at[vehicle] + GRACE_S:
-        yield Broken(Limit.SHIFT, vehicle, by=at - float(fleet.shift_ends_at[vehicle]))
+    over_s = max(over_s, at - float(fleet.shift_ends_at[vehicle]))
+    if route and over_s > GRACE_S:
+        yield Broken(Limit.SHIFT, vehicle, by=over_s)
     if route and rest.over_s > GRACE_S:
         yield Broken(Limit.REST, vehicle, by=rest.over_s)
 

@@ -46,6 +46,7 @@ def eased(problem: Problem, plan: Plan) -> Eased:
         shift_ends_at=walk.shift_ends_at,
         capacity=walk.capacity,
         max_orders=walk.max_orders,
+        last_pickup_at=walk.last_pickup_at,
         break_until_at=walk.until_at[2 * problem.work.count + 1 :: 2],
         rests=walk.rests,
     )
@@ -67,6 +68,7 @@ class _Walk:
         self.capacity = fleet.capacity.copy()
         self.max_orders = fleet.max_orders.copy()
         self.rests = fleet.rests.copy()
+        self.last_pickup_at = fleet.last_pickup_at.copy()
         self.moved: list[tuple[int, str]] = []
         orders, breaks = slice(0, 2 * work.count), slice(2 * work.count + 1, None, 2)
         for column, pickups, deliveries, pauses in (
@@ -148,6 +150,10 @@ class _Walk:
             if self.until_at[stop] < arrives < np.inf:
                 self.until_at[stop] = arrives + MARGIN_S
                 self.moved.append((vehicle, "window"))
+            begins = max(arrives, float(self._from_at[stop]))
+            if stop % 2 == 0 and float(fleet.last_pickups[vehicle]) < begins < np.inf:
+                self.last_pickup_at[vehicle] = max(begins + MARGIN_S, float(self.last_pickup_at[vehicle]))
+                self.moved.append((vehicle, "shift"))
             if self._place(stop) != NOBODY:
                 place = self._place(stop)
                 load = load - work.load[stop // 2] if stop % 2 else load + work.load[stop // 2]

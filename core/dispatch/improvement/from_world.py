@@ -24,6 +24,8 @@ from core.fleet.route import StopKind
 from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, Instant, OrderId, Position
 
+ROUNDING_S = 1e-3
+"""The search adds instants up in another sequence than a schedule does."""
 UNSERVED_PRICE = 1e7
 """Minor units for an order left out: above any detour."""
 
@@ -188,7 +190,19 @@ def _fleet(
         skills=np.zeros((count, 0), bool),
         max_orders=np.array([max(in_hand, len(d.order_ids)) for d in drivers], np.int64),
         rests=_rests(world, drivers),
+        last_pickup_at=np.array([_last_pickup_at(world, driver) for driver in drivers], float),
     )
+
+
+def _last_pickup_at(world: PlanningWorld, driver: DriverState) -> Instant:
+    """Return until when a driver may pick up: the end of the shift, or the last pickup of a plan that runs over it."""
+    if not driver.stops:
+        return driver.shift_ends_at
+    plan = schedule(driver, world.travel)
+    starts = zip(plan.stops, plan.starts, strict=True)
+    begins = [max(at, driver.start_at) for stop, at in starts if stop.kind is StopKind.PICKUP]
+    late = [at + ROUNDING_S for at in begins if driver.shift_ends_at < at < np.inf]
+    return max([driver.shift_ends_at, *late])
 
 
 def _rests(world: PlanningWorld, drivers: list[DriverState]) -> Floats:

@@ -27,7 +27,16 @@ from core.dispatch.improvement.packing import (
     Packed,
 )
 from core.dispatch.improvement.resting import best_walked
-from core.dispatch.improvement.routes import EPSILON, NOWHERE, Routes, end_price, latest_end, refresh, stop_price
+from core.dispatch.improvement.routes import (
+    EPSILON,
+    NOWHERE,
+    Routes,
+    end_price,
+    latest_at,
+    latest_end,
+    refresh,
+    stop_price,
+)
 
 
 @inlined
@@ -54,7 +63,7 @@ def rest_price(
             at += p.seconds[place, p.place[stop]]
             price += p.price[place, p.place[stop]]
             place = p.place[stop]
-        if has_break and at > p.stop[stop, LATEST] + EPSILON:
+        if has_break and at > latest_at(p, vehicle, stop) + EPSILON:
             return NOWHERE
         begins = max(at, p.stop[stop, EARLIEST])
         at = begins + p.stop[stop, SERVICE]
@@ -101,6 +110,7 @@ def _best_pair(
     pickup_place, delivery_place = p.place[pickup], p.place[delivery]
     count = routes.length[vehicle]
     has_break = p.vehicle_number[vehicle, HAS_BREAK] == 1
+    latest = latest_at(p, vehicle, pickup) + EPSILON
     base = routes.cost[vehicle] - extra
     bound, best_i, best_j = limit + base, -1, -1
     for i in range(p.vehicle_number[vehicle, FREE_FROM], count + 1):
@@ -108,10 +118,10 @@ def _best_pair(
         if i > 0:
             before = routes.route[vehicle, i - 1]
             at, place, spent = routes.departs[before], routes.stands[before], routes.spent[before]
-        if at > p.stop[pickup, LATEST] + EPSILON:
+        if at > latest:
             break
         arrives = at + p.seconds[place, pickup_place]
-        if arrives > p.stop[pickup, LATEST] + EPSILON or not _fits(p, routes, task, vehicle, before):
+        if arrives > latest or not _fits(p, routes, task, vehicle, before):
             continue
         begins = max(arrives, p.stop[pickup, EARLIEST])
         spent += p.price[place, pickup_place] + stop_price(p, pickup, begins)
@@ -143,7 +153,7 @@ def _best_pair(
                 at += p.seconds[place, p.place[stop]]
                 spent += p.price[place, p.place[stop]]
                 place = p.place[stop]
-            if at > (p.stop[stop, LATEST] if has_break else routes.latest[stop]) + EPSILON:
+            if at > (latest_at(p, vehicle, stop) if has_break else routes.latest[stop]) + EPSILON:
                 break
             begins = max(at, p.stop[stop, EARLIEST])
             spent += stop_price(p, stop, begins)

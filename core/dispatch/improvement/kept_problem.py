@@ -21,7 +21,7 @@ from core.vocabulary import DriverId, OrderId
 _VERSION = 1
 _TENTHS = "tenths"
 _MOST_TENTHS = 2_000_000_000
-_CAME_LATER = frozenset({"rests"})
+_CAME_LATER = frozenset({"rests", "last_pickup_at"})
 
 
 class NotAProblem(Exception):

@@ -59,4 +59,5 @@ def _limits(problem: Problem, order: int) -> Iterator[tuple[Why, Flags]]:
     yield Why.WINDOW, (arrives <= work.pickup_until_at[order]) & (reaches <= work.deliver_until_at[order])
     ends = np.maximum(reaches, work.deliver_from_at[order]) + work.delivery_s[order]
     back = np.where(fleet.end_place == NOBODY, 0.0, seconds[delivery, fleet.end_place])
-    yield Why.SHIFT, ends + back <= fleet.shift_ends_at
+    is_in_time = np.maximum(arrives, work.ready_at[order]) <= fleet.last_pickups
+    yield Why.SHIFT, is_in_time & (ends + back <= fleet.shift_ends_at)

@@ -20,8 +20,11 @@ NEVER_S = 1e8
 MUST_PRICE = 1e14
 """What leaving out costs when goods are on board: no plan does."""
 
+ROUNDING_S = 1e-7
+"""So much later is not too late."""
+
 EARLIEST, LATEST, SERVICE, DUE, LATE, GROWTH, WAIT, WAIT_FROM = range(8)
-START_AT, SHIFT_END, DUTY, FIXED, REST_FROM, REST_UNTIL, REST_S = range(7)
+START_AT, SHIFT_END, DUTY, FIXED, REST_FROM, REST_UNTIL, REST_S, LAST_PICKUP = range(8)
 START, END, FREE_FROM, HAS_BREAK, MAX_ORDERS, KIND, OWNED, RESTS = range(8)
 SINGLE, FIXED_TASK, HOME, IS_BREAK, OWNER = range(5)
 MOVE, UNSERVED = range(2)
@@ -139,7 +142,8 @@ def _allowed(problem: Problem, task: Whole) -> Flags:
     lacks = (work.skills[:, None, :] & ~fleet.skills[None, :, :]).any(axis=2)
     fits = (work.load[:, None, :] <= fleet.capacity[None, :, :] + 1e-9).all(axis=2)
     allowed = np.zeros((len(task), fleet.count), bool)
-    allowed[: work.count] = work.allowed & ~lacks & fits
+    is_ready = work.ready_at[:, None] <= fleet.last_pickups[None, :] + ROUNDING_S
+    allowed[: work.count] = work.allowed & ~lacks & fits & is_ready
     numbers = np.arange(fleet.count)
     pinned = work.bound_to != NOBODY
     allowed[: work.count][pinned] &= work.bound_to[pinned, None] == numbers
@@ -150,9 +154,10 @@ def _allowed(problem: Problem, task: Whole) -> Flags:
 
 def _vehicles(problem: Problem, origin: float, task: Whole, allowed: Flags) -> tuple[Floats, Whole]:
     fleet, prices = problem.fleet, problem.prices
-    vehicle = np.zeros((fleet.count, 7))
+    vehicle = np.zeros((fleet.count, 8))
     vehicle[:, START_AT] = fleet.start_at - origin
     vehicle[:, SHIFT_END] = np.clip(fleet.shift_ends_at - origin, -NEVER_S, NEVER_S)
+    vehicle[:, LAST_PICKUP] = np.clip(fleet.last_pickups - origin, -NEVER_S, NEVER_S)
     vehicle[:, DUTY] = prices.duty_per_s
     vehicle[:, FIXED] = prices.per_vehicle
     number = np.zeros((fleet.count, 8), np.int64)

@@ -74,6 +74,8 @@ class Fleet:
         infinite, infinite and 0 for none. Unlike the breaks above it is no stop that is put somewhere: it is taken at
         the first moment between two stops, at or after its earliest begin, at which nothing is on board and nothing
         frozen is to come, or else behind the last stop. No price counts it.
+    last_pickup_at : (n_vehicles,) float, or (0,) where no vehicle has one
+        Until when a pickup may begin (hard), beside the order's own window; infinite for none.
     """
 
     start_place: Whole
@@ -88,11 +90,17 @@ class Fleet:
     break_until_at: Floats = field(default_factory=lambda: np.zeros(0))
     break_s: Floats = field(default_factory=lambda: np.zeros(0))
     rests: Floats = field(default_factory=lambda: np.zeros((0, 3)))
+    last_pickup_at: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def count(self) -> int:
         """Return the number of vehicles."""
         return len(self.start_place)
+
+    @property
+    def last_pickups(self) -> Floats:
+        """Return until when each vehicle's pickups may begin; infinite for none."""
+        return self.last_pickup_at if len(self.last_pickup_at) else np.full(self.count, np.inf)
 
     @property
     def breaks(self) -> int:
@@ -209,6 +217,8 @@ def _check_columns(problem: Problem) -> None:
     _check_lengths(fleet, ("break_vehicle", "break_from_at", "break_until_at", "break_s"))
     if fleet.rests.shape not in ((0, 3), (fleet.count, 3)):
         raise ValueError("three numbers say when each vehicle rests")
+    if fleet.last_pickup_at.shape not in ((0,), (fleet.count,)) or np.isnan(fleet.last_pickup_at).any():
+        raise ValueError("one instant says until when each vehicle picks up")
     _check_lengths(work, tuple(work.__dataclass_fields__))
     if fleet.capacity.ndim != 2 or work.load.ndim != 2 or fleet.capacity.shape[1] != work.load.shape[1]:
         raise ValueError("loads and capacities are in the same units")

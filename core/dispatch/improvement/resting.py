@@ -12,7 +12,6 @@ from core.dispatch.improvement.compiled import compiled, inlined, roll
 from core.dispatch.improvement.packing import (
     EARLIEST,
     FREE_FROM,
-    LATEST,
     REST_FROM,
     REST_S,
     REST_UNTIL,
@@ -29,6 +28,7 @@ from core.dispatch.improvement.routes import (
     Routes,
     aboard_at_start,
     end_price,
+    latest_at,
     latest_end,
     stop_price,
 )
@@ -80,7 +80,7 @@ def walked_price(p: Packed, routes: Routes, task: int, vehicle: int, i: int, j: 
         at += p.seconds[place, p.place[stop]]
         spent += p.price[place, p.place[stop]]
         place = p.place[stop]
-        if at > p.stop[stop, LATEST] + EPSILON:
+        if at > latest_at(p, vehicle, stop) + EPSILON:
             return NOWHERE
         begins = max(at, p.stop[stop, EARLIEST])
         spent += stop_price(p, stop, begins)

@@ -23,6 +23,7 @@ from core.dispatch.improvement.packing import (
     GROWTH,
     HOME,
     IS_BREAK,
+    LAST_PICKUP,
     LATE,
     LATEST,
     MAX_ORDERS,
@@ -142,6 +143,13 @@ def latest_end(p: Packed, vehicle: int, place: int) -> float:
 
 
 @inlined
+def latest_at(p: Packed, vehicle: int, stop: int) -> float:
+    """Return when this vehicle must have reached a stop at the latest; what it may pick up is ready by then."""
+    latest = p.stop[stop, LATEST]
+    return float(latest if stop & 1 else min(latest, p.vehicle[vehicle, LAST_PICKUP]))
+
+
+@inlined
 def aboard_at_start(routes: Routes, vehicle: int) -> int:
     """Return how many orders of a route without breaks are delivered in it and not picked up."""
     aboard = 0
@@ -197,7 +205,7 @@ def refresh(p: Packed, routes: Routes, vehicle: int) -> None:
             until = routes.latest[following]
             if p.place[following] >= 0:
                 until -= p.seconds[routes.stands[stop], p.place[following]]
-        routes.latest[stop] = min(p.stop[stop, LATEST], until - p.stop[stop, SERVICE])
+        routes.latest[stop] = min(latest_at(p, vehicle, stop), until - p.stop[stop, SERVICE])
         before = 0.0
         if k > 0:
             before = routes.spent[routes.route[vehicle, k - 1]]
@@ -228,7 +236,7 @@ def first_breach(p: Packed, routes: Routes, vehicle: int) -> int:
         if p.place[stop] >= 0:
             at += p.seconds[place, p.place[stop]]
             place = p.place[stop]
-        if at > p.stop[stop, LATEST] + EPSILON:
+        if at > latest_at(p, vehicle, stop) + EPSILON:
             return k
         at = max(at, p.stop[stop, EARLIEST]) + p.stop[stop, SERVICE]
         for unit in range(p.load.shape[1]):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
 from core.dispatch.changes import Reassign, Resequence, Split, StopName
 from core.dispatch.decision import ImpactPreview
@@ -106,6 +108,20 @@ def test_limit_that_the_present_plan_breaks_as_much_is_not_held_against_a_change
     orders = [street.order(name, 1000, 1000, state=ASSIGNED, driver_id="D-1") for name in ("A", "B")]
     world = street.world([street.driver("D-1", 0, orders, shift_ends_at=street.now + 60.0)], orders)
     assert resequenced(world, "B", "Bp Bd Ap Ad").breaches == ()
+
+
+def test_overtime_is_for_what_is_on_board_and_not_for_a_pickup_after_the_shift(street: Any) -> None:
+    # A is picked up at once and B after 480 s, within the 560 s left; the other way round A after 880 s.
+    patient = replace(street, policy=changed(street.policy, overtime_s=1800.0))
+    orders = [
+        patient.order("A", 0, 100, state=ASSIGNED, driver_id="D-1"),
+        patient.order("B", 3000, 3500, state=ASSIGNED, driver_id="D-1"),
+    ]
+    world = patient.world([patient.driver("D-1", 0, orders, shift_ends_at=street.now + 560.0)], orders)
+
+    said = [say(breach.statement) for breach in resequenced(world, "B", "Bp Bd Ap Ad").breaches]
+    assert said == ["Would end 5 min after the shift"]
+    assert resequenced(world, "B", "Ap Bp Bd Ad").breaches == ()
 
 
 def test_more_orders_on_board_than_the_platform_would_take_is_a_persons_choice(street: Any) -> None:

@@ -15,6 +15,7 @@ from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import FIELDS, OF_CITY_IN_PLANS
 from core.dispatch.schedule import schedule
 from core.dispatch.world import PlanningWorld, Stop
+from core.fleet.route import StopKind
 from core.orders.order import OrderState, Promise
 from core.vocabulary import DriverId, Load, OrderId, ZoneId
 
@@ -55,6 +56,24 @@ def test_what_is_pinned_or_under_way_stays(street: Any, fields: dict[str, Any]) 
     )
     drivers = [street.driver("D-1", 0.0, [order]), street.driver("D-2", 4000.0)]
     assert improved(street.world(drivers, [order]), "O-1") == ProposedMoves({}, (), ())
+
+
+@pytest.mark.parametrize(("shift_s", "last_s"), [(560.0, 560.0), (100.0, 480.0)])
+def test_a_search_picks_up_no_later_than_the_shift_or_the_plan_in_force_goes(
+    street: Any, shift_s: float, last_s: float
+) -> None:
+    # The promise of B is broken already and A has hours: without the end of the shift B would come first.
+    patient = replace(street, policy=changed(street.policy, overtime_s=1800.0, lateness_per_minute=3000))
+    held: dict[str, Any] = {"state": OrderState.ASSIGNED, "driver_id": "D-1"}
+    orders = [patient.order("A", 0, 100, due_s=9000.0, **held), patient.order("B", 3000, 3500, due_s=400.0, **held)]
+    driver = patient.driver("D-1", 0, orders, shift_ends_at=street.now + shift_s)
+    world = patient.world([driver], orders)
+
+    assert problem_of(world, ()).problem.fleet.last_pickup_at == pytest.approx([street.now + last_s], abs=0.01)
+    routes = improved(world).routes
+    plan = schedule(driver, world.travel, routes.get(DriverId("D-1"), driver.stops))
+    begins = [at for stop, at in zip(plan.stops, plan.starts, strict=True) if stop.kind is StopKind.PICKUP]
+    assert max(begins) <= street.now + last_s + 0.01
 
 
 def test_goods_on_board_are_delivered_by_who_has_them(street: Any) -> None:
