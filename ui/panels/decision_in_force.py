@@ -216,7 +216,8 @@ def _driver_facts(context: DeskContext, driver: Driver, status: DriverStatus) ->
     route = operation.fleet.route_of(driver.driver_id)
     if route.stops:
         free = _tr("free at {time}").format(time=_time(context, route.stops[-1].departs_at))
-        stops = _tr("{count} stops, {distance}").format(count=len(route.stops), distance=distance(route.distance_m))
+        way = distance(route.distance_m or None)  # not known before the streets have told
+        stops = _tr("{count} stops, {distance}").format(count=len(route.stops), distance=way)
         facts.append(_fact(_tr("Route"), stops, free))
     if driver.skills:
         facts.append(_fact(_tr("Skills"), ", ".join(driver.skills)))

@@ -251,7 +251,8 @@ def shift_entries(context: DeskContext, driver_id: DriverId) -> list[TimelineEnt
         )
     entries += route_entries(context, route)
     if route.stops:
-        words = _tr("{count} stops, {distance}").format(count=len(route.stops), distance=distance(route.distance_m))
+        way = distance(route.distance_m or None)  # not known before the streets have told
+        words = _tr("{count} stops, {distance}").format(count=len(route.stops), distance=way)
         planned = clock_time(route.planned_at, context.zone, seconds=True)
         entries.append(
             TimelineEntry("plan", planned, IconName.ROUTE, _tr("Plan {number}").format(number=route.plan_number), words)
