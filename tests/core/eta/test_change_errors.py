@@ -81,7 +81,7 @@ def test_customers_whose_goods_are_on_board_are_told_by_their_own() -> None:
 
 
 def test_only_the_share_of_lateness_that_came_is_foretold() -> None:
-    # 30 customers were foretold 10 minutes late each, 5 hours in all, and came 5 minutes late; the hour assumed besides.
+    # 30 customers were foretold 10 minutes late each, 5 hours in all, and came 5 late; besides the hour assumed.
     late = [case(-300.0, by_s=0.0, late_s=600.0)] * 30
 
     found = learned_from({"reassign": late})
@@ -121,14 +121,24 @@ def test_customers_who_still_wait_count_as_later_than_so_far() -> None:
     assert found.everybody.customers == 200
 
 
-def test_a_band_keeps_its_two_sides_where_the_middle_is_moved() -> None:
-    moved = ChangeErrors(everybody=Learned(Sides(middle=1.0, sooner=0.5, later=2.0)))
+def test_middle_stays_and_each_side_reaches_as_far_as_its_own_customers() -> None:
+    # All came 200 s after what was told: the band reaches there, and as wide as it is at least beyond.
+    found = learned_from({"reassign": [case(200.0)] * 600})
 
-    told = moved.told("reassign", Arrival(NOW + 600.0, 50.0, 100.0), NOW + 9e3, NOW, is_on_board=False).band(NOW)
+    told = found.told("reassign", Arrival(NOW + 600.0, 100.0), NOW + 9e3, NOW, is_on_board=False).band(NOW)
 
-    assert told.p50_at == pytest.approx(NOW + 700.0)
-    assert told.p10_at == pytest.approx(NOW + 600.0 + 100.0 * (1.0 - Z90 * 0.5))
-    assert told.p90_at == pytest.approx(NOW + 600.0 + 100.0 * (1.0 + Z90 * 2.0))
+    assert told.p50_at == NOW + 600.0
+    assert told.p90_at - told.p50_at == pytest.approx(200.0 + 100.0 * Z90 * 0.3, rel=0.05)
+    assert told.p50_at - told.p10_at == pytest.approx(100.0 * Z90 * 0.3)
+
+
+def test_a_band_is_widened_on_each_of_its_two_sides() -> None:
+    wide = ChangeErrors(everybody=Learned(Sides(middle=0.0, sooner=0.5, later=2.0)))
+
+    told = wide.told("reassign", Arrival(NOW + 600.0, 50.0, 100.0), NOW + 9e3, NOW, is_on_board=False).band(NOW)
+
+    assert told.p50_at - told.p10_at == pytest.approx(50.0 * Z90 * 0.5)
+    assert told.p90_at - told.p50_at == pytest.approx(100.0 * Z90 * 2.0)
 
 
 @given(st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(-1e4, 1e4)), max_size=60))
