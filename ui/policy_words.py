@@ -53,7 +53,14 @@ def groups() -> list[tuple[str, list[str]]]:
         (_tr("Matching"), list(_MATCHING)),
         (
             _tr("Improving plans"),
-            ["improve_every_s", "improve_s", "improve_iterations", "improve_gain_minutes", "improve_may_move"],
+            [
+                "improve_every_s",
+                "improve_s",
+                "improve_iterations",
+                "improve_gain_minutes",
+                "improve_may_move",
+                "improve_move_minutes",
+            ],
         ),
         (_tr("Waves"), ["wave_plan_s", "wave_iterations", "wave_auto_release"]),
         (_tr("Times"), ["pickup_service_s", "unready_margin_s", "freeze_s", "commit_lead_s", "early_s", "overtime_s"]),
@@ -144,6 +151,7 @@ def field_word(name: str) -> str:
         "improve_iterations": _tr("tries at most"),
         "improve_gain_minutes": _tr("saves at least"),
         "improve_may_move": _tr("may move orders between drivers"),
+        "improve_move_minutes": _tr("moving an order saves at least"),
         "wave_plan_s": _tr("planned for at most"),
         "wave_iterations": _tr("tries of a wave at most"),
         "wave_auto_release": _tr("released without asking"),

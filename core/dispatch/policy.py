@@ -46,7 +46,8 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     Improving
         Every `improve_every_s`, 0 for never, a better plan for all that is in hand is looked for, with at most
         `improve_iterations` and `improve_s`; it is put in force when it saves `improve_gain_minutes` of a driver.
-        Orders change hands in it only with `improve_may_move` 1; with 0 each driver keeps what he has.
+        An order changes hands in it where that saves `improve_move_minutes` beyond telling both; with
+        `improve_may_move` 0 each driver keeps what he has.
     Hard limits
         `max_orders` in hand at once, `max_position_age_s`; nothing is picked up after the end of a shift, and the last
         stop is done within `overtime_s` of it.
@@ -134,7 +135,8 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     improve_s: float = 1.0
     improve_iterations: int = 5_000
     improve_gain_minutes: float = 4.0
-    improve_may_move: int = 0
+    improve_may_move: int = 1
+    improve_move_minutes: float = 12.0
 
     max_orders: int = 4
     overtime_s: float = 0.0

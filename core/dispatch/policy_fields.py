@@ -98,6 +98,7 @@ _FIELDS = (
     PolicyField("improve_iterations", "rounds", 0, 1_000_000, of_zone=False),
     PolicyField("improve_gain_minutes", "min", 0, 240, of_zone=False),
     PolicyField("improve_may_move", "0 or 1", 0, 1, of_zone=False),
+    PolicyField("improve_move_minutes", "min", 0, 240),
     PolicyField("max_orders", "orders", 1, 50),
     PolicyField("overtime_s", "s", 0, 14_400, of_zone=False),
     PolicyField("max_position_age_s", "s", 30, 3_600),

@@ -6213,6 +6213,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>moving an order saves at least</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>planned for at most</source>
             <translation type="unfinished"></translation>
         </message>

@@ -251,7 +251,7 @@ def _work(
     )
     units = units_of(orders)
     load = [(*amounts(order.load, units), 1.0) for order in orders]
-    moving = [policy.hand_over_minutes + policy.reassign_gain_minutes for policy in map(world.policy_for, orders)]
+    moving = [policy.hand_over_minutes + policy.improve_move_minutes for policy in map(world.policy_for, orders)]
     endless = np.full(count, np.inf)
     return Work(
         pickup_place=np.array([places[stop.position] for stop in pickups], np.int64),

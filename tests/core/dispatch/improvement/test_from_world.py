@@ -42,6 +42,7 @@ def test_an_order_without_a_driver_goes_to_the_one_beside_it(street: Any) -> Non
 
 def test_a_planned_order_moves_only_for_more_than_the_hand_over_and_the_gain_asked_for(street: Any) -> None:
     # 10 m/s: 2.9 km nearer save 290 s of driver, goods and customer, and the way; the price is 5.6 minutes of driver.
+    street = replace(street, policy=changed(street.policy, improve_move_minutes=4.0))
     order = street.order("O-1", 4000.0, 5000.0, state=OrderState.ASSIGNED, driver_id=DriverId("D-1"))
     for x_m, moves_away in ((3900.0, True), (1500.0, False)):
         drivers = [street.driver("D-1", 1000.0, [order]), street.driver("D-2", x_m)]
@@ -176,7 +177,7 @@ def test_vehicle_without_the_unit_gets_nothing_that_is_counted_in_it(street: Any
 
 def test_limits_are_those_of_the_orders_zones_and_what_is_planned_stays(street: Any) -> None:
     zone = ZoneId("Z-1")
-    strict = DispatchPolicy(max_bundle=1, max_orders=2, max_position_age_s=60.0, reassign_gain_minutes=9.0)
+    strict = DispatchPolicy(max_bundle=1, max_orders=2, max_position_age_s=60.0, improve_move_minutes=9.0)
     fields = {"state": OrderState.ASSIGNED, "driver_id": DriverId("D-1")}
     zoned = street.order("O-1", 0.0, 1000.0, zone_id=zone, **fields)
     free = street.order("O-2", 0.0, 1000.0, **fields)
@@ -185,8 +186,8 @@ def test_limits_are_those_of_the_orders_zones_and_what_is_planned_stays(street: 
     assert given.problem.fleet.capacity[:, -1].tolist() == [1.0, 1.0]
     assert given.problem.fleet.max_orders.tolist() == [2, 2]
     assert given.problem.work.allowed.tolist() == [[True, False], [True, True]]
-    # 1.6 minutes to hand over and 9, or the city's 4, to gain, at 110.
-    assert given.problem.work.move_price.tolist() == pytest.approx([1166.0, 616.0])
+    # 1.6 minutes to hand over and 9, or the city's 12, to gain, at 110.
+    assert given.problem.work.move_price.tolist() == pytest.approx([1166.0, 1496.0])
     first, second = drivers[0].stops[:2], drivers[0].stops[2:]
     together = replace(drivers[0], stops=(first[0], second[0], first[1], second[1]))
     kept = problem_of(street.world([together], [zoned, free], policies={zone: strict}), [], may_move=False)
