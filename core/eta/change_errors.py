@@ -31,7 +31,7 @@ LEAST_OWN = 40
 
 SUPPOSED = Sides(middle=0.0, sooner=1.6, later=1.6)
 SUPPOSED_ON_BOARD = Sides(middle=0.0, sooner=1.0, later=1.0)
-SUPPOSED_SHARE = 0.25
+SUPPOSED_SHARE = 0.4
 """What holds before anything came true, from simulated days (ADR 0051)."""
 
 _SUPPOSED_LATE_S = 3_600.0
