@@ -135,7 +135,7 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     improve_s: float = 1.0
     improve_iterations: int = 5_000
     improve_gain_minutes: float = 4.0
-    improve_may_move: int = 1
+    improve_may_move: int = 0
     improve_move_minutes: float = 12.0
 
     max_orders: int = 4
