@@ -91,7 +91,7 @@ class CrossingWatch:
 
     def has_found(self, vehicle_id: VehicleId) -> bool:
         """Say whether a crossing of a vehicle is not recorded yet."""
-        return vehicle_id in self.unrecorded_vehicles()
+        return any(crossing.vehicle_id == vehicle_id for crossing in self._found)
 
     def unrecorded_vehicles(self) -> set[VehicleId]:
         """Return the vehicles of which a crossing is not recorded yet."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.dispatch.decision import PlanImprovement
-from core.dispatch.improvement.improve import Effort, improve
+from core.dispatch.improvement.improve import Effort, Improved, improve
 from core.dispatch.improvement.kept_problem import KeptProblem
 from core.dispatch.improvement.parts import worthwhile
 from core.dispatch.improvement.problem import Plan
@@ -49,11 +49,16 @@ def replayed(kept: KeptProblem, made: PlanImprovement) -> Replay:
     made : PlanImprovement
         As it is recorded, with seed and marks.
     """
-    effort = Effort(kept.iterations, marks=made.marks)
-    improved = improve(kept.problem, kept.plan, seed=made.seed, effort=effort, clock=no_clock)
+    improved = searched_again(kept, made.seed, made.marks)
     plan = worthwhile(kept.problem, kept.plan, improved.plan, kept.least, most=kept.most)
     recorded = {one.driver_id: tuple((stop.order_id, stop.kind.value) for stop in one.stops) for one in made.plans}
     return compared(recorded, _changed_routes(kept, plan), made.iterations, improved.iterations)
+
+
+def searched_again(kept: KeptProblem, seed: int, marks: tuple[float, ...]) -> Improved:
+    """Return what the search finds on a kept problem with the seed and the marks of then, without a clock."""
+    effort = Effort(kept.iterations, marks=marks)
+    return improve(kept.problem, kept.plan, seed=seed, effort=effort, clock=_no_clock)
 
 
 def compared(
@@ -84,6 +89,6 @@ def named(kept: KeptProblem, stop: int) -> tuple[str, str]:
     return kept.orders[stop // 2], (StopKind.DELIVERY if stop % 2 else StopKind.PICKUP).value
 
 
-def no_clock() -> float:
+def _no_clock() -> float:
     """Stand in for a clock that nobody may ask."""
     raise AssertionError("who repeats a search asks no clock")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from core.dispatch.improvement.improve import Effort, improve
 from core.dispatch.improvement.kept_problem import KeptProblem
 from core.dispatch.improvement.problem import Plan
-from core.dispatch.improvement.replaying import Replay, Stops, compared, named, no_clock
+from core.dispatch.improvement.replaying import Replay, Stops, compared, named, searched_again
 from core.dispatch.waves.wave import WavePlan, WaveRoute, WaveStopKind
 from core.fleet.route import StopKind
 from core.vocabulary import DriverId
@@ -23,8 +22,7 @@ def replayed_wave(kept: KeptProblem, made: WavePlan) -> Replay:
     made : WavePlan
         As it is recorded, with seed and marks.
     """
-    effort = Effort(kept.iterations, marks=made.marks)
-    improved = improve(kept.problem, kept.plan, seed=made.seed, effort=effort, clock=no_clock)
+    improved = searched_again(kept, made.seed, made.marks)
     recorded = {route.driver_id: _stops(route) for route in made.routes}
     return compared(recorded, _found(kept, improved.plan), made.iterations, improved.iterations)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Problem, Work
+from core.dispatch.plan_check import broken_limits
+from core.dispatch.plan_price import route_price
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,24 @@ def no_clock() -> Callable[[], float]:
 def any_problem() -> Callable[[int], Problem]:
     """Returns a problem of up to 14 orders for a seed, with everything that can occur in one."""
     return _any_problem
+
+
+@pytest.fixture(scope="session")
+def possible() -> Callable[[Problem, Plan, int, int], Iterator[float]]:
+    """Yields the price of every route of a vehicle with one order more that breaks no limit, by the plain walks."""
+    return _possible
+
+
+def _possible(problem: Problem, plan: Plan, vehicle: int, order: int) -> Iterator[float]:
+    """Yield the price of every route of a vehicle with one order more that breaks no limit."""
+    route, frozen = plan.routes[vehicle], len(problem.frozen[vehicle])
+    left_out = tuple(one for one in plan.unserved if one != order)
+    for i in range(frozen, len(route) + 1):
+        for j in range(i, len(route) + 1):
+            tried = (*route[:i], 2 * order, *route[i:j], 2 * order + 1, *route[j:])
+            routes = tuple(tried if v == vehicle else one for v, one in enumerate(plan.routes))
+            if not broken_limits(problem, Plan(routes, left_out)):
+                yield route_price(problem, vehicle, tried)
 
 
 def _any_problem(seed: int) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,8 @@ from core.dispatch.improvement.problem import Plan, Problem
 from core.dispatch.improvement.routes import empty_routes, filled, first_breach
 from core.dispatch.plan_check import Broken, Limit, broken_limits
 from core.dispatch.plan_price import route_price
+
+type Possible = Callable[[Problem, Plan, int, int], Iterator[float]]
 
 FAR = 1e12
 
@@ -71,7 +73,7 @@ def test_improved_plans_pick_up_in_time(any_problem: Callable[[int], Problem], s
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000))
 def test_best_place_is_the_cheapest_that_the_plain_walk_lets_pass(
-    any_problem: Callable[[int], Problem], seed: int
+    any_problem: Callable[[int], Problem], possible: Possible, seed: int
 ) -> None:
     problem = closing(any_problem(seed), seed)
     nothing = Plan(tuple(() for _ in range(problem.fleet.count)))
@@ -93,18 +95,6 @@ def test_best_place_is_the_cheapest_that_the_plain_walk_lets_pass(
             if tried:
                 extra = min(tried) - route_price(problem, vehicle, route)
                 assert price == pytest.approx(extra, rel=1e-9, abs=1e-4)
-
-
-def possible(problem: Problem, plan: Plan, vehicle: int, order: int) -> Any:
-    """Yield the price of every route of a vehicle with one order more that breaks no limit."""
-    route, frozen = plan.routes[vehicle], len(problem.frozen[vehicle])
-    left_out = tuple(one for one in plan.unserved if one != order)
-    for i in range(frozen, len(route) + 1):
-        for j in range(i, len(route) + 1):
-            tried = (*route[:i], 2 * order, *route[i:j], 2 * order + 1, *route[j:])
-            routes = tuple(tried if v == vehicle else one for v, one in enumerate(plan.routes))
-            if not broken_limits(problem, Plan(routes, left_out)):
-                yield route_price(problem, vehicle, tried)
 
 
 def test_kept_problem_keeps_them_and_one_without_them_its_form(lane: Any) -> None:

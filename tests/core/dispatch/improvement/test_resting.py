@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,8 @@ from core.dispatch.improvement.problem import Plan, Prices, Problem
 from core.dispatch.improvement.routes import empty_routes, filled, first_breach
 from core.dispatch.plan_check import Limit, broken_limits
 from core.dispatch.plan_price import plan_price, route_price
+
+type Possible = Callable[[Problem, Plan, int, int], Iterator[float]]
 
 INF = float("inf")
 FAR = 1e12
@@ -82,7 +84,7 @@ def test_improved_plans_keep_rests_and_cost_what_a_plain_walk_says(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000))
 def test_best_place_is_the_cheapest_that_the_plain_walk_lets_pass(
-    any_problem: Callable[[int], Problem], seed: int
+    any_problem: Callable[[int], Problem], possible: Possible, seed: int
 ) -> None:
     problem = resting(any_problem(seed), seed)
     nothing = Plan(tuple(() for _ in range(problem.fleet.count)))
@@ -118,18 +120,6 @@ def route_cost(problem: Problem, vehicle: int, route: tuple[int, ...]) -> float:
     moved = [stop // 2 for stop in route if stop % 2 and problem.work.home[stop // 2] not in (-1, vehicle)]
     fixed = problem.prices.per_vehicle + sum(float(problem.work.move_price[order]) for order in moved)
     return route_price(problem, vehicle, route) - fixed
-
-
-def possible(problem: Problem, plan: Plan, vehicle: int, order: int) -> Any:
-    """Yield the price of every route of a vehicle with one order more that breaks no limit."""
-    route, frozen = plan.routes[vehicle], len(problem.frozen[vehicle])
-    left_out = tuple(one for one in plan.unserved if one != order)
-    for i in range(frozen, len(route) + 1):
-        for j in range(i, len(route) + 1):
-            tried = (*route[:i], 2 * order, *route[i:j], 2 * order + 1, *route[j:])
-            routes = tuple(tried if v == vehicle else one for v, one in enumerate(plan.routes))
-            if not broken_limits(problem, Plan(routes, left_out)):
-                yield route_price(problem, vehicle, tried)
 
 
 def test_kept_problem_keeps_its_rests_and_one_without_them_its_digest(lane: Any) -> None:
