@@ -27,6 +27,7 @@ def ruling_word(kind: RulingKind) -> str:
         RulingKind.BROUGHT_BACK: _tr("driver brought back"),
         RulingKind.CLOSED: _tr("closing"),
         RulingKind.OPENED: _tr("opening"),
+        RulingKind.BREAKS_PLANNED: _tr("planned break"),
     }[kind]
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from core.events import closure_events, fleet_events, order_events
 from core.events.envelope import Envelope, Event
 from core.fleet.closure import Closure
+from core.fleet.fleet import PlannedBreak
 from core.vocabulary import DriverId, Instant, OrderId, Value
 
 
@@ -28,13 +29,15 @@ class RulingKind(StrEnum):
     BROUGHT_BACK = "brought_back"
     CLOSED = "closed"
     OPENED = "opened"
+    BREAKS_PLANNED = "breaks_planned"
 
 
 class Ruling(Value, frozen=True, kw_only=True):
     """One ruling, by the log position of its event.
 
     `until_at` is how long it holds, or held what it ended. `order_id` and `driver_id` are empty where it is about none.
-    What held already when it was ruled is in force again once it is taken back: `was_in_force` until `former_until_at`.
+    What held already when it was ruled is in force again once it is taken back: `was_in_force` until `former_until_at`,
+    and `former_breaks` in place of `breaks`.
     """
 
     position: int
@@ -46,6 +49,8 @@ class Ruling(Value, frozen=True, kw_only=True):
     ruled_at: Instant = 0.0
     was_in_force: bool = False
     former_until_at: Instant | None = None
+    breaks: tuple[PlannedBreak, ...] = ()
+    former_breaks: tuple[PlannedBreak, ...] = ()
 
     def former_holds(self, now: Instant) -> bool:
         """Say whether what it took the place of would hold still."""
@@ -61,6 +66,7 @@ _KINDS: dict[type[Event], RulingKind] = {
     order_events.OrderReleased: RulingKind.RELEASED,
     fleet_events.DriverTakenOut: RulingKind.TAKEN_OUT,
     fleet_events.DriverReturned: RulingKind.BROUGHT_BACK,
+    fleet_events.BreaksPlanned: RulingKind.BREAKS_PLANNED,
     closure_events.PlaceClosed: RulingKind.CLOSED,
     closure_events.PlaceReopened: RulingKind.OPENED,
 }
@@ -92,6 +98,9 @@ def ruling_of(envelope: Envelope, event: Event) -> Ruling | None:
             return replace(out, was_in_force=event.was_out, former_until_at=event.former_until_at)
         case fleet_events.DriverReturned():
             return Ruling(position=position, kind=kind, driver_id=event.driver_id, until_at=event.until_at, ruled_at=at)
+        case fleet_events.BreaksPlanned(former=former) if former is not None:
+            planned = Ruling(position=position, kind=kind, driver_id=event.driver_id, ruled_at=at)
+            return replace(planned, breaks=event.breaks, former_breaks=former)
         case closure_events.PlaceClosed() | closure_events.PlaceReopened() if event.closure is not None:
             return Ruling(position=position, kind=kind, closure=event.closure, ruled_at=at)
         case _:

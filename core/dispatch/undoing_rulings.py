@@ -14,6 +14,7 @@ from core.dispatch.rulings import Ruling, RulingKind
 from core.events import closure_events, fleet_events, order_events
 from core.events.dispatch_events import RulingUndone
 from core.events.envelope import Event
+from core.fleet.planned_break import taken_breaks
 from core.orders.order import Order
 from core.projections.operation import Operation
 from core.refusals import NotFound, StateChanged
@@ -142,6 +143,16 @@ def _closed(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
     return closure_events.PlaceClosed(closure=closure)
 
 
+def _breaks_as_before(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:
+    """Return to the breaks that there were, unless the shift is another one or a break that was set has begun."""
+    driver = operation.fleet.drivers[ruling.driver_id]
+    is_same_shift = driver.is_on_shift and (driver.shift_started_at or 0.0) <= ruling.ruled_at
+    has_begun = any(began_at >= ruling.ruled_at for _, began_at in taken_breaks(driver))
+    if not is_same_shift or driver.breaks != ruling.breaks or has_begun:
+        return None
+    return fleet_events.BreaksPlanned(driver_id=driver.driver_id, breaks=ruling.former_breaks, former=driver.breaks)
+
+
 _COMPENSATIONS: Mapping[RulingKind, Callable[[Operation, Ruling, Instant], Event | None]] = {
     RulingKind.PINNED: _unpinned,
     RulingKind.UNPINNED: _pinned,
@@ -153,4 +164,5 @@ _COMPENSATIONS: Mapping[RulingKind, Callable[[Operation, Ruling, Instant], Event
     RulingKind.BROUGHT_BACK: _taken_out,
     RulingKind.CLOSED: _opened,
     RulingKind.OPENED: _closed,
+    RulingKind.BREAKS_PLANNED: _breaks_as_before,
 }

@@ -50,12 +50,16 @@ class ShiftStarted(Event, frozen=True, kw_only=True):
 
 
 class BreaksPlanned(Event, frozen=True, kw_only=True):
-    """A person set the planned breaks of a shift; without any, the one holds that the policy makes."""
+    """A person set the planned breaks of a shift; without any, the one holds that the policy makes.
+
+    `former` are those that they took the place of, ``None`` in logs of earlier days.
+    """
 
     is_audited = True
 
     driver_id: DriverId
     breaks: tuple[PlannedBreak, ...]
+    former: tuple[PlannedBreak, ...] | None = None
 
 
 class ShiftEnded(Event, frozen=True, kw_only=True):

@@ -97,7 +97,7 @@ def plan_breaks(context: Context, command: PlanBreaks) -> Decision:
     check_breaks(command.breaks, began_at, inf if driver.shift_ends_at is None else driver.shift_ends_at)
     if driver.breaks == command.breaks:
         return Decision()
-    event = happened.BreaksPlanned(driver_id=driver.driver_id, breaks=command.breaks)
+    event = happened.BreaksPlanned(driver_id=driver.driver_id, breaks=command.breaks, former=driver.breaks)
     return Decision([(of_driver(driver.driver_id), event)])
 
 

@@ -50,7 +50,7 @@ def breaks_of(driver: Driver, rule: BreakRule | None = None) -> tuple[PlannedBre
 def due_breaks(driver: Driver, rule: BreakRule | None = None) -> tuple[PlannedBreak, ...]:
     """Return the breaks of the shift that were not taken yet, earliest first."""
     breaks = breaks_of(driver, rule)
-    return breaks[len(_taken(driver, rule)) :] if breaks else ()
+    return breaks[len(taken_breaks(driver, rule)) :] if breaks else ()
 
 
 def due_break(driver: Driver, rule: BreakRule | None = None) -> PlannedBreak | None:
@@ -58,11 +58,23 @@ def due_break(driver: Driver, rule: BreakRule | None = None) -> PlannedBreak | N
     return next(iter(due_breaks(driver, rule)), None)
 
 
+def taken_breaks(driver: Driver, rule: BreakRule | None = None) -> list[tuple[PlannedBreak, Instant]]:
+    """Return the breaks that were taken, with when: each by the first pause that no earlier break needed."""
+    found = []
+    pauses = iter(driver.pauses)
+    for one in breaks_of(driver, rule):
+        began_at = next((at for at in pauses if at >= one.earliest_at), None)
+        if began_at is None:
+            break
+        found.append((one, began_at))
+    return found
+
+
 def back_at(driver: Driver, rule: BreakRule | None = None) -> Instant | None:
     """Return when the planned break is over that a driver is on; ``None`` for who is on none."""
     if not driver.is_paused or not driver.pauses:
         return None
-    on_it = next((one for one, began_at in _taken(driver, rule) if began_at == driver.pauses[-1]), None)
+    on_it = next((one for one, began_at in taken_breaks(driver, rule) if began_at == driver.pauses[-1]), None)
     return None if on_it is None else driver.pauses[-1] + on_it.length_s
 
 
@@ -88,15 +100,3 @@ def check_breaks(breaks: Sequence[PlannedBreak], begins_at: Instant, ends_at: In
     for one, other in pairwise(ordered):
         if one.latest_at + one.length_s > other.earliest_at:
             raise Refusal("break.overlapping", "A break can be over before the next one may begin.")
-
-
-def _taken(driver: Driver, rule: BreakRule | None) -> list[tuple[PlannedBreak, Instant]]:
-    """Return the breaks that were taken, with when: each by the first pause that no earlier break needed."""
-    found = []
-    pauses = iter(driver.pauses)
-    for one in breaks_of(driver, rule):
-        began_at = next((at for at in pauses if at >= one.earliest_at), None)
-        if began_at is None:
-            break
-        found.append((one, began_at))
-    return found

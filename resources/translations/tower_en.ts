@@ -6892,6 +6892,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>planned break</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>override</source>
             <translation type="unfinished"></translation>
         </message>
@@ -7438,6 +7442,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>{duration}, begins {window}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>as the policy says</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

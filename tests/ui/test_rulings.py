@@ -230,3 +230,16 @@ def test_a_break_is_planned_by_a_line_and_stands_on_the_page_of_the_driver(
     assert ("Planned break", words) in {(fact.name, fact.value) for fact in shown.facts}
     [entry] = [entry for entry in shift_entries(context, MARCELA) if entry.headline == "Planned break"]
     assert entry.detail == words
+
+
+def test_a_planned_break_is_taken_back_by_the_key(desk_window: MainWindow, desk_scene: Any) -> None:
+    from_at = desk_scene.context.now() + 1800.0
+    planned = PlannedBreak(earliest_at=from_at, latest_at=from_at + 1800.0, length_s=1200.0)
+    desk_scene.happened(BreaksPlanned(driver_id=MARCELA, breaks=(planned,), former=()))
+    position = desk_scene.store.operation.position
+    assert desk_window.command_bar.undo_words().startswith("Undo: planned break M. Castillo, ")
+
+    desk_window.exceptions.rows.setFocus()
+    QTest.keyClick(desk_window.exceptions.rows, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    assert desk_scene.service.commands == [commands.UndoDecision(ruling=position)]

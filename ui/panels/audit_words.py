@@ -22,7 +22,7 @@ from ui.panels.learning_words import learned
 from ui.panels.model_words import model_change
 from ui.panels.move_words import move_change
 from ui.panels.override_record_words import grounds, headline
-from ui.panels.timeline_words import break_words, proposal_words
+from ui.panels.timeline_words import breaks_words, proposal_words
 from ui.panels.tracker_words import alarm_word
 from ui.panels.wave_audit_words import wave_change
 from ui.phrasebook import not_now_word
@@ -180,8 +180,8 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
         case fleet_events.DriverReturned():
             return Audited(_tr("Driver brought back"), driver_label(context.store.operation, event.driver_id))
         case fleet_events.BreaksPlanned():
-            windows = ", ".join(break_words(context, one) for one in event.breaks)
-            return Audited(_tr("Break planned"), driver_label(context.store.operation, event.driver_id), windows)
+            name = driver_label(context.store.operation, event.driver_id)
+            return Audited(_tr("Break planned"), name, breaks_words(context, event.breaks))
         case fleet_events.ZonesDrawn():
             return Audited(_tr("{count} zones drawn").format(count=number(len(event.zones))), _tr("zones"))
         case geofence_events.GeofenceDrawn():

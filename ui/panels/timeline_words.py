@@ -150,8 +150,8 @@ def _driver_said(context: DeskContext, event: Event) -> Said | None:
         case fleet.DriverPaused():
             return IconName.PAUSE, _tr("{driver} paused").format(driver=event.driver_id), spoken_reason(event.reason)
         case fleet.BreaksPlanned():
-            windows = ", ".join(break_words(context, one) for one in event.breaks)
-            return IconName.PAUSE, _tr("Break planned for {driver}").format(driver=event.driver_id), windows
+            words = _tr("Break planned for {driver}").format(driver=event.driver_id)
+            return IconName.PAUSE, words, breaks_words(context, event.breaks)
         case fleet.DriverTakenOut():
             return IconName.HAND, _tr("{driver} taken out of planning").format(driver=event.driver_id), event.note
         case fleet.DriverReturned():
@@ -231,6 +231,11 @@ def break_words(context: DeskContext, one: PlannedBreak) -> str:
     """Return within which times a break begins, and how long it takes."""
     window = f"{clock_time(one.earliest_at, context.zone)}–{clock_time(one.latest_at, context.zone)}"
     return _tr("{duration}, begins {window}").format(duration=duration(one.length_s), window=window)
+
+
+def breaks_words(context: DeskContext, breaks: tuple[PlannedBreak, ...]) -> str:
+    """Return the breaks that were set for a shift; without any, whose word holds."""
+    return ", ".join(break_words(context, one) for one in breaks) or _tr("as the policy says")
 
 
 def shift_entries(context: DeskContext, driver_id: DriverId) -> list[TimelineEntry]:

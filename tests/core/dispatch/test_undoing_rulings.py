@@ -11,11 +11,16 @@ from core.commands import (
     BringDriverBack,
     ClosePlace,
     DrawZones,
+    EndShift,
     ForbidDriver,
     HoldOrder,
+    PauseDriver,
     PinOrder,
+    PlanBreaks,
     ReleaseOrder,
     ReopenPlace,
+    ResumeDriver,
+    StartShift,
     TakeDriverOut,
     UndoDecision,
     UnpinOrder,
@@ -23,12 +28,16 @@ from core.commands import (
 from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
 from core.dispatch.planning_events import carry_out
+from core.dispatch.rulings import ruling_of
 from core.dispatch.undoing_rulings import opposite_of
 from core.events.dispatch_events import RulingUndone
+from core.events.fleet_events import BreaksPlanned
+from core.fleet.fleet import PlannedBreak
 from core.fleet.zone import Zone
 from core.projections.operation import decode_operation, encode_operation
 from core.refusals import Refusal
-from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Position, Role, ZoneId
+from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Position, Role, VehicleId, ZoneId
+from tests.envelopes import envelope_of
 
 DESK = Actor(role=Role.DISPATCHER, subject="rojas")
 D1, D2, O1 = DriverId("D-1"), DriverId("D-2"), OrderId("O-1")
@@ -53,7 +62,8 @@ def ruled(scene: Any) -> Any:
     order = scene.order("O-1")
     drivers = [driver.is_out(scene.now) for driver in scene.operation.fleet.drivers.values()]
     held = order.held_until is not None and order.held_until > scene.now
-    return order.is_pinned, order.forbidden, held, drivers, scene.operation.closures.zones(scene.now)
+    breaks = scene.operation.fleet.drivers[D2].breaks
+    return order.is_pinned, order.forbidden, held, drivers, breaks, scene.operation.closures.zones(scene.now)
 
 
 def undo(scene: Any) -> Decision:
@@ -62,7 +72,12 @@ def undo(scene: Any) -> Decision:
     return scene.do(UndoDecision(ruling=position), DESK)
 
 
+NOON_AT = 1_800_000_000.0
 OUT = TakeDriverOut(driver_id=D2, note="Fuel", for_s=600.0)
+NOON, LATER = (
+    PlannedBreak(earliest_at=NOON_AT + from_s, latest_at=NOON_AT + from_s + 1800.0, length_s=1800.0)
+    for from_s in (3600.0, 7200.0)
+)
 CLOSED = ClosePlace(zone_id=ZoneId("Z-1"), note="Flooded", for_s=600.0)
 
 
@@ -77,6 +92,9 @@ CLOSED = ClosePlace(zone_id=ZoneId("Z-1"), note="Flooded", for_s=600.0)
         ((HoldOrder(order_id=O1, for_s=600.0),), ReleaseOrder(order_id=O1)),
         ((), OUT),
         ((OUT,), BringDriverBack(driver_id=D2)),
+        ((), PlanBreaks(driver_id=D2, breaks=(NOON,))),
+        ((PlanBreaks(driver_id=D2, breaks=(NOON,)),), PlanBreaks(driver_id=D2, breaks=(LATER, NOON))),
+        ((PlanBreaks(driver_id=D2, breaks=(NOON,)),), PlanBreaks(driver_id=D2, breaks=())),
         ((), CLOSED),
         ((CLOSED,), None),
     ],
@@ -164,3 +182,32 @@ def test_nothing_is_undone_twice_and_the_platform_rules_nothing(lunch: Any) -> N
     lunch.now += 1.0
     lunch.do(PinOrder(order_id=O1), PLATFORM)
     assert lunch.operation.decisions.undoable == []
+
+
+def test_breaks_are_put_back_until_one_of_them_has_begun(lunch: Any) -> None:
+    lunch.do(PlanBreaks(driver_id=D2, breaks=(NOON,)), DESK)
+    lunch.do(PlanBreaks(driver_id=D2, breaks=(LATER,)), DESK)
+    ruling = lunch.operation.decisions.undoable[-1].ruling
+    lunch.now = NOON.earliest_at
+    lunch.do(PauseDriver(driver_id=D2), PLATFORM)
+    assert opposite_of(lunch.operation, ruling, lunch.now) is not None, "too early to be the one that was set"
+    lunch.do(ResumeDriver(driver_id=D2), PLATFORM)
+    lunch.now = LATER.earliest_at
+    lunch.do(PauseDriver(driver_id=D2), PLATFORM)
+    assert opposite_of(lunch.operation, ruling, lunch.now) is None
+
+
+def test_breaks_of_another_shift_stay_as_they_are(lunch: Any) -> None:
+    lunch.do(PlanBreaks(driver_id=D2, breaks=(NOON,)), DESK)
+    ruling = lunch.operation.decisions.undoable[-1].ruling
+    lunch.now += 60.0
+    lunch.do(EndShift(driver_id=D2), PLATFORM)
+    assert opposite_of(lunch.operation, ruling, lunch.now) is None
+    again = StartShift(driver_id=D2, vehicle_id=VehicleId("V-2"), ends_at=lunch.now + 6 * 3600.0, breaks=(NOON,))
+    lunch.do(again, PLATFORM)
+    assert opposite_of(lunch.operation, ruling, lunch.now) is None
+
+
+def test_breaks_set_in_earlier_days_are_not_offered() -> None:
+    recorded = BreaksPlanned(driver_id=D2, breaks=(NOON,))
+    assert ruling_of(envelope_of(recorded), recorded) is None
