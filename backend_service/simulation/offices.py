@@ -16,14 +16,14 @@ _LONGEST_DAY_S = 86_400.0
 _DEPOT, _RHYTHM = "DP-1", "WR-1"
 
 
-class BackOffice:
-    """What an administrator does before the day: vehicles, phones, drivers, fences.
+class _Office:
+    """Somebody who speaks to the service with a token of their own.
 
     Parameters
     ----------
     door : Door
     token : str
-        An administrator's.
+        As who.
     run : str
         Names this day, so that another day's requests are not taken for repetitions.
     """
@@ -35,7 +35,19 @@ class BackOffice:
 
     async def now(self) -> Instant | None:
         """Return the operation's time as the service tells it."""
-        return await _now(self._door, self._token)
+        health = await self._door.ask("GET", "/health", Health, token=self._token)
+        return None if health.detail is None else health.detail.now.timestamp()
+
+    async def _write[Answer](self, method: str, path: str, body: object, kind: type[Answer], what: str) -> Answer:
+        key = f"{self._run}-{what}"
+        return await self._door.ask(method, f"/api/v1{path}", kind, token=self._token, body=body, key=key)
+
+
+class BackOffice(_Office):
+    """What an administrator does before the day: vehicles, phones, drivers, fences.
+
+    Its token is an administrator's.
+    """
 
     async def register(self, member: CrewMember) -> tuple[str, str]:
         """Register a driver with vehicle and phone; return the driver's token and the phone's key."""
@@ -47,10 +59,10 @@ class BackOffice:
             "model": member.ride.model,
             "capacity": load,
         }
-        await self._post("/vehicles", vehicle, Taken, f"vehicle-{member.vehicle_id}")
+        await self._write("POST", "/vehicles", vehicle, Taken, f"vehicle-{member.vehicle_id}")
         device = {"device_id": f"phone-{member.vehicle_id}"}
         path = f"/vehicles/{member.vehicle_id}/devices"
-        key = await self._post(path, device, DeviceKey, f"device-{member.vehicle_id}")
+        key = await self._write("POST", path, device, DeviceKey, f"device-{member.vehicle_id}")
         driver = {
             "driver_id": member.driver_id,
             "name": member.name,
@@ -58,37 +70,22 @@ class BackOffice:
             "licence": member.licence,
             "skills": member.skills,
         }
-        await self._post("/drivers", driver, Taken, f"driver-{member.driver_id}")
+        await self._write("POST", "/drivers", driver, Taken, f"driver-{member.driver_id}")
         path, wish = f"/drivers/{member.driver_id}/tokens", {"lifetime_s": _LONGEST_DAY_S}
-        token = await self._post(path, wish, Token, f"token-{member.driver_id}")
+        token = await self._write("POST", path, wish, Token, f"token-{member.driver_id}")
         return token.token, key.key
 
     async def draw_circle(self, name: str, purpose: str, centre: Position, radius_m: float) -> str:
         """Draw a round fence and return its id."""
         fence = {"name": name, "purpose": purpose, "centre": Spot.of(centre), "radius_m": radius_m}
-        return (await self._post("/geofences", fence, Taken, f"fence-{name}")).id
-
-    async def _post[Answer](self, path: str, body: object, kind: type[Answer], what: str) -> Answer:
-        key = f"{self._run}-{what}"
-        return await self._door.ask("POST", f"/api/v1{path}", kind, token=self._token, body=body, key=key)
+        return (await self._write("POST", "/geofences", fence, Taken, f"fence-{name}")).id
 
 
-class Shop:
+class Shop(_Office):
     """What is said for customers and kitchens: orders placed and cancelled, goods late and ready.
 
-    Parameters
-    ----------
-    door : Door
-    token : str
-        Of one who may place orders.
-    run : str
-        As for `BackOffice`.
+    Its token is that of one who may place orders.
     """
-
-    def __init__(self, door: Door, token: str, run: str) -> None:
-        self._door = door
-        self._token = token
-        self._run = run
 
     async def place(self, wish: Wish) -> str:
         """Place an order and return the id that the service gives it."""
@@ -103,25 +100,21 @@ class Shop:
             "skills": wish.skills,
             "value": wish.value,
         }
-        return (await self._post("/orders", order, f"order-{wish.name}")).id
+        return (await self._write("POST", "/orders", order, Taken, f"order-{wish.name}")).id
 
     async def say_late(self, order_id: str, ready_at: Instant) -> None:
         """Say that the kitchen needs until `ready_at`."""
         late = {"ready_at": moment(ready_at), "reason": "kitchen_busy"}
-        await self._post(f"/orders/{order_id}/readiness", late, f"late-{order_id}")
+        await self._write("POST", f"/orders/{order_id}/readiness", late, Taken, f"late-{order_id}")
 
     async def say_ready(self, order_id: str) -> None:
         """Say that the goods wait at the counter."""
-        await self._post(f"/orders/{order_id}/ready", None, f"ready-{order_id}")
+        await self._write("POST", f"/orders/{order_id}/ready", None, Taken, f"ready-{order_id}")
 
     async def cancel(self, order_id: str) -> None:
         """Withdraw the order for its customer."""
         reason = {"reason": "customer_cancelled"}
-        await self._post(f"/orders/{order_id}/cancel", reason, f"cancel-{order_id}")
-
-    async def _post(self, path: str, body: object, what: str) -> Taken:
-        key = f"{self._run}-{what}"
-        return await self._door.ask("POST", f"/api/v1{path}", Taken, token=self._token, body=body, key=key)
+        await self._write("POST", f"/orders/{order_id}/cancel", reason, Taken, f"cancel-{order_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +131,11 @@ class Parcel:
     value: int
 
 
-class DepotOffice:
+class DepotOffice(_Office):
     """What the office of the one depot does: opens it, says when its waves close, takes parcels, releases a plan.
 
-    Parameters
-    ----------
-    door : Door
-    token : str
-        An administrator's.
-    run : str
-        As for `BackOffice`.
+    Its token is an administrator's.
     """
-
-    def __init__(self, door: Door, token: str, run: str) -> None:
-        self._door = door
-        self._token = token
-        self._run = run
-
-    async def now(self) -> Instant | None:
-        """Return the operation's time as the service tells it."""
-        return await _now(self._door, self._token)
 
     async def open_depot(self, position: Position, crew: Iterable[CrewMember]) -> None:
         """Open the depot, around the clock, with its own drivers."""
@@ -166,12 +144,12 @@ class DepotOffice:
             for member in crew
         ]
         depot = {"name": "Depot Centro", "position": Spot.of(position), "loading_s": 20.0, "crew": members}
-        await self._write("PUT", f"/depots/{_DEPOT}", depot, "depot")
+        await self._write("PUT", f"/depots/{_DEPOT}", depot, Taken, "depot")
 
     async def set_closing(self, minute: int) -> None:
         """Let one wave a day close at a minute after midnight; its vans load at once."""
         rhythm = {"name": "Parcels", "depot_ids": [_DEPOT], "closes_min": [minute], "lead_s": 0.0}
-        await self._write("PUT", f"/wave-rhythms/{_RHYTHM}", rhythm, "rhythm")
+        await self._write("PUT", f"/wave-rhythms/{_RHYTHM}", rhythm, Taken, "rhythm")
 
     async def take_parcel(self, parcel: Parcel) -> None:
         """Take a parcel in that is to leave with the next wave; it stands at the gate."""
@@ -183,8 +161,8 @@ class DepotOffice:
             "load": {"volume_l": parcel.load.volume_l, "weight_kg": parcel.load.weight_kg},
             "value": parcel.value,
         }
-        order_id = (await self._write("POST", "/orders", order, parcel.name)).id
-        await self._write("POST", f"/orders/{order_id}/ready", None, f"ready-{parcel.name}")
+        order_id = (await self._write("POST", "/orders", order, Taken, parcel.name)).id
+        await self._write("POST", f"/orders/{order_id}/ready", None, Taken, f"ready-{parcel.name}")
 
     async def waves(self) -> Waves:
         """Return how the waves stand."""
@@ -192,13 +170,4 @@ class DepotOffice:
 
     async def release(self, wave_id: str, number: int) -> None:
         """Put a proposed plan in force."""
-        await self._write("POST", f"/waves/{wave_id}/release", {"number": number}, f"release-{wave_id}-{number}")
-
-    async def _write(self, method: str, path: str, body: object, what: str) -> Taken:
-        key = f"{self._run}-{what}"
-        return await self._door.ask(method, f"/api/v1{path}", Taken, token=self._token, body=body, key=key)
-
-
-async def _now(door: Door, token: str) -> Instant | None:
-    health = await door.ask("GET", "/health", Health, token=token)
-    return None if health.detail is None else health.detail.now.timestamp()
+        await self._write("POST", f"/waves/{wave_id}/release", {"number": number}, Taken, f"release-{wave_id}-{number}")

@@ -224,7 +224,7 @@ class CrossingHistory:
                 return 0
             piece = _piece(vehicle_id, track, mark.since_at, index)
             past = self._past(detector, piece, await self._log.known(piece))
-            found, rows = await self._judged(past, piece, track, until_at)
+            found, rows = await self._crossed(past, piece, track, until_at)
             async with self._watch.recording:
                 known = await self._log.known(piece)
                 if detector.index is not index or self._watch.has_found(vehicle_id):
@@ -257,7 +257,7 @@ class CrossingHistory:
         kept = await self._archive.read(vehicle_id, since_at - FRESH_S, math.nextafter(until_at, math.inf))
         return kept.select(choose_in_history(kept, self._primary_of(vehicle_id)) & (kept.fix_at >= since_at))
 
-    async def _judged(
+    async def _crossed(
         self, past: CrossingDetector, piece: Piece, track: FixBatch, until_at: Instant
     ) -> tuple[list[FenceCrossing], int]:
         """Return what a track crosses, and what follows it in the archive up to an instant; and how many fixes."""

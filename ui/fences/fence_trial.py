@@ -68,7 +68,8 @@ class FenceTrial(QWidget):
             self._wanted = None
             self._calm.stop()
             before = "" if self._counted is None else self.tr("Of the shape before.")
-            self.detail.setText(f"{before} {self.tr('Counted once the shape is whole.')}".strip())
+            later = self.tr("Counted once the shape is whole.")
+            self.detail.setText(f"{before} {later}".strip())
             return
         fence = drawing.fence
         if fence != self._wanted:

@@ -257,3 +257,8 @@ def _anneal(p: Packed, s: Search, pace: _Pace, piece: int) -> None:
 def _order_price(p: Packed, s: Search) -> float:
     """Return what an order costs on average, without what is charged per vehicle and for those left out."""
     return float(s.routes.cost.sum()) / max(1, int((s.routes.carrier >= 0).sum()))
+
+
+def never_asked() -> float:
+    """Stand in for a clock where an earlier run's marks say all that there is to know of time."""
+    raise AssertionError("who repeats a search asks no clock")

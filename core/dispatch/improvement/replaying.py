@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.dispatch.decision import PlanImprovement
-from core.dispatch.improvement.improve import Effort, Improved, improve
+from core.dispatch.improvement.improve import Effort, Improved, improve, never_asked
 from core.dispatch.improvement.kept_problem import KeptProblem
 from core.dispatch.improvement.parts import worthwhile
 from core.dispatch.improvement.problem import Plan
@@ -58,7 +58,7 @@ def replayed(kept: KeptProblem, made: PlanImprovement) -> Replay:
 def searched_again(kept: KeptProblem, seed: int, marks: tuple[float, ...]) -> Improved:
     """Return what the search finds on a kept problem with the seed and the marks of then, without a clock."""
     effort = Effort(kept.iterations, marks=marks)
-    return improve(kept.problem, kept.plan, seed=seed, effort=effort, clock=_no_clock)
+    return improve(kept.problem, kept.plan, seed=seed, effort=effort, clock=never_asked)
 
 
 def compared(
@@ -87,8 +87,3 @@ def _changed_routes(kept: KeptProblem, plan: Plan) -> dict[DriverId, Stops]:
 def named(kept: KeptProblem, stop: int) -> tuple[str, str]:
     """Return the order and the kind of a stop number."""
     return kept.orders[stop // 2], (StopKind.DELIVERY if stop % 2 else StopKind.PICKUP).value
-
-
-def _no_clock() -> float:
-    """Stand in for a clock that nobody may ask."""
-    raise AssertionError("who repeats a search asks no clock")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from core.dispatch.improvement.improve import IN_TURN, Effort, Improved, improve
+from core.dispatch.improvement.improve import IN_TURN, Effort, Improved, improve, never_asked
 from core.dispatch.improvement.kept_problem import Hold, KeptProblem
 from core.dispatch.plan_check import broken_limits
 from core.dispatch.policy import DispatchPolicy
@@ -79,11 +79,7 @@ def inserted(
     `planned`.
     """
     marks = (0.0,) * (2 + len(setting.orders) // IN_TURN)
-    return planned(setting, travel, policy, Search(seed, Effort(iterations=0, marks=marks), _no_clock, hold))
-
-
-def _no_clock() -> float:
-    return 0.0
+    return planned(setting, travel, policy, Search(seed, Effort(iterations=0, marks=marks), never_asked, hold))
 
 
 def _to_keep(given: WaveProblem, effort: Effort) -> KeptProblem:
