@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from core.commands import PERMITTED, ChangePolicy
@@ -11,7 +14,7 @@ from core.dispatch.policy_fields import FIELDS, OF_CITY_IN_PLANS, OF_CITY_IN_ROU
 from core.vocabulary import ZoneId
 from core.wire import Problem
 from ui.desk_context import DeskContext
-from ui.policy_words import field_word, groups, read, unit_word, with_unit, written
+from ui.policy_words import field_word, fits, groups, read, searchable, unit_word, with_unit, written
 from widgets.formatting import clock_time, day
 from widgets.parts.choice_box import ChoiceBox
 from widgets.parts.key_button import DIALOG_BUTTON_HEIGHT, KeyButton
@@ -21,6 +24,7 @@ from widgets.theme.fonts import SEMIBOLD
 
 _COLUMNS = 2
 _FIELD_WIDTH = 84
+_SEARCH_WIDTH = 340
 
 
 class PolicySheet(ModalSheet):
@@ -28,6 +32,7 @@ class PolicySheet(ModalSheet):
 
     Attributes
     ----------
+    search : leaves of the values those that are called so, or are written so
     fields : by name, what each value is written in
     """
 
@@ -37,14 +42,18 @@ class PolicySheet(ModalSheet):
         self._may_change = context.person.role in PERMITTED[ChangePolicy]
         self._seen = 0
         self.zones = ChoiceBox()
+        self.search = QLineEdit()
         self.fields: dict[str, QLineEdit] = {}
         self._origins: dict[str, TextLabel] = {}
+        self._listed: list[_Listed] = []
+        self._nothing = TextLabel(px=13, ink="ink2")
         self.note = QLineEdit()
         self.enter = KeyButton(self.tr("Change"), "Enter", filled=True, height=DIALOG_BUTTON_HEIGHT)
         self.back = KeyButton(self.tr("Tower's own values"), height=DIALOG_BUTTON_HEIGHT)
         self.finding = TextLabel(px=13, ink="ink2")
         self._lay_out()
         self.zones.currentIndexChanged.connect(lambda _: self._show_values())
+        self.search.textChanged.connect(lambda _: self._show_found())
         self.note.textChanged.connect(lambda _: self._show_changes())
         self.note.returnPressed.connect(self.change)
         self.enter.clicked.connect(self.change)
@@ -60,8 +69,10 @@ class PolicySheet(ModalSheet):
             self.zones.addItem(zone.name, zone.zone_id)
         self.zones.blockSignals(False)
         self.note.clear()
+        self.search.clear()
         self._show_values()
         super().open_sheet()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @property
     def zone_id(self) -> ZoneId | None:
@@ -106,7 +117,14 @@ class PolicySheet(ModalSheet):
         head.addWidget(TextLabel(self.tr("Holds for"), ink="ink2"))
         head.addWidget(self.zones)
         head.addStretch(1)
+        self.search.setPlaceholderText(self.tr("Find a value by its name, unit or help"))
+        self.search.setAccessibleName(self.tr("Find a value"))
+        self.search.setMinimumWidth(_SEARCH_WIDTH)
+        head.addWidget(self.search)
         self.body.addLayout(head)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._nothing.setVisible(False)
+        self.body.addWidget(self._nothing)
         self.body.addWidget(self._values(), 1)
         self.note.setPlaceholderText(self.tr("Why? It stands in the log of decisions."))
         self.note.setAccessibleName(self.tr("Reason"))
@@ -149,7 +167,9 @@ class PolicySheet(ModalSheet):
         grid.setColumnStretch(0, 1)
         grid.setColumnMinimumWidth(2, 90)
         grid.setColumnMinimumWidth(3, 78)
-        grid.addWidget(TextLabel(title, weight=SEMIBOLD), 0, 0, 1, 4)
+        heading = TextLabel(title, weight=SEMIBOLD)
+        grid.addWidget(heading, 0, 0, 1, 4)
+        rows = []
         for row, name in enumerate(names, start=1):
             field = self.fields[name] = QLineEdit()
             field.setFixedWidth(_FIELD_WIDTH)
@@ -162,10 +182,12 @@ class PolicySheet(ModalSheet):
             field.textChanged.connect(lambda _: self._show_changes())
             field.returnPressed.connect(self.change)
             origin = self._origins[name] = TextLabel(px=12, ink="ink3")
-            grid.addWidget(TextLabel(field_word(name)), row, 0)
-            grid.addWidget(field, row, 1)
-            grid.addWidget(TextLabel(unit_word(name, self._context.city), px=12, ink="ink2"), row, 2)
-            grid.addWidget(origin, row, 3)
+            label, unit = TextLabel(field_word(name)), TextLabel(unit_word(name, self._context.city), px=12, ink="ink2")
+            for place, part in enumerate((label, field, unit, origin)):
+                grid.addWidget(part, row, place)
+            words = searchable(title, name, label.text(), unit.text(), field.toolTip())
+            rows.append(_Row(words, (label, field, unit, origin)))
+        self._listed.append(_Listed(heading, tuple(rows)))
         return grid
 
     def _range(self, name: str) -> str:
@@ -183,6 +205,30 @@ class PolicySheet(ModalSheet):
         return "\n".join(lines)
 
     # --- showing ---
+
+    def _show_found(self) -> None:
+        """Show the values that are looked for; what was written in others still counts."""
+        wanted, found = self.search.text(), 0
+        for group in self._listed:
+            fitting = [fits(wanted, row.words) for row in group.rows]
+            group.heading.setVisible(any(fitting))
+            for row, is_found in zip(group.rows, fitting, strict=True):
+                for part in row.parts:
+                    part.setVisible(is_found)
+            found += sum(fitting)
+        words = self.tr("No value has “{words}” in its name, unit or help. Esc shows all again.")
+        self._nothing.setText(words.format(words=wanted.strip()))
+        self._nothing.setVisible(not found)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+F goes to the search; Esc clears it before it closes the sheet."""
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.search.selectAll()
+        elif event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+        else:
+            super().keyPressEvent(event)
 
     def _own_values(self) -> dict[str, float]:
         return self._context.store.operation.policy.values(self.zone_id)
@@ -243,10 +289,10 @@ class PolicySheet(ModalSheet):
         return not field.is_whole or value == round(value)
 
     def _write_defaults(self) -> None:
-        """Write Tower's own values into the fields; nothing holds before it is changed."""
+        """Write Tower's own values into the fields that are shown; nothing holds before it is changed."""
         defaults = DispatchPolicy()
         for name, field in self.fields.items():
-            if field.isEnabled():
+            if field.isEnabled() and field.isVisibleTo(self):
                 field.setText(written(name, FIELDS[name].value_in(defaults), self._context.city))
 
     def _changed(self) -> None:
@@ -261,6 +307,22 @@ class PolicySheet(ModalSheet):
     def _say(self, words: str, *, is_wrong: bool = False) -> None:
         self.finding.set_ink("p1" if is_wrong else "ink2")
         self.finding.setText(words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A value on the sheet: what it can be found by, and its parts."""
+
+    words: str
+    parts: tuple[QWidget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Values under one heading."""
+
+    heading: TextLabel
+    rows: tuple[_Row, ...]
 
 
 def _in_columns(listed: list[tuple[str, list[str]]]) -> list[list[tuple[str, list[str]]]]:

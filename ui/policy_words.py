@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from core.dispatch.policy_fields import FIELDS
+from core.places import folded
 from core.wire import CityCard
 
 
@@ -231,6 +232,17 @@ def field_word(name: str) -> str:
         "calm_s": _tr("calm for"),
         "rest_s": _tr("begins again after"),
     }.get(name, name)
+
+
+def searchable(*words: str) -> str:
+    """Return words as they are looked through: as written, and without accents and punctuation."""
+    text = " ".join(words)
+    return f"{text.casefold()} {folded(text)}"
+
+
+def fits(wanted: str, words: str) -> bool:
+    """Say whether each word of what is `wanted` stands in searchable `words`, with or without its accents."""
+    return all(word in words or (folded(word) or word) in words for word in wanted.casefold().split())
 
 
 def unit_word(name: str, city: CityCard) -> str:

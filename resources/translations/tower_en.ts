@@ -1071,6 +1071,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Counted once the shape is whole.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Changed since; counted again in a moment.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2015,6 +2019,14 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Find a value by its name, unit or help</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Find a value</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Why? It stands in the log of decisions.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2036,6 +2048,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>A zone may have its own; who gets which order of a round weighs the whole city’s</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No value has “{words}” in its name, unit or help. Esc shows all again.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

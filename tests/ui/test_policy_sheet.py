@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.commands import ChangePolicy
@@ -127,3 +127,75 @@ def test_what_counts_as_a_problem_is_changed_here_for_a_zone(sheet: PolicySheet,
     assert desk_scene.service.commands == [
         ChangePolicy(values={"silent_s": 90.0}, zone_id=PORT, note="Port cranes shade the sky", based_on=0)
     ]
+
+
+def _shown(sheet: PolicySheet) -> set[str]:
+    return {name for name, field in sheet.fields.items() if field.isVisibleTo(sheet)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("KILOMETRE", {"cost_per_km"}),
+        ("silent_s", {"silent_s"}),
+        ("hour driver", {"cost_per_driver_hour", "guaranteed_per_hour", "accept_hour_offers"}),
+        ("after a shift's end", {"overtime_s"}),
+        ("positions", None),
+        ("%", None),
+        ("whole city improving", None),
+    ],
+)
+def test_values_are_found_by_name_unit_and_help_as_typed(
+    sheet: PolicySheet, typed: str, found: set[str] | None
+) -> None:
+    assert QApplication.focusWidget() is sheet.search
+    QTest.keyClicks(sheet.search, typed)
+
+    shown = _shown(sheet)
+    assert 0 < len(shown) < len(sheet.fields)
+    if found is not None:
+        assert shown == found
+    headings = {group.heading.text() for group in sheet._listed if group.heading.isVisibleTo(sheet)}
+    assert headings == {sheet.fields[name].accessibleName().partition(":")[0] for name in shown}
+    assert not sheet._nothing.isVisible()
+
+
+def test_a_search_without_a_hit_says_so_and_esc_shows_all_before_it_closes(sheet: PolicySheet) -> None:
+    QTest.keyClicks(sheet.search, "zeppelin")
+    assert _shown(sheet) == set()
+    assert sheet._nothing.isVisible()
+    assert "“zeppelin”" in sheet._nothing.text()
+
+    QTest.keyClick(sheet.search, Qt.Key.Key_Escape)
+    assert (_shown(sheet), sheet.isVisible()) == (set(sheet.fields), True)
+    assert not sheet._nothing.isVisible()
+    QTest.keyClick(sheet.search, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+def test_what_was_written_counts_while_another_value_is_looked_for(sheet: PolicySheet, desk_scene: Any) -> None:
+    _write(sheet, "cycle_s", "2.5")
+    QTest.keyClick(sheet.fields["cycle_s"], Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.focusWidget() is sheet.search
+    QTest.keyClicks(sheet.search, "kilometre")
+
+    assert sheet.finding.text() == "a round at least every 5 → 2.5 s"
+    assert sheet.changes() == {"cycle_s": 2.5}
+
+
+def test_a_dispatcher_looks_for_values_too(qtbot: QtBot, desk_scene: Any) -> None:
+    sheet = _opened(qtbot, desk_scene, Role.DISPATCHER)
+    QTest.keyClicks(sheet.search, "kilometre")
+
+    assert _shown(sheet) == {"cost_per_km"}
+
+
+def test_only_the_values_that_are_shown_go_back_to_towers_own(sheet: PolicySheet, desk_scene: Any) -> None:
+    desk_scene.happened(
+        PolicyChanged(number=1, values={"lateness_per_minute": 500.0, "cost_per_km": 90.0}, note="Noon")
+    )
+    sheet.open_sheet()
+    QTest.keyClicks(sheet.search, "kilometre")
+    QTest.mouseClick(sheet.back, Qt.MouseButton.LeftButton)
+
+    assert sheet.changes() == {"cost_per_km": DispatchPolicy().cost_per_km}
