@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.fleet.closure import Closure, ClosureId
-from core.vocabulary import Instant, ZoneId
+from core.vocabulary import ZoneId
 from ui.desk_context import DeskContext
-from widgets.formatting import clock_time, day
+from widgets.formatting import time_of_days
 from widgets.live_map.shapes import ClosureMark
 
 _LONGEST_NOTE = 36
@@ -41,16 +41,11 @@ def closed_now(context: DeskContext) -> frozenset[ClosureId]:
 def closed_words(context: DeskContext, closure: Closure) -> str:
     """Return until when something is closed; with the day where that is not today."""
     words = QCoreApplication.translate("closures", "closed until {time}")
-    return words.format(time=_moment(context, closure.until_at))
+    return words.format(time=time_of_days(closure.until_at, context.now(), context.zone))
 
 
 def _in_force(context: DeskContext) -> list[Closure]:
     return context.store.operation.closures.in_force(context.now())
-
-
-def _moment(context: DeskContext, at: Instant) -> str:
-    time, its_day = clock_time(at, context.zone), day(at, context.zone)
-    return time if its_day == day(context.now(), context.zone) else f"{its_day} {time}"
 
 
 def _short(note: str) -> str:

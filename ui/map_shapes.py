@@ -8,26 +8,23 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
-from shapely import LineString
 
 from core.alarms.exceptions import ExceptionItem
 from core.dispatch.decision import Recommendation
 from core.fleet.fleet import SignalState, Vehicle
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
-from core.geodesy import METRES_PER_DEGREE
-from core.geofencing.fence import Fence
 from core.orders.order import Order, OrderState
-from core.vocabulary import DriverId, FenceId, OrderId, Position, VehicleId
+from core.vocabulary import DriverId, FenceId, Instant, OrderId, Position, VehicleId
 from ui.closure_shapes import closed_zones
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
+from ui.fence_shapes import FenceShapes, line_of
 from ui.selection import Kind, Selected
 from ui.street_lines import StreetLines
 from widgets.live_map.shapes import (
     NO_HEADING,
     Callout,
-    Circle,
     FenceShape,
     ObjectKind,
     OrderPoint,
@@ -65,6 +62,7 @@ class MapShapes:
         self._looks: NDArray[np.int8] = np.empty(0, dtype=np.int8)
         self._stale = self._off = 0
         self._known_vehicles = 0
+        self._fences = FenceShapes(context)
         self.hidden_fence: FenceId | None = None
         """A fence that somebody draws anew, who shows it himself."""
 
@@ -235,7 +233,7 @@ class MapShapes:
     def other_routes(self) -> list[RouteLine]:
         """Return every driver's route, on request."""
         routes = self._context.store.operation.fleet.routes.values()
-        return [RouteLine("other", _line(route.geometry)) for route in routes if route.stops and route.geometry]
+        return [RouteLine("other", line_of(route.geometry)) for route in routes if route.stops and route.geometry]
 
     def _driver_plan(self, driver_id: DriverId) -> tuple[list[RouteLine], list[StopMark]]:
         route = self._context.store.operation.fleet.route_of(driver_id)
@@ -245,9 +243,9 @@ class MapShapes:
         if len(route.geometry) < 2:
             return [RouteLine("to_come", self._way(here, route.stops))], _stop_marks(route.stops)
         at = _nearest(route.geometry, here) if here is not None else 0
-        lines = [RouteLine("to_come", _line(route.geometry[at:]))]
+        lines = [RouteLine("to_come", line_of(route.geometry[at:]))]
         if at:
-            lines.append(RouteLine("driven", _line(route.geometry[: at + 1])))
+            lines.append(RouteLine("driven", line_of(route.geometry[: at + 1])))
         return lines, _stop_marks(route.stops)
 
     def _proposed_plan(self, proposal: Recommendation) -> tuple[list[RouteLine], list[StopMark]]:
@@ -282,13 +280,13 @@ class MapShapes:
         ]
 
     def fences(self) -> list[FenceShape]:
-        """Return the fences; a restricted one with a vehicle inside is breached."""
-        picture = self._context.store.operation.fences
-        return [
-            _fence_shape(fence, bool(picture.inside.get(name)))
-            for name, fence in picture.fences.items()
-            if name != self.hidden_fence
-        ]
+        """Return the fences as they are now, but one that somebody draws anew."""
+        return self._fences.shapes(self.hidden_fence)
+
+    @property
+    def fences_change_at(self) -> Instant:
+        """When the next fence begins or ceases to count, by its hours alone."""
+        return self._fences.changes_at
 
     def area(self) -> tuple[float, float, float, float]:
         """Return south, west, north, east of where the work is: round the middles of the zones, or the city."""
@@ -368,10 +366,6 @@ def _stop_marks(stops: tuple[PlannedStop, ...]) -> list[StopMark]:
     ]
 
 
-def _line(positions: tuple[Position, ...]) -> list[tuple[float, float]]:
-    return [(position.lat, position.lon) for position in positions]
-
-
 def _nearest(line: tuple[Position, ...], here: Position) -> int:
     """Return the corner of a line that is nearest; good to a street corner, which is what a line on a map needs."""
     corners = np.array([(position.lat, position.lon) for position in line])
@@ -392,7 +386,7 @@ def _zone_shape(zone: Zone, short: float | None, closed: str) -> ZoneShape:
         zone.zone_id,
         zone.name,
         closed or _zone_note(short),
-        _line(zone.ring),
+        line_of(zone.ring),
         emphasised=not closed and short is not None and short >= _ACTION_LIMIT,
         closed=bool(closed),
     )
@@ -410,22 +404,3 @@ def _zone_note(short: float | None) -> str:
         else QCoreApplication.translate("map_shapes", "{count} spare")
     )
     return words.format(count=abs(drivers))
-
-
-def _fence_shape(fence: Fence, is_entered: bool) -> FenceShape:
-    shape: Circle | list[tuple[float, float]] = _line(fence.ring)
-    if fence.centre is not None:
-        shape = Circle(fence.centre.lat, fence.centre.lon, fence.radius_m)
-    elif fence.line:
-        shape = _outline(fence.line, fence.width_m)
-    is_breached = is_entered and fence.purpose.value in ("restricted", "school")
-    holes = [_line(hole) for hole in fence.holes]
-    return FenceShape(fence.fence_id, fence.name, shape, "breached" if is_breached else "open", holes)
-
-
-def _outline(line: tuple[Position, ...], width_m: float) -> list[tuple[float, float]]:
-    """Return the edge of a corridor, half its width on each side of its line."""
-    east = METRES_PER_DEGREE * float(np.cos(np.radians(line[0].lat)))
-    middle = LineString([(one.lon * east, one.lat * METRES_PER_DEGREE) for one in line])
-    edge = middle.buffer(width_m / 2.0, quad_segs=4).exterior.coords
-    return [(north / METRES_PER_DEGREE, x / east) for x, north in edge]

@@ -143,6 +143,12 @@ def day(at: float, zone: ZoneInfo) -> str:
     return f"{names.dayName(local.isoweekday(), short)} {local.day} {names.monthName(local.month, short)}"
 
 
+def time_of_days(at: float, now: float, zone: ZoneInfo) -> str:
+    """Return an instant as `14:55`, with its day before it where that is not the day of `now`."""
+    time, its_day = clock_time(at, zone), day(at, zone)
+    return time if its_day == day(now, zone) else f"{its_day} {time}"
+
+
 def zone_abbreviation(at: float, zone: ZoneInfo) -> str:
     """Return what the zone of the site calls its time then, for tool tips: `CLST`, `-03`."""
     return _local(at, zone).tzname() or zone.key

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from core.vocabulary import Instant, Value
 
 DAY_MIN = 1440
+_LOOKING_AHEAD_S = 9 * 86_400.0
+"""A weekday comes again within a week, its hours at most a day and a jump of the clock later."""
 
 type Span = tuple[Instant, Instant]
 """From the first instant up to, not including, the second."""
@@ -63,6 +65,11 @@ def spans(hours: Iterable[ActiveHours], zone: ZoneInfo, since_at: Instant, until
         found.extend(span for one in every if (span := one.on(day, zone)) is not None)
         day += timedelta(days=1)
     return _joined(sorted(span for span in found if since_at <= span[1] and span[0] <= until_at))
+
+
+def next_span(hours: Iterable[ActiveHours], zone: ZoneInfo, at: Instant) -> Span | None:
+    """Return the span that `at` lies in, else the next one to begin; ``None`` where there is no weekday."""
+    return next((span for span in spans(hours, zone, at, at + _LOOKING_AHEAD_S) if at < span[1]), None)
 
 
 def _joined(ordered: list[Span]) -> list[Span]:

@@ -2,6 +2,8 @@
 "use strict";
 
 (function () {
+    const WORDS_FROM_PX = 48;
+
     const follow = (context, line, view) => {
         line.forEach((point, index) => {
             if (index === 0) context.moveTo(view.x(point), view.y(point));
@@ -156,18 +158,38 @@
         _fence(context, fence, view, tokens) {
             const colours = { breached: tokens.priorities[1].edge, edited: tokens.acc };
             const breached = fence.state === "breached";
+            const dormant = fence.state === "dormant";
             trace(context, [fence.ring, ...fence.holes], view);
             if (fence.state === "closed") this._hatch(context, tokens, 8, 0.6);
-            context.lineWidth = breached ? 2.4 : 1.6;
+            context.lineWidth = breached ? 2.4 : dormant ? 1 : 1.6;
             context.strokeStyle = colours[fence.state] || tokens.map.vehicle;
             context.lineJoin = "round";
+            context.globalAlpha = dormant ? 0.55 : 1;
+            context.setLineDash(dormant ? [2, 4] : []);
             context.stroke();
+            context.setLineDash([]);
+            context.globalAlpha = 1;
+            if (dormant) this._dormantWords(context, fence, view, tokens);
             const top = fence.ring.reduce((best, point) => (point[1] < best[1] ? point : best), fence.ring[0]);
             if (breached && top) liveMap.alarmShape(context, 2, view.x(top), view.y(top) + 2, 17, tokens);
             if (fence.state === "edited") {
                 context.fillStyle = tokens.acc;
                 fence.ring.forEach((point) => context.fillRect(view.x(point) - 4, view.y(point) - 4, 8, 8));
             }
+        }
+
+        // Said above a fence that does not count now, once it is large enough to be looked at.
+        _dormantWords(context, fence, view, tokens) {
+            const across = fence.ring.map((point) => view.x(point));
+            const left = Math.min(...across);
+            const right = Math.max(...across);
+            if (right - left < WORDS_FROM_PX) return;
+            context.textAlign = "center";
+            context.textBaseline = "alphabetic";
+            context.font = "400 11px Inter";
+            const top = Math.min(...fence.ring.map((point) => view.y(point)));
+            const words = `${fence.name} · ${fence.note}`;
+            liveMap.haloText(context, words, Math.round((left + right) / 2), Math.round(top) - 5, tokens.map.label, tokens.map.halo);
         }
 
         _hatch(context, tokens, step, opacity) {

@@ -4003,6 +4003,17 @@ nobody: whoever is free drives</source>
         </message>
     </context>
     <context>
+        <name>fence_shapes</name>
+        <message>
+            <source>never counts</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>counts from {time}</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>fences</name>
         <message>
             <source>Depot</source>

@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 
 from core.events.fleet_events import DriverPaused, RoutePlanned, VehicleWentSilent, ZonesDrawn
-from core.events.geofence_events import GeofenceDrawn
+from core.events.geofence_events import GeofenceDrawn, GeofenceEntered
 from core.events.order_events import OrderPickedUp, PickupReached
 from core.events.tracker_events import VehicleSwitchedOff
 from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
-from core.geofencing.fence import Fence
+from core.geofencing.active_hours import ActiveHours, Weekday
+from core.geofencing.fence import Fence, FencePurpose
 from core.operations import STREET_WAY
 from core.vocabulary import DriverId, FenceId, OrderId, Position, VehicleId, ZoneId
 from ui.exception_watch import ExceptionWatch
+from ui.main_window import MainWindow
 from ui.map_shapes import MapShapes
 from ui.selection import Kind, Selected
 from ui.street_lines import StreetLines
@@ -178,3 +180,56 @@ def test_holes_are_drawn_with_their_fence(given: Given, desk_scene: Any) -> None
     desk_scene.happened(GeofenceDrawn(fence=fence))
     (shape,) = given.shapes.fences()
     assert [len(one) for one in shape.holes] == [4]
+
+
+def _fence_on(scene: Any, hours: tuple[ActiveHours, ...], **more: Any) -> None:
+    fence = Fence(
+        fence_id=FenceId("F-1"), name="School", centre=Position(-29.9, -71.25), radius_m=50.0, hours=hours, **more
+    )
+    scene.happened(GeofenceDrawn(fence=fence))
+
+
+AFTERNOON = ActiveHours(from_min=14 * 60, until_min=16 * 60)
+MONDAYS = ActiveHours(weekdays=(Weekday.MONDAY,), from_min=8 * 60, until_min=9 * 60)
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "note"),
+    [
+        ((), "open", ""),
+        ((ActiveHours(from_min=12 * 60, until_min=16 * 60),), "open", ""),
+        ((AFTERNOON,), "dormant", "counts from 14:00"),
+        ((MONDAYS,), "dormant", "counts from Mon 23 Nov 08:00"),
+        ((MONDAYS, AFTERNOON), "dormant", "counts from 14:00"),
+        ((ActiveHours(weekdays=()),), "dormant", "never counts"),
+    ],
+)
+def test_a_fence_outside_its_hours_is_dormant_and_says_when_it_counts(
+    given: Given, desk_scene: Any, hours: tuple[ActiveHours, ...], state: str, note: str
+) -> None:
+    _fence_on(desk_scene, hours)  # it is Friday, 13:00 in Chile
+    (shape,) = given.shapes.fences()
+    assert (shape.state, shape.note) == (state, note)
+
+
+def test_a_fence_wakes_and_sleeps_by_the_clock_alone(desk_window: MainWindow, desk_scene: Any) -> None:
+    _fence_on(desk_scene, (AFTERNOON,))
+    states = []
+    for wait_s in (0.0, 3599.0, 1.0, 7199.0, 1.0):
+        desk_scene.wait(wait_s)
+        desk_window.map._tick.timeout.emit()
+        (shape,) = desk_window.map.map._state.fences
+        states.append(shape.state)
+
+    assert states == ["dormant", "dormant", "open", "open", "dormant"]
+
+
+def test_who_stays_in_a_restricted_fence_beyond_its_hours_breaches_it(given: Given, desk_scene: Any) -> None:
+    _fence_on(desk_scene, (AFTERNOON,), purpose=FencePurpose.RESTRICTED)
+    desk_scene.happened(
+        GeofenceEntered(
+            fence_id=FenceId("F-1"), vehicle_id=VehicleId("V-042"), driver_id=D042, position=Position(-29.9, -71.25)
+        )
+    )
+    (shape,) = given.shapes.fences()
+    assert shape.state == "breached"

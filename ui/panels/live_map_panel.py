@@ -80,7 +80,7 @@ class LiveMapPanel(Panel):
         self._soon.timeout.connect(self._refresh)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._show_age)
-        self._tick.timeout.connect(self._look_at_closures)
+        self._tick.timeout.connect(self._look_at_clock)
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)  # before the page takes the key
         self._leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._leave.setEnabled(False)
@@ -221,9 +221,9 @@ class LiveMapPanel(Panel):
         self.map.set_closures(closed_streets(self._context))
         self._closed = closed_now(self._context)
 
-    def _look_at_closures(self) -> None:
-        """Show as open again what was closed until now: nothing happens then that the feed could tell of."""
-        if closed_now(self._context) != self._closed:
+    def _look_at_clock(self) -> None:
+        """Show what is closed or counts until now as it is from now on: the feed tells nothing of that."""
+        if closed_now(self._context) != self._closed or self._context.now() >= self._shapes.fences_change_at:
             self._show_zones_and_fences()
 
     def _show_layers(self, chosen: list[str]) -> None:

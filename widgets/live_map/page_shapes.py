@@ -81,7 +81,14 @@ def plain_fence(fence: FenceShape) -> Plain:
     shape = fence.shape
     ring = _circle_ring(shape) if isinstance(shape, Circle) else unit_points(shape)
     holes = [unit_points(hole) for hole in fence.holes]
-    return {"id": fence.id, "name": fence.name, "state": fence.state, "ring": ring, "holes": holes}
+    return {
+        "id": fence.id,
+        "name": fence.name,
+        "state": fence.state,
+        "note": fence.note,
+        "ring": ring,
+        "holes": holes,
+    }
 
 
 def plain_edited(shape: EditedShape | None) -> Plain | None:

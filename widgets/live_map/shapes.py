@@ -18,7 +18,7 @@ Position = tuple[float, float]
 
 RouteKind = Literal["to_come", "as_is", "driven", "other"]
 StopKind = Literal["pickup", "drop", "depot"]
-FenceState = Literal["open", "breached", "closed", "edited"]
+FenceState = Literal["open", "breached", "closed", "dormant", "edited"]
 HandleKind = Literal["corner", "middle", "centre", "radius"]
 ObjectKind = Literal["vehicle", "order", "stop", "zone", "fence", "closure"]
 
@@ -162,13 +162,14 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class FenceShape:
-    """A geofence: a polygon, with holes if it has any, or a circle."""
+    """A geofence: a polygon, with holes if it has any, or a circle; `note` is said of one that is dormant."""
 
     id: str
     name: str
     shape: Sequence[Position] | Circle
     state: FenceState = "open"
     holes: Sequence[Sequence[Position]] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.geofencing.active_hours import ActiveHours, Weekday, spans
+from core.geofencing.active_hours import ActiveHours, Weekday, next_span, spans
 
 LISBON = ZoneInfo("Europe/Lisbon")
 
@@ -74,3 +74,21 @@ def test_a_minute_is_within_if_the_wall_says_so(minute: int, begins: int, ends: 
     within = any(begin <= instant < end for begin, end in spans([one], LISBON, instant, instant))
     is_doubled = wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
     assert within == expected or is_doubled
+
+
+@pytest.mark.parametrize(
+    ("now", "span"),
+    [
+        ("2026-11-13T09:00", ("13 09:00", "13 17:00")),
+        ("2026-11-13T16:59", ("13 09:00", "13 17:00")),
+        ("2026-11-13T17:00", ("20 09:00", "20 17:00")),
+        ("2026-11-14T00:00", ("20 09:00", "20 17:00")),
+    ],
+)
+def test_the_next_span_is_the_one_that_goes_on_or_the_first_to_begin(now: str, span: tuple[str, str]) -> None:
+    found = next_span([hours(9, 17, Weekday.FRIDAY)], LISBON, at(now))
+    assert found == tuple(at(f"2026-11-{moment.replace(' ', 'T')}") for moment in span)
+
+
+def test_hours_without_a_weekday_never_begin() -> None:
+    assert next_span([ActiveHours(weekdays=())], LISBON, at("2026-11-13T09:00")) is None

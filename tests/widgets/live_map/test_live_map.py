@@ -15,6 +15,7 @@ from widgets.live_map.shapes import (
     Callout,
     ClosureMark,
     FenceShape,
+    FenceState,
     OrderPoint,
     RouteLine,
     StopMark,
@@ -291,6 +292,27 @@ def test_a_closed_zone_is_hatched_also_where_zones_are_not_shown(shown_map: Live
     assert hatched.mean() > 0.02  # lines all over it, not its edge and name alone
     shown_map.set_zones([])
     assert np.array_equal(grab(shown_map), empty)
+
+
+def test_a_dormant_fence_is_faint_and_dashed_and_says_when_it_counts(
+    shown_map: LiveMap, grab: Grab, in_page: InPage
+) -> None:
+    empty = grab(shown_map)
+    north, south, west, east = -29.92, -29.95, -71.27, -71.21
+    square = [(south, west), (south, east), (north, east), (north, west)]
+    left, top = map(round, screen_of(in_page, shown_map, north, west))
+    right, bottom = map(round, screen_of(in_page, shown_map, south, east))
+
+    def ink(state: FenceState) -> tuple[int, int]:
+        """Return how much the lower edge and what stands above the fence differ from the empty map."""
+        shown_map.set_fences([FenceShape("F-1", "School", square, state, note="counts from 14:00")])
+        painted = np.abs(grab(shown_map) - empty).max(axis=2)
+        edge, words = painted[bottom - 3 : bottom + 4, left + 6 : right - 6], painted[top - 18 : top - 4, left:right]
+        return int(edge.sum()), int(words.sum())
+
+    (open_edge, open_words), (edge, words) = ink("open"), ink("dormant")
+    assert 0 < edge < open_edge / 2
+    assert (open_words, words > 0) == (0, True)
 
 
 def test_callouts_keep_clear_of_each_other_and_of_the_legend(shown_map: LiveMap, grab: Grab, in_page: InPage) -> None:
