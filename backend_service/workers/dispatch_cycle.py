@@ -190,8 +190,8 @@ class DispatchCycle:
         for given in settled.commitments:
             given_away.update(await self._give(world.now, given, taken, len(head)))
         self._line.put_behind(out_of_reach(made, settled), world.now)
-        may_join = lets_join(world.policy)
-        left_out = [name for name in settled.left_out if may_join and self._line.is_due(name, world.now)]
+        may_join = (name for name in settled.left_out if lets_join(world.policy_for(world.orders[name])))
+        left_out = [name for name in may_join if self._line.is_due(name, world.now)]
         kept = [order for order in head if order.order_id not in given_away and order.order_id not in left_out]
         for order in kept:
             self._ripe_at[order.order_id] = world.now  # up to now at least, deciding would have helped nobody
@@ -218,10 +218,10 @@ class DispatchCycle:
             routed, pricing = await self._planner.priced_trip(world, order, given.driver_id, bundle)
             standing = self._bus.operation.decisions.standing.get(order_id)
             case = _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at))
-            best = joined(pricing, given, others, self._planner.policy)
+            best = joined(pricing, given, others, routed.policy)
             if best is None:
                 self._line.keep_apart(given.driver_id, order_id, now)
-                best = instead(pricing, others, self._planner.policy)
+                best = instead(pricing, others, routed.policy)
             if best is not None:
                 await self._decide(case, best.driver_id, others, in_round=in_round, on_trip=len(bundle))
                 decided.append(order_id)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import isfinite
 
-from core.dispatch.candidates import Candidate, Pricing
-from core.dispatch.decision import Alternative, ScoreTerm, Statement, TermShare
-from core.dispatch.scoring import lateness_money, lateness_moved, total
+from core.dispatch.candidates import Candidate, Pricing, as_planned
+from core.dispatch.decision import Alternative, Statement
+from core.dispatch.scoring import Option, lateness_moved
 from core.dispatch.world import PlanningWorld
 from core.fleet.route import StopKind
 from core.vocabulary import DriverId, OrderId
 
 _SELDOM_YES = 0.85
 """Below this probability of a yes it is said against a driver."""
+_LEAST_DELAY_S = 1.0
+"""A customer who is reached less later than this is not reached later."""
 
 
 def alternatives_of(
@@ -45,39 +48,39 @@ def waiting_of(world: PlanningWorld, best: Candidate | None, rank: int) -> Alter
     """Return "wait" as an alternative: the best choice, made `decide_within_s` later."""
     if best is None or best.option is None:
         return Alternative(driver_id=None, rank=rank, is_current=True, against=(Statement(code="against.waiting"),))
-    option, delay_s = best.option, world.policy.decide_within_s
-    promised = option.order.promise.by_at
-    later = option.delivery.expected_lateness_s(promised - delay_s) / 60.0
-    later_money = lateness_money(option.delivery, promised - delay_s, world.policy)
-    changed = {
-        ScoreTerm.LATENESS_RISK: (later, later_money),
-        ScoreTerm.PICKUP_ETA: _goods_wait(world, best, delay_s),
-    }
-    terms = tuple(
-        TermShare(term=share.term, minutes=changed[share.term][0], money=round(changed[share.term][1]))
-        if share.term in changed
-        else share
-        for share in best.terms
-    )
-    minutes, money = total(terms)
+    later = _asked_later(world, best, world.policy.decide_within_s)
+    assert later.option is not None, "the best reaches every stop, later as well"
     return Alternative(
         driver_id=None,
         rank=rank,
         is_current=True,
-        late_probability=option.delivery.late_probability(promised - delay_s),
-        terms=terms,
-        total_minutes=minutes,
-        total_money=money,
-        against=(Statement(code="against.waiting"),),
+        late_probability=later.option.late_probability,
+        terms=later.terms,
+        total_minutes=later.total_minutes,
+        total_money=later.total_money,
+        against=(_against_waiting(best.option, later.option, world.policy.decide_within_s),),
     )
 
 
-def _goods_wait(world: PlanningWorld, best: Candidate, delay_s: float) -> tuple[float, float]:
+def _asked_later(world: PlanningWorld, best: Candidate, delay_s: float) -> Candidate:
+    """Return the same stops in the same order where the driver does not set off to the pickup before so long.
+
+    Who is busy with other stops until then loses nothing.
+    """
     assert best.option is not None
-    plan, i = best.option.insertion.after, best.option.index_of(StopKind.PICKUP)
-    ready_at = max(world.now, plan.stops[i].earliest_at)
-    minutes = max(0.0, plan.arrives[i] + delay_s - ready_at) / 60.0
-    return minutes, minutes * world.policy.pickup_delay_per_minute
+    driver, plan, i = best.driver, best.option.insertion.after, best.option.index_of(StopKind.PICKUP)
+    free_at = plan.departs[i - 1] if i else driver.start_at
+    idle_s = max(0.0, world.now + delay_s - free_at)
+    if idle_s == 0.0:
+        return best
+    return as_planned(world, best, replace(best.option.insertion.driver, start_at=driver.start_at + idle_s))
+
+
+def _against_waiting(now: Option, later: Option, delay_s: float) -> Statement:
+    """Return what speaks against waiting: that the customer is reached later, unless it moves nothing."""
+    if later.delivery.mean_at - now.delivery.mean_at >= _LEAST_DELAY_S:
+        return Statement(code="against.waiting")
+    return _statement("against.waiting_free", minutes=delay_s / 60.0)
 
 
 def _possible(

@@ -26,7 +26,7 @@ def joined(
     others : collection of DriverId
         Those whom the match needs elsewhere.
     policy : DispatchPolicy
-        A lone order joins a driver under way where that saves `join_gain_minutes`.
+        Of the order. A lone order joins a driver under way where that saves `join_gain_minutes`.
     """
     trip = pricing.of(given.driver_id)
     if trip is None or len(given.meals) > 1:

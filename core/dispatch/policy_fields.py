@@ -90,7 +90,7 @@ _FIELDS = (
     PolicyField("max_bundle", "orders", 1, 10),
     PolicyField("at_risk", "share", 0, 1),
     PolicyField("match_horizon_s", "s", 0, 7_200, of_zone=False),
-    PolicyField("join_gain_minutes", "min", 0, 240, of_zone=False),
+    PolicyField("join_gain_minutes", "min", 0, 240),
     PolicyField("pay_per_order", "money", 0, 1_000_000, of_zone=False),
     PolicyField("guaranteed_per_hour", "money/h", 0, 10_000_000, of_zone=False),
     PolicyField("improve_every_s", "s", 0, 3_600, of_zone=False),

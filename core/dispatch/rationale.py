@@ -19,6 +19,7 @@ PHRASES: dict[str, str] = {
     "why.whole_trips": "Chosen by what whole trips take: for it alone, {driver_id} would be {minutes:.1f} min better",
     "why.no_room": "Behind {orders} others: more is waiting than the drivers at work get to soon",
     "why.only_possible": "The only driver who can take it now",
+    "why.only_left": "The only one left: the others who can take it get other orders",
     "why.in_time": "Arrives {slack_min:.0f} min before the promise",
     "why.nearest": "Nearest, {distance_km:.1f} km away",
     "why.little_detour": "Almost on the way, {extra_km:.1f} km more",
@@ -46,6 +47,7 @@ PHRASES: dict[str, str] = {
     "against.stale_position": "Position {age_min:.0f} min old",
     "against.silent": "Driver not heard",
     "against.waiting": "Nobody drives; each minute makes it later",
+    "against.waiting_free": "Nobody is asked yet; for {minutes:.0f} min more it makes nothing later",
     "against.may_refuse": "Says yes to only {percent:.0f} of 100 offers at this hour",
     "against.zone_short": "Will be missing there in half an hour",
     "against.impossible": "Not possible",
@@ -160,6 +162,7 @@ PHRASES: dict[str, str] = {
     "weakest.way": "The way, give or take {spread_min:.0f} min",
     # what happens otherwise
     "fallback.runner_up": "{driver_id} next",
+    "fallback.proposed": "{driver_id} is proposed next, and waits for you",
     "fallback.pool": "Asked again when a driver is free",
     "fallback.assigns_itself": "Assigned by itself",
     "fallback.stays": "Nobody is asked by itself; it waits for you",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.dispatch.alternatives import alternatives_of, waiting_of
-from core.dispatch.asking import Asked, ask_reasons, disputes, is_soft
+from core.dispatch.asking import Asked, ask_reasons, disputes
 from core.dispatch.bundle_worth import bundle_worth
 from core.dispatch.candidates import Candidate
 from core.dispatch.confidence import confidence_in, lead_minutes, risk_stage
@@ -17,6 +17,7 @@ from core.dispatch.decision import (
     ScoreTerm,
     Statement,
 )
+from core.dispatch.falling_back import fallback_of, runner_up_of
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.preparing import prepared
 from core.dispatch.schedule import forecast, schedule
@@ -47,7 +48,7 @@ def _somebody(
     keep = pricing.keep
     terms = best.terms if keep is None else difference(best.terms, keep.terms)
     minutes, money = total(terms)
-    runner_up = _runner_up(asked, best)
+    runner_up = runner_up_of(asked, best)
     confidence = confidence_in(best.option, lead_minutes(best, runner_up, policy), asked.record)
     late = best.option.delivery.late_probability(order.promise.by_at)
     asks = ask_reasons(asked, best, runner_up, confidence, policy)
@@ -71,7 +72,7 @@ def _somebody(
         why=_why(asked, best, runner_up, world),
         is_automatic=not asks,
         ask_reasons=asks,
-        fallback=_fallback(asked, asks, runner_up, policy),
+        fallback=fallback_of(asked, best, asks, runner_up, policy),
         based_on={driver.driver_id: driver.plan_number for driver in touched},
         order_version=order.version,
         candidates=pricing.considered,
@@ -125,11 +126,6 @@ def present_arrival(world: PlanningWorld, order: Order) -> ArrivalBand | None:
     return None
 
 
-def _runner_up(asked: Asked, best: Candidate) -> Candidate | None:
-    others = (c for c in asked.pricing.possible if c.driver_id != best.driver_id and c.driver_id not in asked.taken)
-    return next(others, None)
-
-
 def _why(asked: Asked, best: Candidate, runner_up: Candidate | None, world: PlanningWorld) -> tuple[Statement, ...]:
     assert best.option is not None
     order, reasons = asked.pricing.order, _why_moved(asked, best, world)
@@ -140,7 +136,8 @@ def _why(asked: Asked, best: Candidate, runner_up: Candidate | None, world: Plan
         other = asked.taken[cheaper.driver_id]
         reasons.append(Statement(code="why.matched", arguments={"driver_id": cheaper.driver_id, "order_id": other}))
     elif runner_up is None:
-        reasons.append(Statement(code="why.only_possible"))
+        code = "why.only_possible" if len(asked.pricing.possible) == 1 else "why.only_left"
+        reasons.append(Statement(code=code))
     else:
         reasons += _why_ahead(asked, runner_up, lead_minutes(best, runner_up, world.policy), world.policy)
     slack_s = order.promise.by_at - best.option.delivery.mean_at
@@ -208,21 +205,3 @@ def _silence(driver_id: DriverId, age_s: float) -> Statement:
     if age_s == float("inf"):
         return Statement(code="why.current_silence_unknown", arguments={"driver_id": driver_id})
     return Statement(code="why.current_silent", arguments={"driver_id": driver_id, "silent_min": age_s / 60.0})
-
-
-def _fallback(
-    asked: Asked, asks: tuple[Statement, ...], runner_up: Candidate | None, policy: DispatchPolicy
-) -> Fallback:
-    order, after_s = asked.pricing.order, policy.decide_within_s if asks else policy.accept_within_s
-    if order.driver_id is not None:
-        statement = Statement(code="fallback.keeps", arguments={"driver_id": order.driver_id})
-        return Fallback(driver_id=order.driver_id, after_s=after_s, statement=statement)
-    if asks and is_soft(asks):
-        left_s = policy.decide_within_s - asked.asked_for_s
-        return Fallback(driver_id=None, after_s=left_s, statement=Statement(code="fallback.assigns_itself"))
-    if asks:
-        return Fallback(driver_id=None, after_s=after_s, statement=Statement(code="fallback.stays"))
-    if runner_up is None:
-        return Fallback(driver_id=None, after_s=after_s, statement=Statement(code="fallback.pool"))
-    statement = Statement(code="fallback.runner_up", arguments={"driver_id": runner_up.driver_id})
-    return Fallback(driver_id=runner_up.driver_id, after_s=after_s, statement=statement)

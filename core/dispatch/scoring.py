@@ -69,10 +69,10 @@ class Option:
     def kept_probability(self) -> float:
         """Return the probability that the promise holds, with the offer declined or not.
 
-        After a no somebody else is taken to reach the customer as late as it was known.
+        After a no somebody else is taken to reach the customer later by what it lost.
         """
         asked, by_at = self.acceptance, self.order.promise.by_at
-        after_no = 1.0 - self.delivery.late_probability(by_at - asked.lost_s)
+        after_no = 1.0 - self.delivery.late_probability(by_at - self.lost_s)
         return asked.probability * (1.0 - self.late_probability) + (1.0 - asked.probability) * after_no
 
     @property
@@ -80,6 +80,11 @@ class Option:
         """Return the seconds that the driver stands at the counter until the goods are ready."""
         i, plan = self.index_of(StopKind.PICKUP), self.insertion.after
         return max(0.0, plan.starts[i] - max(plan.arrives[i], self.now))
+
+    @property
+    def lost_s(self) -> float:
+        """Return the seconds that a no would lose: until it is known, less those that the driver would only stand."""
+        return max(0.0, self.acceptance.lost_s - self.stands_s)
 
 
 type Term = Callable[[Option], TermShare]
@@ -161,7 +166,7 @@ def refusal_risk(option: Option) -> TermShare:
     """
     asked, by_at, policy = option.acceptance, option.order.promise.by_at, option.policy
     risk = policy.refusal_share * (1.0 - asked.probability)
-    lost_s = max(0.0, asked.lost_s - option.stands_s)
+    lost_s = option.lost_s
     waits = risk * lost_s / 60.0
     late_s = option.delivery.expected_lateness_s(by_at - lost_s) - option.delivery.expected_lateness_s(by_at)
     late = risk * late_s / 60.0

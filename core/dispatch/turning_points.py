@@ -17,7 +17,7 @@ from core.dispatch.decision import Statement
 from core.dispatch.least_minutes import FARTHEST_MIN, least_minutes
 from core.dispatch.lifting import lifting
 from core.dispatch.scoring import Option, score, total
-from core.dispatch.world import PlanningWorld
+from core.dispatch.world import DriverState, PlanningWorld
 from core.orders.order import Order
 
 
@@ -44,7 +44,7 @@ def to_be_first(world: PlanningWorld, pricing: Pricing, other: Candidate | None)
     if later is not None and _is_first_when_planned_anew(world, pricing, other, later):
         return _say("change.promise_later", driver_id=other.driver_id, minutes=later)
     least = min(one.total_money for one in rivals)
-    earlier = least_minutes(lambda minutes: _money_when_free_earlier(world, other, minutes) < least)
+    earlier = least_minutes(partial(_is_first_when_free_earlier, world, pricing, other, least))
     return None if earlier is None else _say("change.driver_earlier", driver_id=other.driver_id, minutes=earlier)
 
 
@@ -80,12 +80,23 @@ def _is_first_when_planned_anew(world: PlanningWorld, pricing: Pricing, other: C
     return [name for name, amount in money.items() if amount == least] == [other.driver_id]
 
 
-def _money_when_free_earlier(world: PlanningWorld, candidate: Candidate, minutes: int) -> int:
-    assert candidate.option is not None
-    insertion = candidate.option.insertion
-    driver = replace(insertion.driver, start_at=insertion.driver.start_at - 60.0 * minutes, as_of=-float("inf"))
-    moved = as_planned(world, candidate, driver)
-    return moved.total_money if moved.option is not None else candidate.total_money
+def _is_first_when_free_earlier(
+    world: PlanningWorld, pricing: Pricing, other: Candidate, least: int, minutes: int
+) -> bool:
+    """Say whether a candidate would cost less than all others if free earlier, at the best place in the route then."""
+    assert other.option is not None
+    driver = other.option.insertion.driver
+    freed = replace(driver, start_at=driver.start_at - 60.0 * minutes, as_of=-float("inf"))
+    moved = as_planned(world, other, freed) if other is pricing.keep else _planned_anew(world, pricing, freed)
+    return moved.option is not None and not moved.breaches and moved.total_money < least
+
+
+def _planned_anew(world: PlanningWorld, pricing: Pricing, driver: DriverState) -> Candidate:
+    """Return the candidacy of a driver in another state, beside the others as they were."""
+    mean_orders = world.mean_orders()
+    others = [one for one in pricing.possible if one.driver_id != driver.driver_id]
+    candidate = candidate_of(world, driver, pricing.order, mean_orders)
+    return bundled_where_it_may_be(world, pricing.order, [candidate, *others], mean_orders)[0]
 
 
 def _promised_later(candidate: Candidate, minutes: int) -> int:

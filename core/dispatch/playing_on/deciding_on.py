@@ -74,7 +74,7 @@ def _matched(
             zoned = world.with_policy(policy_for(world.orders[name]))
             pricing = _on_trip(zoned, world.orders[name], commitment.driver_id, bundle)
             others = taken - {commitment.driver_id}
-            best = joined(pricing, commitment, others, world.policy) or instead(pricing, others, world.policy)
+            best = joined(pricing, commitment, others, zoned.policy) or instead(pricing, others, zoned.policy)
             world = _give(world, world.orders[name], best, accepts, given)
     return given
 

@@ -15,7 +15,7 @@ from core.dispatch.decision import RecommendedAction
 from core.dispatch.matching.from_world import WorldMatch
 from core.dispatch.policy import DispatchPolicy
 from core.orders.order import OrderState
-from core.vocabulary import Load
+from core.vocabulary import Load, ZoneId
 
 
 def cycle_with(town: Any, **values: Any) -> DispatchCycle:
@@ -76,6 +76,39 @@ def test_lone_order_joins_a_driver_who_passes_by_only_if_the_policy_lets_it(
     codes = {statement.code for statement in made(town)[0].why}
     assert ("why.not_joined" in codes) == (driver == "D-idle")
     assert "why.with_others" not in codes
+
+
+@pytest.mark.parametrize(("of_city", "of_zone", "driver"), [(0.0, 240.0, "D-idle"), (240.0, 0.0, "D-passing")])
+def test_order_joins_a_driver_under_way_by_the_policy_of_its_zone(
+    town: Any, of_city: float, of_zone: float, driver: str
+) -> None:
+    cycle = cycle_with(town, join_gain_minutes=of_city)
+    town.bus.operation.policy.zones[ZoneId("Z-1")] = {"join_gain_minutes": of_zone}
+    town.driver("D-passing", 0)
+    town.driver("D-idle", 9_000)
+    town.order("O-1", 3_000, 9_500, driver_id="D-passing", state=OrderState.ASSIGNED, is_accepted=True)
+    town.order("O-2", 3_000, 9_400, zone_id=ZoneId("Z-1"))
+
+    asyncio.run(cycle.run_once(town.now))
+
+    assert [r.driver_id for r in made(town) if r.order_id == "O-2"] == [driver]
+    said = {statement.code: statement.arguments for statement in made(town)[0].why}
+    assert said.get("why.not_joined", {}).get("limit") == (of_zone if driver == "D-idle" else None)
+
+
+@pytest.mark.parametrize(("of_city", "of_zone", "is_taken"), [(3.0, 240.0, False), (240.0, 3.0, True)])
+def test_order_without_a_trip_is_taken_along_by_the_policy_of_its_zone(
+    town: Any, of_city: float, of_zone: float, is_taken: bool
+) -> None:
+    cycle = cycle_with(town, join_gain_minutes=of_city)
+    town.bus.operation.policy.zones[ZoneId("Z-1")] = {"join_gain_minutes": of_zone}
+    town.driver("D-1", 0, shift_ends_at=town.now + 1_500.0)
+    town.order("O-1", 0, 9_000, driver_id="D-1", state=OrderState.ASSIGNED, is_accepted=True)
+    town.order("O-2", 100, 8_900, zone_id=ZoneId("Z-1"))
+
+    asyncio.run(cycle.run_once(town.now))
+
+    assert [r.driver_id for r in made(town) if r.driver_id] == (["D-1"] if is_taken else [])
 
 
 def test_order_that_nobody_may_have_is_asked_about_after_a_while_and_given_as_soon_as_somebody_can(town: Any) -> None:

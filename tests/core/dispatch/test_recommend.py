@@ -12,14 +12,21 @@ from msgspec.structs import replace as changed
 
 from core.dispatch.asking import Asked
 from core.dispatch.candidates import Pricing, price, shortlist
-from core.dispatch.decision import ConfidenceStage, Recommendation, RecommendedAction, RiskStage, Statement
+from core.dispatch.decision import (
+    ConfidenceStage,
+    Recommendation,
+    RecommendedAction,
+    RiskStage,
+    ScoreTerm,
+    Statement,
+)
 from core.dispatch.left_waiting import left_waiting
 from core.dispatch.rationale import PHRASES, TERM_NAMES, say
 from core.dispatch.recommend import recommend
 from core.dispatch.world import NO_TRAVEL
 from core.orders.order import OrderState
 from core.travel import TravelMatrix, TravelTable
-from core.vocabulary import Load, RecommendationId
+from core.vocabulary import DriverId, Load, OrderId, RecommendationId
 
 
 def priced(world: Any, order: Any) -> Pricing:
@@ -328,3 +335,65 @@ def test_question_that_only_a_person_answers_promises_no_fallback(street: Any) -
 
     assert "ask.late_anyway" in codes(found.ask_reasons)
     assert (found.fallback.driver_id, found.fallback.statement.code) == (None, "fallback.stays")
+
+
+@pytest.mark.parametrize(("many_refusals", "code"), [(2, "fallback.runner_up"), (1, "fallback.proposed")])
+def test_fallback_says_whether_the_next_one_is_asked_by_itself(street: Any, many_refusals: int, code: str) -> None:
+    # After one no, a policy that looks at the first refusal asks a person.
+    street = replace(street, policy=changed(street.policy, many_refusals=many_refusals))
+    order = street.order("O-1", 1000, 3000)
+    world = street.world([street.driver("D-1", 500), street.driver("D-2", 2500)], [order])
+
+    found = recommended(world, order)
+    declined = changed(order, refused_by=(found.driver_id,))
+    after_no = recommended(replace(world, orders={order.order_id: declined}), declined, declined_by=found.driver_id)
+
+    assert found.is_automatic
+    assert (found.fallback.driver_id, found.fallback.statement.code) == ("D-2", code)
+    assert (after_no.driver_id, after_no.is_automatic) == ("D-2", code == "fallback.runner_up")
+
+
+def test_only_one_left_is_not_called_the_only_possible_one(street: Any) -> None:
+    order = street.order("O-1", 1000, 3000)
+    world = street.world([street.driver("D-1", 500), street.driver("D-2", 2500)], [order])
+
+    found = recommended(world, order, taken={DriverId("D-2"): OrderId("O-2")})
+    alone = recommended(street.world([street.driver("D-1", 500)], [order]), order)
+
+    assert codes(found.why)[0] == "why.only_left"
+    assert codes(alone.why)[0] == "why.only_possible"
+
+
+def waiting_in(found: Recommendation) -> Any:
+    return next(one for one in found.alternatives if one.driver_id is None)
+
+
+def test_waiting_costs_nothing_while_the_driver_would_only_stand_at_the_counter(street: Any) -> None:
+    # There after 100 s, ready after 400: a minute later he stands 240 s instead of 300, and nobody is served later.
+    order = street.order("O-1", 1000, 3000, ready_s=400.0, due_s=700.0)
+    waiting = waiting_in(recommended(street.world([street.driver("D-1", 0)], [order]), order))
+    stands = next(share.minutes for share in waiting.terms if share.term is ScoreTerm.PICKUP_WAITING)
+
+    assert stands == pytest.approx(4.0)
+    assert codes(waiting.against) == ["against.waiting_free"]
+
+
+def test_waiting_costs_nothing_while_the_driver_has_other_stops_to_make(street: Any, on_the_way: Any) -> None:
+    carried = street.order("A", 3000, 3000, state=on_the_way)
+    order = street.order("O-1", 3100, 5000, due_s=700.0)
+    driver = street.driver("D-1", 0, [carried], frozen=1)
+    found = recommended(street.world([driver], [carried, order]), order)
+
+    assert waiting_in(found).total_money == found.total_money
+    assert codes(waiting_in(found).against) == ["against.waiting_free"]
+
+
+def test_waiting_makes_everything_later_that_the_driver_would_do_then(street: Any) -> None:
+    # There after 100 s, promised 240 s after that and reached after 260: a minute more is a minute later.
+    order = street.order("O-1", 1000, 3000, due_s=340.0)
+    world = street.world([street.driver("D-1", 0)], [order])
+    later = street.world([street.driver("D-1", 0, start_at=street.now + 60.0)], [order])
+    waiting = waiting_in(recommended(world, order))
+
+    assert waiting.terms == priced(later, order).possible[0].terms
+    assert codes(waiting.against) == ["against.waiting"]

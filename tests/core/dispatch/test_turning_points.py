@@ -44,6 +44,31 @@ def test_busy_runner_up_would_have_to_be_free_earlier(street: Any, on_the_way: A
     assert "D-2 would be best if free 6 min earlier" in told(street, drivers, order, [carried])
 
 
+def test_driver_who_is_said_to_be_best_if_free_earlier_is_best_then(street: Any) -> None:
+    # Being free earlier may make another place in the route the cheapest, which is then what counts.
+    dice, said = Random(2), 0
+    street = replace(street, policy=changed(street.policy, spread=SpreadPolicy()))
+
+    def some_order(name: str, least_s: float) -> Any:
+        way = (dice.uniform(0, 6000), dice.uniform(0, 6000))
+        due_s, ready_s = dice.uniform(least_s, 2400), dice.choice([0, dice.uniform(0, 900)])
+        return street.order(name, *way, due_s=due_s, ready_s=ready_s)
+
+    for _ in range(200):
+        held = [some_order(f"A-{i}", 300) for i in range(2)]
+        order = some_order("B", 600)
+        busy = street.driver("D-2", dice.uniform(0, 6000), held, frozen=1)
+        world = street.world([street.driver("D-1", dice.uniform(0, 6000)), busy], [order, *held])
+        pricing = price(world, order, shortlist(world, order))
+        found = to_be_first(world, pricing, pricing.of(busy.driver_id))
+        if found is not None and found.code == "change.driver_earlier":
+            earlier_at = busy.start_at - 60.0 * float(found.arguments["minutes"])
+            freed = world.with_driver(replace(busy, start_at=earlier_at))
+            assert price(freed, order, shortlist(freed, order)).possible[0].driver_id == "D-2"
+            said += 1
+    assert said >= 5
+
+
 def test_runner_up_who_is_only_too_late_would_need_a_later_promise(street: Any, on_the_way: Any) -> None:
     # D-1 comes 2000 m: 200 s (367), 2 km (220), the goods wait 200 s (200), 20 s late (100): 887. D-2 is at the
     # counter after 300 s at a door (300), one order above the mean of 0.5 (28), 120 s late (600): 928. Promised a

@@ -103,6 +103,16 @@ def test_promise_holds_less_surely_where_a_no_is_likely(street: Any) -> None:
     assert found.kept_probability == pytest.approx(0.75)
 
 
+def test_no_that_is_known_before_the_goods_are_ready_makes_no_promise_less_sure(street: Any) -> None:
+    # There after 100 s, ready after 220, reached after 280; promised after 320. A no, known after 120 s, loses nothing.
+    order = street.order("O-1", 1000, 1000, ready_s=220.0, due_s=320.0)
+
+    found = option(street, street.driver("D-1", 0, acceptance=DOUBTFUL), order)
+
+    assert found.stands_s == pytest.approx(120.0)
+    assert found.kept_probability == pytest.approx(1.0 - found.late_probability)
+
+
 def test_surer_driver_is_chosen_before_a_slightly_nearer_one(street: Any) -> None:
     drivers = [street.driver("D-1", 900, acceptance=DOUBTFUL), street.driver("D-2", 850)]
     order = street.order("O-1", 1000, 3000)
