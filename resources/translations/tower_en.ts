@@ -4949,6 +4949,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>The only one left: the others who can take it get other orders</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Arrives {slack_min:.0f} min before the promise</source>
             <translation type="unfinished"></translation>
         </message>
@@ -5050,6 +5054,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Nobody drives; each minute makes it later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody is asked yet; for {minutes:.0f} min more it makes nothing later</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5430,6 +5438,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>{driver_id} next</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{driver_id} is proposed next, and waits for you</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
