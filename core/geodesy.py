@@ -169,12 +169,7 @@ def place_along(line: Points, offset_m: float, offsets: Metres | None = None) ->
 def nearest_on_line(line: Points, point: Points) -> PlaceOnLine:
     """Return the place on `line` (n, 2), n >= 2, that is nearest to `point` (2,)."""
     plane = LocalPlane(float(point[0]), float(point[1]))
-    vertices = plane.to_plane(line)
-    starts, pieces = vertices[:-1], np.diff(vertices, axis=0)
-    squares = np.einsum("ij,ij->i", pieces, pieces)
-    # The point is the plane's origin, so the way from a piece's start to it is minus that start.
-    shares = np.clip(-np.einsum("ij,ij->i", starts, pieces) / np.where(squares > 0, squares, 1.0), 0.0, 1.0)
-    feet = starts + shares[:, None] * pieces
+    feet, shares = _feet(plane.to_plane(line))
     asides = np.hypot(feet[:, 0], feet[:, 1])
     segment = int(np.argmin(asides))
     along = offsets_m(line)
@@ -186,6 +181,22 @@ def nearest_on_line(line: Points, point: Points) -> PlaceOnLine:
         segment=segment,
         aside_m=float(asides[segment]),
     )
+
+
+def asides_m(line: Points, point: Points) -> Metres:
+    """Return how far each piece of `line` (n, 2), n >= 2, is from `point` (2,) at its nearest: (n - 1,) metres."""
+    feet, _ = _feet(LocalPlane(float(point[0]), float(point[1])).to_plane(line))
+    metres: Metres = np.hypot(feet[:, 0], feet[:, 1])
+    return metres
+
+
+def _feet(vertices: Metres) -> tuple[Metres, Metres]:
+    """Return the place on each piece of a line that is nearest to the plane's origin, and at which share of it."""
+    starts, pieces = vertices[:-1], np.diff(vertices, axis=0)
+    squares = np.einsum("ij,ij->i", pieces, pieces)
+    # The point is the plane's origin, so the way from a piece's start to it is minus that start.
+    shares = np.clip(-np.einsum("ij,ij->i", starts, pieces) / np.where(squares > 0, squares, 1.0), 0.0, 1.0)
+    return starts + shares[:, None] * pieces, shares
 
 
 def _radians(points: Points) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from app.arrangement_text import written_place
 from app.command_catalogue import CommandId
 from app.line_reader import Reading
-from core.dispatch.changes import CloseZone, RulingChange
+from core.dispatch.changes import CloseStreet, CloseZone, RulingChange
 from core.dispatch.decision import ImpactPreview, OverrideMode
 from core.fleet.closure import Closure
 from core.places import FoundPlace, PlaceKind
@@ -391,7 +391,7 @@ class MainWindow(QWidget):
         self.override_sheet.impact.note.setText(note)
 
     def _open_ruling(self, change: RulingChange, note: str) -> None:
-        if not isinstance(change, CloseZone):
+        if not isinstance(change, CloseZone | CloseStreet):
             self.selection.select(Kind.ORDER, change.order_id)
         self.override_sheet.open_ruling(change)
         self.override_sheet.impact.note.setText(note)

@@ -143,6 +143,7 @@ def change_word(kind: ChangeKind) -> str:
         ChangeKind.FORBID: _tr("driver kept from it"),
         ChangeKind.TAKE_OUT: _tr("driver taken out"),
         ChangeKind.CLOSE_ZONE: _tr("zone closed"),
+        ChangeKind.CLOSE_STREET: _tr("street closed"),
     }[kind]
 
 

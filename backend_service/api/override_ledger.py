@@ -116,8 +116,8 @@ class OverrideView(msgspec.Struct, kw_only=True):
     """An override, what was expected, and what came of it. Lateness in minutes, over all orders it touched.
 
     `change` is its kind: another driver, the stops in another order, the order out of a shared trip, a driver kept from
-    it or taken out, or a zone closed; `driver_id` is whom it is about, empty for a zone. `order_ids` are all that it is
-    about. What the platform did by itself `is_automatic`, and counts in no summary.
+    it or taken out, or a zone or street closed; `driver_id` is whom it is about, empty for a place. `order_ids` are all
+    that it is about. What the platform did by itself `is_automatic`, and counts in no summary.
 
     `surprise` is how much later it came than expected: `null` while orders are open, and if it was undone. `regret` is
     an estimate made after the orders have ended; `regret_open` says why there is none and will be none. Of the

@@ -14,10 +14,20 @@ from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, may
 from backend_service.api.override_previews import PreviewView, ShownView, preview_view
 from backend_service.api.paging import Accepted, Created
-from backend_service.api.places_and_times import Id, IdInPath, Text
+from backend_service.api.places_and_times import Id, IdInPath, PositionView, Text
 from backend_service.api.problems import problems
 from core.commands import OverrideAssignment, UndoDecision
-from core.dispatch.changes import Change, CloseZone, Forbid, Reassign, Resequence, Split, StopName, TakeOut
+from core.dispatch.changes import (
+    Change,
+    CloseStreet,
+    CloseZone,
+    Forbid,
+    Reassign,
+    Resequence,
+    Split,
+    StopName,
+    TakeOut,
+)
 from core.dispatch.decision import OverrideMode, ReasonCode
 from core.dispatch.interventions import LONGEST_OUT_S
 from core.dispatch.overriding import OutcomeMoved
@@ -72,7 +82,14 @@ class CloseZoneDraft(msgspec.Struct, kw_only=True, tag="close_zone", tag_field="
     for_s: Annotated[float, msgspec.Meta(gt=0.0, le=LONGEST_CLOSURE_S)] = 3600.0
 
 
-AnyDraft = ReassignDraft | ResequenceDraft | SplitDraft | ForbidDraft | TakeOutDraft | CloseZoneDraft
+class CloseStreetDraft(msgspec.Struct, kw_only=True, tag="close_street", tag_field="change"):
+    """Close the street nearest to `position`, which the way of the order's driver leads over."""
+
+    position: PositionView
+    for_s: Annotated[float, msgspec.Meta(gt=0.0, le=LONGEST_CLOSURE_S)] = 3600.0
+
+
+AnyDraft = ReassignDraft | ResequenceDraft | SplitDraft | ForbidDraft | TakeOutDraft | CloseZoneDraft | CloseStreetDraft
 
 
 class ChangeDraft(msgspec.Struct, kw_only=True):
@@ -174,6 +191,8 @@ def _change(tower: ApiCollaborators, order_id: OrderId, draft: AnyDraft) -> Chan
             return TakeOut(order_id=order_id, driver_id=_driver_of(order), for_s=draft.for_s)
         case CloseZoneDraft():
             return CloseZone(order_id=order_id, zone_id=ZoneId(draft.zone_id), for_s=draft.for_s)
+        case CloseStreetDraft():
+            return CloseStreet(order_id=order_id, position=draft.position.position(), for_s=draft.for_s)
         case ReassignDraft():
             return Reassign(order_id=order_id, driver_id=DriverId(draft.driver_id))
         case SplitDraft():

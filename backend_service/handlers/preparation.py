@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.commands import ClosePlace, Command, OverrideAssignment, UndoDecision
-from core.dispatch.changes import Change, RulingChange
+from core.dispatch.changes import Change, CloseStreet, RulingChange
 from core.dispatch.decision import ImpactPreview, OverrideMode, PlanChange
 from core.dispatch.ruling_overrides import returnable
 from core.dispatch.why_not import WhyNot
@@ -113,7 +113,10 @@ async def _prepare_override(
         raise NotFound("order", change.order_id)
     if change.driver_id is not None and change.driver_id not in operation.fleet.drivers:
         raise NotFound("driver", change.driver_id)
-    return Prepared(preview=await plans.preview(change, now, with_replanned=command.mode is OverrideMode.REPLANNED))
+    preview = await plans.preview(change, now, with_replanned=command.mode is OverrideMode.REPLANNED)
+    if isinstance(change, CloseStreet):
+        return Prepared(preview=preview, segments=await plans.street_at(change.position))
+    return Prepared(preview=preview)
 
 
 async def _prepare_undo(command: UndoDecision, operation: Operation, plans: PlanSource, now: Instant) -> Prepared:

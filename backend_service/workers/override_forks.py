@@ -17,7 +17,7 @@ from backend_service.event_log.log import EventLog
 from backend_service.storage.fix_archive import FixStore
 from backend_service.workers.collaborators import Bus
 from core.dispatch.candidates import Points
-from core.dispatch.changes import CloseZone
+from core.dispatch.changes import CloseStreet, CloseZone
 from core.dispatch.decision import Override
 from core.dispatch.playing_on.both_sides import touched_drivers, touched_orders
 from core.dispatch.playing_on.demand import Demand
@@ -99,10 +99,12 @@ class OverrideForks:
         ------
         NotPlayable
             ``not_in_log``, ``too_far_back``, ``position_unknown``, ``too_many_orders``, ``too_many_events``;
-            ``zone_closed``: both sides are played on under the same closures.
+            ``zone_closed``, ``street_closed``: both sides are played on under the same closures.
         """
         if isinstance(override.change, CloseZone):
             raise NotPlayable("zone_closed")
+        if isinstance(override.change, CloseStreet):
+            raise NotPlayable("street_closed")
         position = await self._position_before(override)
         try:
             operation = await self._past.folded_to(position)

@@ -7,8 +7,8 @@ decided on it carries the plan numbers it rests on, so that a state that moved i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace as replaced
 from itertools import batched
 
@@ -20,8 +20,9 @@ from backend_service.workers.checking import Checking
 from backend_service.workers.collaborators import Bus, SeenVehicles
 from backend_service.workers.giving_way import GivingWay
 from backend_service.workers.sharpening import blank, retimed, sharpened, with_first_legs
+from backend_service.workers.street_closing import BothStreets, closing_of
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
-from core.dispatch.changes import Change, CloseZone, Resequence, RulingChange, Split
+from core.dispatch.changes import Change, CloseStreet, CloseZone, Resequence, RulingChange, Split
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.dispatch.impact_preview import Question, plan_changes, preview_override
@@ -43,7 +44,7 @@ from core.fleet.route import Route
 from core.geodesy import Points as Places
 from core.geodesy import as_points, short_distance_m
 from core.orders.order import Order
-from core.refusals import NotFound, Refusal
+from core.refusals import Fault, NotFound, Refusal
 from core.timekeeping import Clock
 from core.travel import TravelMatrix, TravelTable
 from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId, ZoneId
@@ -58,6 +59,9 @@ _ELSEWHERE = ((0.005, 0.0), (-0.005, 0.0), (0.0, 0.005), (0.0, -0.005))
 """Degrees: half a kilometre in each direction."""
 _ASIDE = np.array([(0.0005, 0.0), (-0.0005, 0.0), (0.0, 0.0005), (0.0, -0.0005)])
 """Degrees: some 50 m, where the next street may lie if nothing leads away from the nearest one."""
+
+
+type OpensBoth = Callable[[Collection[Segment]], AbstractAsyncContextManager[BothStreets]]
 
 
 class Planner:
@@ -82,6 +86,8 @@ class Planner:
         Returns where drivers will be short; nowhere while nothing was counted.
     is_sketched : callable
         Says whether large tables are sketches at present; see `TabledStreets`.
+    both_streets : callable
+        Opens the streets as they are together with the same where just these pieces are closed.
     giving_way : GivingWay
         Searches that take long step aside while an order is priced here, or a change previewed.
     checking : Checking
@@ -97,6 +103,7 @@ class Planner:
         self.times: Callable[[], LearnedTimes | None] = _nothing_learned
         self.outlook: Callable[[], ZoneOutlook | None] = _nothing_learned
         self.is_sketched: Callable[[], bool] = _never
+        self.both_streets: OpensBoth = _no_copy
         self._base = base
         self._policies: dict[ZoneId | None, DispatchPolicy] = {}
         self._policy_number = -1
@@ -257,11 +264,16 @@ class Planner:
         Raises
         ------
         Refusal
-            If there is no such order or driver, or the order has ended.
+            If there is no such order or driver, or the order has ended; ``closure.no_street``.
+        Fault
+            If a street is to be closed and there are no streets to try it on.
         """
         began_at = self.wall.now()
-        with self.giving_way.first():
-            found = await self._previewed(change, now, with_replanned=with_replanned)
+        if isinstance(change, CloseStreet):
+            found = await self._street_closed(change, now, with_replanned=with_replanned)
+        else:
+            with self.giving_way.first():
+                found = await self._previewed(change, now, with_replanned=with_replanned)
         return replace(found, took_ms=1000.0 * (self.wall.now() - began_at))
 
     async def _previewed(self, change: Change, now: Instant, *, with_replanned: bool) -> ImpactPreview:
@@ -294,6 +306,23 @@ class Planner:
             with_replanned=with_replanned,
         )
         return self.checking.preview(world, preview_override(world, question))
+
+    async def _street_closed(self, change: CloseStreet, now: Instant, *, with_replanned: bool) -> ImpactPreview:
+        """Return the impact of closing a street, tried on streets without it; others go first while these are made."""
+        operation = self._bus.operation
+        order = _open_order(self._bus, self.world(now), change.order_id)
+        street = await self.street_at(change.position)
+        if not street:
+            raise Refusal("closure.no_street", "There is no street within reach of that position.")
+        async with self.both_streets(operation.closures.segments(now).union(street)) as both:
+            with self.giving_way.first():
+                world = self.world(now).with_policy(self.policy_for(order))
+                question = Question(change=change, position=operation.position, with_replanned=with_replanned)
+                world, question = await closing_of(both, world, question)
+                without = question.without
+                assert without is not None
+                preview = preview_override(world, question)
+                return self.checking.preview(world.with_travel(without.travel), preview)
 
     async def _ruled(self, world: PlanningWorld, change: RulingChange, *, with_replanned: bool) -> ImpactPreview:
         """Return the impact of a ruling; whoever is near one of the orders that it frees may take it."""
@@ -430,6 +459,10 @@ class Planner:
 
 def _never() -> bool:
     return False
+
+
+def _no_copy(closed: Collection[Segment]) -> AbstractAsyncContextManager[BothStreets]:
+    raise Fault("streets.no_copy", "These streets cannot be tried without one. Close it without a preview.")
 
 
 def _nothing_learned() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from core.fleet.route import StopKind
-from core.vocabulary import DriverId, OrderId, Value, ZoneId
+from core.vocabulary import DriverId, OrderId, Position, Value, ZoneId
 
 
 class StopName(Value, frozen=True, kw_only=True, order=True):
@@ -80,9 +80,26 @@ class CloseZone(Value, frozen=True, kw_only=True, tag="close_zone", tag_field="c
         return None
 
 
+class CloseStreet(Value, frozen=True, kw_only=True, tag="close_street", tag_field="change"):
+    """Close the street nearest to a position for `for_s` seconds: whoever is to drive there drives round it.
+
+    `order_id` is one of the orders whose way leads there (`core.dispatch.street_closings.ways_over`): the one under
+    which the decision is kept.
+    """
+
+    order_id: OrderId
+    position: Position
+    for_s: float
+
+    @property
+    def driver_id(self) -> DriverId | None:
+        """Return nobody: a closed street is about whoever drives there."""
+        return None
+
+
 PlanEdit = Reassign | Resequence | Split
-RulingChange = Forbid | TakeOut | CloseZone
-"""What binds the platform until it is lifted, and moves orders at once."""
+RulingChange = Forbid | TakeOut | CloseZone | CloseStreet
+"""What binds the platform until it is lifted, and moves orders or their times at once."""
 Change = PlanEdit | RulingChange
 
 
@@ -95,6 +112,7 @@ class ChangeKind(StrEnum):
     FORBID = "forbid"
     TAKE_OUT = "take_out"
     CLOSE_ZONE = "close_zone"
+    CLOSE_STREET = "close_street"
 
 
 def kind_of(change: Change | None) -> ChangeKind:
@@ -110,5 +128,7 @@ def kind_of(change: Change | None) -> ChangeKind:
             return ChangeKind.TAKE_OUT
         case CloseZone():
             return ChangeKind.CLOSE_ZONE
+        case CloseStreet():
+            return ChangeKind.CLOSE_STREET
         case _:
             return ChangeKind.REASSIGN

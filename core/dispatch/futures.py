@@ -114,11 +114,12 @@ def _unassigned(world: PlanningWorld, order: Order) -> Arrival:
 
 
 def changed_drivers(before: PlanningWorld, after: PlanningWorld) -> list[DriverId]:
-    """Return the drivers whose stops differ."""
+    """Return the drivers whose stops differ, or whom a street that is driven otherwise delays."""
     return [
         driver_id
         for driver_id, driver in after.drivers.items()
-        if driver is not before.drivers[driver_id] and driver.stops != before.drivers[driver_id].stops
+        if driver is not (known := before.drivers[driver_id])
+        and (driver.stops != known.stops or driver.delayed_s != known.delayed_s)
     ]
 
 

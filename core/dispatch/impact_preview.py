@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from core.dispatch.changes import Change, RulingChange, Split, kind_of
+from core.dispatch.changes import Change, CloseStreet, RulingChange, Split, kind_of
 from core.dispatch.counterfactual import Changed, changed, given, replanned_around
 from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, PlanChange, Statement
 from core.dispatch.futures import Future, by_the_clock, changed_drivers, future_of, outcome_of, served_in
 from core.dispatch.ruled_worlds import given_to_others, ruled
 from core.dispatch.schedule import schedule
 from core.dispatch.shown import MoveLimits
+from core.dispatch.street_closings import StreetsWithout, replanned_round
 from core.dispatch.world import PlanningWorld
 from core.eta.change_errors import LEAST_OWN
 from core.orders.order import Order
@@ -37,6 +38,10 @@ class Question:
         The log position that the world was built at.
     waiting : sequence of OrderId
         The orders without a driver that the change concerns: those in a zone that is to be closed.
+    with_replanned : bool
+        Whether the work around it is re-planned as well.
+    without : StreetsWithout or None
+        Driving times without a street that is to be closed.
     """
 
     change: Change
@@ -45,16 +50,17 @@ class Question:
     position: int = 0
     waiting: Sequence[OrderId] = ()
     with_replanned: bool = True
+    without: StreetsWithout | None = None
 
 
 def preview_override(world: PlanningWorld, question: Question) -> ImpactPreview:
     """Return the impact of a change; with breaches nothing is planned.
 
     The world's travel table must hold the points of the order, of every order of the drivers touched, of the
-    recommended one and of the neighbours.
+    recommended one and of the neighbours; of a street that is to be closed, the way along the stops of these drivers.
     """
     change, order = question.change, world.orders[question.change.order_id]
-    found = ruled(world, change, question.waiting) if isinstance(change, RulingChange) else changed(world, change)
+    found = _found(world, change, question)
     as_is = found.world if not found.breaches else world
     replanned = _replanned(as_is, found, order, question)
     recommended = _recommended(world, order, question.recommended_driver_id)
@@ -65,12 +71,23 @@ def preview_override(world: PlanningWorld, question: Question) -> ImpactPreview:
     return _assembled(question, order, futures, found)
 
 
+def _found(world: PlanningWorld, change: Change, question: Question) -> Changed:
+    if isinstance(change, RulingChange):
+        return ruled(world, change, question.waiting, question.without)
+    return changed(world, change)
+
+
 def _replanned(as_is: PlanningWorld, found: Changed, order: Order, question: Question) -> PlanningWorld | None:
     """Return the world with the work around the change re-planned; ``None`` where there is nothing to re-plan."""
     about = subject_of(question.change, order)
-    if not question.with_replanned or found.breaches or about is None:
+    if not question.with_replanned or found.breaches:
         return None
     neighbours = tuple(_reachable_neighbours(as_is, question))
+    if isinstance(question.change, CloseStreet):
+        round_it = replanned_round(as_is, neighbours)
+        return None if round_it is as_is else round_it
+    if about is None:
+        return None
     if not isinstance(question.change, RulingChange):
         return replanned_around(as_is, found.kept, about, neighbours)
     after = given_to_others(as_is, found.waiting, [name for name in neighbours if name != about])
@@ -78,7 +95,12 @@ def _replanned(as_is: PlanningWorld, found: Changed, order: Order, question: Que
 
 
 def subject_of(change: Change, order: Order) -> DriverId | None:
-    """Return whom a change is about: who gets the order, whose stops they are, or who loses what is to wait."""
+    """Return whom a change is about: who gets the order, whose stops they are, or who loses what is to wait.
+
+    A closed street is about nobody: whoever is to drive there drives round it.
+    """
+    if isinstance(change, CloseStreet):
+        return None
     return change.driver_id if change.driver_id is not None else order.driver_id
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.commands import OverrideAssignment
 from core.deciding import Context, Decision
-from core.dispatch.changes import Change, Resequence, RulingChange, Split
+from core.dispatch.changes import Change, CloseStreet, Resequence, RulingChange, Split
 from core.dispatch.commit_check import foretold_of, moved_since, outcome_of, plans_of
 from core.dispatch.decision import ImpactPreview, Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.decisions import check_plans, reassignable
@@ -119,7 +119,8 @@ def _override(
     plans = plans_of(preview, command.mode)
     if isinstance(command.change, RulingChange):
         plans = plans_under(context, command.change, plans)
-    proposal = context.operation.decisions.standing.get(order.order_id)
+    is_about_order = not isinstance(command.change, CloseStreet)
+    proposal = context.operation.decisions.standing.get(order.order_id) if is_about_order else None
     touched = {plan.driver_id for plan in plans} | ({order.driver_id} if order.driver_id else set())
     return Override(
         override_id=override_id,

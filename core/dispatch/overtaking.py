@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.deciding import Context, Decision
+from core.dispatch.changes import CloseStreet
 from core.dispatch.decision import PlanChange
 from core.dispatch.planning_events import follow
 from core.events.dispatch_events import OverrideUndone
@@ -15,12 +16,12 @@ from core.vocabulary import DriverId
 def take_back_overtaken(context: Context, order: Order, driver_id: DriverId, decision: Decision) -> None:
     """Take the held overrides back that a driver who was not told yet has overtaken by picking the order up.
 
-    The goods are in his vehicle: the order is his again, with the plan that he knows.
+    The goods are in his vehicle: the order is his again, with the plan that he knows. A closed street stays closed.
     """
     held = context.operation.held.plans[driver_id]
     for override_id in held.overrides:
         override = context.operation.decisions.overrides.get(override_id)  # a wave's release is none
-        if override is not None and override.undone_at is None:
+        if override is not None and override.undone_at is None and not isinstance(override.change, CloseStreet):
             undone = OverrideUndone(override_id=override_id, order_id=override.order_id)
             decision.add(of_decision(override.order_id), undone)
     known = {stop.order_id for stop in held.route.stops}

@@ -86,6 +86,11 @@ PHRASES: dict[str, str] = {
     "override.kept_from": "{driver_id} is kept from it",
     "override.relieved": "Orders that leave {driver_id}: {orders}; what is on board stays",
     "override.closed": "Orders that wait there: {orders}, for up to {minutes:.0f} min; what somebody has goes on",
+    "override.driven_round": (
+        "Drivers whose way leads there: {drivers}; they drive round it and come up to {minutes:.0f} min later"
+    ),
+    "override.no_way_left": "No way leads {driver_id} to every stop any more",
+    "override.nobody_leads_over": "Nobody's way leads there; whatever is planned from now on is planned round it",
     "override.turns_back": "{driver_id} is on the way to {order_id} and turns round",
     # whom a preview does not count, and how wide its times are
     "preview.cut_off": "No way leads to the door of: {orders}; they are not counted",

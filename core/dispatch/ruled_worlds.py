@@ -1,4 +1,4 @@
-"""What would be if a person ruled: a driver kept from an order, taken out of planning, or a zone closed for a while.
+"""What would be if a person ruled: a driver kept from an order, taken out of planning, a place closed for a while.
 
 The ruling alone leaves the orders that it frees waiting; re-planned around it, each goes to whoever takes it at the
 least cost, if anybody can.
@@ -12,9 +12,10 @@ from dataclasses import replace
 from msgspec.structs import replace as with_fields
 
 from core.dispatch.candidates import candidate_of
-from core.dispatch.changes import CloseZone, Forbid, RulingChange, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, RulingChange, TakeOut
 from core.dispatch.counterfactual import Changed, cheapest
 from core.dispatch.decision import Statement
+from core.dispatch.street_closings import StreetsWithout, driven_round
 from core.dispatch.world import PlanningWorld
 from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, OrderId
@@ -24,7 +25,12 @@ MOST_GIVEN = 12
 _FREE_TO_LEAVE = (OrderState.ASSIGNED, OrderState.AT_PICKUP)
 
 
-def ruled(world: PlanningWorld, change: RulingChange, waiting: Sequence[OrderId] = ()) -> Changed:
+def ruled(
+    world: PlanningWorld,
+    change: RulingChange,
+    waiting: Sequence[OrderId] = (),
+    without: StreetsWithout | None = None,
+) -> Changed:
     """Return the world under a ruling, with nothing else moved; its `waiting` have no driver there.
 
     Parameters
@@ -33,6 +39,8 @@ def ruled(world: PlanningWorld, change: RulingChange, waiting: Sequence[OrderId]
     change : RulingChange
     waiting : sequence of OrderId
         For a zone, the orders without a driver that lie in it.
+    without : StreetsWithout, optional
+        For a street, driving times without it.
     """
     match change:
         case Forbid():
@@ -41,6 +49,10 @@ def ruled(world: PlanningWorld, change: RulingChange, waiting: Sequence[OrderId]
             return _taken_out(world, change)
         case CloseZone():
             return _closed(world, change, waiting)
+        case CloseStreet():
+            if without is None:
+                raise ValueError("a street is closed on driving times without it")
+            return driven_round(world, without)
 
 
 def freed_by(world: PlanningWorld, change: RulingChange) -> tuple[OrderId, ...]:
@@ -51,7 +63,7 @@ def freed_by(world: PlanningWorld, change: RulingChange) -> tuple[OrderId, ...]:
         case TakeOut():
             mine = (order for order in world.orders.values() if order.driver_id == change.driver_id)
             return _by_promise(world, (order.order_id for order in mine if order.state in _FREE_TO_LEAVE))
-        case CloseZone():
+        case CloseZone() | CloseStreet():
             return ()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.deciding import Context, Decision
-from core.dispatch.changes import CloseZone, Forbid, RulingChange, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, RulingChange, TakeOut
 from core.dispatch.decision import ImpactPreview, Override, PlanChange
 from core.dispatch.decisions import reassignable
 from core.dispatch.interventions import may_be_taken_out, taken_out
@@ -25,9 +25,9 @@ from core.fleet.decisions import driver_named
 from core.orders.decisions import open_order
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
-from core.refusals import StateChanged
+from core.refusals import Refusal, StateChanged
 from core.streams import OPERATION, of_driver, of_order
-from core.vocabulary import DriverId, OrderId, ZoneId
+from core.vocabulary import DriverId, OrderId, Position, ZoneId
 
 
 def ruled_order(context: Context, change: RulingChange) -> Order:
@@ -36,10 +36,14 @@ def ruled_order(context: Context, change: RulingChange) -> Order:
     Raises
     ------
     Refusal
-        ``driver.off_shift``, ``driver.out_of_range``, ``closure.closed_already``, ``order.on_board``, ...
+        ``driver.off_shift``, ``driver.out_of_range``, ``closure.closed_already``, ``closure.no_street``,
+        ``order.on_board``, ...
     StateChanged
-        If that order is no longer with the driver, or no longer waits in the zone.
+        If that order is no longer with the driver, no longer waits in the zone, or has no driver who would drive over
+        the street.
     """
+    if isinstance(change, CloseStreet):
+        return _led_over(context, change)
     if isinstance(change, CloseZone):
         closure_of(context, change.for_s, "closed", zone_id=change.zone_id)
         order = open_order(context, change.order_id)
@@ -55,9 +59,21 @@ def ruled_order(context: Context, change: RulingChange) -> Order:
     return order
 
 
+def _led_over(context: Context, change: CloseStreet) -> Order:
+    closure = closure_of(context, change.for_s, "closed", position=change.position)
+    closures = context.operation.closures
+    is_same = any(known.position == change.position for known in closures.in_force(context.now))
+    if is_same or closures.segments(context.now).issuperset(closure.segments):
+        raise Refusal("closure.closed_already", "The street there is closed already.", status=409)
+    order = open_order(context, change.order_id)
+    if order.driver_id is None:
+        raise StateChanged(f"Nobody brings {order.order_id} any more. Look again.", order_id=order.order_id)
+    return order
+
+
 def plans_under(context: Context, change: RulingChange, plans: tuple[PlanChange, ...]) -> tuple[PlanChange, ...]:
     """Return `plans` with one for the driver who loses orders, also where no position is known to plan from."""
-    if isinstance(change, CloseZone) or any(plan.driver_id == change.driver_id for plan in plans):
+    if isinstance(change, CloseZone | CloseStreet) or any(plan.driver_id == change.driver_id for plan in plans):
         return plans
     route, freed = context.operation.fleet.route_of(change.driver_id), set(freed_orders(context.operation, change))
     kept = tuple(stop for stop in route.stops if stop.order_id not in freed)
@@ -72,7 +88,7 @@ def freed_orders(operation: Operation, change: RulingChange) -> tuple[OrderId, .
         case TakeOut():
             mine = operation.orders.of_driver(change.driver_id)
             return tuple(order.order_id for order in mine if is_reassignable(order))
-        case CloseZone():
+        case CloseZone() | CloseStreet():
             return ()
 
 
@@ -95,6 +111,10 @@ def put_in_force(context: Context, change: RulingChange, override: Override, dec
     match change:
         case CloseZone():
             closure = closure_of(context, change.for_s, note, zone_id=change.zone_id)
+            decision.add(OPERATION, PlaceClosed(closure=closure))
+            return
+        case CloseStreet():
+            closure = closure_of(context, change.for_s, note, position=change.position)
             decision.add(OPERATION, PlaceClosed(closure=closure))
             return
         case TakeOut():
@@ -123,10 +143,10 @@ def lift(context: Context, change: RulingChange, override: Override, decision: D
     """
     operation = context.operation
     match change:
-        case CloseZone():
-            for closure in operation.closures.in_force(context.now):
-                if closure.zone_id == change.zone_id and closure.closed_at == override.decided_at:
-                    decision.add(OPERATION, PlaceReopened(closure_id=closure.closure_id, closure=closure))
+        case CloseZone(zone_id=zone_id):
+            _reopen(context, override, zone_id, None, decision)
+        case CloseStreet(position=position):
+            _reopen(context, override, None, position, decision)
         case TakeOut():
             driver = operation.fleet.drivers[change.driver_id]
             if driver.is_out(context.now):
@@ -142,6 +162,15 @@ def lift(context: Context, change: RulingChange, override: Override, decision: D
         held = order.held_until
         if held is not None and held == override.tell_at and context.now < held:
             decision.add(of_order(order.order_id), OrderReleased(order_id=order.order_id))
+
+
+def _reopen(
+    context: Context, override: Override, zone_id: ZoneId | None, position: Position | None, decision: Decision
+) -> None:
+    """Open what the override closed, and nothing that somebody closed there beside it."""
+    for closure in context.operation.closures.in_force(context.now):
+        if (closure.zone_id, closure.position, closure.closed_at) == (zone_id, position, override.decided_at):
+            decision.add(OPERATION, PlaceReopened(closure_id=closure.closure_id, closure=closure))
 
 
 def _own(ruling: Ruling | None, override: Override, for_s: float | None = None) -> Ruling | None:

@@ -96,7 +96,8 @@ class DriverState:
     changes: where the driver is, or nearly. `on_board` is carried now; `start` is ``None`` while no position is
     known. A driver who is not heard is taken to have driven on from where the last fix was, since then, and to have
     reached no further stop before `as_of`. Who `is_on_wave` drives a wave's route. `due_break` is the next planned
-    break, which `schedule` puts into his route; a wave has breaks of its own.
+    break, which `schedule` puts into his route; a wave has breaks of its own. `delayed_s` is by how much later he comes
+    to a stop at most than on the streets as they are, where a plan is tried on streets as they would be, seconds.
     """
 
     driver_id: DriverId
@@ -119,6 +120,7 @@ class DriverState:
     acceptance: Acceptance = CERTAIN
     fixed: int = 0
     due_break: PlannedBreak | None = None
+    delayed_s: float = 0.0
 
     @property
     def order_ids(self) -> frozenset[OrderId]:

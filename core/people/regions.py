@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from core import commands
 from core.commands import Command
-from core.dispatch.changes import CloseZone, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, TakeOut
 from core.dispatch.move_commands import AcceptDriverMove, DismissDriverMove
 from core.dispatch.proposals.commands import AcceptPolicyProposal, RejectPolicyProposal, UndoPolicyProposal
 from core.dispatch.wave_commands import CloseWave, RecallWave, ReleaseWave, SendWaveBack
@@ -65,6 +65,9 @@ def only_in_regions(operation: Operation, command: Command, regions: frozenset[Z
         return
     if isinstance(command, commands.OverrideAssignment) and isinstance(command.change, CloseZone):
         _check(command.change.zone_id, regions)
+        return
+    if isinstance(command, commands.OverrideAssignment) and isinstance(command.change, CloseStreet):
+        _check(_zone_at(operation, command.change.position), regions)
         return
     if isinstance(command, commands.ClosePlace):
         _check(command.zone_id or _zone_at(operation, command.position), regions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
+from core.dispatch.changes import CloseStreet
 from core.dispatch.decision import Override, Recommendation
 from core.dispatch.rulings import Ruling, RulingKind, ruling_of
 from core.events import dispatch_events as happened
@@ -154,7 +155,8 @@ class DecisionBook(msgspec.Struct):
 
     def _overridden(self, override: Override, envelope: Envelope) -> set[tuple[str, str]]:
         self.counts.overridden += 1
-        self.standing.pop(override.order_id, None)
+        if not isinstance(override.change, CloseStreet):  # which says nothing of who should bring the order
+            self.standing.pop(override.order_id, None)
         self.overrides[override.override_id] = override
         self._undoable(
             Undoable(

@@ -11,6 +11,7 @@ from core.commands import CommandBase, PlaceOrder, RegisterDriver, RegisterVehic
 from core.deciding import Context, Decision
 from core.dispatch.decision import ImpactPreview, PlanChange
 from core.events.envelope import Event
+from core.fleet.closure import Segment
 from core.fleet.fleet import DriverPerson
 from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order, Promise
@@ -36,8 +37,9 @@ class Scene:
         actor: Actor = PLATFORM,
         preview: ImpactPreview | None = None,
         restoring: tuple[PlanChange, ...] = (),
+        segments: tuple[Segment, ...] = (),
     ) -> Decision:
-        context = Context(self.operation, actor, self.now, preview=preview, restoring=restoring)
+        context = Context(self.operation, actor, self.now, preview=preview, restoring=restoring, segments=segments)
         decision = DECISIONS[type(command)](context, command)
         self.fold(decision, actor)
         return decision

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from core.dispatch.changes import Change, CloseZone, Reassign, Split, TakeOut
+from core.dispatch.changes import Change, CloseStreet, CloseZone, Reassign, Split, TakeOut
 from core.dispatch.commit_check import moved_since, shown_of
 from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, OverrideMode, RiskStage
 from core.dispatch.policy import DispatchPolicy
@@ -72,6 +72,8 @@ def _ruled(context: DeskContext, order_id: OrderId, driver: str, change: Change 
         case CloseZone():
             zone = zone_name(context.store.operation, change.zone_id)
             return _tr("Close {zone} for {minutes} min").format(zone=zone, minutes=number(change.for_s / 60.0))
+        case CloseStreet():
+            return _tr("Close the street for {minutes} min").format(minutes=number(change.for_s / 60.0))
         case _:
             return _tr("Keep {driver} from {order}").format(driver=driver, order=order_id)
 

@@ -41,6 +41,7 @@ def cause_word(cause: str) -> str:
         "too_many_orders": _tr("too many orders"),
         "too_many_events": _tr("too much happened"),
         "zone_closed": _tr("a closed zone is not played on"),
+        "street_closed": _tr("a closed street is not played on"),
         "not_in_log": _tr("not in the log"),
     }.get(cause, cause)
 

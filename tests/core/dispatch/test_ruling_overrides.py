@@ -5,33 +5,52 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from core.commands import (
     AllowDriver,
     BringDriverBack,
+    ClosePlace,
     DrawZones,
     ForbidDriver,
     OverrideAssignment,
     PinOrder,
+    ReportPickup,
     TakeDriverOut,
     UndoDecision,
 )
 from core.deciding import Context, Decision
-from core.dispatch.changes import CloseZone, Forbid, Reassign, RulingChange, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Reassign, RulingChange, TakeOut
 from core.dispatch.commit_check import shown_of
-from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, PlanChange, ReasonCode
+from core.dispatch.decision import (
+    Confidence,
+    ConfidenceStage,
+    Fallback,
+    ImpactPreview,
+    Outcome,
+    OverrideMode,
+    PlanChange,
+    ReasonCode,
+    Recommendation,
+    RecommendedAction,
+    RiskStage,
+    Statement,
+)
 from core.dispatch.planning_events import carry_out
 from core.dispatch.ruling_overrides import returnable
 from core.dispatch.telling_drivers import orders_told, route_told
 from core.dispatch.threats import is_left_alone
+from core.events.dispatch_events import AssignmentRecommended
 from core.fleet.zone import Zone
 from core.orders.order import OrderState
 from core.projections.operation import decode_operation, encode_operation
 from core.refusals import Refusal, StateChanged
-from core.vocabulary import Actor, DriverId, OrderId, OverrideId, Position, Role, ZoneId
+from core.streams import of_decision
+from core.vocabulary import Actor, DriverId, OrderId, OverrideId, Position, RecommendationId, Role, ZoneId
 
 DESK = Actor(role=Role.DISPATCHER, subject="rojas")
 OTHER = Actor(role=Role.DISPATCHER, subject="soto")
+STREET, CORNER = (11, 12), Position(-29.91, -71.25)
 D1, D2, O1, O2 = DriverId("D-1"), DriverId("D-2"), OrderId("O-1"), OrderId("O-2")
 
 
@@ -79,7 +98,8 @@ def rule(scene: Any, preview: ImpactPreview, mode: OverrideMode = OverrideMode.A
     command = OverrideAssignment(
         change=preview.change, reason=ReasonCode.SAFETY, mode=mode, shown=shown_of(preview, mode), **more
     )
-    return scene.do(command, DESK, preview=preview)
+    segments = (STREET,) if isinstance(preview.change, CloseStreet) else ()
+    return scene.do(command, DESK, preview=preview, segments=segments)
 
 
 def taken_out(scene: Any, **more: Any) -> ImpactPreview:
@@ -246,6 +266,112 @@ def test_zone_is_closed_over_its_waiting_orders_and_opened_by_undo(lunch: Any) -
     lunch.now += 60.0
     lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
     assert lunch.operation.closures.zones(lunch.now) == frozenset()
+
+
+def street_closed(scene: Any, **more: Any) -> ImpactPreview:
+    """D-1 comes two minutes later round the street."""
+    later = tuple(
+        replace(stop, arrives_at=stop.arrives_at + 120.0) for stop in scene.operation.fleet.route_of(D1).stops
+    )
+    change = CloseStreet(order_id=O1, position=CORNER, for_s=1800.0)
+    return previewed(scene, change, **{"as_is_plans": (plan(D1, *later),)} | more)
+
+
+def test_street_is_closed_with_the_times_round_it_and_opened_by_undo(lunch: Any) -> None:
+    before, stops = known(lunch, D1), lunch.operation.fleet.route_of(D1).stops
+    rule(lunch, street_closed(lunch))
+    [closure] = lunch.operation.closures.in_force(lunch.now)
+    assert (closure.position, closure.segments, closure.until_at) == (CORNER, (STREET,), lunch.now + 1800.0)
+    assert holders(lunch) == [D1, D1]
+    [override] = lunch.operation.decisions.overrides.values()
+    assert (override.driver_id, override.previous_driver_id) == ("", D1)
+    later = lunch.operation.fleet.route_of(D1).stops
+    assert [stop.arrives_at for stop in later] == [stop.arrives_at + 120.0 for stop in stops]
+    # Until the window is over the driver knows the former way, and after an undo within it nothing else ever.
+    assert known(lunch, D1) == before
+    lunch.now += 4.0
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert lunch.operation.closures.in_force(lunch.now) == []
+    assert lunch.operation.fleet.route_of(D1).stops == stops
+    assert known(lunch, D1) == before
+    lunch.now += 60.0
+    assert known(lunch, D1) == before
+
+
+def test_driver_hears_of_the_way_round_the_street_when_the_window_is_over(lunch: Any) -> None:
+    rule(lunch, street_closed(lunch))
+    lunch.now += 5.0
+    assert known(lunch, D1)[0] == lunch.operation.fleet.route_of(D1).stops
+
+
+def test_undo_opens_its_own_closure_and_leaves_those_beside_it(lunch: Any) -> None:
+    lunch.do(ClosePlace(position=CORNER, note="Market", for_s=60.0), OTHER, segments=(STREET,))
+    lunch.now += 60.0
+    rule(lunch, street_closed(lunch))
+    lunch.now += 10.0
+    lunch.do(ClosePlace(position=CORNER, note="Crane", for_s=3600.0), OTHER, segments=(STREET,))
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert [closure.note for closure in lunch.operation.closures.in_force(lunch.now)] == ["Crane"]
+
+
+def test_street_that_is_closed_already_is_not_closed_twice(lunch: Any) -> None:
+    rule(lunch, street_closed(lunch))
+    with pytest.raises(Refusal, match="closed already"):
+        rule(lunch, street_closed(lunch))
+    shown = street_closed(lunch)
+    with pytest.raises(Refusal, match="closed already"):
+        rule(lunch, replace(shown, change=replace(shown.change, position=Position(-29.9101, -71.25))))
+    assert len(lunch.operation.closures.in_force(lunch.now)) == 1
+
+
+def test_street_is_kept_under_an_order_that_somebody_brings(lunch: Any) -> None:
+    lunch.place("O-3")
+    waiting = CloseStreet(order_id=OrderId("O-3"), position=CORNER, for_s=1800.0)
+    with pytest.raises(StateChanged):
+        rule(lunch, previewed(lunch, waiting))
+    preview = street_closed(lunch)
+    with pytest.raises(Refusal, match="no street"):
+        lunch.do(OverrideAssignment(change=preview.change, reason=ReasonCode.SAFETY), DESK, preview=preview)
+
+
+def test_closing_a_street_is_no_word_against_what_is_proposed_for_its_order(lunch: Any) -> None:
+    proposed = Recommendation(
+        recommendation_id=RecommendationId("R-1"),
+        order_id=O1,
+        made_at=lunch.now,
+        action=RecommendedAction.REASSIGN,
+        driver_id=D2,
+        promised_by_at=lunch.now,
+        risk=RiskStage.ON_TRACK,
+        confidence=Confidence(probability=0.9, stage=ConfidenceStage.GOOD),
+        fallback=Fallback(driver_id=None, after_s=60.0, statement=Statement(code="fallback.pool")),
+    )
+    lunch.fold(Decision([(of_decision(O1), AssignmentRecommended(recommendation=proposed))]))
+    rule(lunch, street_closed(lunch))
+    [override] = lunch.operation.decisions.overrides.values()
+    assert (override.recommendation_id, override.recommended_driver_id) == (None, None)
+    assert lunch.operation.decisions.standing[O1] == proposed
+
+
+def test_street_re_planned_moves_orders_and_gives_them_back_in_time(lunch: Any) -> None:
+    first, second = (lunch.stops(name) for name in ("O-1", "O-2"))
+    plans = (plan(D1, *first), plan(D2, *second))
+    shown = street_closed(lunch, replanned=Outcome(), replanned_plans=plans, replanned_hands={O2: D2})
+    rule(lunch, shown, OverrideMode.REPLANNED)
+    assert holders(lunch) == [D1, D2]
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert (holders(lunch), lunch.operation.closures.in_force(lunch.now)) == ([D1, D1], [])
+
+
+def test_street_stays_closed_where_a_driver_who_was_not_told_picks_up_what_he_lost(lunch: Any) -> None:
+    first, second = (lunch.stops(name) for name in ("O-1", "O-2"))
+    plans = (plan(D1, *first), plan(D2, *second))
+    shown = street_closed(lunch, replanned=Outcome(), replanned_plans=plans, replanned_hands={O2: D2})
+    rule(lunch, shown, OverrideMode.REPLANNED)
+    lunch.do(ReportPickup(order_id=O2, driver_id=D1), Actor(role=Role.DRIVER, subject=D1))
+    assert holders(lunch) == [D1, D1]
+    [override] = lunch.operation.decisions.overrides.values()
+    assert (override.undone_at, len(lunch.operation.closures.in_force(lunch.now))) == (None, 1)
 
 
 def test_ruling_of_an_override_is_not_undone_by_itself_as_well(lunch: Any) -> None:

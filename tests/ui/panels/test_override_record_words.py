@@ -3,11 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from core.dispatch.changes import CloseZone, Forbid, Reassign, Resequence, Split, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Reassign, Resequence, Split, TakeOut
 from core.dispatch.decision import Override, OverrideMode, PlanChange, ReasonCode
 from core.events.dispatch_events import AssignmentOverridden
 from core.streams import of_decision
-from core.vocabulary import DriverId, OrderId, OverrideId, ZoneId
+from core.vocabulary import DriverId, OrderId, OverrideId, Position, ZoneId
 from ui.panels.decision_in_force import order_in_force
 from ui.panels.override_record_words import grounds, headline
 
@@ -34,6 +34,10 @@ OVERRIDE = Override(
         (Forbid(order_id=ORDER, driver_id=ROSA), "Override: D-117 kept from it, as is"),
         (TakeOut(order_id=ORDER, driver_id=ROSA), "Override: D-117 taken out of planning, as is"),
         (CloseZone(order_id=ORDER, zone_id=ZoneId("Z-1"), for_s=1800.0), "Override: zone Z-1 closed for 30 min"),
+        (
+            CloseStreet(order_id=ORDER, position=Position(-29.9, -71.25), for_s=1800.0),
+            "Override: street closed for 30 min, as is",
+        ),
     ],
 )
 def test_each_change_is_named(change, words):
