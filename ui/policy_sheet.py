@@ -19,6 +19,7 @@ from widgets.formatting import clock_time, day
 from widgets.parts.choice_box import ChoiceBox
 from widgets.parts.key_button import DIALOG_BUTTON_HEIGHT, KeyButton
 from widgets.parts.modal_sheet import ModalSheet
+from widgets.parts.read_only import make_read_only
 from widgets.parts.text_label import TextLabel
 from widgets.theme.fonts import SEMIBOLD
 
@@ -177,8 +178,7 @@ class PolicySheet(ModalSheet):
             field.setAccessibleName(f"{title}: {field_word(name)}")
             field.setToolTip(self._range(name))
             if not self._may_change:  # to be read, so not as faint as what is off
-                field.setReadOnly(True)
-                field.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                make_read_only(field)
             field.textChanged.connect(lambda _: self._show_changes())
             field.returnPressed.connect(self.change)
             origin = self._origins[name] = TextLabel(px=12, ink="ink3")

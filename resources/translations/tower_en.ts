@@ -365,6 +365,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>not written down</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>all day</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>nobody: whoever is free drives</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Where is it? Write an address and press Enter, or point on the map.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -477,6 +489,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>litres and kilograms alone</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Depots and waves</source>
             <translation type="unfinished"></translation>
         </message>
@@ -501,7 +517,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Administrators arrange these.</source>
+            <source>Only administrators change these.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2620,6 +2636,14 @@ nobody: whoever is free drives</source>
     <context>
         <name>RhythmForm</name>
         <message>
+            <source>everywhere</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>First loading after</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4655,6 +4679,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Close the street for {minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Keep {driver} from {order}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4822,6 +4850,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Override: street closed for {minutes} min, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Override: to {driver}, {mode}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4878,6 +4910,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>zone closed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>street closed</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5202,6 +5238,18 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Orders that wait there: {orders}, for up to {minutes:.0f} min; what somebody has goes on</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drivers whose way leads there: {drivers}; they drive round it and come up to {minutes:.0f} min later</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No way leads {driver_id} to every stop any more</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody's way leads there; whatever is planned from now on is planned round it</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -6806,6 +6854,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>a closed zone is not played on</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>a closed street is not played on</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

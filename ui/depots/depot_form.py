@@ -13,6 +13,7 @@ from core.vocabulary import Position
 from ui.depots.form_rows import add_row, number_in, written_number
 from ui.desk_context import DeskContext
 from widgets.parts.key_button import KeyButton
+from widgets.parts.read_only import make_read_only
 from widgets.parts.text_label import TextLabel
 
 _NO_POSITION = "depot.place_unread"
@@ -59,6 +60,19 @@ class DepotForm(QWidget):
     def show_place(self, position: Position) -> None:
         """Take a place in, such as a click on the map."""
         self.place.setText(written_place(position))
+
+    def make_read_only(self) -> None:
+        """Let the depot be read alone, with what holds where nothing is written."""
+        self.on_map.hide()
+        for field, empty in (
+            (self.name, ""),
+            (self.place, ""),
+            (self.address, self.tr("not written down")),
+            (self.hours, self.tr("all day")),
+            (self.loading, ""),
+            (self.crew, self.tr("nobody: whoever is free drives")),
+        ):
+            make_read_only(field, empty)
 
     def draft(self, depot_id: DepotId) -> Depot:
         """Return the depot that is written.

@@ -22,6 +22,7 @@ from ui.desk_context import DeskContext
 from widgets.parts.chip_group import ChipGroup
 from widgets.parts.key_button import DIALOG_BUTTON_HEIGHT, KeyButton
 from widgets.parts.modal_sheet import ModalSheet
+from widgets.parts.read_only import make_read_only
 from widgets.parts.text_label import TextLabel
 from widgets.tables.columns import Column, Kind, Record
 from widgets.tables.dense_table import DenseTable
@@ -121,7 +122,10 @@ class DepotsSheet(ModalSheet):
         self.units.setTabChangesFocus(True)
         for form in (self.depot, self.rhythm, self.units):
             self._forms.addWidget(form)
-            form.setEnabled(self._may)
+        if not self._may:
+            self.depot.make_read_only()
+            self.rhythm.make_read_only()
+            make_read_only(self.units, self.tr("litres and kilograms alone"))
         sides = QHBoxLayout()
         sides.setSpacing(24)
         sides.addWidget(self.listed, 4)
@@ -214,7 +218,7 @@ class DepotsSheet(ModalSheet):
             self.rhythm.show_rhythm(book.rhythms.get(RhythmId(self._key)) if self._kind == RHYTHMS else None)
             self.units.setPlainText(written_units(book.units))
         self.retire.setEnabled(bool(self._key) and self._asking is None)
-        self._say("" if self._may else self.tr("Administrators arrange these."))
+        self._say("" if self._may else self.tr("Only administrators change these."))
 
     # --- asking ---
 

@@ -14,6 +14,7 @@ from core.vocabulary import ZoneId
 from ui.depots.form_rows import add_row, number_in, written_number
 from ui.desk_context import DeskContext
 from widgets.parts.chip_group import ChipGroup
+from widgets.parts.read_only import make_chips_read_only, make_read_only
 
 
 class RhythmForm(QWidget):
@@ -51,6 +52,13 @@ class RhythmForm(QWidget):
         self.reach.setText(written_number(shown.reach_s / 3600.0))
         self.breaks.setText(written_breaks(shown.breaks))
         self.weekdays.choose([day.value for day in shown.weekdays])
+
+    def make_read_only(self) -> None:
+        """Let the rhythm be read alone, with what holds where nothing is written."""
+        empty = {self.zones: self.tr("everywhere"), self.breaks: self.tr("none")}
+        for field in self._fields():
+            make_read_only(field, empty.get(field, ""))
+        make_chips_read_only(self.weekdays)
 
     def draft(self, rhythm_id: RhythmId) -> WaveRhythm:
         """Return the rhythm that is written.

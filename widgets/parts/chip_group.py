@@ -115,10 +115,14 @@ class ChipGroup(QWidget):
         """Return the chip of a key."""
         return self._chips[key]
 
+    def chips(self) -> list[Chip]:
+        """Return the chips in their order."""
+        return list(self._chips.values())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk the chips with the arrow keys."""
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()))
-        chips = list(self._chips.values())
+        chips = self.chips()
         focused = next((number for number, chip in enumerate(chips) if chip.hasFocus()), None)
         if step is None or focused is None:
             super().keyPressEvent(event)

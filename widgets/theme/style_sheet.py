@@ -32,6 +32,9 @@ QLineEdit, QPlainTextEdit, QSpinBox {
     background: $field; color: $ink1; border: 1px solid $line2; border-radius: 3px; padding: 4px 8px;
     selection-background-color: $acc; selection-color: $accon;
 }
+QLineEdit[readOnly="true"], QPlainTextEdit[readOnly="true"] {
+    background: $bg1; border-color: $line; placeholder-text-color: $ink2;
+}
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus { border: 2px solid $acc; padding: 3px 7px; }
 QLineEdit:disabled, QPlainTextEdit:disabled { color: $inkoff; border-color: $line; }
 QComboBox {

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.dispatch.wave_commands import RetireDepot, SetCapacityUnits, SetDepot, SetWaveRhythm, WithdrawWaveRhythm
@@ -23,6 +23,8 @@ from core.vocabulary import DriverId, Position, Role, VehicleId, ZoneId
 from core.wire import Problem
 from ui.depots.depots_sheet import DepotsSheet
 from ui.desk_context import Person
+from widgets.theme.appearance import apply_theme, current_tokens
+from widgets.theme.tokens import Theme
 
 NORTH = Depot(
     depot_id=DepotId("DP-1"),
@@ -186,11 +188,28 @@ def test_a_refusal_is_said_and_what_is_written_stays(sheet: DepotsSheet, desk_sc
     assert sheet.depot.name.text() == "Depot North"
 
 
-def test_a_dispatcher_reads_and_changes_nothing(qtbot: QtBot, desk_scene: Any) -> None:
-    desk_scene.happened(happened.DepotSet(depot=NORTH))
+@pytest.mark.parametrize("theme", list(Theme))
+def test_a_dispatcher_reads_legibly_and_changes_nothing(
+    qapp: QApplication, qtbot: QtBot, desk_scene: Any, theme: Theme
+) -> None:
+    apply_theme(qapp, theme)
+    desk_scene.happened(happened.DepotSet(depot=NORTH), happened.WaveRhythmSet(rhythm=NOONS))
     sheet = _opened(qtbot, desk_scene, Role.DISPATCHER)
+    form = sheet.depot
+    assert (form.name.text(), form.hours.text()) == ("Depot North", "06:00-20:00")
+    assert sheet.finding.text() == "Only administrators change these."
+    assert not (sheet.enter.isVisible() or form.on_map.isVisible())
 
-    assert sheet.depot.name.text() == "Depot North"
-    assert not sheet.depot.isEnabled()
-    assert not sheet.enter.isVisible()
-    assert sheet.finding.text() == "Administrators arrange these."
+    tokens = current_tokens()
+    for field in form.findChildren(QLineEdit):
+        written, empty = field.palette().text().color(), field.palette().placeholderText().color()
+        assert (field.isEnabled(), field.isReadOnly()) == (True, True)
+        assert (written.name(), empty.name(), empty.alpha()) == (tokens.ink1.lower(), tokens.ink2.lower(), 255)
+    QTest.keyClicks(form.crew, "D-9 V-9 08:00-16:00")
+    assert form.crew.toPlainText() == "D-042 V-042 08:00-16:00"
+
+    _kind(sheet, "rhythms")
+    days = sheet.rhythm.weekdays
+    QTest.mouseClick(sheet.rhythm, Qt.MouseButton.LeftButton, pos=days.geometry().topLeft() + days.chip("monday").pos())
+    assert "monday" in days.chosen()
+    assert sheet.rhythm.zones.placeholderText() == "everywhere"
