@@ -13,10 +13,10 @@ from backend_service.api.identification import DESK, SUPERVISION, allowed
 from backend_service.api.paging import Cursor, Limit, next_link, read_cursor, write_cursor
 from backend_service.api.places_and_times import Moment, moment, moment_or_none
 from backend_service.api.problems import problems
-from core.dispatch.changes import ChangeKind, kind_of
-from core.dispatch.decision import OverrideMode, ReasonCode
+from core.dispatch.changes import ChangeKind, closes_for_s, kind_of
+from core.dispatch.decision import Override, OverrideMode, ReasonCode
 from core.dispatch.override_ledger import LedgerEntry, LedgerSummary, ledger, summarised
-from core.dispatch.regret import Interval, PlayedOutcome, RegretEstimate
+from core.dispatch.regret import Interval, MoneyParts, PlayedOutcome, RegretEstimate
 from core.vocabulary import OverrideId
 
 By = Annotated[
@@ -40,8 +40,24 @@ class IntervalView(msgspec.Struct, kw_only=True):
         return cls(mean=mean, sd=sd, low=low, high=high)
 
 
+class MoneyPartsView(msgspec.Struct, kw_only=True):
+    """What a cost consists of, minor units: driving, minutes after promises, customers' waiting."""
+
+    driving: float
+    lateness: float
+    waiting: float
+
+    @classmethod
+    def of(cls, parts: MoneyParts) -> MoneyPartsView:
+        """Return the parts as the API writes them."""
+        return cls(driving=round(parts.driving, 1), lateness=round(parts.lateness, 1), waiting=round(parts.waiting, 1))
+
+
 class PlayedView(msgspec.Struct, kw_only=True):
-    """What one choice led to when the recorded state was played on with it, over all orders and drivers near it."""
+    """What one choice led to when the recorded state was played on with it, over all orders and drivers near it.
+
+    `parts` is what `cost` consists of; `null` in estimates of earlier days.
+    """
 
     late_minutes: float
     waited_minutes: float
@@ -49,6 +65,7 @@ class PlayedView(msgspec.Struct, kw_only=True):
     distance_m: float
     driving_s: float
     cost: float
+    parts: MoneyPartsView | None
 
     @classmethod
     def of(cls, played: PlayedOutcome) -> PlayedView:
@@ -60,6 +77,7 @@ class PlayedView(msgspec.Struct, kw_only=True):
             distance_m=round(played.distance_m, 1),
             driving_s=round(played.driving_s, 1),
             cost=round(played.cost, 1),
+            parts=None if played.parts is None else MoneyPartsView.of(played.parts),
         )
 
 
@@ -69,9 +87,12 @@ class RegretView(msgspec.Struct, kw_only=True):
     Both choices were played on from the recorded state with the demand that really came, `draws` times each with the
     same dice. `late`, `waited` (minutes, over all orders) and `money` (minor units) are override less recommendation.
     `overriding` and `following` are the regrets of the two sides in money: what each lost where the other did better.
+    Where a place was closed, the other choice is to leave it open: `supposes` then says that the estimate takes the
+    place to have been `passable`. What it was closed for, such as a flood, is not in the model.
     """
 
     is_estimate: Literal[True] = True
+    supposes: Literal["passable"] | None
     chosen: PlayedView
     recommended: PlayedView
     late: IntervalView
@@ -90,9 +111,10 @@ class RegretView(msgspec.Struct, kw_only=True):
     is_degraded: bool
 
     @classmethod
-    def of(cls, estimate: RegretEstimate) -> RegretView:
+    def of(cls, estimate: RegretEstimate, override: Override) -> RegretView:
         """Return an estimate as the API writes it."""
         return cls(
+            supposes=None if closes_for_s(override.change) is None else "passable",
             chosen=PlayedView.of(estimate.chosen),
             recommended=PlayedView.of(estimate.recommended),
             late=IntervalView.of(estimate.late),
@@ -252,7 +274,7 @@ def _view(tower: ApiCollaborators, entry: LedgerEntry) -> OverrideView:
         customers_reached=realised.reached,
         customers_within=realised.within,
         surprise=_minutes(entry.surprise),
-        regret=None if entry.regret is None else RegretView.of(entry.regret),
+        regret=None if entry.regret is None else RegretView.of(entry.regret, override),
         regret_open=entry.regret_open,
     )
 

@@ -7,7 +7,6 @@ the pickup and those touched take part; the driving times between all their plac
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace as replaced
 from typing import Protocol
 
@@ -17,9 +16,9 @@ from backend_service.event_log.log import EventLog
 from backend_service.storage.fix_archive import FixStore
 from backend_service.workers.collaborators import Bus
 from core.dispatch.candidates import Points
-from core.dispatch.changes import CloseStreet, CloseZone
+from core.dispatch.changes import CloseStreet
 from core.dispatch.decision import Override
-from core.dispatch.playing_on.both_sides import touched_drivers, touched_orders
+from core.dispatch.playing_on.both_sides import closed_until, touched_drivers, touched_orders
 from core.dispatch.playing_on.demand import Demand
 from core.dispatch.playing_on.fork import (
     Fork,
@@ -30,6 +29,7 @@ from core.dispatch.playing_on.fork import (
     orders_in_play,
     points_in_play,
 )
+from core.dispatch.playing_on.without_ruling import closed_off_by
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.world import KnownPosition, PlanningWorld, world_of
@@ -38,7 +38,7 @@ from core.events.envelope import Envelope
 from core.projections.operation import Operation
 from core.refusals import Refusal
 from core.streams import of_decision
-from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId
+from core.vocabulary import Instant, Position, VehicleId
 
 MOST_EVENTS_AFTER = 50_000
 """So many events are read for what came after one override; more than a region has in 90 minutes."""
@@ -99,10 +99,8 @@ class OverrideForks:
         ------
         NotPlayable
             ``not_in_log``, ``too_far_back``, ``position_unknown``, ``too_many_orders``, ``too_many_events``;
-            ``zone_closed``, ``street_closed``: both sides are played on under the same closures.
+            ``street_closed``: the ways without a closed street are not played on.
         """
-        if isinstance(override.change, CloseZone):
-            raise NotPlayable("zone_closed")
         if isinstance(override.change, CloseStreet):
             raise NotPlayable("street_closed")
         position = await self._position_before(override)
@@ -115,13 +113,13 @@ class OverrideForks:
         policies = {None: city} | {
             zone_id: policy_in_force(DispatchPolicy(), operation.policy, zone_id) for zone_id in operation.fleet.zones
         }
-        policy_number, closed = operation.policy.number, operation.closures.zones(at)
+        policy_number, closed = operation.policy.number, tuple(operation.closures.in_force(at))
         zones = list(operation.fleet.zones.values())
-        world = await asyncio.to_thread(world_of, operation, await self._positions(operation, at), at, city)
+        world = await self._world(operation, override, city)
         world = replaced(world, policies={zone_id: own for zone_id, own in policies.items() if zone_id is not None})
-        until_at = self._until_at(override)
+        staff, until_at = dict(operation.fleet.drivers), self._until_at(override)
         demand = await self._demand(operation, until_at)
-        world, demand = self._cut_down(world, demand, override)
+        world, demand = self._cut_down(world, demand, override, operation)
         return Fork(
             world=await self._travel.with_travel(world, points_in_play(world, demand)),
             demand=demand,
@@ -132,20 +130,37 @@ class OverrideForks:
             playing=self.playing,
             position=position,
             policy_number=policy_number,
+            staff={name: staff[name] for name in world.drivers},
         )
 
-    def _cut_down(self, world: PlanningWorld, demand: Demand, override: Override) -> tuple[PlanningWorld, Demand]:
+    async def _world(self, operation: Operation, override: Override, city: DispatchPolicy) -> PlanningWorld:
+        """Return the world of that moment; what waits for a wave is not in it, for nobody around takes it."""
+        at = override.decided_at
+        world = await asyncio.to_thread(world_of, operation, await self._positions(operation, at), at, city)
+        around = {
+            name: order
+            for name, order in world.orders.items()
+            if name == override.order_id or order.driver_id is not None or not operation.waves.keeps(order)
+        }
+        return replaced(world, orders=around)
+
+    def _cut_down(
+        self, world: PlanningWorld, demand: Demand, override: Override, after: Operation
+    ) -> tuple[PlanningWorld, Demand]:
+        """Return what matters for an override; `after` is the state when the demand ended."""
         order = world.orders.get(override.order_id)
         if order is None:
             raise NotPlayable("not_in_log")
-        drivers = neighbours(world, order.pickup.position, touched_drivers(override), self.playing.drivers)
+        served_by = {name: known.driver_id for name, known in after.orders.orders.items()}
+        closed_off = closed_off_by(override, world, demand, after)
+        places = [order.pickup.position, *(one.pickup.position for one in closed_off.values())]
+        touched = touched_drivers(override) | {who for name in closed_off if (who := served_by[name]) is not None}
+        drivers = neighbours(world, places, touched, self.playing.drivers)
         needed = {override.driver_id, override.recommended_driver_id} & set(world.drivers)
         if not needed <= set(drivers):
             raise NotPlayable("position_unknown")
-        served_by: Mapping[OrderId, DriverId | None] = {
-            name: known.driver_id for name, known in self._bus.operation.orders.orders.items()
-        }
         orders = orders_in_play(world, demand, drivers, served_by) | (touched_orders(override) & set(world.orders))
+        orders |= closed_off.keys()
         if len(orders) > self.playing.most_orders:
             raise NotPlayable("too_many_orders")
         return in_play(world, drivers, orders), demand.of(orders, drivers)
@@ -158,18 +173,27 @@ class OverrideForks:
                     return envelope.position - 1
         raise NotPlayable("not_in_log")
 
+    def is_over(self, override: Override, now: Instant) -> bool:
+        """Say whether an override can be played on: its orders have ended, and what it closed was to be open again."""
+        if now >= override.decided_at + self.playing.longest_s:
+            return True
+        orders = self._bus.operation.orders.orders
+        is_ended = not any(orders[name].state.is_open for name in touched_orders(override) if name in orders)
+        return is_ended and now >= (closed_until(override) or override.decided_at)
+
     def _until_at(self, override: Override) -> Instant:
         orders = self._bus.operation.orders.orders
         ended = [orders[name].ended_at for name in touched_orders(override) if name in orders]
         latest_at = override.decided_at + self.playing.longest_s
-        return min(latest_at, max((at if at is not None else latest_at for at in ended), default=latest_at))
+        ends = [at if at is not None else latest_at for at in (*ended, closed_until(override) or override.decided_at)]
+        return min(latest_at, max(ends))
 
     async def _demand(self, operation: Operation, until_at: Instant) -> Demand:
-        """Return what came after the state of `operation`, which is folded on up to an instant."""
+        """Return what came after the state of `operation` and before an instant; the state is folded on up to there."""
         demand, began = Demand(), operation.position
         while True:
             page = await self._log.read(operation.position, _PAGE)
-            soon = [envelope for envelope in page if envelope.recorded_at <= until_at]
+            soon = [envelope for envelope in page if envelope.recorded_at < until_at]
             await asyncio.to_thread(_note_all, demand, operation, soon)
             if len(soon) < _PAGE:
                 return demand

@@ -35,7 +35,7 @@ from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.resequencing import resequenced
 from core.dispatch.ruled_worlds import MOST_GIVEN, freed_by
 from core.dispatch.ruling_overrides import waits_in
-from core.dispatch.schedule import schedule
+from core.dispatch.schedule import rested_within, schedule
 from core.dispatch.world import NO_TRAVEL, DriverState, KnownPosition, PlanningWorld, world_of
 from core.dispatch.zone_outlook import ZoneOutlook
 from core.eta.learned_times import LearnedTimes
@@ -198,8 +198,7 @@ class Planner:
         """
         plans = {d.driver_id: schedule(d, routed.travel) for routed, d in await self.with_routes(world)}
         free_at = {name: plan.ends_at for name, plan in plans.items()}
-        rested = {name for name, plan in plans.items() if plan.taken and plan.taken.before < len(plan.stops)}
-        made = match_of(world, orders, free_at, self._below_guarantee(world), apart, rested)
+        made = match_of(world, orders, free_at, self._below_guarantee(world), apart, rested_within(plans))
         goals = tuple(dict.fromkeys(place for order in orders for place in (order.pickup.position, order.delivery)))
         told = await self.with_travel(world, Points(made.places, goals))
         table = (await with_first_legs(self._streets, told, made)).travel

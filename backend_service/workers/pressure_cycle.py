@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backend_service.workers.collaborators import Bus, SeenVehicles
+from core.dispatch.break_turns import rule_in_force
 from core.dispatch.zone_outlook import ZoneOutlook, short_ahead
 from core.fleet.zone import zone_at
 from core.projections.zone_pressure import Cells, PressurePolicy, bin_start, present_cells, zone_pressure
@@ -58,7 +59,8 @@ class PressureCycle:
         operation = self._bus.operation
         if not operation.fleet.zones:
             return
-        pressure = zone_pressure(operation, now, self.known_positions(), self.zone_of, self._past, self._policy)
+        known, rule = self.known_positions(), rule_in_force(operation)
+        pressure = zone_pressure(operation, now, known, self.zone_of, self._past, self._policy, rule)
         self._past[bin_start(now, self._policy)] = present_cells(pressure)
         self._past = {start: cells for start, cells in self._past.items() if start >= pressure.first_bin_at}
         self.latest = pressure

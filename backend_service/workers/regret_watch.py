@@ -15,7 +15,7 @@ from backend_service.workers.collaborators import Bus
 from backend_service.workers.override_forks import NotPlayable, OverrideForks
 from core.dispatch.decision import Override
 from core.dispatch.matching.partition import load_solver
-from core.dispatch.playing_on.both_sides import BothOutcomes, played_on, regret_of, touched_orders
+from core.dispatch.playing_on.both_sides import BothOutcomes, played_on, regret_of
 from core.dispatch.playing_on.fork import Fork
 from core.dispatch.regret_commands import LeaveRegretOpen, RecordRegret
 from core.refusals import Refusal
@@ -55,17 +55,11 @@ class RegretWatch:
         decisions, regrets = self._bus.operation.decisions, self._bus.operation.regrets
         waiting = (made for made in decisions.overrides.values() if made.undone_at is None and not made.is_automatic)
         fresh = (made for made in waiting if not regrets.has(made.override_id) and made.override_id not in self._tried)
-        due = [made for made in fresh if self._is_over(made, now)]
+        due = [made for made in fresh if self._forks.is_over(made, now)]
         oldest = min(due, key=lambda made: (made.decided_at, made.override_id), default=None)
         if oldest is not None:
             self._tried.add(oldest.override_id)
             await self._tell(await self._estimate(oldest))
-
-    def _is_over(self, override: Override, now: Instant) -> bool:
-        orders = self._bus.operation.orders.orders
-        touched = [orders[name] for name in touched_orders(override) if name in orders]
-        is_ended = not any(order.state.is_open for order in touched)
-        return is_ended or now >= override.decided_at + self._forks.playing.longest_s
 
     async def _estimate(self, override: Override) -> RecordRegret | LeaveRegretOpen:
         try:

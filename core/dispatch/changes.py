@@ -132,3 +132,8 @@ def kind_of(change: Change | None) -> ChangeKind:
             return ChangeKind.CLOSE_STREET
         case _:
             return ChangeKind.REASSIGN
+
+
+def closes_for_s(change: Change | None) -> float | None:
+    """Return for how many seconds a change closes a place; ``None`` if it closes none."""
+    return change.for_s if isinstance(change, CloseZone) else None

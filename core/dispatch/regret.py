@@ -16,11 +16,25 @@ SHARE_INSIDE = 0.9
 _Z = NormalDist().inv_cdf(0.5 + SHARE_INSIDE / 2.0)
 
 
+class MoneyParts(Value, frozen=True, kw_only=True):
+    """What money consists of, by the policy: driving (time and way), minutes after promises, customers' waiting."""
+
+    driving: float
+    lateness: float
+    waiting: float
+
+    @property
+    def total(self) -> float:
+        """Return all of it."""
+        return self.driving + self.lateness + self.waiting
+
+
 class PlayedOutcome(Value, frozen=True, kw_only=True):
     """What one side led to, over all orders and drivers that were played.
 
     `late_minutes` after the promises and `waited_minutes` from the override to the doors, both summed; `broken`
-    promises; metres and seconds driven; `cost` in money: driving, lateness and customers' waiting, by the policy.
+    promises; metres and seconds driven; `cost` in money, the total of its `parts`, each order's at the prices of its
+    zone. Estimates of earlier days have no parts.
     """
 
     late_minutes: float
@@ -29,6 +43,7 @@ class PlayedOutcome(Value, frozen=True, kw_only=True):
     distance_m: float
     driving_s: float
     cost: float
+    parts: MoneyParts | None = None
 
 
 class Interval(Value, frozen=True, kw_only=True):
@@ -86,6 +101,17 @@ def mean_outcome(outcomes: Sequence[PlayedOutcome]) -> PlayedOutcome:
         distance_m=fmean(outcome.distance_m for outcome in outcomes),
         driving_s=fmean(outcome.driving_s for outcome in outcomes),
         cost=fmean(outcome.cost for outcome in outcomes),
+        parts=_mean_parts([outcome.parts for outcome in outcomes if outcome.parts is not None]),
+    )
+
+
+def _mean_parts(parts: Sequence[MoneyParts]) -> MoneyParts | None:
+    if not parts:
+        return None
+    return MoneyParts(
+        driving=fmean(one.driving for one in parts),
+        lateness=fmean(one.lateness for one in parts),
+        waiting=fmean(one.waiting for one in parts),
     )
 
 

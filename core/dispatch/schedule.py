@@ -7,7 +7,7 @@ of stops says by itself when the break is, and nobody has to look for a place fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -19,7 +19,7 @@ from core.eta.arrival import Arrival, Leg, forecast_route
 from core.eta.drive import Drive
 from core.fleet.route import PlannedStop, StopKind
 from core.travel import TravelTable
-from core.vocabulary import Instant, Position
+from core.vocabulary import DriverId, Instant, Position
 
 LONGEST_AGE_S = 1800.0
 """Beyond half an hour, an older position says no less than nothing."""
@@ -181,6 +181,11 @@ def timed(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int], 
         is_degraded=legs.is_degraded,
         taken=taken,
     )
+
+
+def rested_within(plans: Mapping[DriverId, Schedule]) -> frozenset[DriverId]:
+    """Return the drivers whose planned break lies between their stops: then it is in `ends_at`."""
+    return frozenset(name for name, plan in plans.items() if plan.taken and plan.taken.before < len(plan.stops))
 
 
 def break_places(driver: DriverState, places: Sequence[Stop], sequence: Sequence[int]) -> frozenset[int]:

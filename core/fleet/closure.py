@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NewType
 
 from core.vocabulary import Instant, Position, Value, ZoneId
@@ -26,3 +27,8 @@ class Closure(Value, frozen=True, kw_only=True):
     closed_by: str
     closed_at: Instant
     until_at: Instant
+
+
+def closed_zones(closures: Iterable[Closure], now: Instant) -> frozenset[ZoneId]:
+    """Return the zones that these closures close now; what is over closes nothing."""
+    return frozenset(one.zone_id for one in closures if one.zone_id is not None and now < one.until_at)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import inf, isfinite
 
 from core.fleet.fleet import Driver, PlannedBreak
+from core.fleet.route import PlannedStop, StopKind
 from core.refusals import Refusal
 from core.vocabulary import Instant, Value
 
@@ -76,6 +77,16 @@ def back_at(driver: Driver, rule: BreakRule | None = None) -> Instant | None:
         return None
     on_it = next((one for one, began_at in taken_breaks(driver, rule) if began_at == driver.pauses[-1]), None)
     return None if on_it is None else driver.pauses[-1] + on_it.length_s
+
+
+def lies_between(due: PlannedBreak, stops: Sequence[PlannedStop]) -> bool:
+    """Say whether a break is taken between these stops, as planned: nothing is on board there, and it may begin."""
+    on_board = sum(1 if stop.kind is StopKind.DELIVERY else -1 for stop in stops)
+    for stop in stops[:-1]:
+        on_board += 1 if stop.kind is StopKind.PICKUP else -1
+        if on_board == 0 and stop.departs_at >= due.earliest_at:
+            return True
+    return False
 
 
 def check_breaks(breaks: Sequence[PlannedBreak], begins_at: Instant, ends_at: Instant) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from core.events.closure_events import PlaceClosed, PlaceReopened
 from core.events.envelope import Envelope, Event
-from core.fleet.closure import Closure, ClosureId, Segment
+from core.fleet.closure import Closure, ClosureId, Segment, closed_zones
 from core.vocabulary import Instant, ZoneId
 
 
@@ -22,7 +22,7 @@ class ClosureBoard(msgspec.Struct):
 
     def zones(self, now: Instant) -> frozenset[ZoneId]:
         """Return the zones that are closed now."""
-        return frozenset(closure.zone_id for closure in self.in_force(now) if closure.zone_id is not None)
+        return closed_zones(self.closures.values(), now)
 
     def segments(self, now: Instant) -> frozenset[Segment]:
         """Return the pieces of street that are closed now."""

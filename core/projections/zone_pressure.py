@@ -2,9 +2,9 @@
 
 Demand is work: orders without a driver now, and the orders that are expected at the recent rate, each taking a driver
 so many minutes. Supply is the time that drivers are free: from the end of their route on, in the zone where it ends,
-until their shift ends; who is taken out for a time counts from when he is back. Orders that wait now are carried on
-until somebody has the time. How long an order binds a driver is taken from the routes under way, for drivers carry
-several at once. Nothing is learned here.
+until their shift ends, less a planned break in between; who is taken out for a time, or on a planned break, counts
+from when he is back. Orders that wait now are carried on until somebody has the time. How long an order binds a driver
+is taken from the routes under way, for drivers carry several at once. Nothing is learned here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import floor, inf
 
+from core.fleet.fleet import Driver
+from core.fleet.planned_break import BreakRule, back_at, due_break, lies_between
 from core.fleet.route import Route
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
@@ -19,6 +21,7 @@ from core.vocabulary import DriverId, Instant, Position, Value, VehicleId, ZoneI
 from core.wire import Pressure, PressureCell
 
 type ZoneOf = Callable[[Position], ZoneId | None]
+type Span = tuple[Instant, Instant]
 type Cells = Mapping[ZoneId, PressureCell]
 
 
@@ -47,6 +50,7 @@ def zone_pressure(
     zone_of: ZoneOf,
     past: Mapping[Instant, Cells],
     policy: PressurePolicy,
+    rule: BreakRule | None = None,
 ) -> Pressure:
     """Return the pressure of every zone from `past_bins` ago to `forecast_bins` ahead.
 
@@ -62,11 +66,13 @@ def zone_pressure(
     past : mapping of bin start to cells by zone
         What was counted before; bins that are not in it are zero.
     policy : PressurePolicy
+    rule : BreakRule, optional
+        The break that is due to everybody.
     """
     zones = tuple(sorted(operation.fleet.zones))
     first = bin_start(now, policy) - policy.past_bins * policy.bin_s
     starts = [first + i * policy.bin_s for i in range(policy.past_bins)]
-    ahead = _ahead(operation, now, positions, zone_of, zones, policy)
+    ahead = _ahead(operation, now, _free_from(operation, now, positions, zone_of, rule), zone_of, zones, policy)
     none = PressureCell(0.0, 0.0, 0.0)
     cells = tuple((*(past.get(start, {}).get(zone, none) for start in starts), *ahead[zone]) for zone in zones)
     return Pressure(
@@ -82,14 +88,13 @@ def present_cells(pressure: Pressure) -> dict[ZoneId, PressureCell]:
 def _ahead(
     operation: Operation,
     now: Instant,
-    positions: Mapping[VehicleId, Position],
+    free: Mapping[ZoneId, Sequence[Span]],
     zone_of: ZoneOf,
     zones: Sequence[ZoneId],
     policy: PressurePolicy,
 ) -> dict[ZoneId, tuple[PressureCell, ...]]:
     waiting = {zone: _waiting(operation, zone_of, zone) for zone in zones}
     rates = _rates(operation, now, zone_of, policy)
-    free = _free_from(operation, now, positions, zone_of)
     order_s = seconds_per_order(operation, now, policy)
     return {
         zone: _row(waiting[zone], rates.get(zone, 0.0) * order_s, free.get(zone, []), order_s, now, policy)
@@ -110,7 +115,7 @@ def seconds_per_order(operation: Operation, now: Instant, policy: PressurePolicy
 def _row(
     waiting: Sequence[Order],
     work_rate: float,
-    free: Sequence[tuple[Instant, Instant]],
+    free: Sequence[Span],
     order_s: float,
     now: Instant,
     policy: PressurePolicy,
@@ -155,22 +160,42 @@ def _rates(operation: Operation, now: Instant, zone_of: ZoneOf, policy: Pressure
 
 
 def _free_from(
-    operation: Operation, now: Instant, positions: Mapping[VehicleId, Position], zone_of: ZoneOf
-) -> dict[ZoneId, list[tuple[Instant, Instant]]]:
-    """Return, by zone, from when until when each driver is free."""
-    free: dict[ZoneId, list[tuple[Instant, Instant]]] = {}
+    operation: Operation,
+    now: Instant,
+    positions: Mapping[VehicleId, Position],
+    zone_of: ZoneOf,
+    rule: BreakRule | None,
+) -> dict[ZoneId, list[Span]]:
+    """Return, by zone, from when until when drivers are free; a break between makes two spans of one."""
+    free: dict[ZoneId, list[Span]] = {}
     for driver_id in sorted(operation.fleet.drivers):
         driver = operation.fleet.drivers[driver_id]
-        back_at = driver.out_until_at if driver.is_taken_out else now
-        if not driver.is_on_shift or driver.is_paused or back_at is None:
+        counts_at = _counts_at(driver, now, rule)
+        if not driver.is_on_shift or counts_at is None:
             continue
         route = operation.fleet.route_of(driver_id)
         zone = _zone_at_end(operation, driver_id, route, positions, zone_of)
         if zone is not None:
             until = inf if driver.shift_ends_at is None else driver.shift_ends_at
-            since = max(now, back_at, route.stops[-1].departs_at) if route.stops else max(now, back_at)
-            free.setdefault(zone, []).append((since, until))
+            since = max(counts_at, route.stops[-1].departs_at) if route.stops else counts_at
+            free.setdefault(zone, []).extend(_around_break(driver, route, (since, until), rule))
     return free
+
+
+def _counts_at(driver: Driver, now: Instant, rule: BreakRule | None) -> Instant | None:
+    """Return from when on a driver can be counted on; ``None`` where nobody knows when he is back."""
+    out_until_at = driver.out_until_at if driver.is_taken_out else now
+    paused_until_at = back_at(driver, rule) if driver.is_paused else now
+    return None if out_until_at is None or paused_until_at is None else max(now, out_until_at, paused_until_at)
+
+
+def _around_break(driver: Driver, route: Route, free: Span, rule: BreakRule | None) -> list[Span]:
+    """Return when a driver is free before and after his planned break; one between his stops is in their times."""
+    due, (since, until) = due_break(driver, rule), free
+    if due is None or lies_between(due, route.stops):
+        return [free]
+    begins_at = max(since, due.earliest_at)
+    return [(since, min(until, begins_at)), (begins_at + due.length_s, until)]
 
 
 def _zone_at_end(

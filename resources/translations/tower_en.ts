@@ -2476,6 +2476,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Where a place was closed, the other choice is to leave it open, supposing that it could have been driven into. What it was closed for, such as a flood, is not in the model.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{better} of {estimated}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2545,6 +2549,14 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Money</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>closed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>left open, if passable</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -6853,11 +6865,11 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>a closed zone is not played on</source>
+            <source>a closed zone was not played on</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>a closed street is not played on</source>
+            <source>a closed street was not played on</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

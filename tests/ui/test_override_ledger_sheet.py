@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from core.dispatch.changes import CloseZone
 from core.dispatch.decision import Outcome, Override, OverrideMode, ReasonCode
 from core.dispatch.proposals.commands import RejectPolicyProposal, UndoPolicyProposal
 from core.dispatch.proposals.proposal import Evidence, PolicyProposal, ProposalId, ProposalRule
@@ -18,7 +20,7 @@ from core.events.dispatch_events import AssignmentOverridden
 from core.events.order_events import OrderDelivered
 from core.events.proposal_events import PolicyChangeProposed, PolicyProposalAccepted
 from core.events.regret_events import RegretEstimated
-from core.vocabulary import DriverId, OrderId, OverrideId, Role
+from core.vocabulary import DriverId, OrderId, OverrideId, Role, ZoneId
 from ui.desk_context import Person
 from ui.main_window import MainWindow
 from ui.override_ledger_sheet import OverrideLedgerSheet
@@ -177,6 +179,22 @@ def test_regret_says_what_the_other_choice_would_have_come_to(sheet: OverrideLed
     assert done[5:] == ["0.0", "2.0, other 4.5", "−6.0 (−22.4 to +10.4)", "−420 (−436 to −404)", "6 of 8 draws"]
     local = next(row for row in range(2) if _row(sheet.regret.summary, row)[0] == "Local knowledge")
     assert _row(sheet.regret.summary, local)[1:4] == ["1", "1", "1 of 1"]
+
+
+def test_regret_of_a_closing_says_what_it_supposes(sheet: OverrideLedgerSheet, desk_scene: Any) -> None:
+    QTest.mouseClick(sheet.view.chip("regret"), Qt.MouseButton.LeftButton)
+    assert not sheet.regret.supposed.isVisible()
+    made = _override(3, 48213, ReasonCode.SAFETY, desk_scene.context.now() + 120.0).override
+    change = CloseZone(order_id=made.order_id, zone_id=ZoneId("south"), for_s=900.0)
+    closing = msgspec.structs.replace(made, change=change, driver_id=DriverId(""))
+    desk_scene.happened(AssignmentOverridden(override=closing))
+    desk_scene.happened(_estimate(3, 310.0))
+    sheet.open_sheet()
+    QTest.mouseClick(sheet.view.chip("regret"), Qt.MouseButton.LeftButton)
+
+    assert sheet.regret.supposed.isVisible()
+    assert _row(sheet.regret.table, 0)[2:4] == ["closed", "left open, if passable"]
+    assert _row(sheet.regret.table, 0)[8] == "+310 (+294 to +326)"
 
 
 def test_a_proposal_is_shown_with_its_evidence_and_accepted(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.dispatch.changes import closes_for_s
 from core.dispatch.override_ledger import LedgerEntry, summarised
 from core.dispatch.regret import Interval
 from ui.desk_context import DeskContext
@@ -46,11 +47,21 @@ class RegretView(QWidget):
             px=12,
             ink="ink2",
         )
+        self.supposed = TextLabel(
+            self.tr(
+                "Where a place was closed, the other choice is to leave it open, supposing that it could have been "
+                "driven into. What it was closed for, such as a flood, is not in the model."
+            ),
+            px=12,
+            ink="ink2",
+        )
+        self.supposed.setWordWrap(True)
         self.note.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self.note)
+        column.addWidget(self.supposed)
         column.addWidget(self.summary, 2)
         column.addWidget(self.table, 5)
         self.table.opened.connect(self.opened)
@@ -58,6 +69,7 @@ class RegretView(QWidget):
     def show_entries(self, entries: Sequence[LedgerEntry], name_of: Callable[[LedgerEntry], str]) -> None:
         """Show the estimates of `entries`, and their means by what `name_of` tells apart."""
         self.table.records.show_records([self._record(entry) for entry in entries])
+        self.supposed.setVisible(any(_closes(entry) for entry in entries))
         city = self._context.city
         self.summary.records.show_records(
             [
@@ -107,15 +119,14 @@ class RegretView(QWidget):
 
     def _record(self, entry: LedgerEntry) -> Record:
         override, operation, regret = entry.override, self._context.store.operation, entry.regret
-        recommended = override.recommended_driver_id
         waited, money = (None, None) if regret is None else (regret.waited, regret.money)
         return Record(
             override.override_id,
             (
                 override.decided_at,
                 override.order_id,
-                driver_label(operation, override.driver_id),
-                self.tr("nobody") if recommended is None else driver_label(operation, recommended),
+                self.tr("closed") if _closes(entry) else driver_label(operation, override.driver_id),
+                self._other(entry),
                 reason_word(override.reason),
                 entry.realised.late_minutes if entry.realised.is_final else None,
                 self._played(entry),
@@ -124,6 +135,13 @@ class RegretView(QWidget):
                 self._verdict(entry),
             ),
         )
+
+    def _other(self, entry: LedgerEntry) -> str:
+        """Return what the other choice was."""
+        recommended = entry.override.recommended_driver_id
+        if _closes(entry):
+            return self.tr("left open, if passable")
+        return self.tr("nobody") if recommended is None else driver_label(self._context.store.operation, recommended)
 
     def _played(self, entry: LedgerEntry) -> Cell:
         """Return how late the play came out with the override, and with the recommendation."""
@@ -150,6 +168,10 @@ class RegretView(QWidget):
         assert isinstance(at, float), "the column of times holds instants"
         zone = self._context.zone
         return f"{day(at, zone)} {clock_time(at, zone)}"
+
+
+def _closes(entry: LedgerEntry) -> bool:
+    return closes_for_s(entry.override.change) is not None
 
 
 def _cell(interval: Interval | None, words: str) -> Cell:

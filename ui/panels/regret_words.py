@@ -40,8 +40,8 @@ def cause_word(cause: str) -> str:
         "too_far_back": _tr("too far back"),
         "too_many_orders": _tr("too many orders"),
         "too_many_events": _tr("too much happened"),
-        "zone_closed": _tr("a closed zone is not played on"),
-        "street_closed": _tr("a closed street is not played on"),
+        "zone_closed": _tr("a closed zone was not played on"),
+        "street_closed": _tr("a closed street was not played on"),
         "not_in_log": _tr("not in the log"),
     }.get(cause, cause)
 

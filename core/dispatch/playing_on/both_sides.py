@@ -8,16 +8,17 @@ from statistics import fmean
 
 from msgspec.structs import replace as changed
 
-from core.dispatch.changes import Forbid, Split, TakeOut
+from core.dispatch.changes import Forbid, Split, TakeOut, closes_for_s
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import Override, PlanChange
 from core.dispatch.playing_on.fork import Fork
 from core.dispatch.playing_on.played_side import PlayedSide
 from core.dispatch.playing_on.shared_dice import CommonDice
+from core.dispatch.playing_on.without_ruling import without_ruling
 from core.dispatch.regret import PlayedOutcome, RegretEstimate, interval_of, mean_outcome
 from core.dispatch.world import PlanningWorld, Stop
 from core.fleet.route import StopKind
-from core.vocabulary import DriverId, OrderId
+from core.vocabulary import DriverId, Instant, OrderId
 
 type BothOutcomes = tuple[PlayedOutcome, PlayedOutcome]
 """What the chosen and the recommended side led to in one draw."""
@@ -34,6 +35,12 @@ def touched_orders(override: Override) -> frozenset[OrderId]:
     """Return every order of the plans that the override put in force."""
     planned = {stop.order_id for plan in override.plans for stop in plan.stops}
     return frozenset({*planned, override.order_id, *override.order_ids})
+
+
+def closed_until(override: Override) -> Instant | None:
+    """Return when the place was to be open again that an override closed; ``None`` if it closed none."""
+    for_s = closes_for_s(override.change)
+    return None if for_s is None else override.decided_at + for_s
 
 
 def chosen_side(world: PlanningWorld, override: Override) -> PlanningWorld:
@@ -57,8 +64,11 @@ def chosen_side(world: PlanningWorld, override: Override) -> PlanningWorld:
 def recommended_side(world: PlanningWorld, override: Override) -> PlanningWorld:
     """Return the world in which the recommendation was followed; as it stood where nobody was recommended.
 
-    An order without a driver then waits, and the decider gives it away as it would have done.
+    An order without a driver then waits, and the decider gives it away as it would have done. A place that nobody
+    closed is the other choice to one that was closed, whatever was recommended for the order it is kept under.
     """
+    if closes_for_s(override.change) is not None:
+        return world
     order, driver_id = world.orders[override.order_id], override.recommended_driver_id
     if driver_id is None or driver_id == order.driver_id or driver_id not in world.drivers:
         return world
@@ -70,10 +80,11 @@ def played_on(fork: Fork, override: Override, seed: int) -> Iterator[BothOutcome
 
     The fork's travel table must hold its `points_in_play`, and its drivers have known positions.
     """
-    sides = (chosen_side(fork.world, override), recommended_side(fork.world, override))
+    without = replace(fork, demand=without_ruling(fork.demand, override, fork.staff))
+    sides = ((fork, chosen_side(fork.world, override)), (without, recommended_side(fork.world, override)))
     for draw in range(fork.playing.draws):
         dice = CommonDice(seed, draw)
-        chosen, recommended = (PlayedSide(fork, side, dice).played() for side in sides)
+        chosen, recommended = (PlayedSide(part, side, dice).played() for part, side in sides)
         yield chosen, recommended
 
 

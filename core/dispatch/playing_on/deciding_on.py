@@ -16,7 +16,7 @@ from core.dispatch.joining import instead, joined
 from core.dispatch.matching.from_world import WorldMatch, match_of
 from core.dispatch.matching.work import Seconds
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.schedule import schedule
+from core.dispatch.schedule import rested_within, schedule
 from core.dispatch.threats import needs_driver
 from core.dispatch.world import PlanningWorld, Stop
 from core.orders.order import Order
@@ -62,8 +62,9 @@ def _matched(
     world: PlanningWorld, waiting: Sequence[Order], policy_for: PolicyFor, accepts: Accepts, every_s: float
 ) -> list[Given]:
     busy = [driver for driver in world.drivers.values() if driver.stops and driver.start is not None]
-    free_at = {driver.driver_id: schedule(driver, world.travel).ends_at for driver in busy}
-    made = match_of(world, waiting, free_at)
+    plans = {driver.driver_id: schedule(driver, world.travel) for driver in busy}
+    free_at = {name: plan.ends_at for name, plan in plans.items()}
+    made = match_of(world, waiting, free_at, rested=rested_within(plans))
     seconds = _between(made, waiting, world.travel)
     settled = made.solved(seconds, world.now + every_s).commitments
     taken = {commitment.driver_id for commitment in settled}

@@ -1,4 +1,7 @@
-"""What really came after an instant: orders, readiness, cancellations, shifts and closed zones, read from the log."""
+"""What really came after an instant: orders, readiness, cancellations, shifts, breaks and closed places, from the log.
+
+Orders that come by a wave are left out: waves have drivers and times of their own, and nobody around takes them.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,16 @@ from dataclasses import dataclass, field
 from core.events import fleet_events, order_events
 from core.events.closure_events import PlaceClosed, PlaceReopened
 from core.events.envelope import Envelope, Event
+from core.fleet.closure import Closure
 from core.fleet.fleet import Driver
 from core.orders.order import Order
 from core.projections.operation import Operation
-from core.vocabulary import DriverId, Instant, OrderId, ZoneId
+from core.vocabulary import DriverId, Instant, OrderId
 
 _SHIFTS = (
     fleet_events.ShiftStarted,
     fleet_events.ShiftEnded,
+    fleet_events.BreaksPlanned,
     fleet_events.DriverPaused,
     fleet_events.DriverResumed,
     fleet_events.DriverTakenOut,
@@ -28,7 +33,8 @@ class Happening:
     """Something that came from outside; exactly one of the others is set.
 
     `placed` is a new order and `announced` one whose announced readiness moved, both as they stood then; `cancelled`
-    an order that was withdrawn, `driver` a shift or break as it stood after, `closed` all zones closed from then on.
+    an order that was withdrawn, `driver` a shift or break as it stood after, `closed` all places closed from then on,
+    each until its own time is over.
     """
 
     at: Instant
@@ -36,7 +42,7 @@ class Happening:
     announced: Order | None = None
     cancelled: OrderId | None = None
     driver: Driver | None = None
-    closed: frozenset[ZoneId] | None = None
+    closed: tuple[Closure, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -56,7 +62,7 @@ class Demand:
         """Take one event in; `after` is the operation with it."""
         at, orders = envelope.occurred_at, after.orders.orders
         match event:
-            case order_events.OrderPlaced():
+            case order_events.OrderPlaced() if not after.waves.brings(orders[event.order_id]):
                 self.happenings.append(Happening(at, placed=orders[event.order_id]))
             case order_events.OrderReadinessRevised():
                 self.happenings.append(Happening(at, announced=orders[event.order_id]))
@@ -69,12 +75,12 @@ class Demand:
             case order_events.AssignmentRefused():
                 self.refused.add((event.order_id, event.driver_id))
             case PlaceClosed() | PlaceReopened():
-                self.happenings.append(Happening(at, closed=after.closures.zones(at)))
+                self.happenings.append(Happening(at, closed=tuple(after.closures.in_force(at))))
             case _ if isinstance(event, _SHIFTS):
                 self.happenings.append(Happening(at, driver=after.fleet.drivers[event.driver_id]))
 
     def of(self, orders: Collection[OrderId], drivers: Collection[DriverId]) -> Demand:
-        """Return what concerns these orders and drivers; closed zones concern all."""
+        """Return what concerns these orders and drivers; closed places concern all."""
         kept = [h for h in self.happenings if _concerns(h, orders, drivers)]
         return Demand(kept, self.ready_at, self.picked_up_at, self.refused)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from core.dispatch.candidates import Points
 from core.dispatch.playing_on.demand import Demand
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import PlanningWorld
+from core.fleet.closure import Closure
+from core.fleet.fleet import Driver
 from core.fleet.zone import Zone, zone_at
 from core.geodesy import short_distance_m
 from core.orders.order import Order
@@ -57,38 +59,50 @@ class Fork:
         What came, up to `until_at`.
     policies : mapping of ZoneId or None to DispatchPolicy
         As in force at the fork; ``None`` is the whole city's.
-    closed : frozenset of ZoneId
-        Closed at the fork.
+    closed : tuple of Closure
+        What was closed at the fork.
     door_zones : mapping of OrderId to ZoneId or None
         Where the doors lie.
     until_at : float
     playing : PlayingPolicy
     position, policy_number : int
         Of the log and of the policy's last change at the fork.
+    staff : mapping of DriverId to Driver
+        The shifts of the drivers in play as they were at the fork, with their breaks.
     """
 
     world: PlanningWorld
     demand: Demand
     policies: Mapping[ZoneId | None, DispatchPolicy]
-    closed: frozenset[ZoneId]
+    closed: tuple[Closure, ...]
     door_zones: Mapping[OrderId, ZoneId | None]
     until_at: Instant
     playing: PlayingPolicy
     position: int = 0
     policy_number: int = 0
+    staff: Mapping[DriverId, Driver] = field(default_factory=dict)
 
     def policy_for(self, order: Order) -> DispatchPolicy:
         """Return what holds for an order: its zone's policy, or the whole city's."""
         return self.policies.get(order.zone_id, self.policies[None])
 
+    def is_closed_off(self, order: Order, closed: Collection[ZoneId]) -> bool:
+        """Say whether the pickup or the door of an order in play lies in one of these zones."""
+        return order.zone_id in closed or self.door_zones.get(order.order_id) in closed
 
-def neighbours(world: PlanningWorld, pickup: Position, touched: Iterable[DriverId], count: int) -> tuple[DriverId, ...]:
-    """Return the touched drivers and the `count` nearest to `pickup`, whose positions are known; nearest first."""
+
+def neighbours(
+    world: PlanningWorld, places: Collection[Position], touched: Iterable[DriverId], count: int
+) -> tuple[DriverId, ...]:
+    """Return the touched drivers and the `count` nearest to any of `places`, whose positions are known; nearest first.
+
+    There is at least one place.
+    """
     known = [driver for _, driver in sorted(world.drivers.items()) if driver.start is not None]
     if not known:
         return ()
-    places = np.array([[driver.start.lat, driver.start.lon] for driver in known if driver.start is not None])
-    metres = short_distance_m(places, np.array([pickup.lat, pickup.lon]))
+    starts = np.array([[driver.start.lat, driver.start.lon] for driver in known if driver.start is not None])
+    metres = np.min([short_distance_m(starts, np.array([place.lat, place.lon])) for place in places], axis=0)
     ranked = [known[row].driver_id for row in np.argsort(metres, kind="stable")]
     wanted = set(touched)
     near = [name for name in ranked if world.drivers[name].is_on_shift][:count]
@@ -108,9 +122,9 @@ def in_play(world: PlanningWorld, drivers: Collection[DriverId], orders: Collect
 def orders_in_play(
     world: PlanningWorld, demand: Demand, drivers: Collection[DriverId], served_by: Mapping[OrderId, DriverId | None]
 ) -> frozenset[OrderId]:
-    """Return the orders that these drivers had in hand, and those waiting or still to come that they served in truth.
+    """Return the orders that these drivers had in hand, and those waiting or still to come that they got in truth.
 
-    `served_by` says who had each order in the end.
+    `served_by` says who had each order when the demand ended.
     """
     held = {name for driver in drivers for name in world.drivers[driver].order_ids}
     waiting = {name for name, order in world.orders.items() if order.driver_id is None}

@@ -7,7 +7,6 @@ of a street is not modelled.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -16,33 +15,16 @@ from msgspec.structs import replace as changed
 from core.dispatch.playing_on.deciding_on import given_away
 from core.dispatch.playing_on.demand import Happening
 from core.dispatch.playing_on.fork import Fork
+from core.dispatch.playing_on.played_courier import PlayedCourier
 from core.dispatch.playing_on.shared_dice import CommonDice
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.regret import PlayedOutcome
+from core.dispatch.regret import MoneyParts, PlayedOutcome
 from core.dispatch.world import DriverState, PlanningWorld, Stop, delivery_of, pickup_of, usual_lateness
 from core.eta.readiness import drawn_at
-from core.fleet.fleet import Driver
+from core.fleet.closure import Closure, closed_zones
 from core.fleet.route import StopKind
 from core.orders.order import Order, OrderState
 from core.vocabulary import DriverId, Instant, Load, OrderId
-
-
-@dataclass(slots=True)
-class _Courier:
-    """A driver at `state.start` since `state.start_at`; `leaves_at` is set while under way to the first stop."""
-
-    state: DriverState
-    arrives_at: Instant = inf
-    leaves_at: Instant = inf
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.leaves_at < inf
-
-    def stays(self, at: Instant) -> None:
-        """Be under way to nothing any more."""
-        self.state = replace(self.state, start_at=max(at, self.state.start_at))
-        self.arrives_at = self.leaves_at = inf
 
 
 @dataclass(slots=True)
@@ -61,15 +43,20 @@ class PlayedSide:
     world: PlanningWorld
     dice: CommonDice
     now: Instant = field(init=False)
-    _couriers: dict[DriverId, _Courier] = field(init=False)
+    _couriers: dict[DriverId, PlayedCourier] = field(init=False)
     _orders: dict[OrderId, Order] = field(init=False)
+    _closed: tuple[Closure, ...] = field(init=False)
     _doors: dict[OrderId, Instant] = field(default_factory=dict)
     _driving_s: float = 0.0
     _distance_m: float = 0.0
 
     def __post_init__(self) -> None:
         self.now = self.world.now
-        self._couriers = {name: _Courier(driver) for name, driver in self.world.drivers.items()}
+        staff, rule = self.fork.staff, self.world.policy.break_rule
+        self._couriers = {
+            name: PlayedCourier(driver, staff.get(name), rule, self.now) for name, driver in self.world.drivers.items()
+        }
+        self._closed = self.fork.closed
         holder = {name: driver.driver_id for driver in self.world.drivers.values() for name in driver.order_ids}
         self._orders = {name: _held(order, holder.get(name)) for name, order in self.world.orders.items()}
 
@@ -77,25 +64,25 @@ class PlayedSide:
         """Play to the end, and return what it led to."""
         playing = self.fork.playing
         coming = [h for h in self.fork.demand.happenings if h.at <= self.fork.until_at]
-        closed, beat_at = self.fork.closed, self.now
-        ends_at = self.fork.until_at + playing.grace_s
+        beat_at, ends_at = self.now, self.fork.until_at + playing.grace_s
+        for courier in self._couriers.values():
+            if courier.state.frozen and courier.state.stops:
+                self._drive(courier, courier.state.stops[0])
         while True:
+            while coming and coming[0].at <= self.now:
+                self._happen(coming.pop(0))
+            for courier in self._couriers.values():
+                if courier.leaves_at <= self.now:
+                    self._leave(courier)
             if beat_at <= self.now:
-                self._decide([order for order in self._waiting() if not self._is_closed_off(order, closed)])
+                self._decide()
                 beat_at = self.now + playing.beat_s
             self._set_out()
-            turns = [courier.leaves_at for courier in self._couriers.values()]
+            turns = [courier.turns_at(self.now) for courier in self._couriers.values()]
             next_at = min([*turns, beat_at if self._waiting() else inf, coming[0].at if coming else inf])
             if next_at > ends_at:
                 return self._outcome(ends_at)
             self.now = max(self.now, next_at)
-            while coming and coming[0].at <= self.now:
-                happening = coming.pop(0)
-                closed = closed if happening.closed is None else happening.closed
-                self._happen(happening)
-            for courier in self._couriers.values():
-                if courier.leaves_at <= self.now:
-                    self._leave(courier)
             beat_at = max(beat_at, self.now)
 
     # --- deciding ---
@@ -103,12 +90,13 @@ class PlayedSide:
     def _waiting(self) -> list[Order]:
         return [order for _, order in sorted(self._orders.items()) if order.state is OrderState.WAITING]
 
-    def _is_closed_off(self, order: Order, closed: frozenset[str]) -> bool:
-        return order.zone_id in closed or self.fork.door_zones.get(order.order_id) in closed
-
-    def _decide(self, waiting: Sequence[Order]) -> None:
+    def _decide(self) -> None:
+        closed = closed_zones(self._closed, self.now)
+        open_to_all = [order for order in self._waiting() if not self.fork.is_closed_off(order, closed)]
+        if not open_to_all:
+            return
         world = self._world()
-        ready = [world.orders[order.order_id] for order in waiting]
+        ready = [world.orders[order.order_id] for order in open_to_all]
         for given in given_away(world, ready, self._policy_for, self._accepts, self.fork.playing.beat_s):
             courier = self._couriers[given.driver_id]
             courier.state = courier.state.with_stops(given.stops)
@@ -139,7 +127,7 @@ class PlayedSide:
         ready_at = self._ready_at(order)
         return changed(order, ready_at=ready_at, is_ready=True) if ready_at <= self.now else order
 
-    def _seen(self, courier: _Courier, orders: dict[OrderId, Order]) -> DriverState:
+    def _seen(self, courier: PlayedCourier, orders: dict[OrderId, Order]) -> DriverState:
         state, policy = courier.state, self.world.policy
         stops = tuple(
             pickup_of(orders[stop.order_id], self.now, policy, self.world.times)
@@ -150,25 +138,16 @@ class PlayedSide:
         if stops:
             arrived_at = courier.arrives_at if courier.arrives_at <= self.now else None
             stops = (replace(stops[0], arrived_at=arrived_at), *(replace(s, arrived_at=None) for s in stops[1:]))
-        start_at = state.start_at if courier.is_under_way else self.now
-        return replace(
-            state,
-            start_at=start_at,
-            as_of=self.now,
-            position_age_s=0.0,
-            is_silent=False,
-            stops=stops,
-            frozen=int(courier.is_under_way),
-        )
+        return courier.seen(self.now, stops)
 
     # --- driving ---
 
     def _set_out(self) -> None:
         for courier in self._couriers.values():
-            if courier.state.stops and not courier.is_under_way:
+            if not courier.is_under_way and not courier.rests(self.now) and courier.state.stops:
                 self._drive(courier, courier.state.stops[0])
 
-    def _drive(self, courier: _Courier, stop: Stop) -> None:
+    def _drive(self, courier: PlayedCourier, stop: Stop) -> None:
         state, spread = courier.state, self.world.policy.spread
         assert state.start is not None, "a driver in play has a known position"
         is_there = stop.arrived_at is not None
@@ -202,7 +181,7 @@ class PlayedSide:
         latest_at = self.fork.demand.picked_up_at.get(order.order_id, inf)
         return min(drawn_at(order.ready_at + late.mean, late.sd, earliest_at, share), max(latest_at, earliest_at))
 
-    def _leave(self, courier: _Courier) -> None:
+    def _leave(self, courier: PlayedCourier) -> None:
         """Have a stop done, and stand there."""
         stop, *further = courier.state.stops
         order, load = self._orders[stop.order_id], courier.state.on_board
@@ -228,8 +207,9 @@ class PlayedSide:
         elif happening.cancelled is not None:
             self._cancel(happening.cancelled)
         elif happening.driver is not None and happening.driver.driver_id in self._couriers:
-            courier = self._couriers[happening.driver.driver_id]
-            courier.state = _at_work(courier.state, happening.driver, self.now)
+            self._couriers[happening.driver.driver_id].hears(happening.driver)
+        elif happening.closed is not None:
+            self._closed = happening.closed
 
     def _cancel(self, name: OrderId) -> None:
         order = self._orders.get(name)
@@ -246,21 +226,25 @@ class PlayedSide:
 
     def _outcome(self, ends_at: Instant) -> PlayedOutcome:
         """Count every order that was not cancelled; one that was not delivered arrives when the play ends."""
-        late_s, waited_s, broken, money = 0.0, 0.0, 0, 0.0
+        late_s, waited_s, broken, lateness, waiting = 0.0, 0.0, 0, 0.0, 0.0
         for name, order in self._orders.items():
             if order.state is OrderState.CANCELLED:
                 continue
             policy, at = self.fork.policy_for(order), self._doors.get(name, ends_at)
             late, waited = max(0.0, at - order.promise.by_at), max(0.0, at - max(order.placed_at, self.world.now))
-            money += (policy.lateness_per_minute * late + policy.freshness_per_minute * waited) / 60.0
+            lateness += policy.lateness_per_minute * late / 60.0
+            waiting += policy.freshness_per_minute * waited / 60.0
             late_s, waited_s, broken = late_s + late, waited_s + waited, broken + (late > 0.0)
+        driving = self.world.policy.driving_money(self._driving_s, self._distance_m)
+        parts = MoneyParts(driving=driving, lateness=lateness, waiting=waiting)
         return PlayedOutcome(
             late_minutes=late_s / 60.0,
             waited_minutes=waited_s / 60.0,
             broken=float(broken),
             distance_m=self._distance_m,
             driving_s=self._driving_s,
-            cost=money + self.world.policy.driving_money(self._driving_s, self._distance_m),
+            cost=parts.total,
+            parts=parts,
         )
 
 
@@ -270,17 +254,6 @@ def _held(order: Order, driver_id: DriverId | None) -> Order:
         return order
     state = OrderState.WAITING if driver_id is None else OrderState.ASSIGNED
     return changed(order, driver_id=driver_id, state=state, is_accepted=driver_id is not None, held_until=None)
-
-
-def _at_work(state: DriverState, driver: Driver, now: Instant) -> DriverState:
-    """Return the driver after a shift or break began or ended."""
-    return replace(
-        state,
-        is_on_shift=driver.is_on_shift,
-        is_paused=driver.is_paused,
-        is_out=driver.is_out(now),
-        shift_ends_at=inf if driver.shift_ends_at is None else driver.shift_ends_at,
-    )
 
 
 def _less(load: Load, taken: Load) -> Load:

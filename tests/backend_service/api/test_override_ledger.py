@@ -6,9 +6,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from core.dispatch.changes import Reassign, Resequence, Split
+from core.dispatch.changes import CloseZone, Reassign, Resequence, Split
 from core.dispatch.decision import Outcome, Override, OverrideMode, ReasonCode
-from core.vocabulary import DriverId, OrderId, OverrideId, Role
+from core.dispatch.regret import MoneyParts, PlayedOutcome, RegretEstimate, interval_of
+from core.vocabulary import DriverId, OrderId, OverrideId, Role, ZoneId
 
 
 def _override(number: int, at: float) -> Override:
@@ -79,3 +80,49 @@ def test_each_override_says_what_kind_of_change_it_was(run: Any) -> None:
         assert [item["change"] for item in listed] == ["split", "resequence", "reassign", "reassign"]
 
     run(scenario)
+
+
+def test_regret_says_what_it_consists_of_and_supposes(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        operation = world.bus.operation
+        for number, change in enumerate(
+            (None, CloseZone(order_id=OrderId("O-1"), zone_id=ZoneId("Z-1"), for_s=900.0)), start=1
+        ):
+            made = replace(_override(number, world.clock.now() + number), change=change)
+            operation.decisions.overrides[made.override_id] = made
+            parts = MoneyParts(driving=20.0, lateness=30.0, waiting=50.0) if number == 2 else None
+            operation.regrets.estimates[made.override_id] = _estimate(made.override_id, parts)
+
+        closed, plain = (await world.ask("GET", "/api/v1/overrides", role=Role.DISPATCHER)).json()["items"]
+
+        assert (closed["regret"]["supposes"], plain["regret"]["supposes"]) == ("passable", None)
+        assert closed["regret"]["chosen"]["parts"] == {"driving": 20.0, "lateness": 30.0, "waiting": 50.0}
+        assert plain["regret"]["chosen"]["parts"] is None
+
+    run(scenario)
+
+
+def _estimate(override_id: OverrideId, parts: MoneyParts | None) -> RegretEstimate:
+    played = PlayedOutcome(
+        late_minutes=1.0, waited_minutes=9.0, broken=1.0, distance_m=100.0, driving_s=20.0, cost=100.0, parts=parts
+    )
+    none = interval_of([0.0])
+    return RegretEstimate(
+        override_id=override_id,
+        position=1,
+        forked_at=0.0,
+        until_at=0.0,
+        policy_number=0,
+        seed=1,
+        draws=1,
+        drivers=1,
+        orders=1,
+        chosen=played,
+        recommended=played,
+        late=none,
+        waited=none,
+        money=none,
+        overriding=0.0,
+        following=0.0,
+        better_share=0.0,
+    )

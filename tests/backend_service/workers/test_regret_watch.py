@@ -17,7 +17,7 @@ from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.streets.straight_line import StraightLineStreets
-from backend_service.workers.override_forks import NotPlayable, OverrideForks
+from backend_service.workers.override_forks import OverrideForks
 from backend_service.workers.planning import Planner
 from backend_service.workers.proposal_watch import ProposalWatch
 from backend_service.workers.recorded_decisions import RecordedDecisions
@@ -25,9 +25,10 @@ from backend_service.workers.regret_watch import RegretWatch
 from core import commands
 from core.dispatch.asking import Asked
 from core.dispatch.changes import CloseZone, Reassign, TakeOut
-from core.dispatch.decision import OverrideMode, ReasonCode
+from core.dispatch.decision import Override, OverrideMode, ReasonCode
 from core.dispatch.playing_on.both_sides import played_on, regret_of
 from core.dispatch.playing_on.fork import PlayingPolicy
+from core.dispatch.playing_on.without_ruling import without_ruling
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.proposals.commands import ProposePolicyChange
 from core.dispatch.proposals.proposal import Evidence, PolicyProposal, ProposalId, ProposalRule, ProposalState
@@ -35,6 +36,7 @@ from core.dispatch.recommend import recommend
 from core.dispatch.regret import Interval, RegretEstimate
 from core.dispatch.world import KnownPosition
 from core.fleet.fleet import DriverPerson
+from core.fleet.zone import Zone
 from core.geodesy import METRES_PER_DEGREE
 from core.orders.order import Order, Promise
 from core.projections.operation import Operation
@@ -222,6 +224,23 @@ def test_an_estimate_can_be_made_again_from_the_log_and_its_seed(in_town: Any) -
     in_town(story)
 
 
+def test_an_estimate_is_the_same_whatever_came_after_its_demand(in_town: Any) -> None:
+    """O-2 came while O-1 was under way, and nobody had it when O-1 ended: no later giving of it plays a part."""
+
+    async def story(town: Town) -> None:
+        await town.place("O-2")
+        await town.delivered()
+        await town.watch.run_once(town.clock.now())
+        recorded, override = town.estimate(), town.bus.operation.decisions.overrides[OverrideId("V-1")]
+        assert recorded is not None
+        await _given_and_delivered(town, "O-2")
+
+        fork = await town.forks.fork(override)
+        assert regret_of(fork, override, list(played_on(fork, override, recorded.seed)), seed=recorded.seed) == recorded
+
+    in_town(story)
+
+
 def test_an_order_that_never_ends_is_estimated_after_the_longest_time(in_town: Any) -> None:
     async def story(town: Town) -> None:
         town.clock.step_to(NOW + 5_400.0)
@@ -348,12 +367,125 @@ def test_taking_a_driver_out_is_played_on_against_leaving_him_in(in_town: Any) -
     in_town(story)
 
 
-def test_closed_zone_is_left_open_for_both_sides_would_be_played_on_under_it(in_town: Any) -> None:
+def test_who_was_taken_out_goes_on_getting_orders_where_nobody_took_him_out(in_town: Any) -> None:
+    """D-2 brings O-1. D-1, the near one, is taken out with O-2; O-3 comes next, and D-2 alone is left for it."""
+
     async def story(town: Town) -> None:
-        change = CloseZone(order_id=ORDER, zone_id=ZoneId("Z-1"), for_s=600.0)
-        made = replace(town.bus.operation.decisions.overrides[OverrideId("V-1")], change=change)
-        with pytest.raises(NotPlayable) as why:
-            await town.forks.fork(made)
-        assert why.value.cause == "zone_closed"
+        await town.place("O-2")
+        second = Reassign(order_id=OrderId("O-2"), driver_id=DriverId("D-1"))
+        await town.ask(commands.OverrideAssignment(change=second, reason=ReasonCode.LOCAL_KNOWLEDGE))
+        change = TakeOut(order_id=OrderId("O-2"), driver_id=DriverId("D-1"))
+        reason, mode = ReasonCode.SAFETY, OverrideMode.REPLANNED
+        await town.ask(commands.OverrideAssignment(change=change, reason=reason, mode=mode))
+        town.clock.step_to(NOW + 60.0)
+        await town.place("O-3")
+        third = Reassign(order_id=OrderId("O-3"), driver_id=DriverId("D-2"))
+        await town.ask(commands.OverrideAssignment(change=third, reason=ReasonCode.LOCAL_KNOWLEDGE))
+        for name in ("O-1", "O-2", "O-3"):
+            await town.delivered(OrderId(name))
+        override = town.bus.operation.decisions.overrides[OverrideId("V-3")]
+        fork = await town.forks.fork(override)
+
+        out, left_in = (
+            next(h.driver for h in demand.happenings if h.driver is not None)
+            for demand in (fork.demand, without_ruling(fork.demand, override, fork.staff))
+        )
+        assert (out.is_out(NOW + 60.0), left_in.is_out(NOW + 60.0)) == (True, False)
+        estimate = regret_of(fork, override, list(played_on(fork, override, 1)), seed=1)
+        # Left in, D-1 brings O-2 and O-3 from 500 m away, while D-2 drives 3 km for O-1.
+        assert estimate.waited.low > 5.0
+
+    in_town(story)
+
+
+ZONE = Zone(
+    zone_id=ZoneId("Z-1"),
+    name="South",
+    ring=tuple(
+        Position(lat=lat, lon=x_m / METRES_PER_DEGREE)
+        for lat, x_m in ((-0.01, 900.0), (-0.01, 1100.0), (0.01, 1100.0), (0.01, 900.0), (-0.01, 900.0))
+    ),
+)
+
+
+async def _closed(town: Town, for_s: float, *later: str) -> Override:
+    """Close the zone of the kitchen while O-2 waits there; others come a minute later. The goods of all are ready."""
+    await town.ask(commands.DrawZones(zones=(ZONE,)))
+    await town.place("O-2")
+    await town.ask(commands.ReportReady(order_id=OrderId("O-2")))
+    change = CloseZone(order_id=OrderId("O-2"), zone_id=ZONE.zone_id, for_s=for_s)
+    await town.ask(commands.OverrideAssignment(change=change, reason=ReasonCode.SAFETY))
+    town.clock.step_to(NOW + 60.0)
+    for name in later:
+        await town.place(name)
+        await town.ask(commands.ReportReady(order_id=OrderId(name)))
+    return town.bus.operation.decisions.overrides[OverrideId("V-2")]
+
+
+async def _given_and_delivered(town: Town, *names: str) -> None:
+    for name in names:
+        given = Reassign(order_id=OrderId(name), driver_id=DriverId("D-1"))
+        await town.ask(commands.OverrideAssignment(change=given, reason=ReasonCode.LOCAL_KNOWLEDGE))
+        await town.delivered(OrderId(name), "D-1")
+
+
+def test_closing_a_zone_is_played_on_against_leaving_it_open(in_town: Any) -> None:
+    """Closed for 15 minutes: what waited, and what came meanwhile, could have been brought at once by D-1."""
+
+    async def story(town: Town) -> None:
+        override = await _closed(town, 900.0, "O-3")
+        town.clock.step_to(NOW + 900.0)
+        await _given_and_delivered(town, "O-2", "O-3")
+        await town.delivered()
+        for _ in range(2):
+            await town.watch.run_once(town.clock.now())
+
+        estimate = town.bus.operation.regrets.estimates[override.override_id]
+        assert estimate.orders == 3
+        assert estimate.until_at >= NOW + 900.0
+        # Both orders wait 14 to 15 minutes longer; D-1 brings them one after the other on either side.
+        assert 20.0 < estimate.waited.mean < 32.0
+        assert estimate.overriding > estimate.following == 0.0
+
+    in_town(story)
+
+
+def test_zone_opened_before_its_time_was_closed_until_then(in_town: Any) -> None:
+    async def story(town: Town) -> None:
+        override = await _closed(town, 3_600.0)
+        town.clock.step_to(NOW + 300.0)
+        (closure,) = town.bus.operation.closures.in_force(town.clock.now())
+        await town.ask(commands.ReopenPlace(closure_id=closure.closure_id))
+        await _given_and_delivered(town, "O-2")
+        await town.watch.run_once(town.clock.now())
+        assert not town.bus.operation.regrets.has(override.override_id), "it might be closed still"
+        town.clock.step_to(NOW + 3_600.0)
+        await town.delivered()
+        for _ in range(2):
+            await town.watch.run_once(town.clock.now())
+
+        # Five minutes, of the hour that was meant.
+        assert town.bus.operation.regrets.estimates[override.override_id].waited.mean == pytest.approx(5.0, abs=0.5)
+
+    in_town(story)
+
+
+def test_zone_that_was_closed_by_somebody_else_as_well_stays_so_on_both_sides(in_town: Any) -> None:
+    """Opened after a minute, and closed anew at once by another person until long after: only the minute counts."""
+
+    async def story(town: Town) -> None:
+        override = await _closed(town, 900.0)
+        (closure,) = town.bus.operation.closures.in_force(town.clock.now())
+        await town.ask(commands.ReopenPlace(closure_id=closure.closure_id))
+        await town.ask(commands.ClosePlace(zone_id=ZONE.zone_id, for_s=600.0, note="Flood again"))
+        town.clock.step_to(NOW + 900.0)
+        await _given_and_delivered(town, "O-2")
+        await town.delivered()
+        fork = await town.forks.fork(override)
+
+        own, other = fork.demand, without_ruling(fork.demand, override, fork.staff)
+        at = [next(h for h in demand.happenings if h.closed is not None) for demand in (own, other)]
+        assert [bool(happening.closed) for happening in at] == [True, False]
+        assert [len(h.closed or ()) for h in other.happenings if h.closed is not None] == [0, 0, 1]
 
     in_town(story)

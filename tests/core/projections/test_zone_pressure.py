@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.fleet.fleet import Driver, Vehicle
+from core.fleet.fleet import Driver, PlannedBreak, Vehicle
+from core.fleet.planned_break import BreakRule
 from core.fleet.route import PlannedStop, Route, StopKind
 from core.fleet.zone import Zone
 from core.orders.order import Order, OrderState, Promise
@@ -131,6 +132,59 @@ def test_driver_taken_out_for_a_time_is_supply_from_its_end_on(operation: Operat
     east = count(operation, {"V-D-1": EAST})["east"]
 
     assert [-cell.drivers_short for cell in east[4:7]] == pytest.approx(spare)
+
+
+def _break(from_s: float, length_s: float = 900.0) -> PlannedBreak:
+    return PlannedBreak(earliest_at=NOW + from_s, latest_at=NOW + from_s + 1800.0, length_s=length_s)
+
+
+def test_driver_is_no_supply_during_his_planned_break(operation: Operation) -> None:
+    # From half of the first bin ahead to half of the second.
+    driver(operation, "D-1", breaks=(_break(1350.0),))
+
+    east = count(operation, {"V-D-1": EAST})["east"]
+
+    assert [-cell.drivers_short for cell in east[4:9]] == pytest.approx([1.0, 0.5, 0.5, 1.0, 1.0])
+
+
+def test_break_that_policy_makes_counts_alike(operation: Operation) -> None:
+    driver(operation, "D-1", shift_started_at=NOW - 3600.0)
+    rule = BreakRule(by_s=5400.0, window_s=900.0, length_s=900.0)
+
+    found = zone_pressure(operation, NOW, {"V-D-1": EAST}, zone_of, {}, POLICY, rule)
+
+    assert [-cell.drivers_short for cell in found.cells[0][4:8]] == pytest.approx([1.0, 0.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(("length_s", "spare"), [(1350.0, [0.0, 0.5, 1.0]), (None, [0.0, 0.0, 0.0])])
+def test_driver_on_a_planned_break_is_supply_when_it_is_over(operation: Operation, length_s: Any, spare: Any) -> None:
+    # Without a planned break nobody knows when a driver who paused comes back.
+    breaks = () if length_s is None else (_break(0.0, length_s),)
+    driver(operation, "D-1", breaks=breaks, is_paused=True, pauses=(NOW,))
+
+    east = count(operation, {"V-D-1": EAST})["east"]
+
+    assert [-cell.drivers_short for cell in east[4:7]] == pytest.approx(spare)
+
+
+@pytest.mark.parametrize(("from_s", "spare"), [(300.0, [0.0, 1.0, 1.0]), (450.0, [0.0, 0.0, 1.0])])
+def test_break_between_two_stops_is_in_their_times_and_one_behind_them_is_not(
+    operation: Operation, from_s: float, spare: list[float]
+) -> None:
+    """O-1 is handed over at 300 s, with nothing on board then; O-2 at 900 s, where the route ends."""
+    driver(operation, "D-1", breaks=(_break(from_s),))
+    stops = []
+    for name, pickup_s, door_s in (("O-1", 100.0, 300.0), ("O-2", 500.0, 900.0)):
+        order(operation, name, WEST, 5000.0, state=OrderState.ASSIGNED, driver_id="D-1")
+        for kind, at in ((StopKind.PICKUP, NOW + pickup_s), (StopKind.DELIVERY, NOW + door_s)):
+            stops.append(
+                PlannedStop(order_id=name, kind=kind, position=WEST, arrives_at=at, starts_at=at, departs_at=at)
+            )
+    operation.fleet.routes["D-1"] = Route(driver_id="D-1", plan_number=1, stops=tuple(stops))
+
+    west = count(operation)["west"]
+
+    assert [-cell.drivers_short for cell in west[4:7]] == pytest.approx(spare)
 
 
 def test_what_is_not_done_is_carried_on(operation: Operation) -> None:

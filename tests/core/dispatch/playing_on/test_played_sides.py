@@ -13,50 +13,15 @@ from core.dispatch.changes import Split
 from core.dispatch.decision import Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.playing_on.both_sides import chosen_side, played_on, recommended_side, regret_of
 from core.dispatch.playing_on.demand import Demand, Happening
-from core.dispatch.playing_on.fork import Fork, PlayingPolicy, door_zones, in_play, neighbours, points_in_play
+from core.dispatch.playing_on.fork import PlayingPolicy, in_play, neighbours
 from core.dispatch.playing_on.played_side import PlayedSide, _less
 from core.dispatch.playing_on.shared_dice import CommonDice
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.world import PlanningWorld
-from core.eta.arrival import SpreadPolicy
+from core.fleet.closure import Closure, ClosureId
 from core.fleet.fleet import Driver
 from core.fleet.route import PlannedStop, StopKind
-from core.geodesy import METRES_PER_DEGREE
-from core.travel import TravelMatrix, TravelTable
-from core.vocabulary import DriverId, Load, OrderId, OverrideId
-
-SURE = SpreadPolicy(travel_share=0.0, service_share=0.0, kitchen_sd_s=0.0, position_share=0.0)
-THREE_DRAWS = PlayingPolicy(draws=3)
-
-
-@pytest.fixture
-def certain(street: Any) -> Any:
-    """Nothing is uncertain: 60 s at the counter, 120 s at the door, 10 m/s between them."""
-    return type(street)(DispatchPolicy(spread=SURE))
-
-
-def _fork(street: Any, world: PlanningWorld, playing: PlayingPolicy = THREE_DRAWS, **fields: Any) -> Fork:
-    demand = fields.pop("demand", Demand())
-    points = points_in_play(world, demand)
-    x = [
-        np.array([place.lon * METRES_PER_DEGREE for place in places])
-        for places in (points.sources, points.destinations)
-    ]
-    metres = np.abs(x[0][:, None] - x[1][None, :])
-    table = TravelTable(
-        TravelMatrix(metres / 10.0, metres.copy(), degraded=False, as_of=street.now),
-        points.sources,
-        points.destinations,
-    )
-    settings: dict[str, Any] = {
-        "demand": demand,
-        "policies": {None: street.policy},
-        "closed": frozenset(),
-        "door_zones": door_zones(world, demand, ()),
-        "until_at": street.now + 3600.0,
-        "playing": playing,
-    }
-    return Fork(world=world.with_travel(table), **{**settings, **fields})
+from core.vocabulary import DriverId, Load, OrderId, OverrideId, ZoneId
+from tests.core.dispatch.playing_on.forks import SURE, fork_of
 
 
 def _override(order: Any, driver: str, recommended: str | None, **fields: Any) -> Override:
@@ -83,7 +48,7 @@ def test_a_driver_drives_waits_for_the_kitchen_and_delivers(certain: Any) -> Non
     order = certain.order("O-1", 1000.0, 3000.0, ready_s=300.0, is_ready=False, due_s=500.0)
     world = certain.world([certain.driver("D-1", 0.0, [order])], [order])
 
-    outcome = PlayedSide(_fork(certain, world), world, CommonDice(1, 0)).played()
+    outcome = PlayedSide(fork_of(certain, world), world, CommonDice(1, 0)).played()
 
     assert outcome.waited_minutes == pytest.approx(560.0 / 60.0)
     assert (outcome.late_minutes, outcome.broken) == (pytest.approx(1.0), 1.0)
@@ -97,7 +62,7 @@ def test_an_order_that_came_later_is_given_away_by_the_products_own_decider(cert
     world = certain.world([certain.driver("D-1", 0.0)], [])
     demand = Demand([Happening(certain.now + 60.0, placed=order)])
 
-    fork = _fork(certain, world, demand=demand)
+    fork = fork_of(certain, world, demand=demand)
     outcome = PlayedSide(fork, fork.world, CommonDice(1, 0)).played()
 
     assert outcome.broken == 0.0
@@ -111,7 +76,7 @@ def test_goods_wait_for_as_long_as_was_recorded_and_a_cancelled_order_counts_now
         [Happening(certain.now + 50.0, cancelled=OrderId("O-2"))], ready_at={OrderId("O-1"): certain.now + 900.0}
     )
 
-    fork = _fork(certain, world, demand=demand)
+    fork = fork_of(certain, world, demand=demand)
     outcome = PlayedSide(fork, fork.world, CommonDice(1, 0)).played()
 
     assert outcome.waited_minutes == pytest.approx((900.0 + 60.0 + 200.0) / 60.0)
@@ -122,7 +87,7 @@ def test_goods_seen_missing_at_the_fork_are_not_ready_before_it(street: Any) -> 
     unsure = type(street)(DispatchPolicy(spread=replace(SURE, kitchen_sd_s=150.0)))
     order = unsure.order("O-1", 0.0, 0.0, ready_s=-600.0, is_ready=False)
     world = unsure.world([unsure.driver("D-1", 0.0, [order])], [order])
-    fork = _fork(unsure, world)
+    fork = fork_of(unsure, world)
 
     waited_s = [60.0 * PlayedSide(fork, world, CommonDice(1, draw)).played().waited_minutes for draw in range(200)]
 
@@ -137,29 +102,42 @@ def test_nobody_who_went_home_gets_an_order_and_what_stays_behind_counts_to_the_
     home = Driver(driver_id=DriverId("D-1"), person=None, is_on_shift=False)
     demand = Demand([Happening(certain.now + 30.0, driver=home), Happening(certain.now + 60.0, placed=order)])
 
-    fork = _fork(certain, world, demand=demand, playing=PlayingPolicy(grace_s=600.0))
+    fork = fork_of(certain, world, demand=demand, playing=PlayingPolicy(grace_s=600.0))
     outcome = PlayedSide(fork, fork.world, CommonDice(1, 0)).played()
 
     assert (outcome.distance_m, outcome.broken) == (0.0, 1.0)
     assert outcome.waited_minutes == pytest.approx((3600.0 + 600.0 - 60.0) / 60.0)
 
 
-def test_a_closed_zone_gets_nobody_until_it_is_open_again(certain: Any) -> None:
+def _closure(street: Any, number: int, from_s: float, until_s: float) -> Closure:
+    return Closure(
+        closure_id=ClosureId(f"X-{number}"),
+        zone_id=ZoneId("Z-1"),
+        note="Flood",
+        closed_by="rojas",
+        closed_at=street.now + from_s,
+        until_at=street.now + until_s,
+    )
+
+
+@pytest.mark.parametrize(("until_s", "reopened_s"), [(3000.0, 900.0), (900.0, 3000.0)])
+def test_a_closed_zone_gets_nobody_until_it_is_open_again(certain: Any, until_s: float, reopened_s: float) -> None:
+    """Opened by hand or because its time is over: 900 s later; then 360 s of ways and the counter."""
     order = certain.order("O-1", 1000.0, 3000.0, zone_id="Z-1")
     world = certain.world([certain.driver("D-1", 0.0)], [order])
-    demand = Demand([Happening(certain.now + 900.0, closed=frozenset())])
+    demand = Demand([Happening(certain.now + reopened_s, closed=())])
 
-    fork = _fork(certain, world, demand=demand, closed=frozenset({"Z-1"}))
+    fork = fork_of(certain, world, demand=demand, closed=(_closure(certain, 1, -60.0, until_s),))
     outcome = PlayedSide(fork, fork.world, CommonDice(1, 0)).played()
 
-    assert outcome.waited_minutes >= (900.0 + 360.0) / 60.0
+    assert outcome.waited_minutes == pytest.approx((900.0 + 360.0) / 60.0, abs=1.0)
 
 
 def test_the_farther_driver_is_regretted_by_exactly_the_longer_way(certain: Any) -> None:
     """D-2 stands 2 km farther away: 200 s and 2 km more."""
     order = certain.order("O-1", 1000.0, 3000.0)
     world = certain.world([certain.driver("D-1", 0.0), certain.driver("D-2", -2000.0)], [order])
-    override, fork = _override(order, "D-2", "D-1"), _fork(certain, world)
+    override, fork = _override(order, "D-2", "D-1"), fork_of(certain, world)
 
     found = regret_of(fork, override, list(played_on(fork, override, 1)), seed=1)
 
@@ -172,7 +150,7 @@ def test_the_farther_driver_is_regretted_by_exactly_the_longer_way(certain: Any)
 def test_the_same_choice_on_both_sides_differs_in_nothing_however_uncertain(street: Any) -> None:
     order = street.order("O-1", 1000.0, 3000.0)
     world = street.world([street.driver("D-1", 0.0)], [order])
-    override, fork = _override(order, "D-1", "D-1"), _fork(street, world)
+    override, fork = _override(order, "D-1", "D-1"), fork_of(street, world)
 
     outcomes = list(played_on(fork, override, 5))
 
@@ -184,7 +162,7 @@ def test_the_same_seed_gives_the_same_estimate_again(street: Any) -> None:
     orders = [street.order(f"O-{n}", 500.0 * n, 4000.0 - 300.0 * n, ready_s=60.0 * n, is_ready=False) for n in range(4)]
     world = street.world([street.driver("D-1", 0.0), street.driver("D-2", 2500.0)], orders)
     override = _override(orders[0], "D-2", "D-1")
-    fork = _fork(street, world)
+    fork = fork_of(street, world)
 
     assert list(played_on(fork, override, 9)) == list(played_on(fork, override, 9))
     assert list(played_on(fork, override, 9)) != list(played_on(fork, override, 10))
@@ -192,7 +170,7 @@ def test_the_same_seed_gives_the_same_estimate_again(street: Any) -> None:
 
 def test_without_a_recommendation_the_other_side_is_the_state_as_it_stood(certain: Any) -> None:
     order = certain.order("O-1", 1000.0, 3000.0)
-    world = _fork(certain, certain.world([certain.driver("D-1", 0.0)], [order])).world
+    world = fork_of(certain, certain.world([certain.driver("D-1", 0.0)], [order])).world
 
     assert recommended_side(world, _override(order, "D-1", None)) is world
 
@@ -227,7 +205,7 @@ def test_only_the_nearest_and_those_touched_take_part(certain: Any) -> None:
     order = certain.order("O-1", 0.0, 500.0)
     world = certain.world(drivers, [order])
 
-    chosen = neighbours(world, order.pickup.position, [DriverId("D-5")], 2)
+    chosen = neighbours(world, [order.pickup.position], [DriverId("D-5")], 2)
 
     assert chosen == ("D-0", "D-1", "D-5")
     assert set(in_play(world, chosen, [order.order_id]).drivers) == {"D-0", "D-1", "D-5"}
@@ -239,7 +217,7 @@ def test_who_refused_in_truth_or_never_says_yes_is_asked_in_vain(certain: Any) -
     world = certain.world([certain.driver("D-1", 1000.0), never, certain.driver("D-3", -9000.0)], [])
     demand = Demand([Happening(certain.now + 60.0, placed=order)], refused={(OrderId("O-1"), DriverId("D-1"))})
 
-    fork = _fork(certain, world, demand=demand)
+    fork = fork_of(certain, world, demand=demand)
     outcome = PlayedSide(fork, fork.world, CommonDice(1, 0)).played()
 
     assert outcome.distance_m == pytest.approx(12_000.0, abs=5.0), "D-3 comes from ten kilometres away"
