@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from backend_service.forecasting.forecast_record import ForecastRecord
@@ -14,6 +15,7 @@ from backend_service.settings import Settings
 from backend_service.streets.city import City, tower_home
 from backend_service.streets.paced_streets import PacedStreets
 from backend_service.streets.plain_ways import PlainWays
+from backend_service.streets.street_engine import StreetsDown
 from backend_service.streets.street_pieces import read_pieces
 from backend_service.streets.supervised_streets import SupervisedStreets
 from backend_service.workers.live_speeds import LIVE_SPEEDS, LIVE_SPEEDS_EFFECT, LiveSpeeds
@@ -24,14 +26,19 @@ from backend_service.workers.nightly_training import (
     TrainingPolicy,
     trains_aside,
 )
-from backend_service.workers.planning import Planner
+from backend_service.workers.planning import OpensBoth, Planner
 from backend_service.workers.source_watch import SourceWatch
+from backend_service.workers.street_closing import BothStreets
 from backend_service.workers.worker import Worker
 from core.dispatch.forecasting import times_used
 from core.dispatch.policy import DispatchPolicy
 from core.eta.street_speeds import LiveSpeedsPolicy
+from core.fleet.closure import Segment
+from core.refusals import Fault
 from core.timekeeping import Clock
 from core.vocabulary import Instant
+
+_NO_PREVIEW = "What closing it would do cannot be told now. It can be closed without a preview, or try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ async def open_foresight(
     planner = Planner(bus, paced, live, DispatchPolicy(), wall)
     bus.plans = planner
     planner.is_sketched = lambda: streets.is_sketched()
+    planner.both_streets = _both(paced, streets)
     forecasting = await open_forecasting(
         bus, PlainWays(planner, streets), city, settings.data_dir, clock.now(), policy=lambda: planner.policy
     )
@@ -113,6 +121,24 @@ def live_speed_workers(
         now=now,
     )
     return [speeds, SourceWatch(bus, lambda: speeds.state, source=LIVE_SPEEDS, effect=LIVE_SPEEDS_EFFECT)]
+
+
+def _both(paced: PacedStreets, streets: SupervisedStreets) -> OpensBoth:
+    """Return what opens the streets as they are beside the same where more is closed: both exact, at one pace."""
+
+    @asynccontextmanager
+    async def both(closed: Collection[Segment]) -> AsyncIterator[BothStreets]:
+        live = streets.live
+        try:
+            if live is None or streets.state.degraded:
+                raise StreetsDown("The street engine is down.")
+            async with streets.with_closed(closed) as without:
+                at_pace = paced.at_this_pace(live)
+                yield BothStreets(now=at_pace, without=at_pace.at_this_pace(without))
+        except Fault as fault:
+            raise Fault("streets.no_copy", f"{fault.sentence} {_NO_PREVIEW}") from fault
+
+    return both
 
 
 def _pace(forecasting: Forecasting, streets: SupervisedStreets, planner: Planner, clock: Clock) -> Callable[[], float]:

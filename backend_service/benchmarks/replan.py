@@ -30,10 +30,10 @@ from backend_service.benchmarks.replan_play import (
 )
 from backend_service.benchmarks.report import Figure, Machine, Report, Row
 from backend_service.streets.city import City, CitySource, prepare_city, tower_home
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.streets.street_engine import StreetsDown
 from backend_service.streets.street_import import contract_streets
 from backend_service.streets.street_pieces import read_pieces
-from backend_service.streets.traffic_streets import SegmentSpeed
 from core.eta.ground import Ground
 from core.refusals import Fault
 from core.timekeeping import SteppedClock

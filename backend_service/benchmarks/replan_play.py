@@ -17,9 +17,9 @@ from backend_service.clocks import WallClock
 from backend_service.simulation.town import settle
 from backend_service.streets.city import City
 from backend_service.streets.running_streets import running_streets
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.streets.street_engine import StreetEngine
 from backend_service.streets.supervised_streets import SupervisedStreets
-from backend_service.streets.traffic_streets import SegmentSpeed
 from backend_service.workers.improvement import Improvement, at_work
 from backend_service.workers.planning import Planner
 from core.dispatch.asking import Asked

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Self
 
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.streets.street_engine import (
     Floats,
     MatchedPath,
@@ -19,7 +20,7 @@ from backend_service.streets.street_engine import (
     StreetRoute,
     StreetsDown,
 )
-from backend_service.streets.traffic_streets import SegmentSpeed, TrafficStreets
+from backend_service.streets.traffic_streets import TrafficStreets
 from core.geodesy import Points
 from core.refusals import Fault
 from core.travel import TravelMatrix
@@ -93,6 +94,17 @@ class LiveStreets:
         await self._bring_in_line(live, is_behind=True)
         self._live = live
 
+    def beside(
+        self, closed: Sequence[SegmentSpeed], *, is_behind: bool = False
+    ) -> AbstractAsyncContextManager[StreetEngine]:
+        """Ask beside these streets the same where just these pieces are closed, at the live speeds if there are any.
+
+        See `TrafficStreets.beside`.
+        """
+        if self._live is None:
+            return self.plain.beside(closed, is_behind=is_behind)
+        return self._live.beside(self._driven_round(closed), is_behind=is_behind)
+
     async def matrix(self, sources: Points, destinations: Points) -> TravelMatrix:
         """Return driving times and distances; see `StreetEngine`."""
         return await self._ask(lambda streets: streets.matrix(sources, destinations))
@@ -125,13 +137,16 @@ class LiveStreets:
             return await question(self.plain)
 
     async def _bring_in_line(self, live: TrafficStreets, *, is_behind: bool) -> None:
-        closed = {(one.from_node, one.to_node) for one in self._closed}
-        speeds = [one for one in self._driven if (one.from_node, one.to_node) not in closed]
         try:
-            await live.change_speeds([*speeds, *self._closed], is_behind=is_behind)
+            await live.change_speeds(self._driven_round(self._closed), is_behind=is_behind)
         except Fault:
             await self._end()
             raise
+
+    def _driven_round(self, closed: Sequence[SegmentSpeed]) -> list[SegmentSpeed]:
+        """Return the live speeds, and those that are closed."""
+        pieces = {(one.from_node, one.to_node) for one in closed}
+        return [*(one for one in self._driven if (one.from_node, one.to_node) not in pieces), *closed]
 
     async def _end(self) -> None:
         self._live = None

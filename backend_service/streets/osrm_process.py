@@ -156,7 +156,7 @@ class OsrmProcess:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={**os.environ, "DISABLE_ACCESS_LOGGING": "1"},
-            preexec_fn=_dying_with(os.getpid()),
+            preexec_fn=dying_with(os.getpid()),
             # Ctrl-C is for the service, which ends its engine itself; elsewhere the group is what ends orphans.
             start_new_session=_LIBC is not None,
         )
@@ -188,8 +188,11 @@ class OsrmProcess:
                         deadline.reschedule(None)
 
 
-def _dying_with(parent: int) -> Callable[[], None] | None:
-    """Return what a child does before it becomes osrm-routed, so that it never outlives `parent`."""
+def dying_with(parent: int) -> Callable[[], None] | None:
+    """Return what a child does before it becomes another program, so that it never outlives `parent`.
+
+    ``None`` where the kernel cannot see to that.
+    """
     if _LIBC is None:
         return None
     prctl = _LIBC.prctl

@@ -38,6 +38,12 @@ class PacedStreets:
         self.pace: Callable[[], float] = lambda: 1.0
         self._streets = streets
 
+    def at_this_pace(self, streets: StreetEngine) -> PacedStreets:
+        """Return other streets at the pace of this moment, which stays."""
+        pace, paced = self.pace(), PacedStreets(streets)
+        paced.pace = lambda: pace
+        return paced
+
     async def matrix(self, sources: Points, destinations: Points) -> TravelMatrix:
         """Return driving times as they come out, and distances; an estimate without streets is left as it is."""
         answer = await self._streets.matrix(sources, destinations)

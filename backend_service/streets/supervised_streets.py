@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from backend_service.streets.live_streets import LiveStreets
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.streets.street_engine import (
     Floats,
     MatchedPath,
@@ -21,7 +23,7 @@ from backend_service.streets.street_engine import (
     StreetEngine,
     StreetRoute,
 )
-from backend_service.streets.traffic_streets import SegmentSpeed
+from core.fleet.closure import Segment
 from core.geodesy import Points
 from core.refusals import Fault
 from core.timekeeping import Clock
@@ -29,6 +31,16 @@ from core.travel import TravelMatrix
 from core.vocabulary import Instant
 
 log = logging.getLogger(__name__)
+
+
+class OpensBeside(Protocol):
+    """Opens streets beside those in force."""
+
+    def __call__(
+        self, closed: Collection[Segment], *, is_behind: bool = False
+    ) -> AbstractAsyncContextManager[StreetEngine]:
+        """Return streets where just these pieces are closed, to be asked inside; or raise a `Fault`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,8 @@ class SupervisedStreets:
         Has segments driven at live speeds beside that; see `LiveStreets.drive_at`.
     live : LiveStreets or None
         What knows the streets with and without live speeds.
+    with_closed : callable
+        Opens streets to be asked beside these where just the pieces named are closed; see `LiveStreets.beside`.
     is_sketched : callable
         Says whether large tables are sketches at present; see `TabledStreets`.
     """
@@ -111,6 +125,7 @@ class SupervisedStreets:
         self.counts = StreetCounts()
         self.change_speeds: Callable[[Sequence[SegmentSpeed]], Awaitable[None]] = _unchangeable
         self.drive_at: Callable[[Sequence[SegmentSpeed]], Awaitable[None]] = _unchangeable
+        self.with_closed: OpensBeside = _no_copy
         self.live: LiveStreets | None = None
         self.is_sketched: Callable[[], bool] = _never
 
@@ -198,6 +213,10 @@ class SupervisedStreets:
 
 def _never() -> bool:
     return False
+
+
+def _no_copy(closed: Collection[Segment], *, is_behind: bool = False) -> AbstractAsyncContextManager[StreetEngine]:
+    raise Fault("streets.no_copy", "There are no streets to try it on.")
 
 
 async def _unchangeable(speeds: Sequence[SegmentSpeed]) -> None:

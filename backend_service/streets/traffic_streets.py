@@ -3,24 +3,27 @@
 The prepared files are copied, customized with the new speeds beside the running engine, and opened by a second one;
 when that answers, questions go to it and the first ends after its last answer. Customizing in place would corrupt the
 engine that reads the files. About a second for a small city.
+
+A second engine may also be asked beside the one in force, to see what other speeds would lead to. It is kept for a
+while, and when just these speeds are put in force, it is the one that answers from then on.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import shutil
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Self
+from typing import Any, Self
 
+from backend_service.streets.engines_beside import LAST, EnginesBeside
 from backend_service.streets.osrm import OsrmStreets
-from backend_service.streets.osrm_process import OsrmProcess
+from backend_service.streets.osrm_process import OsrmProcess, dying_with
+from backend_service.streets.running_engine import RunningEngine
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.streets.street_engine import (
     Floats,
     MatchedPath,
@@ -34,47 +37,9 @@ from core.refusals import Fault
 from core.timekeeping import Clock
 from core.travel import TravelMatrix
 
-log = logging.getLogger(__name__)
-
 READY_S = 30.0
 """Wall seconds that the new engine may take until it answers."""
-LAST_ANSWER_S = 20.0
-"""Wall seconds that the old engine is given for what it was asked."""
 _LOOK_S = 0.05
-_LAST = 15
-"""The niceness of work that can wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentSpeed:
-    """How fast the piece between two neighbouring map nodes is driven in that direction; 0 closes it.
-
-    Parameters
-    ----------
-    from_node, to_node : int
-        OpenStreetMap node ids, as in `StreetSegments`.
-    kmh : float
-        Kilometres per hour.
-    """
-
-    from_node: int
-    to_node: int
-    kmh: float
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.kmh <= 300.0:
-            raise ValueError(f"a speed is from 0 to 300 km/h, not {self.kmh}")
-
-
-@dataclass(slots=True)
-class _Running:
-    """An engine on one set of files; `asking` counts the questions under way."""
-
-    engine: OsrmStreets
-    process: OsrmProcess
-    stack: AsyncExitStack
-    asking: int = 0
-    is_idle: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class TrafficStreets:
@@ -102,8 +67,10 @@ class TrafficStreets:
         self._log_file = log_file
         self._folder = folder
         self._turn = asyncio.Lock()
-        self._now: _Running | None = None
+        self._now: RunningEngine | None = None
+        self._speeds: frozenset[SegmentSpeed] = frozenset()
         self._leaving: set[asyncio.Task[None]] = set()
+        self._beside = EnginesBeside(self._made)
 
     @property
     def process(self) -> OsrmProcess:
@@ -119,6 +86,7 @@ class TrafficStreets:
         running, self._now = self._now, None
         if running is not None:
             await running.stack.aclose()
+        await self._beside.end()
         for leaving in self._leaving:
             leaving.cancel()
         await asyncio.gather(*self._leaving, return_exceptions=True)
@@ -135,19 +103,30 @@ class TrafficStreets:
             ``streets.speeds_failed``; the old speeds stay.
         """
         async with self._turn:
-            stack = AsyncExitStack()
-            try:
-                streets = await self._customized(speeds, stack, _LAST if is_behind else 0) if speeds else self._streets
-                after = await self._opened(streets, stack)
-                await _until_new_speeds(after.engine)
-            except BaseException:
-                await stack.aclose()
-                raise
-            before, self._now = self._running(), after
+            wanted = frozenset(speeds)
+            after = await self._beside.taken_up(wanted) or await self._made(speeds, LAST if is_behind else 0)
+            before, self._now, self._speeds = self._running(), after, wanted
             self.changes += 1
-            leaving = asyncio.create_task(_left(before), name="streets that were")
+            leaving = asyncio.create_task(before.leave(), name="streets that were")
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
+
+    def beside(
+        self, speeds: Sequence[SegmentSpeed], *, is_behind: bool = False
+    ) -> AbstractAsyncContextManager[OsrmStreets]:
+        """Ask a second engine at these speeds inside; the one in force goes on as it is.
+
+        It is kept for a minute, so that asking again, and putting these speeds in force, costs nothing. With
+        `is_behind` everybody else has the processor first, and it ends at once: it is for work in the background.
+        Where just these speeds are in force it is the engine in force that is asked.
+
+        Raises
+        ------
+        Fault
+            ``streets.speeds_failed``.
+        """
+        wanted, running = frozenset(speeds), self._running()
+        return running.asked() if wanted == self._speeds else self._beside.asked(wanted, is_behind=is_behind)
 
     async def matrix(self, sources: Points, destinations: Points) -> TravelMatrix:
         """Return driving times and distances; see `StreetEngine`."""
@@ -174,33 +153,39 @@ class TrafficStreets:
         async with self._asked() as engine:
             await engine.ping()
 
-    def _running(self) -> _Running:
+    def _running(self) -> RunningEngine:
         if self._now is None:
             raise StreetsDown("The street engine is not running.")
         return self._now
 
-    @asynccontextmanager
-    async def _asked(self) -> AsyncIterator[OsrmStreets]:
-        running = self._running()
-        running.asking += 1
-        running.is_idle.clear()
-        try:
-            yield running.engine
-        finally:
-            running.asking -= 1
-            if not running.asking:
-                running.is_idle.set()
+    def _asked(self) -> AbstractAsyncContextManager[OsrmStreets]:
+        return self._running().asked()
 
-    async def _opened(self, streets: Path, stack: AsyncExitStack) -> _Running:
+    async def _made(self, speeds: Sequence[SegmentSpeed], niceness: int) -> RunningEngine:
+        """Return an engine at these speeds that answers."""
+        stack = AsyncExitStack()
+        try:
+            streets = await self._customized(speeds, stack, niceness) if speeds else self._streets
+            made = await self._opened(streets, stack)
+            await _until_new_speeds(made.engine)
+        except OSError as error:
+            await stack.aclose()
+            raise Fault("streets.speeds_failed", f"The streets cannot be copied ({error}); the old stay.") from error
+        except BaseException:
+            await stack.aclose()
+            raise
+        return made
+
+    async def _opened(self, streets: Path, stack: AsyncExitStack) -> RunningEngine:
         process = await stack.enter_async_context(OsrmProcess(streets, self._log_file))
         engine = await stack.enter_async_context(OsrmStreets(process, self._clock))
-        return _Running(engine, process, stack)
+        return RunningEngine(engine, process, stack)
 
     async def _customized(self, speeds: Sequence[SegmentSpeed], stack: AsyncExitStack, niceness: int) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         aside = Path(mkdtemp(prefix="speeds-", dir=self._folder))
         stack.callback(shutil.rmtree, aside, ignore_errors=True)
-        await asyncio.to_thread(_copied, self._streets, aside)
+        await _to_its_end(asyncio.to_thread(_copied, self._streets, aside))
         table = aside / "speeds.csv"
         lines = (f"{speed.from_node},{speed.to_node},{speed.kmh:g}\n" for speed in speeds)
         await asyncio.to_thread(table.write_text, "".join(lines))
@@ -210,7 +195,7 @@ class TrafficStreets:
                 str(osrm_program("osrm-customize")),
                 *("--threads", str(max(1, (os.cpu_count() or 1) // 2)), "--segment-speed-file", str(table)),
                 str(streets),
-                preexec_fn=partial(os.nice, niceness),
+                preexec_fn=_behind(niceness),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -220,10 +205,33 @@ class TrafficStreets:
             except BaseException:
                 with suppress(ProcessLookupError):
                     tool.kill()
+                await tool.wait()
                 raise
         if status != 0:
             raise Fault("streets.speeds_failed", f"osrm-customize failed ({status}); the old speeds stay.")
         return streets
+
+
+def _behind(niceness: int) -> Callable[[], None]:
+    """Return what the tool does before it begins: it lets others go first, and ends with the service."""
+    dying = dying_with(os.getpid())
+
+    def prepare() -> None:
+        os.nice(niceness)
+        if dying is not None:
+            dying()
+
+    return prepare
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await work of a thread, also when given up: it would go on writing into a folder that is being removed."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _copied(streets: Path, aside: Path) -> None:
@@ -253,15 +261,3 @@ async def _until_new_speeds(engine: OsrmStreets) -> None:
         await until_answering(engine)
     except TimeoutError:
         raise Fault("streets.speeds_failed", "The engine with the new speeds does not answer; the old stay.") from None
-
-
-async def _left(running: _Running) -> None:
-    """End an engine after the last answer to what it was asked."""
-    try:
-        if running.asking:
-            async with asyncio.timeout(LAST_ANSWER_S):
-                await running.is_idle.wait()
-    except TimeoutError:
-        log.warning("streets that were replaced still had %d questions open", running.asking)
-    finally:
-        await running.stack.aclose()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from backend_service.streets.traffic_streets import SegmentSpeed
+from backend_service.streets.segment_speeds import SegmentSpeed, speeds_closing
 from backend_service.workers.collaborators import Bus
 from core.events.envelope import Envelope
 from core.fleet.closure import Segment
@@ -54,9 +54,8 @@ class ClosureWatch:
         closed = self._bus.operation.closures.segments(now)
         if closed == self._closed:
             return
-        both_ways = sorted({pair for a, b in closed for pair in ((a, b), (b, a))})
         try:
-            await self._change_speeds([SegmentSpeed(a, b, 0.0) for a, b in both_ways])
+            await self._change_speeds(speeds_closing(closed))
         except Fault as fault:
             logger.warning("closures are not carried out yet: %s", fault.sentence)
             return

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import numpy as np
 
 from backend_service.forecasting.arrival_models import ModelState
-from backend_service.streets.traffic_streets import SegmentSpeed
+from backend_service.streets.segment_speeds import SegmentSpeed
 from core.eta.fleet_traffic import FleetTraffic
 from core.eta.recent_flow import Column
 from core.eta.street_speeds import LiveSpeedsPolicy, StreetPieces, is_worth_changing, measured_speeds

@@ -13,9 +13,9 @@ import pytest
 from backend_service.streets.city import City
 from backend_service.streets.contracted_streets import ContractedStreets
 from backend_service.streets.running_streets import running_streets
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.streets.street_engine import StreetsDown
 from backend_service.streets.street_import import build_street_files, contract_streets, contracted_file
-from backend_service.streets.traffic_streets import SegmentSpeed
 from core.refusals import Fault
 from core.timekeeping import SteppedClock
 

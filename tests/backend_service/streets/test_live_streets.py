@@ -11,10 +11,10 @@ import psutil
 from backend_service.streets.city import City
 from backend_service.streets.plain_ways import PlainWays
 from backend_service.streets.running_streets import running_streets
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.streets.street_engine import StreetRoute
 from backend_service.streets.street_pieces import read_pieces
 from backend_service.streets.supervised_streets import StreetsState, SupervisedStreets
-from backend_service.streets.traffic_streets import SegmentSpeed
 from core.eta.ground import Ground
 from core.timekeeping import SteppedClock
 from core.vocabulary import Position

@@ -7,8 +7,8 @@ import numpy as np
 
 from backend_service.streets.city import City
 from backend_service.streets.running_streets import running_streets
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.streets.supervised_streets import StreetsState
-from backend_service.streets.traffic_streets import SegmentSpeed
 from core.timekeeping import SteppedClock
 
 TOWN = np.array([(-29.9027, -71.2520), (-29.9533, -71.3390)])

@@ -13,8 +13,9 @@ import pytest
 
 from backend_service.streets import traffic_streets
 from backend_service.streets.city import City
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.streets.street_engine import StreetRoute
-from backend_service.streets.traffic_streets import SegmentSpeed, TrafficStreets
+from backend_service.streets.traffic_streets import TrafficStreets
 from core.refusals import Fault
 from core.timekeeping import SteppedClock
 

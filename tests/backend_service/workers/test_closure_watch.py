@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from backend_service.streets.traffic_streets import SegmentSpeed
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.workers.closure_watch import ClosureWatch
 from core.fleet.closure import Closure, ClosureId
 from core.refusals import Fault

@@ -9,7 +9,7 @@ from datetime import UTC
 import numpy as np
 import pytest
 
-from backend_service.streets.traffic_streets import SegmentSpeed
+from backend_service.streets.segment_speeds import SegmentSpeed
 from backend_service.workers.live_speeds import LiveSpeeds
 from core.eta.fleet_traffic import FleetTraffic
 from core.eta.ground import Ground
