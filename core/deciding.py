@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.dispatch.decision import ImpactPreview, PlanChange
+from core.dispatch.decision import ImpactPreview, PutBack
 from core.disruption.disruption import RecoveryOptions
 from core.events.envelope import Event
 from core.fleet.closure import Segment
@@ -25,7 +25,7 @@ class Context:
     ----------
     now : operation time, seconds UTC
     preview : the impact of an override, computed on the state of this moment
-    restoring : the plan change that gives an order back to the driver it was taken from
+    put_back : the plans in which an undo gives back what it can, and why some orders do not go back
     segments : the piece of street nearest to the position that is to be closed
     recovery : the options of a disruption, computed on the state of this moment
     """
@@ -34,7 +34,7 @@ class Context:
     actor: Actor
     now: Instant
     preview: ImpactPreview | None = None
-    restoring: tuple[PlanChange, ...] = ()
+    put_back: PutBack | None = None
     segments: tuple[Segment, ...] = ()
     recovery: RecoveryOptions | None = None
 

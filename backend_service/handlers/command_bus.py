@@ -279,7 +279,7 @@ class CommandBus:
             wish.actor,
             now,
             preview=wish.prepared.preview,
-            restoring=wish.prepared.restoring,
+            put_back=wish.prepared.put_back,
             segments=wish.prepared.segments,
             recovery=wish.prepared.recovery,
         )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from core.commands import ClosePlace, Command, OverrideAssignment, UndoDecision
-from core.dispatch.changes import Change, CloseStreet, RulingChange
-from core.dispatch.decision import ImpactPreview, OverrideMode, PlanChange
-from core.dispatch.ruling_overrides import returnable
+from core.dispatch.changes import Change, CloseStreet
+from core.dispatch.decision import ImpactPreview, OverrideMode, PutBack
+from core.dispatch.giving_back import (
+    GivingBack,
+    giving_back,
+    giving_back_accepted,
+    giving_back_sequence,
+    is_as_known,
+)
 from core.dispatch.why_not import WhyNot
 from core.disruption.disruption import DisruptionId, RecoveryOptions
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
@@ -26,14 +31,8 @@ class PlanSource(Protocol):
         """Return the impact of a change of plans."""
         ...
 
-    async def insert(self, order_id: OrderId, driver_id: DriverId, now: Instant) -> tuple[PlanChange, ...]:
-        """Return the driver's plan with the order inserted where it costs least."""
-        ...
-
-    async def insert_all(
-        self, order_ids: Sequence[OrderId], driver_id: DriverId, now: Instant
-    ) -> tuple[PlanChange, ...]:
-        """Return the plans in which the driver has all of these orders that fit."""
+    async def put_back(self, wanted: GivingBack, now: Instant) -> PutBack:
+        """Return the plans in which an undo gives back what still fits."""
         ...
 
     async def street_at(self, position: Position) -> tuple[Segment, ...]:
@@ -62,7 +61,7 @@ class Prepared:
     """What was computed; empty for most commands."""
 
     preview: ImpactPreview | None = None
-    restoring: tuple[PlanChange, ...] = ()
+    put_back: PutBack | None = None
     segments: tuple[Segment, ...] = ()
     recovery: RecoveryOptions | None = None
 
@@ -94,11 +93,11 @@ async def prepare(
         case ChooseRecovery() if recoveries is not None:
             return Prepared(recovery=await recoveries.options(command.disruption_id, now))
         case UndoRecovery():
-            recovery = operation.disruptions.recoveries.get(command.recovery_id)
-            override_id = recovery.override_id if recovery is not None else None
-            return await _prepare_undo(UndoDecision(override_id=override_id), operation, plans, now)
+            wanted = _given_back_by_recovery(operation, command, now)
+            return Prepared(put_back=await plans.put_back(wanted, now)) if wanted is not None else NOTHING
         case UndoDecision():
-            return await _prepare_undo(command, operation, plans, now)
+            wanted = _given_back(operation, command, now)
+            return Prepared(put_back=await plans.put_back(wanted, now)) if wanted is not None else NOTHING
         case ClosePlace(position=Position() as position):
             return Prepared(segments=await plans.street_at(position))
         case _:
@@ -119,16 +118,23 @@ async def _prepare_override(
     return Prepared(preview=preview)
 
 
-async def _prepare_undo(command: UndoDecision, operation: Operation, plans: PlanSource, now: Instant) -> Prepared:
+def _given_back(operation: Operation, command: UndoDecision, now: Instant) -> GivingBack | None:
+    """Return what an undo gives back; ``None`` where nothing has to be planned, or nothing can be undone."""
     book = operation.decisions
-    override = book.overrides.get(command.override_id) if command.override_id else None
-    accepted = book.accepted.get(command.recommendation_id) if command.recommendation_id else None
-    names = returnable(operation, override) if override is not None else ()
-    if override is not None and (isinstance(override.change, RulingChange) or len(names) > 1):
-        loser = override.previous_driver_id
-        return NOTHING if loser is None else Prepared(restoring=await plans.insert_all(names, loser, now))
-    if override is not None and override.previous_driver_id is not None:
-        return Prepared(restoring=await plans.insert(override.order_id, override.previous_driver_id, now))
-    if accepted is not None and accepted.current_driver_id is not None:
-        return Prepared(restoring=await plans.insert(accepted.order_id, accepted.current_driver_id, now))
-    return NOTHING
+    if command.recommendation_id is not None:
+        accepted = book.accepted.get(command.recommendation_id)
+        back = None if accepted is None else giving_back_accepted(operation, accepted)
+    else:
+        override = book.overrides.get(command.override_id) if command.override_id is not None else None
+        is_known = override is None or override.undone_at is not None or is_as_known(operation, override, now)
+        back = None if is_known or override is None else giving_back(operation, override)
+    return back if back is not None and back.needs_plans else None
+
+
+def _given_back_by_recovery(operation: Operation, command: UndoRecovery, now: Instant) -> GivingBack | None:
+    recovery = operation.disruptions.recoveries.get(command.recovery_id)
+    if recovery is None or recovery.undone_at is not None:
+        return None
+    if recovery.override_id is not None:
+        return _given_back(operation, UndoDecision(override_id=recovery.override_id), now)
+    return next((giving_back_sequence(operation, former) for former in recovery.option.replaced), None)

@@ -23,15 +23,16 @@ from backend_service.workers.sharpening import blank, retimed, sharpened, with_f
 from backend_service.workers.street_closing import BothStreets, closing_of
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
 from core.dispatch.changes import Change, CloseStreet, CloseZone, Resequence, RulingChange, Split
-from core.dispatch.counterfactual import given
-from core.dispatch.decision import ImpactPreview, PlanChange
-from core.dispatch.impact_preview import Question, plan_changes, preview_override
+from core.dispatch.decision import ImpactPreview, PlanChange, PutBack
+from core.dispatch.giving_back import GivingBack
+from core.dispatch.impact_preview import Question, preview_override
 from core.dispatch.known_stops import KnownStops
 from core.dispatch.matching.from_world import WorldMatch, match_of
 from core.dispatch.matching.who_may import NOT_KEPT, KeptApart
 from core.dispatch.matching.work import Seconds
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
+from core.dispatch.putting_back import put_back
 from core.dispatch.resequencing import resequenced
 from core.dispatch.ruled_worlds import MOST_GIVEN, freed_by
 from core.dispatch.ruling_overrides import waits_in
@@ -348,46 +349,22 @@ class Planner:
         standing = self._bus.operation.decisions.standing.get(order.order_id)
         return standing.driver_id if standing is not None else None
 
-    async def insert(self, order_id: OrderId, driver_id: DriverId, now: Instant) -> tuple[PlanChange, ...]:
-        """Return the plans in which the driver has the order, inserted where it costs least.
-
-        Empty if it cannot be: the driver's position is not known, or a hard limit along the route would break.
+    async def put_back(self, wanted: GivingBack, now: Instant) -> PutBack:
+        """Return the plans in which an undo gives back what still fits, and why the rest does not go back.
 
         Raises
         ------
         Refusal
-            If there is no such order or driver, or the order has ended.
+            ``undo.not_possible`` if the undo is about a sequence of stops that would break a limit by now.
         """
         world = self.world(now)
-        order = _open_order(self._bus, world, order_id)
-        if _known_driver(world, driver_id).start is None:
-            return ()
-        drivers = [name for name in _named([driver_id, order.driver_id]) if name in world.drivers]
-        world = await self.with_exact_travel(world, [order_id], drivers)
-        after, insertion = given(world, order, driver_id)
-        is_sound = not insertion.breaches and self.checking.holds(world, order, insertion)
-        return plan_changes(world, after) if is_sound else ()
-
-    async def insert_all(
-        self, order_ids: Sequence[OrderId], driver_id: DriverId, now: Instant
-    ) -> tuple[PlanChange, ...]:
-        """Return the plans in which the driver has all of these orders that fit, one by one where each costs least.
-
-        Empty if none does, the driver's position is not known, or he is not on shift.
-        """
-        world = self.world(now)
-        driver = _known_driver(world, driver_id)
-        names = [name for name in order_ids if name in world.orders]
-        if driver.start is None or not driver.is_on_shift or not names:
-            return ()
-        holders = [world.orders[name].driver_id for name in names]
-        drivers = [name for name in _named([driver_id, *holders]) if name in world.drivers]
-        world = after = await self.with_exact_travel(world, names, drivers)
-        for name in names:
-            back, insertion = given(after, world.orders[name], driver_id)
-            is_sound = not insertion.breaches and self.checking.holds(after, world.orders[name], insertion)
-            after = back if is_sound else after
-        return plan_changes(world, after)
+        names = [one.order_id for one in wanted.orders]
+        concerned = [wanted.driver_id, *wanted.as_before, *(one.driver_id for one in wanted.orders)]
+        concerned += [world.orders[name].driver_id for name in names]
+        if wanted.driver_id is not None:
+            names += sorted(world.drivers[wanted.driver_id].order_ids - {*names})
+        world = await self.with_exact_travel(world, names, _named(concerned))
+        return put_back(world, wanted, self.checking.holds)
 
     async def optimized(self, driver_id: DriverId, now: Instant) -> Route:
         """Return the driver's stops in the best order found, with times and the way; nothing is put in force.

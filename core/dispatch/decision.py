@@ -73,6 +73,13 @@ class Breach(Value, frozen=True, kw_only=True):
     statement: Statement
 
 
+class Stays(Value, frozen=True, kw_only=True):
+    """An order that an undo does not give back, and why: it remains where it is, or waits."""
+
+    order_id: OrderId
+    why: Statement
+
+
 class Alternative(Value, frozen=True, kw_only=True):
     """One way to serve the order: a driver, or keeping the present one.
 
@@ -342,6 +349,13 @@ class ImpactPreview(Value, frozen=True, kw_only=True):
     replanned_clock: dict[OrderId, ByTheClock] = {}
 
 
+class PutBack(Value, frozen=True, kw_only=True):
+    """The plans in which an undo gives orders back as far as they fit, and why others do not go back."""
+
+    plans: tuple[PlanChange, ...] = ()
+    stays: tuple[Stays, ...] = ()
+
+
 class Override(Value, frozen=True, kw_only=True):
     """A human decision against, or without, the recommendation, and what was known when it was made.
 
@@ -349,8 +363,9 @@ class Override(Value, frozen=True, kw_only=True):
     `change` is what was changed; overrides of earlier days have none, they gave the order to the driver. `shown_on`
     and `decided_on` are the log positions of what was shown and of what it was decided on, 0 where not known.
     Until `tell_at` neither drivers nor customers are told. `order_ids` are all orders that it is about, where they are
-    more than `order_id`, `pinned` those of them that were pinned to who lost them. `foretold` is what its preview said
-    of every customer it counted; overrides of earlier days have none.
+    more than `order_id`, `pinned` those of them that were pinned to who lost them, and `held` until when a person held
+    what is let wait by it. `foretold` is what its preview said of every customer it counted; overrides of earlier days
+    have none.
     """
 
     override_id: OverrideId
@@ -377,6 +392,7 @@ class Override(Value, frozen=True, kw_only=True):
     order_ids: tuple[OrderId, ...] = ()
     foretold: dict[OrderId, Foretold] = {}
     pinned: tuple[OrderId, ...] = ()
+    held: dict[OrderId, Instant] = {}
 
     @property
     def is_automatic(self) -> bool:

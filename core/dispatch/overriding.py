@@ -6,18 +6,25 @@ from core.commands import OverrideAssignment
 from core.deciding import Context, Decision
 from core.dispatch.changes import Change, CloseStreet, Resequence, RulingChange, Split
 from core.dispatch.commit_check import foretold_of, moved_since, outcome_of, plans_of
-from core.dispatch.decision import ImpactPreview, Override, OverrideMode, PlanChange, ReasonCode
+from core.dispatch.decision import ImpactPreview, Override, OverrideMode, ReasonCode
 from core.dispatch.decisions import check_plans, reassignable
-from core.dispatch.planning_events import carry_out, unassign
-from core.dispatch.ruling_overrides import check_freed, freed_orders, plans_under, put_in_force, ruled_order
+from core.dispatch.planning_events import carry_out, plan_in_force, unassign
+from core.dispatch.ruling_overrides import (
+    check_freed,
+    freed_orders,
+    hold_until_told,
+    plans_under,
+    put_in_force,
+    ruled_order,
+)
 from core.events import dispatch_events as happened
-from core.events.order_events import DriverExcluded, OrderHeld
+from core.events.order_events import DriverExcluded
 from core.fleet.decisions import driver_named
 from core.orders.decisions import open_order
 from core.orders.order import Order
 from core.refusals import Refusal, StateChanged
 from core.streams import of_decision, of_order
-from core.vocabulary import DriverId, Instant, OrderId, OverrideId
+from core.vocabulary import Instant, OrderId, OverrideId
 
 
 class OutcomeMoved(Refusal):
@@ -119,6 +126,7 @@ def _override(
     plans = plans_of(preview, command.mode)
     if isinstance(command.change, RulingChange):
         plans = plans_under(context, command.change, plans)
+    freed = freed_orders(context.operation, command.change) if isinstance(command.change, RulingChange) else ()
     is_about_order = not isinstance(command.change, CloseStreet)
     proposal = context.operation.decisions.standing.get(order.order_id) if is_about_order else None
     touched = {plan.driver_id for plan in plans} | ({order.driver_id} if order.driver_id else set())
@@ -135,7 +143,7 @@ def _override(
         expected=outcome_of(preview, command.mode),
         expected_recommended=preview.recommendation,
         plans=plans,
-        replaced=tuple(_plan_in_force(context, driver_id) for driver_id in sorted(touched)),
+        replaced=tuple(plan_in_force(context.operation, driver_id) for driver_id in sorted(touched)),
         decided_at=context.now,
         decided_by=context.actor.subject,
         change=command.change,
@@ -144,7 +152,8 @@ def _override(
         tell_at=_tell_at(context, command, preview),
         order_ids=_about(context, command.change, preview),
         foretold=foretold_of(preview, command.mode),
-        pinned=_pinned(context, command.change),
+        pinned=tuple(name for name in freed if context.operation.orders.orders[name].is_pinned),
+        held=_held(context, (order.order_id, *freed)),
     )
 
 
@@ -156,10 +165,10 @@ def _about(context: Context, change: Change, preview: ImpactPreview) -> tuple[Or
     return freed or tuple(sorted(one.order_id for one in preview.affected if one.as_is is not None))
 
 
-def _pinned(context: Context, change: Change) -> tuple[OrderId, ...]:
-    """Return the orders that a ruling takes from the driver they are pinned to."""
-    freed = freed_orders(context.operation, change) if isinstance(change, RulingChange) else ()
-    return tuple(name for name in freed if context.operation.orders.orders[name].is_pinned)
+def _held(context: Context, names: tuple[OrderId, ...]) -> dict[OrderId, Instant]:
+    """Return until when somebody holds which of these orders."""
+    held = {name: context.operation.orders.orders[name].held_until or 0.0 for name in names}
+    return {name: until_at for name, until_at in held.items() if until_at > context.now}
 
 
 def _tell_at(context: Context, command: OverrideAssignment, preview: ImpactPreview) -> Instant | None:
@@ -178,12 +187,4 @@ def _take_out(context: Context, order: Order, change: Split, tell_at: Instant | 
         decision.add(stream, DriverExcluded(order_id=order.order_id, driver_id=order.driver_id, note=note))
     if change.driver_id is None:
         unassign(order, order.driver_id, "split", decision)
-        if tell_at is not None:
-            decision.add(stream, OrderHeld(order_id=order.order_id, until_at=tell_at))
-
-
-def _plan_in_force(context: Context, driver_id: DriverId) -> PlanChange:
-    route = context.operation.fleet.route_of(driver_id)
-    return PlanChange(
-        driver_id=driver_id, plan_number=route.plan_number, stops=route.stops, distance_m=route.distance_m
-    )
+        hold_until_told(context, order, tell_at, decision)

@@ -11,7 +11,7 @@ from core.deciding import Context, Decision
 from core.dispatch.decision import PlanChange
 from core.dispatch.under_way import heads_for, is_made_first, stands_at
 from core.events.fleet_events import RoutePlanned
-from core.events.order_events import OrderAssigned, OrderUnassigned
+from core.events.order_events import OrderAssigned, OrderUnassigned, PickupReached
 from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
@@ -60,13 +60,23 @@ def carry_out(
     Raises
     ------
     StateChanged
-        If a plan no longer begins with the stop where its driver is by now.
+        If a plan no longer begins with the stop where its driver is by now, or an order that it gives to somebody
+        else was picked up meanwhile.
     """
     plans = tuple(plans)
     for plan in plans:
+        _check_hands(context.operation, plan)
         if turns_away(context.operation, plan, may_turn=may_turn):
             raise StateChanged(f"{plan.driver_id} is at another stop by now. Look again.", driver_id=plan.driver_id)
     follow(context, plans, decision, recommendation_id=recommendation_id, is_automatic=is_automatic, accepted=accepted)
+
+
+def _check_hands(operation: Operation, plan: PlanChange) -> None:
+    for stop in still_to_do(operation, plan.stops):
+        order = operation.orders.orders[stop.order_id]
+        if order.driver_id != plan.driver_id and not is_reassignable(order):
+            sentence = f"{order.order_id} is in the vehicle of {order.driver_id} by now. Look again."
+            raise StateChanged(sentence, order_id=order.order_id)
 
 
 def turns_away(operation: Operation, plan: PlanChange, *, may_turn: bool = True) -> bool:
@@ -94,7 +104,8 @@ def follow(
     """Add the events of `plans`, whoever stands where: orders change hands, routes are set, left routes are cleaned.
 
     Stops that were done since the plan was computed are dropped; a driver who only loses orders is re-planned too.
-    Of the orders `accepted` their new driver said yes before.
+    Of the orders `accepted` their new driver said yes before. Who was not told yet that he had lost an order that comes
+    back to him said yes, and stands at its counter, as he knows.
     """
     fleet = context.operation.fleet
     new_stops = {plan.driver_id: still_to_do(context.operation, plan.stops) for plan in plans}
@@ -104,6 +115,7 @@ def follow(
         order = context.operation.orders.orders[order_id]
         if order.driver_id == driver_id:
             continue
+        known = context.operation.held.known(driver_id, order_id, context.now)
         decision.add(
             of_order(order_id),
             OrderAssigned(
@@ -112,9 +124,12 @@ def follow(
                 previous_driver_id=order.driver_id,
                 recommendation_id=recommendation_id,
                 is_automatic=is_automatic,
-                is_accepted=order_id in accepted,
+                is_accepted=order_id in accepted or (known is not None and known.is_accepted),
             ),
         )
+        if known is not None and known.state is OrderState.AT_PICKUP:
+            reached = PickupReached(order_id=order_id, driver_id=driver_id, is_detected=True)
+            decision.add(of_order(order_id), reached)
         if order.driver_id is not None and order.driver_id not in new_stops:
             losing.setdefault(order.driver_id, set()).add(order_id)
     for driver_id, stops in new_stops.items():
@@ -122,6 +137,14 @@ def follow(
     for driver_id, orders in losing.items():
         kept = (stop for stop in fleet.route_of(driver_id).stops if stop.order_id not in orders)
         plan_route(context, driver_id, kept, decision)
+
+
+def plan_in_force(operation: Operation, driver_id: DriverId) -> PlanChange:
+    """Return a driver's plan as it stands."""
+    route = operation.fleet.route_of(driver_id)
+    return PlanChange(
+        driver_id=driver_id, plan_number=route.plan_number, stops=route.stops, distance_m=route.distance_m
+    )
 
 
 def still_to_do(operation: Operation, stops: Iterable[PlannedStop]) -> tuple[PlannedStop, ...]:

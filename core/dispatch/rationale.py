@@ -91,6 +91,10 @@ PHRASES: dict[str, str] = {
     ),
     "override.no_way_left": "No way leads {driver_id} to every stop any more",
     "override.nobody_leads_over": "Nobody's way leads there; whatever is planned from now on is planned round it",
+    "stays.ended": "It has ended",
+    "stays.on_board": "Picked up by {driver_id}",
+    "stays.given_since": "Given to {driver_id} since",
+    "stays.pinned": "Pinned to {driver_id} since",
     "override.turns_back": "{driver_id} is on the way to {order_id} and turns round",
     # whom a preview does not count, and how wide its times are
     "preview.cut_off": "No way leads to the door of: {orders}; they are not counted",

@@ -12,6 +12,7 @@ from core.deciding import Context, Decision
 from core.dispatch.changes import CloseStreet, CloseZone, Forbid, RulingChange, TakeOut
 from core.dispatch.decision import ImpactPreview, Override, PlanChange
 from core.dispatch.decisions import reassignable
+from core.dispatch.giving_back import moved_by
 from core.dispatch.interventions import may_be_taken_out, taken_out
 from core.dispatch.planning_events import is_reassignable, unassign
 from core.dispatch.rulings import Ruling
@@ -27,7 +28,7 @@ from core.orders.order import Order, OrderState
 from core.projections.operation import Operation
 from core.refusals import Refusal, StateChanged
 from core.streams import OPERATION, of_driver, of_order
-from core.vocabulary import DriverId, OrderId, Position, ZoneId
+from core.vocabulary import DriverId, Instant, OrderId, Position, ZoneId
 
 
 def ruled_order(context: Context, change: RulingChange) -> Order:
@@ -128,7 +129,8 @@ def put_in_force(context: Context, change: RulingChange, override: Override, dec
     for name in freed_orders(context.operation, change):
         order = context.operation.orders.orders[name]
         if name not in given:
-            _let_wait(order, change.driver_id, reason, override, decision)
+            unassign(order, change.driver_id, reason, decision)
+            hold_until_told(context, order, override.tell_at, decision)
         elif order.is_pinned:
             decision.add(of_order(name), OrderUnpinned(order_id=name, driver_id=change.driver_id))
 
@@ -154,14 +156,45 @@ def lift(context: Context, change: RulingChange, override: Override, decision: D
                 back = None if ruling is None else opposite_of(operation, ruling, context.now)
                 decision.add(of_driver(driver.driver_id), back or DriverReturned(driver_id=driver.driver_id))
         case Forbid():
-            if change.driver_id in operation.orders.orders[change.order_id].forbidden:
-                _own(operation.decisions.ruled(change.driver_id, change.order_id), override)
-                allowed = DriverAllowed(order_id=change.order_id, driver_id=change.driver_id)
-                decision.add(of_order(change.order_id), allowed)
-    for order in _taken(operation, override):
-        held = order.held_until
-        if held is not None and held == override.tell_at and context.now < held:
-            decision.add(of_order(order.order_id), OrderReleased(order_id=order.order_id))
+            lift_exclusion(context, change.order_id, change.driver_id, override, decision)
+    for name in moved_by(override):
+        hold_as_before(context, operation.orders.orders[name], override, decision)
+
+
+def lift_exclusion(
+    context: Context, order_id: OrderId, driver_id: DriverId, override: Override, decision: Decision
+) -> None:
+    """Let a driver have an order again whom the override keeps from it.
+
+    Raises
+    ------
+    StateChanged
+        If somebody ruled the same anew since.
+    """
+    if driver_id in context.operation.orders.orders[order_id].forbidden:
+        _own(context.operation.decisions.ruled(driver_id, order_id), override)
+        decision.add(of_order(order_id), DriverAllowed(order_id=order_id, driver_id=driver_id))
+
+
+def hold_until_told(context: Context, order: Order, tell_at: Instant | None, decision: Decision) -> None:
+    """Let nobody get an order before drivers are told, so that an undo leaves no trace; who holds it longer does."""
+    held_until = order.held_until or 0.0
+    if tell_at is None or held_until >= tell_at:
+        return
+    former_at = held_until if held_until > context.now else None
+    held = OrderHeld(order_id=order.order_id, until_at=tell_at, former_until_at=former_at)
+    decision.add(of_order(order.order_id), held)
+
+
+def hold_as_before(context: Context, order: Order, override: Override, decision: Decision) -> None:
+    """End the hold by which an override let an order wait, or go back to that of a person before it."""
+    if order.held_until is None or order.held_until != override.tell_at or order.held_until <= context.now:
+        return
+    former_at = override.held.get(order.order_id, 0.0)
+    if former_at > context.now:
+        decision.add(of_order(order.order_id), OrderHeld(order_id=order.order_id, until_at=former_at))
+    else:
+        decision.add(of_order(order.order_id), OrderReleased(order_id=order.order_id, is_hold_alone=True))
 
 
 def _reopen(
@@ -182,16 +215,6 @@ def _own(ruling: Ruling | None, override: Override, for_s: float | None = None) 
     return ruling
 
 
-def returnable(operation: Operation, override: Override) -> tuple[OrderId, ...]:
-    """Return the orders that may go back to who lost them: they wait, or are still with whom the override gave them."""
-    given = {override.order_id: override.driver_id, **_given(override, override.previous_driver_id)}
-    return tuple(
-        order.order_id
-        for order in _taken(operation, override)
-        if is_reassignable(order) and order.driver_id in (None, given.get(order.order_id))
-    )
-
-
 def pin_again(context: Context, plans: Iterable[PlanChange], override: Override, decision: Decision) -> None:
     """Pin what goes back to the driver whom the ruling took it from, where it was pinned."""
     back = {stop.order_id for plan in plans if plan.driver_id == override.previous_driver_id for stop in plan.stops}
@@ -209,25 +232,6 @@ def waits_in(operation: Operation, zone_id: ZoneId) -> tuple[OrderId, ...]:
     return tuple(o.order_id for o in sorted(waiting, key=lambda o: (o.promise.by_at, o.order_id)))
 
 
-def _let_wait(order: Order, driver_id: DriverId, reason: str, override: Override, decision: Decision) -> None:
-    """Take an order from its driver; until drivers are told nobody gets it, so that an undo leaves no trace."""
-    unassign(order, driver_id, reason, decision)
-    if override.tell_at is not None:
-        held = OrderHeld(order_id=order.order_id, until_at=override.tell_at)
-        decision.add(of_order(order.order_id), held)
-
-
 def _given(override: Override, loser: DriverId | None) -> dict[OrderId, DriverId]:
     """Return whom the plans of an override give the orders to that its loser had."""
     return {stop.order_id: plan.driver_id for plan in override.plans for stop in plan.stops if plan.driver_id != loser}
-
-
-def _taken(operation: Operation, override: Override) -> list[Order]:
-    """Return the orders that the override took from who had them, of a ruling all that were freed."""
-    if not isinstance(override.change, RulingChange):
-        names = override.order_ids or (override.order_id,)
-        return [operation.orders.orders[name] for name in names]
-    loser = override.previous_driver_id
-    kept = {stop.order_id for plan in override.plans if plan.driver_id == loser for stop in plan.stops}
-    had = {stop.order_id for plan in override.replaced if plan.driver_id == loser for stop in plan.stops}
-    return [operation.orders.orders[name] for name in sorted(had - kept)]

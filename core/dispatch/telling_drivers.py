@@ -46,7 +46,7 @@ def order_told(operation: Operation, order_id: OrderId, driver_id: DriverId, now
     known = held.orders.get(order_id)
     if known is None:
         return None
-    if order.driver_id == driver_id:
+    if order.state.is_on_board:
         return order
     return replace(
         order,

@@ -97,7 +97,7 @@ def _released(operation: Operation, ruling: Ruling, now: Instant) -> Event | Non
         return None
     if ruling.former_until_at is not None and ruling.former_holds(now):
         return order_events.OrderHeld(order_id=ruling.order_id, until_at=ruling.former_until_at)
-    return order_events.OrderReleased(order_id=ruling.order_id, until_at=held_until)
+    return order_events.OrderReleased(order_id=ruling.order_id, until_at=held_until, is_hold_alone=True)
 
 
 def _held(operation: Operation, ruling: Ruling, now: Instant) -> Event | None:

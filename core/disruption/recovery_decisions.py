@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.commands import UndoDecision
 from core.deciding import Context, Decision
 from core.dispatch.decision import Override, OverrideMode, PlanChange, ReasonCode
-from core.dispatch.planning_events import carry_out, is_reassignable
+from core.dispatch.planning_events import carry_out, is_reassignable, plan_in_force
 from core.dispatch.taking_back import undo_decision
 from core.disruption.disruption import (
     Disruption,
@@ -140,7 +140,7 @@ def _option(context: Context, command: ChooseRecovery) -> RecoveryOption:
         raise Refusal("recovery.no_longer", "That is no longer possible. Look at what is.", status=409)
     if len(command.note) > LONGEST_NOTE:
         raise Refusal("note.required", f"Say why, in up to {LONGEST_NOTE} characters.")
-    return replace(found, replaced=tuple(_in_force(context, plan.driver_id) for plan in found.plans))
+    return replace(found, replaced=tuple(plan_in_force(context.operation, plan.driver_id) for plan in found.plans))
 
 
 def _check_unmoved(context: Context, plans: Mapping[DriverId, int], versions: Mapping[OrderId, int]) -> None:
@@ -228,13 +228,6 @@ def _holder(plans: Iterable[PlanChange], order_id: OrderId) -> DriverId:
     return next(plan.driver_id for plan in plans if any(stop.order_id == order_id for stop in plan.stops))
 
 
-def _in_force(context: Context, driver_id: DriverId) -> PlanChange:
-    route = context.operation.fleet.route_of(driver_id)
-    return PlanChange(
-        driver_id=driver_id, plan_number=route.plan_number, stops=route.stops, distance_m=route.distance_m
-    )
-
-
 def _tell(context: Context, option: RecoveryOption, decision: Decision) -> None:
     for moved in option.told:
         order = context.operation.orders.orders.get(moved.order_id)
@@ -248,4 +241,5 @@ def _put_back(context: Context, option: RecoveryOption, decision: Decision) -> N
     fleet = context.operation.fleet
     if any(fleet.route_of(plan.driver_id).plan_number != before.get(plan.driver_id, -2) + 1 for plan in option.plans):
         raise Refusal("undo.too_late", "The plan has changed since.", status=409)
-    carry_out(context, option.replaced, decision)
+    planned = context.put_back.plans if context.put_back is not None else ()
+    carry_out(context, planned or option.replaced, decision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.dispatch.decision import Override, PlanImprovement, Recommendation
+from core.dispatch.decision import Override, PlanImprovement, Recommendation, Stays
 from core.events.envelope import Event
 from core.vocabulary import DriverId, Instant, OrderId, OverrideId, RecommendationId
 
@@ -60,12 +60,13 @@ class AssignmentOverridden(Event, frozen=True, kw_only=True):
 
 
 class OverrideUndone(Event, frozen=True, kw_only=True):
-    """An override was taken back by a compensating command."""
+    """An override was taken back by a compensating command; `stays` are the orders that it does not give back."""
 
     is_audited = True
 
     override_id: OverrideId
     order_id: OrderId
+    stays: tuple[Stays, ...] = ()
 
 
 class AssignmentUndone(Event, frozen=True, kw_only=True):

@@ -95,12 +95,16 @@ class OrderHeld(Event, frozen=True, kw_only=True):
 
 
 class OrderReleased(Event, frozen=True, kw_only=True):
-    """A person ended a hold before its time, which was `until_at`."""
+    """A person ended a hold before its time, which was `until_at`; what was put off is looked at again as well.
+
+    With `is_hold_alone` that stays put off: the hold was taken back, nothing else.
+    """
 
     is_audited = True
 
     order_id: OrderId
     until_at: Instant | None = None
+    is_hold_alone: bool = False
 
 
 class OrderPinned(Event, frozen=True, kw_only=True):

@@ -122,7 +122,7 @@ class DecisionBook(msgspec.Struct):
             case happened.ExceptionAcknowledged():
                 self.acknowledged[event.key] = envelope.occurred_at
                 return {("acknowledgement", event.key)}
-            case order_events.OrderReleased():
+            case order_events.OrderReleased() if not event.is_hold_alone:
                 self.dismissed_until.pop(event.order_id, None)
             case order_events.OrderDelivered() | order_events.DeliveryFailed() | order_events.OrderCancelled():
                 return self._order_ended(event.order_id)

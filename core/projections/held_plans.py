@@ -79,6 +79,11 @@ class HeldPlans(msgspec.Struct):
         """Say whether some driver is not told yet what became of the order: then its customer is not either."""
         return any(plan.concerns(order_id) for plan in self.plans.values() if plan.is_held(now))
 
+    def known(self, driver_id: DriverId, order_id: OrderId, now: Instant) -> HeldOrder | None:
+        """Return an order as a driver still knows it from whom something is held back; ``None`` of any other."""
+        plan = self.plans.get(driver_id)
+        return plan.orders.get(order_id) if plan is not None and plan.is_held(now) else None
+
     def told_at(self, event: Event, at: Instant) -> Instant | None:
         """Return when the driver hears of an order that is given at `at`, ``None`` where that is at once."""
         plan = self.plans.get(event.driver_id) if isinstance(event, happened.OrderAssigned) else None
@@ -138,8 +143,9 @@ class HeldPlans(msgspec.Struct):
         for driver_id in sorted(gets):
             known = self.plans.get(driver_id)
             if known is None or known.is_taken_back:
+                route = picture.route_of(driver_id)
                 known = HeldPlan(
-                    route=picture.route_of(driver_id),
+                    route=route if known is None else replace(route, plan_number=known.route.plan_number),
                     orders={
                         order.order_id: HeldOrder(
                             is_accepted=order.is_accepted,

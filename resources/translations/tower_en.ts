@@ -5265,6 +5265,22 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>It has ended</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Picked up by {driver_id}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Given to {driver_id} since</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Pinned to {driver_id} since</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{driver_id} is on the way to {order_id} and turns round</source>
             <translation type="unfinished"></translation>
         </message>

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from backend_service.handlers.handler_map import DECISIONS
 from core.commands import CommandBase, PlaceOrder, RegisterDriver, RegisterVehicle, StartShift
 from core.deciding import Context, Decision
-from core.dispatch.decision import ImpactPreview, PlanChange
+from core.dispatch.decision import ImpactPreview, PlanChange, PutBack
 from core.events.envelope import Event
 from core.fleet.closure import Segment
 from core.fleet.fleet import DriverPerson
@@ -39,10 +40,16 @@ class Scene:
         restoring: tuple[PlanChange, ...] = (),
         segments: tuple[Segment, ...] = (),
     ) -> Decision:
-        context = Context(self.operation, actor, self.now, preview=preview, restoring=restoring, segments=segments)
+        put_back = self.put_back(restoring)
+        context = Context(self.operation, actor, self.now, preview=preview, put_back=put_back, segments=segments)
         decision = DECISIONS[type(command)](context, command)
         self.fold(decision, actor)
         return decision
+
+    def put_back(self, plans: tuple[PlanChange, ...]) -> PutBack:
+        """Return plans as the service makes them for an undo: on the plan numbers of now."""
+        route_of = self.operation.fleet.route_of
+        return PutBack(plans=tuple(replace(one, plan_number=route_of(one.driver_id).plan_number) for one in plans))
 
     def fold(self, decision: Decision, actor: Actor = PLATFORM) -> None:
         """Apply a decision's events."""

@@ -59,7 +59,7 @@ def audited_words(context: DeskContext, envelope: Envelope) -> Audited:
         event = envelope.event()
     except UnknownEvent:
         return Audited(_tr("Unknown to this version: {type}").format(type=envelope.type), UNKNOWN)
-    said = _decision_words(event) or _order_words(context, event) or _house_words(context, event)
+    said = _decision_words(context, event) or _order_words(context, event) or _house_words(context, event)
     said = said or _wave_words(event)
     if said is None and (lesson := learned(context, event)) is not None:
         return Audited(*lesson)
@@ -85,7 +85,7 @@ def _of_order(what: str, order_id: str, why: str = "") -> Audited:
     return Audited(what, order_id, why, Selected(Kind.ORDER, order_id))
 
 
-def _decision_words(event: Event) -> Audited | None:
+def _decision_words(context: DeskContext, event: Event) -> Audited | None:
     match event:
         case decided.AssignmentRecommended():
             proposal = event.recommendation
@@ -102,7 +102,8 @@ def _decision_words(event: Event) -> Audited | None:
         case decided.PlanImproved():
             return _improved(event)
         case decided.OverrideUndone():
-            return _of_order(_tr("Override taken back"), event.order_id, event.override_id)
+            stays = (f"{one.order_id}: {context.say(one.why)}" for one in event.stays)
+            return _of_order(_tr("Override taken back"), event.order_id, " · ".join((event.override_id, *stays)))
         case decided.AssignmentUndone():
             return _of_order(_tr("Acceptance taken back"), event.order_id, event.recommendation_id)
         case decided.RulingUndone():

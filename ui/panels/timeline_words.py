@@ -126,7 +126,8 @@ def _decision_said(context: DeskContext, event: Event, envelope: Envelope) -> Sa
             reason = override.note or reason_word(override.reason)
             return IconName.HAND, headline(override), f"{reason} · {who}"
         case decided.OverrideUndone():
-            return IconName.UNDO, _tr("Override taken back"), who
+            stays = (f"{one.order_id}: {context.say(one.why)}" for one in event.stays)
+            return IconName.UNDO, _tr("Override taken back"), " · ".join((*stays, who))
         case decided.AssignmentUndone():
             return IconName.UNDO, _tr("Acceptance taken back"), who
         case decided.RulingUndone():

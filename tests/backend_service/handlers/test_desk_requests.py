@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,14 +16,15 @@ from backend_service.handlers.past_operation import PastOperation
 from backend_service.places.place_search import PlaceSearch
 from core import operations
 from core.dispatch.changes import Change
-from core.dispatch.decision import ImpactPreview, PlanChange
+from core.dispatch.decision import ImpactPreview, PutBack
+from core.dispatch.giving_back import GivingBack
 from core.eta.coverage import CoverageReport
 from core.geofencing.fence import Fence
 from core.projections.operation import Operation
 from core.refusals import Fault, Refusal
 from core.telemetry.fix_batch import FixBatch
 from core.timekeeping import SteppedClock
-from core.vocabulary import Actor, DriverId, FenceId, OrderId, Position, Role, VehicleId
+from core.vocabulary import Actor, FenceId, Position, Role, VehicleId
 
 
 class NoPlans:
@@ -33,10 +33,7 @@ class NoPlans:
     async def preview(self, change: Change, now: float, *, with_replanned: bool = True) -> ImpactPreview:
         raise Fault("planning.unavailable", "No plans here.")
 
-    async def insert(self, order_id: OrderId, driver_id: DriverId, now: float) -> tuple[PlanChange, ...]:
-        raise Fault("planning.unavailable", "No plans here.")
-
-    async def insert_all(self, order_ids: Sequence[OrderId], driver_id: DriverId, now: float) -> tuple[PlanChange, ...]:
+    async def put_back(self, wanted: GivingBack, now: float) -> PutBack:
         raise Fault("planning.unavailable", "No plans here.")
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 
 from backend_service.handlers.preparation import prepare
 from core.commands import UndoDecision
 from core.dispatch.changes import Change
-from core.dispatch.decision import ImpactPreview, Override, OverrideMode, PlanChange, ReasonCode
+from core.dispatch.decision import ImpactPreview, Override, OverrideMode, PlanChange, PutBack, ReasonCode
+from core.dispatch.giving_back import GivingBack
 from core.fleet.closure import Segment
+from core.fleet.fleet import Driver
 from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order, OrderState, Promise
 from core.projections.operation import Operation
@@ -34,13 +35,10 @@ class Asked:
     async def street_at(self, position: Position) -> tuple[Segment, ...]:
         return ()
 
-    async def insert(self, order_id: OrderId, driver_id: DriverId, now: float) -> tuple[PlanChange, ...]:
-        return await self.insert_all([order_id], driver_id, now)
-
-    async def insert_all(self, order_ids: Sequence[OrderId], driver_id: DriverId, now: float) -> tuple[PlanChange, ...]:
-        assert driver_id == D1
-        self.names.append(tuple(order_ids))
-        return ()
+    async def put_back(self, wanted: GivingBack, now: float) -> PutBack:
+        assert {one.driver_id for one in wanted.orders} == {D1}
+        self.names.append(tuple(one.order_id for one in wanted.orders))
+        return PutBack()
 
 
 def door(name: str) -> PlannedStop:
@@ -65,6 +63,8 @@ def moved(*names: str, on_board: str = "") -> Operation:
             state=state,
             driver_id=D2,
         )
+    for driver_id in (D1, D2):
+        operation.fleet.drivers[driver_id] = Driver(driver_id=driver_id, person=None, is_on_shift=True)
     operation.decisions.overrides[OverrideId("V-1")] = Override(
         override_id=OverrideId("V-1"),
         order_id=OrderId(names[0]),
@@ -76,6 +76,7 @@ def moved(*names: str, on_board: str = "") -> Operation:
         decided_by="marta",
         order_ids=tuple(OrderId(name) for name in names) if len(names) > 1 else (),
         plans=(PlanChange(driver_id=D2, plan_number=1, stops=tuple(map(door, names))),),
+        replaced=(PlanChange(driver_id=D1, plan_number=1, stops=tuple(map(door, names))),),
     )
     return operation
 

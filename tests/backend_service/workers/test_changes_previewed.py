@@ -96,15 +96,6 @@ def test_taking_a_driver_out_is_previewed_with_whom_the_orders_could_go_to(town:
     assert [(s.order_id, s.kind) for s in found.as_is_plans[0].stops] == [("O-2", D)]
 
 
-def test_orders_go_back_together_as_far_as_they_fit(town: Any) -> None:
-    town.driver("D-1", 0)
-    small, large = Load(volume_l=10.0, weight_kg=1.0), Load(volume_l=1_000.0, weight_kg=1.0)
-    town.order("O-1", 1000, 4000, load=small)
-    town.order("O-2", 1000, 4000, load=large)
-    [back] = asyncio.run(town.planner.insert_all(["O-1", "O-2"], "D-1", town.now))
-    assert {stop.order_id for stop in back.stops} == {"O-1"}
-
-
 def test_customer_of_a_held_override_is_told_when_the_window_is_over(town: Any) -> None:
     cycle = EtaCycle(town.bus, town.planner, lambda _: None)
     town.driver("D-1", 0)

@@ -60,23 +60,6 @@ def test_unknown_things_are_refused(town: Any, order_id: str, driver_id: str, co
     assert refused.value.code == code
 
 
-def test_insert_gives_both_plans_when_an_order_changes_hands(town: Any) -> None:
-    town.driver("D-1", 500)
-    town.driver("D-2", 800)
-    town.order("O-1", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED)
-
-    plans = asyncio.run(town.planner.insert("O-1", "D-2", town.now))
-
-    assert {plan.driver_id: (plan.plan_number, len(plan.stops)) for plan in plans} == {"D-1": (1, 0), "D-2": (0, 2)}
-
-
-def test_insert_is_empty_without_a_position(town: Any) -> None:
-    town.driver("D-1", None)
-    town.order("O-1", 1000, 3000)
-
-    assert asyncio.run(town.planner.insert("O-1", "D-1", town.now)) == ()
-
-
 def test_optimized_route_visits_what_lies_on_the_way_first(town: Any) -> None:
     town.driver("D-1", 0)
     town.order("O-1", 4000, 6000, driver_id="D-1", state=OrderState.ASSIGNED)

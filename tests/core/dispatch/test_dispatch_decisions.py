@@ -35,6 +35,7 @@ from core.dispatch.decision import (
     RiskStage,
     Statement,
 )
+from core.dispatch.giving_back import giving_back
 from core.dispatch.threats import is_outdated
 from core.orders.order import OrderState
 from core.refusals import Refusal, StateChanged
@@ -255,7 +256,10 @@ def test_undoing_a_replanned_override_restores_every_plan(ready):
     )
     ready.do(override(shown, mode=OverrideMode.REPLANNED), DESK, preview=shown)
     assert ready.order("O-1").driver_id == TWO
-    ready.do(UndoDecision(override_id="V-1"), DESK)
+    [record] = ready.operation.decisions.overrides.values()
+    before = giving_back(ready.operation, record).as_before
+    assert {name: len(stops) for name, stops in before.items()} == {ONE: 2, TWO: 0}
+    ready.do(UndoDecision(override_id="V-1"), DESK, restoring=record.replaced)
     assert ready.order("O-1").driver_id == ONE
     assert len(ready.operation.fleet.route_of(ONE).stops) == 2
     assert ready.operation.fleet.route_of(TWO).stops == ()

@@ -10,26 +10,36 @@ from msgspec.structs import replace
 
 from core.commands import (
     AcceptAssignment,
+    AllowDriver,
+    ForbidDriver,
+    HoldOrder,
     OverrideAssignment,
+    PinOrder,
     RefuseAssignment,
     ReportArrival,
     ReportFailure,
     ReportPickup,
     UndoDecision,
+    UnpinOrder,
 )
+from core.deciding import Context, Decision
 from core.dispatch.changes import Reassign, Resequence, Split, StopName
 from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, PlanChange, ReasonCode
+from core.dispatch.giving_back import giving_back
 from core.dispatch.overriding import OutcomeMoved
+from core.dispatch.planning_events import carry_out
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.rationale import say
+from core.dispatch.taking_back import undo_decision
 from core.dispatch.telling_drivers import order_told, orders_told, route_told
 from core.dispatch.threats import is_unreliable
 from core.dispatch.world import world_of
-from core.events.dispatch_events import AssignmentOverridden
+from core.events.dispatch_events import AssignmentOverridden, OverrideUndone
 from core.events.envelope import encode_event
 from core.orders.order import OrderState
 from core.projections.operation import decode_operation, encode_operation
-from core.refusals import NotFound, Refusal
+from core.refusals import NotFound, Refusal, StateChanged
 from core.vocabulary import Actor, Role
 
 DESK = Actor(role=Role.DISPATCHER, subject="rojas")
@@ -64,7 +74,7 @@ def commit(scene: Any, shown: ImpactPreview, **more: Any) -> Any:
     command = OverrideAssignment(
         change=shown.change,
         reason=ReasonCode.LOCAL_KNOWLEDGE,
-        shown=shown_of(shown, OverrideMode.AS_IS),
+        shown=shown_of(shown, more.get("mode", OverrideMode.AS_IS)),
         **more,
     )
     return scene.do(command, DESK, preview=shown)
@@ -251,6 +261,14 @@ def swapped(scene: Any) -> ImpactPreview:
     return preview(scene, Resequence(order_id="O-3", driver_id="D-1", stops=names), (plan("D-1", *stops),))
 
 
+def former_sequence(scene: Any) -> tuple[PlanChange, ...]:
+    """Plan what the undo of V-4 asks for."""
+    back = giving_back(scene.operation, scene.operation.decisions.overrides["V-4"])
+    stops = {(stop.order_id, stop.kind): stop for stop in scene.operation.fleet.route_of("D-1").stops}
+    assert back.driver_id == "D-1"
+    return (plan("D-1", *(stops[name.order_id, name.kind] for name in back.sequence)),)
+
+
 def visits(scene: Any, driver_id: str) -> list[str]:
     return [f"{s.order_id}{s.kind.value[0]}" for s in scene.operation.fleet.route_of(driver_id).stops]
 
@@ -274,7 +292,7 @@ def test_undone_sequence_keeps_what_came_in_since_and_the_stop_a_driver_stands_a
     stops = (*told.operation.fleet.route_of("D-1").stops, *told.stops("O-4"))
     commit(told, preview(told, Reassign(order_id="O-4", driver_id="D-1"), (plan("D-1", *stops),), tell_after_s=0.0))
     told.do(ReportArrival(order_id="O-3", driver_id="D-1"), ONE)
-    told.do(UndoDecision(override_id="V-4"), DESK)
+    told.do(UndoDecision(override_id="V-4"), DESK, restoring=former_sequence(told))
     assert visits(told, "D-1") == ["O-3p", "O-1p", "O-1d", "O-3d", "O-4p", "O-4d"]
 
 
@@ -282,7 +300,7 @@ def test_undone_sequence_leaves_a_driver_where_he_stands(told: Any) -> None:
     commit(told, swapped(told))
     told.now += 60.0
     told.do(ReportArrival(order_id="O-3", driver_id="D-1"), ONE)
-    told.do(UndoDecision(override_id="V-4"), DESK)
+    told.do(UndoDecision(override_id="V-4"), DESK, restoring=former_sequence(told))
     assert visits(told, "D-1") == ["O-3p", "O-1p", "O-1d", "O-3d"]
     assert told.operation.decisions.overrides["V-4"].undone_at == told.now
 
@@ -327,6 +345,169 @@ def test_moved_outcome_is_refused_with_what_holds_now_and_the_record_says_on_whi
     told.do(command, DESK, preview=replace(shown, position=shown.position + 3))
     record = told.operation.decisions.overrides["V-4"]
     assert (record.shown_on, record.decided_on) == (shown.position, shown.position + 3)
+
+
+# --- what came in between ------------------------------------------------------------------------------------------
+
+
+def test_second_window_after_an_undo_leaves_the_plan_number_that_the_driver_knows(told: Any) -> None:
+    before = known(told, ONE), known(told, TWO)
+    give_away(told)
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    give_away(told)
+    assert (known(told, ONE), known(told, TWO)) == before
+    told.do(UndoDecision(override_id="V-5"), DESK)
+    assert (known(told, ONE), known(told, TWO)) == before
+
+
+def test_order_that_comes_back_within_the_window_was_his_all_the_time(told: Any) -> None:
+    before = known(told, ONE)
+    give_away(told)
+    told.do(ReportArrival(order_id="O-1", driver_id="D-1"), ONE)
+    there = known(told, ONE)
+    stops = (*told.stops("O-1"), *told.stops("O-3"))
+    back = preview(told, Reassign(order_id="O-1", driver_id="D-1"), (plan("D-1", *stops), plan("D-2")))
+    commit(told, back)
+    assert known(told, ONE) == there != before
+    told.now += 60.0
+    assert known(told, ONE)[2] == there[2]
+
+
+@pytest.mark.parametrize("for_s", [900.0, 4.0])
+def test_hold_of_a_person_outlasts_an_override_that_frees_the_order_and_its_undo(told: Any, for_s: float) -> None:
+    told.do(HoldOrder(order_id="O-1", for_s=for_s), DESK)
+    held_until = told.order("O-1").held_until
+    commit(told, preview(told, Split(order_id="O-1"), (plan("D-1", *told.stops("O-3")),)))
+    assert told.order("O-1").held_until == told.now + max(5.0, for_s)
+    told.now += 2.0
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    assert told.order("O-1").held_until == held_until
+
+
+def test_order_that_was_put_off_stays_so_after_an_override_was_taken_back(told: Any) -> None:
+    until_at = told.now + 300.0
+    told.operation.decisions.dismissed_until["O-1"] = until_at
+    commit(told, preview(told, Split(order_id="O-1"), (plan("D-1", *told.stops("O-3")),)))
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    assert told.operation.decisions.dismissed_until == {"O-1": until_at}
+
+
+def test_order_pinned_since_is_not_taken_from_there(told: Any) -> None:
+    give_away(told)
+    told.now += 6.0
+    told.do(PinOrder(order_id="O-1"), DESK)
+    with pytest.raises(Refusal) as refused:
+        told.do(UndoDecision(override_id="V-4"), DESK)
+    assert refused.value.code == "undo.pinned"
+    told.do(UnpinOrder(order_id="O-1"), DESK)
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    assert told.order("O-1").driver_id is None  # nothing was planned to go back
+
+
+def test_driver_kept_from_the_order_since_does_not_get_it_back(told: Any) -> None:
+    give_away(told)
+    told.now += 1.0
+    told.do(ForbidDriver(order_id="O-1", driver_id="D-1", note="Quarrel"), DESK)
+    told.do(UndoDecision(override_id="V-4"), DESK)
+    assert told.order("O-1").driver_id is None
+
+
+def test_split_does_not_lift_what_somebody_ruled_anew(told: Any) -> None:
+    commit(told, preview(told, Split(order_id="O-1"), (plan("D-1", *told.stops("O-3")),)))
+    told.now += 60.0
+    told.do(AllowDriver(order_id="O-1", driver_id="D-1"), DESK)
+    told.do(ForbidDriver(order_id="O-1", driver_id="D-1", note="Quarrel"), DESK)
+    with pytest.raises(StateChanged):
+        told.do(UndoDecision(override_id="V-4"), DESK)
+    assert told.order("O-1").forbidden == ("D-1",)
+
+
+def test_undo_planned_on_plans_that_moved_is_refused(told: Any) -> None:
+    give_away(told)
+    told.now += 6.0
+    back = told.put_back((plan("D-1", *told.stops("O-3"), *told.stops("O-1")),))
+    told.place("O-4")
+    stops = (*told.operation.fleet.route_of("D-1").stops, *told.stops("O-4"))
+    commit(told, preview(told, Reassign(order_id="O-4", driver_id="D-1"), (plan("D-1", *stops),), tell_after_s=0.0))
+    context = Context(told.operation, DESK, told.now, put_back=back)
+    with pytest.raises(StateChanged):
+        undo_decision(context, UndoDecision(override_id="V-4"))
+
+
+def test_undo_that_needs_plans_and_has_none_is_refused(told: Any) -> None:
+    give_away(told)
+    told.now += 6.0
+    with pytest.raises(StateChanged):
+        undo_decision(Context(told.operation, DESK, told.now), UndoDecision(override_id="V-4"))
+
+
+def test_order_picked_up_while_it_was_decided_does_not_change_hands(told: Any) -> None:
+    plans = (plan("D-1", *told.stops("O-3")), plan("D-2", *told.stops("O-2"), *told.stops("O-1")))
+    shown = preview(told, Reassign(order_id="O-2", driver_id="D-2"), plans)
+    told.do(ReportArrival(order_id="O-1", driver_id="D-1"), ONE)
+    told.do(ReportPickup(order_id="O-1", driver_id="D-1"), ONE)
+    with pytest.raises(StateChanged):
+        carry_out(Context(told.operation, DESK, told.now), shown.as_is_plans, Decision())
+
+
+# --- re-planned around, and other plans touched since --------------------------------------------------------------
+
+
+def replanned_away(scene: Any) -> None:
+    """Give O-1 from D-1 to D-2, for which O-2 goes from D-2 to D-3."""
+    scene.driver("3")
+    plans = (
+        plan("D-1", *scene.stops("O-3")),
+        plan("D-2", *scene.stops("O-1")),
+        plan("D-3", *scene.stops("O-2")),
+    )
+    shown = preview(scene, Reassign(order_id="O-1", driver_id="D-2"), (), replanned=Outcome(), replanned_plans=plans)
+    commit(scene, shown, mode=OverrideMode.REPLANNED)
+
+
+def wanted(scene: Any) -> tuple[list[tuple[str, str | None, bool]], dict[str, str]]:
+    back = giving_back(scene.operation, scene.operation.decisions.overrides["V-4"])
+    orders = [(one.order_id, one.driver_id, one.waits) for one in back.orders]
+    return orders, {one.order_id: one.why.code for one in back.stays}
+
+
+def test_late_undo_gives_back_all_that_the_plans_around_moved(told: Any) -> None:
+    replanned_away(told)
+    told.now += 60.0
+    told.place("O-4")
+    change = Reassign(order_id="O-4", driver_id="D-3")
+    stops = (*told.stops("O-2"), *told.stops("O-4"))
+    commit(told, preview(told, change, (plan("D-3", *stops),), tell_after_s=0.0))
+
+    assert wanted(told) == ([("O-1", "D-1", True), ("O-2", "D-2", False)], {})
+    back = (
+        plan("D-1", *told.stops("O-3"), *told.stops("O-1")),
+        plan("D-2", *told.stops("O-2")),
+        plan("D-3", *told.stops("O-4")),
+    )
+    told.do(UndoDecision(override_id="V-4"), DESK, restoring=back)
+    assert [told.order(name).driver_id for name in ("O-1", "O-2", "O-4")] == ["D-1", "D-2", "D-3"]
+
+
+def test_what_moved_on_since_stays_and_the_record_says_why(told: Any) -> None:
+    replanned_away(told)
+    told.now += 60.0
+    three = Actor(role=Role.DRIVER, subject="D-3")
+    told.do(ReportArrival(order_id="O-2", driver_id="D-3"), three)
+    told.do(ReportPickup(order_id="O-2", driver_id="D-3"), three)
+
+    assert wanted(told) == ([("O-1", "D-1", True)], {"O-2": "stays.on_board"})
+    told.do(UndoDecision(override_id="V-4"), DESK, restoring=(plan("D-1", *told.stops("O-3"), *told.stops("O-1")),))
+    assert told.order("O-2").driver_id == "D-3"
+    undone = next(event for event in reversed(told.happened) if isinstance(event, OverrideUndone))
+    assert [(one.order_id, say(one.why)) for one in undone.stays] == [("O-2", "Picked up by D-3")]
+
+
+def test_what_does_not_fit_back_stays_where_it_is_and_the_order_itself_waits(told: Any) -> None:
+    replanned_away(told)
+    told.now += 60.0
+    told.do(UndoDecision(override_id="V-4"), DESK, restoring=())
+    assert [told.order(name).driver_id for name in ("O-1", "O-2")] == [None, "D-3"]
 
 
 # --- the log ---------------------------------------------------------------------------------------------------------

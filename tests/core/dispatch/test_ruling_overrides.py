@@ -36,8 +36,8 @@ from core.dispatch.decision import (
     RiskStage,
     Statement,
 )
+from core.dispatch.giving_back import giving_back
 from core.dispatch.planning_events import carry_out
-from core.dispatch.ruling_overrides import returnable
 from core.dispatch.telling_drivers import orders_told, route_told
 from core.dispatch.threats import is_left_alone
 from core.events.dispatch_events import AssignmentRecommended
@@ -111,6 +111,11 @@ def holders(scene: Any) -> list[DriverId | None]:
     return [scene.order(name).driver_id for name in ("O-1", "O-2")]
 
 
+def returnable(scene: Any) -> list[OrderId]:
+    back = giving_back(scene.operation, scene.operation.decisions.overrides[OverrideId("V-1")])
+    return [one.order_id for one in back.orders]
+
+
 def known(scene: Any, driver_id: DriverId) -> Any:
     """All that a driver's app can read."""
     told = orders_told(scene.operation, driver_id, scene.now)
@@ -151,8 +156,7 @@ def test_undo_afterwards_gives_back_what_still_waits_and_leaves_what_was_given_a
     rule(lunch, taken_out(lunch))
     lunch.now += 60.0
     give(lunch, D2, "O-2")
-    override = lunch.operation.decisions.overrides["V-1"]
-    assert returnable(lunch.operation, override) == (O1,)
+    assert returnable(lunch) == [O1]
     lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK, restoring=(plan(D1, *lunch.stops("O-1")),))
     assert holders(lunch) == [D1, D2]
     assert not lunch.operation.fleet.drivers[D1].is_out(lunch.now)
@@ -164,7 +168,7 @@ def test_re_planned_the_orders_go_to_others_at_once(lunch: Any) -> None:
     shown = taken_out(lunch, replanned=Outcome(), replanned_plans=plans, replanned_hands={O1: D2, O2: None})
     rule(lunch, shown, OverrideMode.REPLANNED)
     assert holders(lunch) == [D2, None]
-    assert returnable(lunch.operation, lunch.operation.decisions.overrides["V-1"]) == (O1, O2)
+    assert returnable(lunch) == [O1, O2]
     lunch.now += 2.0
     lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
     assert holders(lunch) == [D1, D1]

@@ -11,14 +11,18 @@ import pytest
 
 from backend_service.handlers.handler_map import DECISIONS
 from core.command_base import CommandBase
+from core.commands import UndoDecision
 from core.deciding import Context, Decision
+from core.dispatch.decision import PutBack
+from core.dispatch.giving_back import giving_back
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.putting_back import put_back
 from core.dispatch.world import KnownPosition, PlanningWorld, world_of
 from core.disruption.affliction import afflicted
 from core.disruption.disruption import Disruption, DisruptionId, DisruptionKind, RecoveryOptions, SubjectKind
 from core.disruption.options import Case
 from core.disruption.ranking import ranked_options
-from core.disruption.recovery_commands import RecordDisruption
+from core.disruption.recovery_commands import RecordDisruption, UndoRecovery
 from core.disruption.signs import say
 from core.fleet.fleet import Driver, SignalState, Vehicle
 from core.fleet.route import PlannedStop, Route, StopKind
@@ -147,10 +151,20 @@ class Street:
         return disruption
 
     def do(self, command: CommandBase, actor: Actor = PLATFORM, recovery: RecoveryOptions | None = None) -> Decision:
-        context = Context(self.operation, actor, self.now, recovery=recovery)
+        context = Context(self.operation, actor, self.now, recovery=recovery, put_back=self._put_back(command))
         decision = DECISIONS[type(command)](context, command)
         fold_into(self.operation, decision, self.now, actor)
         return decision
+
+    def _put_back(self, command: CommandBase) -> PutBack | None:
+        """Plan what an undo gives back, as the service does before it is decided."""
+        known = self.operation.disruptions.recoveries
+        name = known[command.recovery_id].override_id if isinstance(command, UndoRecovery) else None
+        name = command.override_id if isinstance(command, UndoDecision) else name
+        if name is None:
+            return None
+        wanted = giving_back(self.operation, self.operation.decisions.overrides[name])
+        return put_back(self.world(), wanted, lambda *_: True)
 
 
 @pytest.fixture

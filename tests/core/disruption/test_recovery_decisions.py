@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from core.alarms.exceptions import current_exceptions
 from core.commands import UndoDecision
 from core.deciding import Context
-from core.dispatch.decision import PlanChange
+from core.dispatch.decision import PlanChange, PutBack
+from core.dispatch.giving_back import giving_back
 from core.dispatch.override_ledger import ledger, summarised
-from core.dispatch.ruling_overrides import returnable
 from core.dispatch.taking_back import undo_decision
 from core.disruption.disruption import DisruptionKind, RecoveryAction, RecoveryOptions
 from core.disruption.recovery_commands import ChooseRecovery, CloseReview, RecordDisruptionEnd, UndoRecovery
@@ -154,15 +154,15 @@ def test_undo_gives_back_every_order_that_was_moved_and_lets_wait_what_no_longer
     turned = (*route.stops[-2:], *route.stops[:-2])
     street.operation.fleet.routes[DriverId("D-2")] = replace(route, stops=turned)
     [override] = street.operation.decisions.overrides.values()
-    assert sorted(returnable(street.operation, override)) == ["O-1", "O-2", "O-3"]
+    assert [one.order_id for one in giving_back(street.operation, override).orders] == ["O-1", "O-2", "O-3"]
 
     fits = tuple(stop for stop in route.stops if stop.order_id != "O-2")
     left = tuple(stop for stop in turned if stop.order_id == "O-2")
     plans = (
-        PlanChange(driver_id=DriverId("D-1"), plan_number=0, stops=fits),
-        PlanChange(driver_id=DriverId("D-2"), plan_number=0, stops=left),
+        PlanChange(driver_id=DriverId("D-1"), plan_number=2, stops=fits),
+        PlanChange(driver_id=DriverId("D-2"), plan_number=2, stops=left),
     )
-    context = Context(street.operation, MARTA, NOW, restoring=plans)
+    context = Context(street.operation, MARTA, NOW, put_back=PutBack(plans=plans))
     fold_into(street.operation, undo_decision(context, UndoDecision(override_id=override.override_id)), NOW, MARTA)
 
     assert [street.operation.orders.orders[name].driver_id for name in names] == ["D-1", None, "D-1"]

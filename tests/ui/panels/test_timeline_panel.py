@@ -2,12 +2,13 @@
 
 import pytest
 
-from core.dispatch.decision import Override, OverrideMode, ReasonCode
+from core.dispatch.decision import Override, OverrideMode, ReasonCode, Statement, Stays
 from core.events import dispatch_events as decided
 from core.events import fleet_events, order_events
 from core.orders.order import ArrivalBand
 from core.streams import of_decision, of_order
 from core.vocabulary import Actor, DriverId, OrderId, Role, VehicleId
+from ui.panels.audit_words import audited_words
 from ui.panels.timeline_panel import TimelinePanel
 from ui.panels.timeline_words import entry_of
 from ui.selection import Kind
@@ -150,6 +151,14 @@ def test_every_event_of_an_order_has_words(event, afternoon):
     entry = entry_of(afternoon.context, afternoon.envelope("order/O-48213", event, MARTA))
     assert entry is not None
     assert "{" not in entry.headline + entry.detail
+
+
+def test_undo_says_which_orders_it_does_not_give_back(afternoon):
+    why = Statement(code="stays.on_board", arguments={"driver_id": "D-9"})
+    undone = decided.OverrideUndone(override_id="V-1", order_id=ORDER, stays=(Stays(order_id="O-7", why=why),))
+    envelope = afternoon.envelope("order/O-48213", undone, MARTA)
+    assert entry_of(afternoon.context, envelope).detail.startswith("O-7: Picked up by D-9 · ")
+    assert audited_words(afternoon.context, envelope).why == "V-1 · O-7: Picked up by D-9"
 
 
 def test_wide_forecast_is_told_as_its_range(afternoon):
