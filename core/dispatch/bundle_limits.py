@@ -40,18 +40,18 @@ def _too_many(option: Option) -> tuple[Breach, ...]:
 
 
 def _own_promise(option: Option, companion: OrderId, *, is_kept_alone: bool) -> tuple[Breach, ...]:
-    if not is_kept_alone or option.late_probability < option.policy.at_risk:
+    if not (is_kept_alone and option.policy.is_at_risk(option.late_probability)):
         return ()
     return (_promise(companion, option.order.order_id, option.late_probability),)
 
 
 def _others(option: Option, shared: tuple[OrderId, ...]) -> tuple[Breach, ...]:
     earlier, later = _late_probabilities(option, after=False), _late_probabilities(option, after=True)
-    limit = option.policy.at_risk
+    is_at_risk = option.policy.is_at_risk
     return tuple(
         _promise(option.order.order_id, name, later[name])
         for name in shared
-        if earlier.get(name, 1.0) < limit <= later[name]
+        if is_at_risk(later[name]) and not is_at_risk(earlier.get(name, 1.0))
     )
 
 

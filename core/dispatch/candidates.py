@@ -164,12 +164,15 @@ def candidate_of(world: PlanningWorld, driver: DriverState, order: Order, mean_o
 def with_trip(world: PlanningWorld, pricing: Pricing, driver: DriverState, bundle: Sequence[OrderId]) -> Pricing:
     """Return the pricing in which `driver` would take the order on a trip with `bundle`, after all others.
 
-    A driver whose trip breaks a limit is impossible, whatever else would be possible with that driver.
+    A driver whose trip breaks a limit, or a promise that single trips keep, is impossible, whatever else would be
+    possible with that driver.
     """
     order, mean_orders = pricing.order, world.mean_orders()
     broken = breaches(Trial(driver.without(order.order_id), order, world.now, world.policy), BEFORE_ROUTING)
     insertion = insert_as_trip(world, driver, order, bundle)
     trip = _scored(world, driver, order, insertion, both(broken, insertion.breaches), mean_orders)
+    together = _bundle_breaches(trip, is_kept_alone=_is_kept_alone(world, pricing.possible))
+    trip = replace(trip, breaches=(*trip.breaches, *together))
     possible = [candidate for candidate in pricing.possible if candidate.driver_id != driver.driver_id]
     impossible = [candidate for candidate in pricing.impossible if candidate.driver_id != driver.driver_id]
     (impossible if trip.breaches or trip.option is None else possible).append(trip)
@@ -181,10 +184,7 @@ def bundled_where_it_may_be(
     world: PlanningWorld, order: Order, routed: list[Candidate], mean_orders: float
 ) -> list[Candidate]:
     """Return the candidates with every bundle that must not be taken apart, or excluded if that is no way either."""
-    alone = [
-        option for c in routed if not c.breaches and (option := c.option) is not None and not companions_of(option)
-    ]
-    is_kept_alone = any(option.late_probability < world.policy.at_risk for option in alone)
+    is_kept_alone = _is_kept_alone(world, routed)
     found = []
     for candidate in routed:
         broken = _bundle_breaches(candidate, is_kept_alone=is_kept_alone)
@@ -195,6 +195,12 @@ def bundled_where_it_may_be(
             candidate = replace(candidate, breaches=(*candidate.breaches, *again))
         found.append(candidate)
     return found
+
+
+def _is_kept_alone(world: PlanningWorld, candidates: Iterable[Candidate]) -> bool:
+    """Say whether one of them keeps the promise by a single trip."""
+    options = (one.option for one in candidates if not one.breaches and one.option is not None)
+    return any(not world.policy.is_at_risk(one.late_probability) for one in options if not companions_of(one))
 
 
 def _bundle_breaches(candidate: Candidate, *, is_kept_alone: bool) -> tuple[Breach, ...]:

@@ -289,7 +289,8 @@ class PlanImprovement(Value, frozen=True, kw_only=True):
     `plans` are those it puts in force; `saves_money` is what it saves under the policy's prices, minor units. `before`
     and `after` count over the drivers it touches. `position` is the log position it was planned on; `seed`,
     `iterations` and `marks` are the search's (see `core.dispatch.improvement.improve`), and `problem_digest` is what
-    the problem it was given is kept by, empty for plans of earlier days.
+    the problem it was given is kept by, empty for plans of earlier days. `left` are drivers who were found other
+    stops and keep theirs: a shared trip would have put a promise at risk, or a limit broken already been broken anew.
     """
 
     made_at: Instant
@@ -305,6 +306,7 @@ class PlanImprovement(Value, frozen=True, kw_only=True):
     marks: tuple[float, ...] = ()
     took_ms: float = 0.0
     problem_digest: str = ""
+    left: tuple[DriverId, ...] = ()
 
 
 class ImpactPreview(Value, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from core.dispatch.improvement.parts import worthwhile
 from core.dispatch.improvement.problem import Plan
 from core.dispatch.plan_check import Broken, broken_limits
 from core.dispatch.plan_price import plan_price
+from core.dispatch.shared_risk import put_at_risk
 from core.dispatch.world import PlanningWorld
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def judged(
     Raises
     ------
     PlanRefused
-        If the plan breaks a limit that the plan in force keeps.
+        If the plan breaks a limit that the plan in force keeps, of a driver of whom no limit was eased.
     """
-    found = _breaches(given, improved.plan)
-    if found:
-        raise PlanRefused(f"{len(found)} limits broken, the first: {found[0]}")
-    kept = worthwhile(given.problem, given.plan, improved.plan, _least_part(world), most=MOST_DRIVERS)
+    over = _over_eased(given, improved)
+    risky = put_at_risk(world, proposed_moves(given, improved.plan).routes)
+    left = over | {vehicle for vehicle, name in enumerate(given.drivers) if name in risky}
+    kept = worthwhile(given.problem, given.plan, improved.plan, _least_part(world), most=MOST_DRIVERS, without=left)
     change = _change(world, given, kept)
     if change is None:
         return None
@@ -69,7 +70,26 @@ def judged(
         seed=seed,
         iterations=improved.iterations,
         marks=improved.marks,
+        left=tuple(given.drivers[vehicle] for vehicle in sorted(left)),
     )
+
+
+def _over_eased(given: WorldProblem, improved: Improved) -> set[int]:
+    """Return the vehicles that break a limit anew which was eased for them: they keep their stops.
+
+    Where what is on board breaks a limit already, the search may go as far as that with something else.
+
+    Raises
+    ------
+    PlanRefused
+        If a limit is broken that was not eased.
+    """
+    eased = {vehicle for vehicle, _ in improved.eased}
+    found = _breaches(given, improved.plan)
+    unasked = [broken for broken in found if broken.vehicle not in eased]
+    if unasked:
+        raise PlanRefused(f"{len(unasked)} limits broken, the first: {unasked[0]}")
+    return {broken.vehicle for broken in found}
 
 
 def to_keep(world: PlanningWorld, given: WorldProblem) -> KeptProblem:
@@ -88,7 +108,7 @@ def to_keep(world: PlanningWorld, given: WorldProblem) -> KeptProblem:
 def judged_again(world: PlanningWorld, found: PlanImprovement) -> PlanImprovement | None:
     """Return the same change with its times, gain and outcome by other travel times.
 
-    ``None`` if it is not worth it by these, or would break a limit.
+    ``None`` if it is not worth it by these, would break a limit, or put a promise at risk for a shared trip.
 
     Parameters
     ----------
@@ -101,7 +121,9 @@ def judged_again(world: PlanningWorld, found: PlanImprovement) -> PlanImprovemen
     numbers = {(stop.order_id, stop.kind): number for number, stop in given.stops.items()}
     planned = {plan.driver_id: plan.stops for plan in found.plans}
     plan = Plan(tuple(tuple(numbers[s.order_id, s.kind] for s in planned[driver_id]) for driver_id in given.drivers))
-    change = None if _breaches(given, plan) else _change(touched, given, plan)
+    if _breaches(given, plan) or put_at_risk(touched, proposed_moves(given, plan).routes):
+        return None
+    change = _change(touched, given, plan)
     if change is None:
         return None
     return msgspec_replace(

@@ -36,7 +36,8 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
         `reposition_within_s`, or nobody needs to with `reposition_by_itself` 1.
     Bundles
         `shared_trip_minutes` that sharing a vehicle must save per companion, at most `max_bundle` orders on board at
-        once, and none that brings a promise to `at_risk` or above which single trips keep below it.
+        once, and none that brings a promise to `at_risk` or above which single trips keep below it; with `at_risk` 1
+        sharing may break any.
     Matching
         Within `match_horizon_s`, orders that are ready and drivers that become free are matched as whole bundles, each
         given away when its driver has to leave; 0 inserts order by order instead. `matching` weighs it; what it has
@@ -221,6 +222,10 @@ class DispatchPolicy(DetectionPolicy, frozen=True, kw_only=True):
     def driver_minute(self) -> float:
         """Return what a minute of a driver costs."""
         return self.cost_per_driver_hour / 60.0
+
+    def is_at_risk(self, late_probability: float) -> bool:
+        """Say whether a promise that is late so probably is at risk; with `at_risk` 1 none is."""
+        return self.at_risk <= late_probability and self.at_risk < 1.0
 
     def lateness_money(self, late_s: float, squared_s2: float) -> float:
         """Return what lateness costs: seconds after promises, added up, and their squares, as it grows.

@@ -63,7 +63,8 @@ type Happening = Callable[[], Awaitable[None]]
 def policy_of(day: Day, *, cadence_s: float | None, weights: MatchPolicy | None = None) -> DispatchPolicy:
     """Return the policy of a city that works by the rules of the problem, and asks nobody.
 
-    No courier declines there, and so the chance of a no is not weighed.
+    No courier declines there, and so the chance of a no is not weighed. Nothing is promised either: there is a target,
+    and what is beyond it is measured.
 
     Parameters
     ----------
@@ -81,6 +82,7 @@ def policy_of(day: Day, *, cadence_s: float | None, weights: MatchPolicy | None 
         overtime_s=14_400.0,
         max_orders=50,
         max_bundle=3,
+        at_risk=1.0,
         pickup_service_s=2.0 * day.half_pickup_s,
         unready_margin_s=0.0,
         commit_lead_s=7_200.0,

@@ -7,14 +7,16 @@ part keeps every limit by itself, for limits are those of single vehicles.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import inf
 
 from core.dispatch.improvement.problem import NOBODY, Plan, Problem
 from core.dispatch.plan_price import route_price
 
 
-def worthwhile(problem: Problem, before: Plan, after: Plan, least: float, *, most: float = inf) -> Plan:
+def worthwhile(
+    problem: Problem, before: Plan, after: Plan, least: float, *, most: float = inf, without: Collection[int] = ()
+) -> Plan:
     """Return `after` without the parts that are not worth it, as against `before`.
 
     Parameters
@@ -25,6 +27,8 @@ def worthwhile(problem: Problem, before: Plan, after: Plan, least: float, *, mos
         Money that a part must save.
     most : float
         So many vehicles may get other stops: the parts that save most come first, and one part is kept in any case.
+    without : collection of int
+        Vehicles whose parts are left out whatever they save.
     """
     had, has = _holders(problem, before), _holders(problem, after)
     parts = _Parts(problem.fleet.count)
@@ -46,7 +50,9 @@ def worthwhile(problem: Problem, before: Plan, after: Plan, least: float, *, mos
         for vehicle, (old_route, new_route) in enumerate(zip(before.routes, after.routes, strict=True))
         if old_route != new_route
     )
-    chosen = _best({root: money for root, money in saves.items() if money >= least}, touched, most)
+    left = {parts.of(vehicle) for vehicle in without}
+    worth = {root: money for root, money in saves.items() if money >= least and root not in left}
+    chosen = _best(worth, touched, most)
     routes = tuple(
         new_route if parts.of(vehicle) in chosen else old_route
         for vehicle, (old_route, new_route) in enumerate(zip(before.routes, after.routes, strict=True))

@@ -50,7 +50,8 @@ def replayed(kept: KeptProblem, made: PlanImprovement) -> Replay:
         As it is recorded, with seed and marks.
     """
     improved = searched_again(kept, made.seed, made.marks)
-    plan = worthwhile(kept.problem, kept.plan, improved.plan, kept.least, most=kept.most)
+    left = [number for number, name in enumerate(kept.drivers) if name in made.left]
+    plan = worthwhile(kept.problem, kept.plan, improved.plan, kept.least, most=kept.most, without=left)
     recorded = {one.driver_id: tuple((stop.order_id, stop.kind.value) for stop in one.stops) for one in made.plans}
     return compared(recorded, _changed_routes(kept, plan), made.iterations, improved.iterations)
 

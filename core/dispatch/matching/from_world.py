@@ -133,6 +133,7 @@ def _meal(
         early_s=own.early_s,
         given_from_at=order.ready_at - own.commit_lead_s,
         ends_short=_short_at(world, order.delivery),
+        may_be_late=not own.is_at_risk(1.0),
     )
 
 

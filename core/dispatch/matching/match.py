@@ -15,6 +15,7 @@ from core.dispatch.matching.limits import barred_bundles
 from core.dispatch.matching.partition import assigned, partitioned
 from core.dispatch.matching.pricing import NEVER, prices_of
 from core.dispatch.matching.queues import Queues
+from core.dispatch.matching.taking_apart import take_apart
 from core.dispatch.matching.work import Barred, Commitment, Courier, MatchPolicy, Meal, Seconds, Settlement
 from core.vocabulary import Instant
 
@@ -116,6 +117,7 @@ def _queued(
         moving.difference_update(one for one in queue if kept[courier, one] and len(bundles[one].meals) > 1)
         queues.put(courier, tuple(one for one in queue if not kept[courier, one]))
     queues.improve([*sorted(moving), *_left_out(moving, bundles, meals)])
+    take_apart(queues, bundles)
     return [[bundles[number] for number in queue] for queue in queues.of]
 
 

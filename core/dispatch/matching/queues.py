@@ -8,12 +8,13 @@ all queues together cost least, until none does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from core.dispatch.matching.bundles import Bundle
 from core.dispatch.matching.own_prices import own_prices
 from core.dispatch.matching.pricing import shared_minutes
 from core.dispatch.matching.work import REST_GRACE_S, Barred, Courier, MatchPolicy, Seconds
-from core.vocabulary import Instant
+from core.vocabulary import Instant, OrderId
 
 _PASSES = 4
 _MOST_TRIALS = 60_000
@@ -67,6 +68,11 @@ class Queues:
         """Give a driver this queue."""
         self.of[courier] = queue
         self._prices[courier] = self._price(courier, queue)
+
+    def late_of(self, courier: int, queue: Queue) -> frozenset[OrderId] | None:
+        """Return which orders a driver would bring late with this queue that may not be; ``None`` if it cannot be."""
+        late: set[OrderId] = set()
+        return frozenset(late) if isfinite(self._price(courier, queue, late=late)) else None
 
     def improve(self, moving: Sequence[int]) -> None:
         """Move each of these bundles to where it costs least, again until nothing moves.
@@ -134,8 +140,8 @@ class Queues:
                     least, found = added, (courier, tried)
         return found
 
-    def _price(self, courier: int, queue: Queue, most: float = float("inf")) -> float:
-        """Return the price of a queue, or infinity as soon as it is above `most`."""
+    def _price(self, courier: int, queue: Queue, most: float = float("inf"), late: set[OrderId] | None = None) -> float:
+        """Return the price of a queue, or infinity as soon as it is above `most`; add what may not be late to `late`."""
         self._trials += 1
         policy, mine = self._policy, self._couriers[courier]
         free_at, place = max(self._now, mine.free_at), mine.place
@@ -158,6 +164,9 @@ class Queues:
             for meal in bundle.meals:
                 delay = (pickup_at - meal.ready_at) / 60.0
                 price += delay + growth * delay * delay
+            if late is not None:
+                rides = zip(bundle.meals, bundle.rides_s, strict=True)
+                late.update(m.order_id for m, ride in rides if pickup_at + ride > m.due_at and not m.may_be_late)
             if policy.late_share:
                 for meal, ride in zip(bundle.meals, bundle.rides_s, strict=True):
                     price += policy.late_share * max(0.0, pickup_at + ride - meal.due_at) / 60.0

@@ -34,7 +34,7 @@ class Meal:
     `load` is what it takes up, in the units of `Courier.capacity`. It goes to nobody who would have more than
     `most_in_hand` with it, into no bundle of more than `most_together`, and is given away up to `early_s` before its
     driver has to leave, but not before `given_from_at`. `ends_short` is what share of a driver will be missing at its
-    door.
+    door. Where `may_be_late`, sharing may break its promise.
     """
 
     order_id: OrderId
@@ -48,6 +48,7 @@ class Meal:
     early_s: float = 0.0
     given_from_at: Instant = -ENDLESS
     ends_short: float = 0.0
+    may_be_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

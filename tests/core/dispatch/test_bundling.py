@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from msgspec.structs import replace as changed
 from core.dispatch import scoring
 from core.dispatch.bundle_limits import bundle_breaches
 from core.dispatch.bundling import companions, most_on_board
-from core.dispatch.candidates import candidate_of, price, shortlist
+from core.dispatch.candidates import candidate_of, price, shortlist, with_trip
 from core.dispatch.decision import TermShare
 from core.dispatch.rationale import say
 from core.dispatch.scoring import Option
@@ -21,8 +22,6 @@ SURE = SpreadPolicy(travel_share=0.0, service_share=0.0, kitchen_sd_s=0.0, posit
 
 @pytest.fixture
 def street(street: Any) -> Any:
-    from dataclasses import replace
-
     return replace(street, policy=changed(street.policy, spread=SURE))
 
 
@@ -136,3 +135,24 @@ def test_no_more_orders_on_board_than_the_policy_says(street: Any, on_the_way: A
     found = option(street, roomy, street.order("E", 100, 9000, due_s=9.0), carried)
 
     assert [breach.constraint for breach in bundle_breaches(found, is_kept_alone=False)] == ["max_bundle"]
+
+
+@pytest.mark.parametrize(
+    ("due_s", "at_risk", "is_possible"), [(700.0, 0.3, True), (500.0, 0.3, False), (500.0, 1.0, True)]
+)
+def test_trip_of_a_match_is_no_way_to_break_a_promise_that_single_trips_keep(
+    street: Any, due_s: float, at_risk: float, is_possible: bool
+) -> None:
+    # A alone is at its door after 60 s at the counter and 400 s; with B's pickup and door before it after 640 s.
+    street = replace(street, policy=changed(street.policy, at_risk=at_risk))
+    first, second = street.order("A", 0, 4000, due_s=due_s), street.order("B", 0, 3000)
+    driver = street.driver("D-1", 0, [first])
+    world = street.world([driver], [first, second])
+    pricing = price(world, second, shortlist(world, second))
+
+    trip = with_trip(world, pricing, driver, [second.order_id, first.order_id])
+
+    assert [one.driver_id for one in trip.possible] == (["D-1"] if is_possible else [])
+    assert [[breach.constraint for breach in one.breaches] for one in trip.impossible] == (
+        [] if is_possible else [["bundle_promise"]]
+    )

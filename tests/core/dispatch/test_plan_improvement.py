@@ -14,13 +14,14 @@ from core.dispatch.decision import MovedOrder, Outcome, PlanChange, PlanImprovem
 from core.dispatch.improvement.from_world import problem_of
 from core.dispatch.improvement.improve import Effort, Improved, improve
 from core.dispatch.improvement.problem import Plan
-from core.dispatch.plan_improvement import PlanRefused, judged
+from core.dispatch.improvement.replaying import replayed
+from core.dispatch.plan_improvement import PlanRefused, judged, to_keep
 from core.events.dispatch_events import PlanImproved
 from core.events.fleet_events import RoutePlanned
 from core.events.order_events import OrderAssigned
 from core.orders.order import OrderState
 from core.refusals import Refusal, StateChanged
-from core.vocabulary import Actor, DriverId, OrderId, Role
+from core.vocabulary import Actor, DriverId, Load, OrderId, Role
 
 
 def crossed(street: Any, *, may_move: bool = True, **policy: Any) -> Any:
@@ -59,6 +60,72 @@ def test_orders_stay_where_the_policy_lets_none_change_hands(street: Any) -> Non
 
 def test_plan_that_saves_too_little_changes_nothing(street: Any) -> None:
     assert found(*crossed(street, improve_gain_minutes=200.0)) is None
+
+
+def on_the_way_to_a_door(street: Any, due_s: float) -> Any:
+    """A driver who would pass the counter of O-2, and its door, on the way to the door of O-1, for 180 s at both.
+
+    O-1 is picked up within 60 s and reached after 400 s more; lateness costs nothing.
+    """
+    policy = changed(street.policy, lateness_per_minute=0, improve_gain_minutes=0.5)
+    street = replace(street, policy=policy)
+    orders = [
+        street.order("O-1", 0, 4_000, due_s=due_s, state=OrderState.ASSIGNED, driver_id=DriverId("D-1")),
+        street.order("O-2", 3_000, 3_100, state=OrderState.ASSIGNED, driver_id=DriverId("D-1")),
+    ]
+    world = street.world([street.driver("D-1", 0, orders)], orders)
+    return world, problem_of(world, (), may_move=False)
+
+
+def test_shared_trip_is_found_where_no_promise_suffers(street: Any) -> None:
+    made = found(*on_the_way_to_a_door(street, due_s=1_500.0))
+
+    assert made is not None and made.left == ()
+    assert [stop.order_id for stop in made.plans[0].stops] == ["O-1", "O-2", "O-2", "O-1"]
+
+
+def test_shared_trip_that_puts_a_promise_at_risk_is_left(street: Any) -> None:
+    # Alone at its door after 460 s of 600, with O-2 after 640.
+    assert found(*on_the_way_to_a_door(street, due_s=600.0)) is None
+
+
+def test_plan_of_others_is_adopted_without_who_would_put_a_promise_at_risk(street: Any) -> None:
+    world, _ = on_the_way_to_a_door(street, due_s=600.0)
+    apart, _ = on_the_way_to_a_door(street, due_s=1_500.0)
+    street = replace(street, policy=world.policy)
+    again = {OrderId(f"{name}b"): changed(order, order_id=OrderId(f"{name}b")) for name, order in apart.orders.items()}
+    other = street.driver("D-2", 0, list(again.values()))
+    world = street.world([world.drivers[DriverId("D-1")], other], [*world.orders.values(), *again.values()])
+    given = problem_of(world, (), may_move=False)
+
+    made = found(world, given)
+
+    assert made is not None
+    assert ([plan.driver_id for plan in made.plans], made.left) == (["D-2"], ("D-1",))
+    assert replayed(to_keep(replace(world, policy=changed(world.policy, improve_iterations=400)), given), made).is_equal
+
+
+def test_driver_who_carries_too_much_gets_no_more_than_his_vehicle_holds(street: Any) -> None:
+    # 50 l of 40 are on board. O-2 and O-3 fit one after the other, and would share the 50 l that cannot be avoided.
+    street = replace(street, policy=changed(street.policy, lateness_per_minute=0, improve_gain_minutes=0.5))
+    his: dict[str, Any] = {"driver_id": DriverId("D-0"), "due_s": 9_000.0}
+    orders = [
+        street.order("O-1", 0, 100, state=OrderState.ON_THE_WAY, load=Load(volume_l=50.0), **his),
+        street.order("O-2", 200, 4_000, state=OrderState.ASSIGNED, load=Load(volume_l=25.0), **his),
+        street.order("O-3", 200, 4_000, state=OrderState.ASSIGNED, load=Load(volume_l=25.0), **his),
+    ]
+    swapped, _ = crossed(street)
+    others = [changed(order, order_id=OrderId(f"{order.order_id}b")) for order in swapped.orders.values()]
+    drivers = [
+        street.driver("D-0", 0, orders, capacity=Load(volume_l=40.0, weight_kg=20.0)),
+        *(street.driver(f"D-{i}", x, [other]) for i, x, other in zip((1, 2), (0, 10_000), others, strict=True)),
+    ]
+    world = street.world(drivers, [*orders, *others])
+
+    made = found(world, problem_of(world, ()))
+
+    assert made is not None and made.left == ("D-0",)
+    assert {plan.driver_id for plan in made.plans} == {"D-1", "D-2"}
 
 
 def test_plan_that_breaks_a_limit_is_refused_by_the_checker(street: Any) -> None:

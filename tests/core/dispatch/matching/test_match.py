@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
 from hypothesis import given as tried
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from core.dispatch.matching.bundles import shared_of
@@ -68,6 +71,50 @@ def test_bundle_that_breaks_a_promise_kept_by_the_single_trip_is_not_offered() -
     meals = [a_meal("O1", due_at=1_500.0), a_meal("O2", door=3, due_at=1_600.0)]
     assert not any(b.meals[-1].order_id == "O2" for b in shared_of(meals, TRAVEL, POLICY, 0.0))
     assert list(shared_of([meals[0], replace(meals[1], due_at=9_000.0)], TRAVEL, POLICY, 0.0))
+
+
+def test_bundle_that_breaks_a_promise_for_who_takes_it_is_taken_apart() -> None:
+    # From place 5 the driver picks up at 1,620. O2 is at its door at 2,400 after O1, at 2,160 alone, and O1 is in time
+    # after it as well. Of a driver at the kitchen the bundle would keep both.
+    meals = [a_meal("O1"), a_meal("O2", door=3, due_at=2_200.0)]
+    assert given([a_courier("D1", 5)], meals) == [("D1", ["O2"])]
+    assert given([a_courier("D1", 0)], meals) == [("D1", ["O1", "O2"])]
+    assert given([a_courier("D1", 5)], [meals[0], replace(meals[1], due_at=2_400.0)]) == [("D1", ["O1", "O2"])]
+    assert given([a_courier("D1", 5)], [meals[0], replace(meals[1], may_be_late=True)]) == [("D1", ["O1", "O2"])]
+
+
+def test_bundle_stays_where_single_trips_only_break_another_promise() -> None:
+    # O1 first is in time, O2 after it at 1,620 + 2 x 340 + 540 = 2,840 is not; O2 first, and O1 is late.
+    meals = [a_meal("O1", due_at=2_100.0), a_meal("O2", door=3, due_at=2_200.0)]
+    assert given([a_courier("D1", 5)], meals) == [("D1", ["O1", "O2"])]
+
+
+@settings(max_examples=150, deadline=None)
+@tried(
+    place=st.integers(0, 5),
+    meals=st.lists(st.tuples(st.integers(2, 5), st.integers(0, 900), st.integers(300, 2_500)), min_size=2, max_size=4),
+)
+def test_no_bundle_breaks_a_promise_that_the_same_driver_keeps_trip_by_trip(
+    place: int, meals: list[tuple[int, int, int]]
+) -> None:
+    waiting = [a_meal(f"O{i}", door=d, ready_at=500.0 + r, due_at=1_000.0 + due) for i, (d, r, due) in enumerate(meals)]
+    made = match([a_courier("D1", place)], waiting, TRAVEL, POLICY, now=1_000.0, next_at=1_300.0).commitments
+    for bundle in (each.meals for each in made if len(each.meals) > 1):
+        together = late_of(place, [bundle])
+        assert not any(late_of(place, [(meal,) for meal in turn]) < together for turn in permutations(bundle))
+
+
+def late_of(place: int, trips: Sequence[Sequence[Meal]]) -> set[str]:
+    """Which meals are late if a driver at `place` makes these trips from 1,000 on; 120 s to either side of a stop."""
+    at, late = 1_000.0, set()
+    for trip in trips:
+        at = max(at + TRAVEL[place, 0] + 120.0, *(meal.ready_at for meal in trip)) + 120.0
+        place = 0
+        for meal in trip:
+            at += TRAVEL[place, meal.door] + 120.0
+            late |= {meal.order_id} if at > meal.due_at else set()
+            at, place = at + 120.0, meal.door
+    return late
 
 
 def test_meals_of_different_kitchens_are_never_bundled() -> None:
