@@ -141,7 +141,7 @@ class Queues:
         return found
 
     def _price(self, courier: int, queue: Queue, most: float = float("inf"), late: set[OrderId] | None = None) -> float:
-        """Return the price of a queue, or infinity as soon as it is above `most`; add what may not be late to `late`."""
+        """Return the price of a queue, or infinity once it is above `most`; `late` gets what is late and may not be."""
         self._trials += 1
         policy, mine = self._policy, self._couriers[courier]
         free_at, place = max(self._now, mine.free_at), mine.place
