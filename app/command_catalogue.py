@@ -86,6 +86,7 @@ class Needs(StrEnum):
     NOTHING = "nothing"
     ORDER = "order"
     ORDER_AND_DRIVER = "order_and_driver"
+    ORDER_AND_MINUTES = "order_and_minutes"
     DRIVER = "driver"
     DRIVER_AND_BREAKS = "driver_and_breaks"
     """A driver, then for each break a window and minutes, such as `12:30-14:00 30`; or `none`."""
@@ -150,7 +151,7 @@ CATALOGUE: tuple[CommandSpec, ...] = (
         needs=Needs.ORDER,
         asks=commands.OverrideAssignment,
     ),
-    CommandSpec(id=CommandId.HOLD, verb="hold", keys=("H",), needs=Needs.ORDER, asks=commands.HoldOrder),
+    CommandSpec(id=CommandId.HOLD, verb="hold", keys=("H",), needs=Needs.ORDER_AND_MINUTES, asks=commands.HoldOrder),
     CommandSpec(id=CommandId.RELEASE, verb="release", keys=("Shift+H",), needs=Needs.ORDER, asks=commands.ReleaseOrder),
     CommandSpec(id=CommandId.PIN, verb="pin", keys=("P",), needs=Needs.ORDER, asks=commands.PinOrder),
     CommandSpec(id=CommandId.UNPIN, verb="unpin", keys=("Shift+P",), needs=Needs.ORDER, asks=commands.UnpinOrder),

@@ -145,6 +145,9 @@ class LineReader:
                 return Reading(command=spec.id, meant=self._anything(words, around))
             case Needs.ORDER:
                 return Reading(command=spec.id, order_id=self._order(words, around), note=note)
+            case Needs.ORDER_AND_MINUTES:
+                minutes = _minutes(words[1]) if len(words) > 1 else None
+                return Reading(command=spec.id, order_id=self._order(words, around), minutes=minutes, note=note)
             case Needs.DRIVER:
                 if not words:
                     raise UnreadLine(_tr("Which driver? Type the number."), None)
@@ -259,6 +262,12 @@ def _option(words: list[_Word]) -> int:
     return int(words[0].text) if words else 1
 
 
+def _minutes(word: _Word) -> float:
+    if not (word.text.isdecimal() and int(word.text) > 0):
+        raise UnreadLine(_tr("“{word}” is no number of minutes. Type one, such as 20.").format(word=word.text), word)
+    return float(word.text)
+
+
 def _verb_ghost(typed: str, specs: tuple[CommandSpec, ...]) -> Ghost:
     if len(specs) == 1 and specs[0].verb != typed.casefold():
         return Ghost(_tr("Tab for {verb}").format(verb=specs[0].verb), f"{specs[0].verb} ")
@@ -276,6 +285,8 @@ def _argument_ghost(spec: CommandSpec, line: str, given: int, recommended: Drive
             return Ghost(_tr("driver"))
         ghost = _tr("driver or Tab for the recommended {driver}").format(driver=recommended)
         return Ghost(ghost, f"{line.rstrip()} {recommended} ")
+    if spec.needs is Needs.ORDER_AND_MINUTES and given == 1:
+        return Ghost(_tr("minutes; 2 without"))
     return Ghost(_tr("# note")) if spec.needs in _WITH_NOTE else Ghost()
 
 
@@ -284,6 +295,7 @@ def _missing_word(needs: Needs) -> str:
         Needs.NOTHING: "",
         Needs.ORDER: _tr("order, or this"),
         Needs.ORDER_AND_DRIVER: _tr("order"),
+        Needs.ORDER_AND_MINUTES: _tr("order, or this; then minutes"),
         Needs.DRIVER: _tr("driver"),
         Needs.DRIVER_AND_BREAKS: _tr("driver, then a window and minutes such as 12:30-14:00 30, or none"),
         Needs.ZONE_OR_HERE: _tr("zone, or here; then minutes"),

@@ -16,9 +16,10 @@ from app.line_reader import Reading
 from app.pending_operation import PendingOperation
 from core.alarms.exceptions import ExceptionItem
 from core.commands import Command
-from core.dispatch.changes import RulingChange
+from core.dispatch.changes import Hold, RulingChange
 from core.dispatch.planning_events import is_reassignable
 from core.dispatch.undoing_rulings import opposite_of
+from core.orders.order import OrderState
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, OrderId
 from core.wire import Problem
@@ -27,8 +28,11 @@ from ui.exception_watch import ExceptionWatch
 from ui.line_beginnings import beginning_of
 from ui.ruling_words import decision_subject, decision_word
 from ui.rulings import Rulings
+from widgets.formatting import number
 
 _LEAST_STOPS = 2
+_HOLD_MIN = 2.0
+"""Minutes for which the key holds an order: to think, without a preview."""
 
 type Deed = Callable[[Reading], None]
 
@@ -168,11 +172,22 @@ class DeskCommands(QObject):
             self._refuse(self.tr("Select an order to hold."))
         elif not self._can_move(reading.order_id):
             self._refuse(self.tr("Not possible: {order} is under way or ended.").format(order=reading.order_id))
-        elif self._is_selected(reading) and self._may_ask():
+        elif (change := self._long_hold(reading)) is not None:
+            self._preview(change, reading.note)
+        elif self._is_selected(reading) and reading.minutes is None and self._may_ask():
             self._card.hold()
         elif self._may_ask():
-            under_way = self._context.operations.hold(reading.order_id)
-            self._follow(under_way, self.tr("{order} is held for 2 min").format(order=reading.order_id))
+            minutes = reading.minutes or _HOLD_MIN
+            under_way = self._context.operations.hold(reading.order_id, 60.0 * minutes)
+            words = self.tr("{order} is held for {minutes} min")
+            self._follow(under_way, words.format(order=reading.order_id, minutes=number(minutes)))
+
+    def _long_hold(self, reading: Reading) -> Hold | None:
+        """Return a hold that moves somebody's time: of an order that waits, for longer than a moment to think."""
+        order = self._context.store.operation.orders.orders.get(OrderId(reading.order_id or ""))
+        if order is None or order.state is not OrderState.WAITING or (reading.minutes or 0.0) <= _HOLD_MIN:
+            return None
+        return Hold(order_id=order.order_id, for_s=60.0 * (reading.minutes or 0.0))
 
     def _not_now(self, reading: Reading) -> None:
         self._card.not_now()

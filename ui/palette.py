@@ -149,7 +149,7 @@ class Palette(ModalSheet):
         return Reading(command=spec.id, order_id=OrderId(order_id) if order_id else None)
 
     def _target(self, spec: CommandSpec) -> str:
-        if spec.needs not in (Needs.ORDER, Needs.ORDER_AND_DRIVER):
+        if spec.needs not in (Needs.ORDER, Needs.ORDER_AND_DRIVER, Needs.ORDER_AND_MINUTES):
             return ""
         return self._context.selection.order_id or self.tr("the selected order")
 

@@ -144,6 +144,7 @@ def change_word(kind: ChangeKind) -> str:
         ChangeKind.TAKE_OUT: _tr("driver taken out"),
         ChangeKind.CLOSE_ZONE: _tr("zone closed"),
         ChangeKind.CLOSE_STREET: _tr("street closed"),
+        ChangeKind.HOLD: _tr("order held"),
     }[kind]
 
 

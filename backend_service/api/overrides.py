@@ -22,6 +22,7 @@ from core.dispatch.changes import (
     CloseStreet,
     CloseZone,
     Forbid,
+    Hold,
     Reassign,
     Resequence,
     Split,
@@ -29,6 +30,7 @@ from core.dispatch.changes import (
     TakeOut,
 )
 from core.dispatch.decision import OverrideMode, ReasonCode
+from core.dispatch.decisions import LONGEST_HOLD_S
 from core.dispatch.interventions import LONGEST_OUT_S
 from core.dispatch.overriding import OutcomeMoved
 from core.fleet.closing import LONGEST_CLOSURE_S
@@ -89,7 +91,15 @@ class CloseStreetDraft(msgspec.Struct, kw_only=True, tag="close_street", tag_fie
     for_s: Annotated[float, msgspec.Meta(gt=0.0, le=LONGEST_CLOSURE_S)] = 3600.0
 
 
-AnyDraft = ReassignDraft | ResequenceDraft | SplitDraft | ForbidDraft | TakeOutDraft | CloseZoneDraft | CloseStreetDraft
+class HoldWaitingDraft(msgspec.Struct, kw_only=True, tag="hold", tag_field="change"):
+    """Let the order, which has no driver, go to nobody for `for_s` seconds."""
+
+    for_s: Annotated[float, msgspec.Meta(gt=0.0, le=LONGEST_HOLD_S)] = 600.0
+
+
+PlanDraft = ReassignDraft | ResequenceDraft | SplitDraft
+RulingDraft = ForbidDraft | TakeOutDraft | CloseZoneDraft | CloseStreetDraft | HoldWaitingDraft
+AnyDraft = PlanDraft | RulingDraft
 
 
 class ChangeDraft(msgspec.Struct, kw_only=True):
@@ -193,6 +203,8 @@ def _change(tower: ApiCollaborators, order_id: OrderId, draft: AnyDraft) -> Chan
             return CloseZone(order_id=order_id, zone_id=ZoneId(draft.zone_id), for_s=draft.for_s)
         case CloseStreetDraft():
             return CloseStreet(order_id=order_id, position=draft.position.position(), for_s=draft.for_s)
+        case HoldWaitingDraft():
+            return Hold(order_id=order_id, for_s=draft.for_s)
         case ReassignDraft():
             return Reassign(order_id=order_id, driver_id=DriverId(draft.driver_id))
         case SplitDraft():

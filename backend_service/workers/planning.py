@@ -22,7 +22,7 @@ from backend_service.workers.giving_way import GivingWay
 from backend_service.workers.sharpening import blank, retimed, sharpened, with_first_legs
 from backend_service.workers.street_closing import BothStreets, closing_of
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
-from core.dispatch.changes import Change, CloseStreet, CloseZone, Resequence, RulingChange, Split
+from core.dispatch.changes import Change, CloseStreet, CloseZone, Hold, Resequence, RulingChange, Split
 from core.dispatch.decision import ImpactPreview, PlanChange, PutBack
 from core.dispatch.giving_back import GivingBack
 from core.dispatch.impact_preview import Question, preview_override
@@ -282,7 +282,7 @@ class Planner:
         if change.driver_id is not None:
             _known_driver(world, change.driver_id)
         world = world.with_policy(self.policy_for(order))
-        if isinstance(change, RulingChange):
+        if isinstance(change, RulingChange) and not isinstance(change, Hold):
             return await self._ruled(world, change, with_replanned=with_replanned)
         proposed = None if isinstance(change, Resequence) else self._proposed(order)
         is_open_choice = proposed is None and (order.driver_id is None or isinstance(change, Split))

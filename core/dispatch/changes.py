@@ -97,8 +97,20 @@ class CloseStreet(Value, frozen=True, kw_only=True, tag="close_street", tag_fiel
         return None
 
 
+class Hold(Value, frozen=True, kw_only=True, tag="hold", tag_field="change"):
+    """Let an order that waits go to nobody for `for_s` seconds."""
+
+    order_id: OrderId
+    for_s: float
+
+    @property
+    def driver_id(self) -> DriverId | None:
+        """Return nobody: an order that waits has no driver."""
+        return None
+
+
 PlanEdit = Reassign | Resequence | Split
-RulingChange = Forbid | TakeOut | CloseZone | CloseStreet
+RulingChange = Forbid | TakeOut | CloseZone | CloseStreet | Hold
 """What binds the platform until it is lifted, and moves orders or their times at once."""
 Change = PlanEdit | RulingChange
 
@@ -113,6 +125,7 @@ class ChangeKind(StrEnum):
     TAKE_OUT = "take_out"
     CLOSE_ZONE = "close_zone"
     CLOSE_STREET = "close_street"
+    HOLD = "hold"
 
 
 def kind_of(change: Change | None) -> ChangeKind:
@@ -130,6 +143,8 @@ def kind_of(change: Change | None) -> ChangeKind:
             return ChangeKind.CLOSE_ZONE
         case CloseStreet():
             return ChangeKind.CLOSE_STREET
+        case Hold():
+            return ChangeKind.HOLD
         case _:
             return ChangeKind.REASSIGN
 

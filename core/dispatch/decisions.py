@@ -83,7 +83,7 @@ def dismiss_recommendation(context: Context, command: DismissRecommendation) -> 
         recommendation_id=proposal.recommendation_id,
         order_id=proposal.order_id,
         reason=command.reason,
-        until_at=context.now + _hold_s(command.for_s),
+        until_at=context.now + hold_s(command.for_s),
     )
     return Decision([(of_decision(proposal.order_id), event)])
 
@@ -91,16 +91,25 @@ def dismiss_recommendation(context: Context, command: DismissRecommendation) -> 
 def hold_order(context: Context, command: HoldOrder) -> Decision:
     """Let the platform decide nothing on an order for a while."""
     order = reassignable(context, command.order_id)
-    decision = Decision()
-    former_at = order.held_until if (order.held_until or 0.0) > context.now else None
-    until_at = context.now + _hold_s(command.for_s)
-    held = OrderHeld(order_id=order.order_id, until_at=until_at, former_until_at=former_at)
-    decision.add(of_order(order.order_id), held)
+    decision = Decision([(of_order(order.order_id), held_for(context, order, command.for_s))])
     _withdraw_standing(context, order.order_id, "held", decision)
     return decision
 
 
-def _hold_s(seconds: float) -> float:
+def held_for(context: Context, order: Order, seconds: float) -> OrderHeld:
+    """Return that nothing is decided on an order for so many seconds from now; a hold in force is remembered.
+
+    Raises
+    ------
+    Refusal
+        ``hold.out_of_range``
+    """
+    former_at = order.held_until if (order.held_until or 0.0) > context.now else None
+    return OrderHeld(order_id=order.order_id, until_at=context.now + hold_s(seconds), former_until_at=former_at)
+
+
+def hold_s(seconds: float) -> float:
+    """Return the seconds of a hold, or refuse them."""
     if not 0.0 < seconds <= LONGEST_HOLD_S:
         raise Refusal("hold.out_of_range", "Hold for up to an hour.")
     return seconds

@@ -100,7 +100,7 @@ def foreseen_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, i
 
 
 def arrival_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, is_degraded: bool) -> Arrival:
-    """Return the arrival of an order without a driver, as if one came after the usual time.
+    """Return the arrival of an order without a driver, as if one came after the usual time, or that after a hold.
 
     Parameters
     ----------
@@ -118,9 +118,8 @@ def arrival_unassigned(order: Order, drive_s: float, world: PlanningWorld, *, is
         Leg(0.0, pickup.earliest_at, pickup.earliest_sd_s, pickup.service_s, service_sd_s=pickup.service_sd_s),
         Leg(drive_s, delivery.earliest_at, 0.0, delivery.service_s),
     )
-    return forecast_route(now + policy.approach_s, policy.approach_sd_s, legs, policy.spread, is_degraded=is_degraded)[
-        1
-    ]
+    comes_at = max(now, order.held_until or now) + policy.approach_s
+    return forecast_route(comes_at, policy.approach_sd_s, legs, policy.spread, is_degraded=is_degraded)[1]
 
 
 def times_used(

@@ -85,6 +85,7 @@ PHRASES: dict[str, str] = {
     "override.waits": "It waits for a driver of its own; {driver_id} is kept from it",
     "override.kept_from": "{driver_id} is kept from it",
     "override.relieved": "Orders that leave {driver_id}: {orders}; what is on board stays",
+    "override.held": "Nobody gets it for {minutes:.0f} min; then the platform decides again",
     "override.closed": "Orders that wait there: {orders}, for up to {minutes:.0f} min; what somebody has goes on",
     "override.driven_round": (
         "Drivers whose way leads there: {drivers}; they drive round it and come up to {minutes:.0f} min later"

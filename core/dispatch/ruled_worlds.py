@@ -1,4 +1,4 @@
-"""What would be if a person ruled: a driver kept from an order, taken out of planning, a place closed for a while.
+"""What would be if a person ruled: a driver kept from an order or taken out, a place closed, an order held for a while.
 
 The ruling alone leaves the orders that it frees waiting; re-planned around it, each goes to whoever takes it at the
 least cost, if anybody can.
@@ -12,7 +12,7 @@ from dataclasses import replace
 from msgspec.structs import replace as with_fields
 
 from core.dispatch.candidates import candidate_of
-from core.dispatch.changes import CloseStreet, CloseZone, Forbid, RulingChange, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Hold, RulingChange, TakeOut
 from core.dispatch.counterfactual import Changed, cheapest
 from core.dispatch.decision import Statement
 from core.dispatch.street_closings import StreetsWithout, driven_round
@@ -53,6 +53,8 @@ def ruled(
             if without is None:
                 raise ValueError("a street is closed on driving times without it")
             return driven_round(world, without)
+        case Hold():
+            return _held_back(world, change)
 
 
 def freed_by(world: PlanningWorld, change: RulingChange) -> tuple[OrderId, ...]:
@@ -63,7 +65,7 @@ def freed_by(world: PlanningWorld, change: RulingChange) -> tuple[OrderId, ...]:
         case TakeOut():
             mine = (order for order in world.orders.values() if order.driver_id == change.driver_id)
             return _by_promise(world, (order.order_id for order in mine if order.state in _FREE_TO_LEAVE))
-        case CloseZone() | CloseStreet():
+        case CloseZone() | CloseStreet() | Hold():
             return ()
 
 
@@ -108,6 +110,13 @@ def _closed(world: PlanningWorld, change: CloseZone, waiting: Sequence[OrderId])
     }
     said = Statement(code="override.closed", arguments={"orders": len(later), "minutes": change.for_s / 60.0})
     return Changed(replace(world, orders={**world.orders, **later}), said=(said,), waiting=tuple(waiting))
+
+
+def _held_back(world: PlanningWorld, change: Hold) -> Changed:
+    order = with_fields(world.orders[change.order_id], held_until=world.now + change.for_s)
+    said = Statement(code="override.held", arguments={"minutes": change.for_s / 60.0})
+    after = replace(world, orders={**world.orders, order.order_id: order})
+    return Changed(after, said=(said,), waiting=(order.order_id,))
 
 
 def _relieved(world: PlanningWorld, driver_id: DriverId, names: Iterable[OrderId]) -> PlanningWorld:

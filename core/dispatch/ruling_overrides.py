@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.deciding import Context, Decision
-from core.dispatch.changes import CloseStreet, CloseZone, Forbid, RulingChange, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Hold, RulingChange, TakeOut
 from core.dispatch.decision import ImpactPreview, Override, PlanChange
-from core.dispatch.decisions import reassignable
+from core.dispatch.decisions import held_for, hold_s, reassignable
 from core.dispatch.giving_back import moved_by
 from core.dispatch.interventions import may_be_taken_out, taken_out
 from core.dispatch.planning_events import is_reassignable, unassign
@@ -51,6 +51,12 @@ def ruled_order(context: Context, change: RulingChange) -> Order:
         if order.state is not OrderState.WAITING:
             raise StateChanged(f"{order.order_id} does not wait any more. Look again.", order_id=order.order_id)
         return order
+    if isinstance(change, Hold):
+        hold_s(change.for_s)
+        order = reassignable(context, change.order_id)
+        if order.state is not OrderState.WAITING:
+            raise StateChanged(f"{order.order_id} has a driver by now. Look again.", order_id=order.order_id)
+        return order
     driver = driver_named(context, change.driver_id)
     if isinstance(change, TakeOut):
         may_be_taken_out(context, driver, change.for_s)
@@ -74,7 +80,7 @@ def _led_over(context: Context, change: CloseStreet) -> Order:
 
 def plans_under(context: Context, change: RulingChange, plans: tuple[PlanChange, ...]) -> tuple[PlanChange, ...]:
     """Return `plans` with one for the driver who loses orders, also where no position is known to plan from."""
-    if isinstance(change, CloseZone | CloseStreet) or any(plan.driver_id == change.driver_id for plan in plans):
+    if change.driver_id is None or any(plan.driver_id == change.driver_id for plan in plans):
         return plans
     route, freed = context.operation.fleet.route_of(change.driver_id), set(freed_orders(context.operation, change))
     kept = tuple(stop for stop in route.stops if stop.order_id not in freed)
@@ -89,7 +95,7 @@ def freed_orders(operation: Operation, change: RulingChange) -> tuple[OrderId, .
         case TakeOut():
             mine = operation.orders.of_driver(change.driver_id)
             return tuple(order.order_id for order in mine if is_reassignable(order))
-        case CloseZone() | CloseStreet():
+        case CloseZone() | CloseStreet() | Hold():
             return ()
 
 
@@ -117,6 +123,10 @@ def put_in_force(context: Context, change: RulingChange, override: Override, dec
         case CloseStreet():
             closure = closure_of(context, change.for_s, note, position=change.position)
             decision.add(OPERATION, PlaceClosed(closure=closure))
+            return
+        case Hold():
+            order = context.operation.orders.orders[change.order_id]
+            decision.add(of_order(order.order_id), held_for(context, order, change.for_s))
             return
         case TakeOut():
             driver = context.operation.fleet.drivers[change.driver_id]
@@ -149,6 +159,8 @@ def lift(context: Context, change: RulingChange, override: Override, decision: D
             _reopen(context, override, zone_id, None, decision)
         case CloseStreet(position=position):
             _reopen(context, override, None, position, decision)
+        case Hold():
+            _end_hold(context, override, change, decision)
         case TakeOut():
             driver = operation.fleet.drivers[change.driver_id]
             if driver.is_out(context.now):
@@ -204,6 +216,16 @@ def _reopen(
     for closure in context.operation.closures.in_force(context.now):
         if (closure.zone_id, closure.position, closure.closed_at) == (zone_id, position, override.decided_at):
             decision.add(OPERATION, PlaceReopened(closure_id=closure.closure_id, closure=closure))
+
+
+def _end_hold(context: Context, override: Override, change: Hold, decision: Decision) -> None:
+    """End the override's hold; one that it took the place of holds again for what was left of it."""
+    order = context.operation.orders.orders[change.order_id]
+    if not order.state.is_open or (order.held_until or 0.0) <= context.now:
+        return
+    ruling = _own(context.operation.decisions.ruled(DriverId(""), order.order_id), override, change.for_s)
+    back = None if ruling is None else opposite_of(context.operation, ruling, context.now)
+    decision.add(of_order(order.order_id), back or OrderReleased(order_id=order.order_id))
 
 
 def _own(ruling: Ruling | None, override: Override, for_s: float | None = None) -> Ruling | None:

@@ -74,7 +74,10 @@ class DecisionBook(msgspec.Struct):
     in_force: dict[str, Ruling] = {}
 
     def ruled(self, driver_id: DriverId, order_id: OrderId | None = None) -> Ruling | None:
-        """Return the latest ruling by which a driver is out, or kept from an order; ``None`` where none is known."""
+        """Return the latest ruling by which a driver is out, or kept from an order; ``None`` where none is known.
+
+        Without a driver it is the one by which the order is held.
+        """
         return self.in_force.get(_in_force_name(order_id, driver_id))
 
     def by_id(self, recommendation_id: RecommendationId) -> Recommendation | None:
@@ -181,9 +184,9 @@ class DecisionBook(msgspec.Struct):
     def _ruled(self, ruling: Ruling, envelope: Envelope) -> None:
         """Remember what is in force, and what a person ruled by itself, to be taken back."""
         name = _in_force_name(ruling.order_id, ruling.driver_id)
-        if ruling.kind in (RulingKind.TAKEN_OUT, RulingKind.KEPT_FROM):
+        if ruling.kind in (RulingKind.TAKEN_OUT, RulingKind.KEPT_FROM, RulingKind.HELD):
             self.in_force[name] = ruling
-        elif ruling.kind in (RulingKind.BROUGHT_BACK, RulingKind.ALLOWED):
+        elif ruling.kind in (RulingKind.BROUGHT_BACK, RulingKind.ALLOWED, RulingKind.RELEASED):
             self.in_force.pop(name, None)
         if envelope.actor.role is Role.PLATFORM or self.latest == _instant_and_command(envelope):
             return

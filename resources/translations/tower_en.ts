@@ -686,7 +686,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{order} is held for 2 min</source>
+            <source>{order} is held for {minutes} min</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4518,6 +4518,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>“{word}” is no number of minutes. Type one, such as 20.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Tab for {verb}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4530,6 +4534,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>minutes; 2 without</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source># note</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4539,6 +4547,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>order</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order, or this; then minutes</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4692,6 +4704,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Close the street for {minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Hold {order} for {minutes} min</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4866,6 +4882,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Override: held for {minutes} min</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Override: to {driver}, {mode}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4926,6 +4946,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>street closed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>order held</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5246,6 +5270,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Orders that leave {driver_id}: {orders}; what is on board stays</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nobody gets it for {minutes:.0f} min; then the platform decides again</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

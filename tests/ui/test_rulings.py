@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from core import commands
-from core.dispatch.changes import CloseZone, Forbid, TakeOut
+from core.commands import HoldOrder
+from core.dispatch.changes import CloseZone, Forbid, Hold, TakeOut
 from core.events.closure_events import PlaceClosed
 from core.events.fleet_events import BreaksPlanned, DriverTakenOut, ZonesDrawn
 from core.events.order_events import DriverExcluded, OrderAssigned, OrderHeld, OrderPinned
@@ -71,6 +72,11 @@ def test_what_moves_nothing_is_asked_of_the_service_at_once(
             TakeOut(order_id=ORDER, driver_id=RAUL),
             "Take R. Fuentes, D-117 out of planning until brought back",
         ),
+        (
+            f"hold {WAITING} 20 # kitchen on fire",
+            Hold(order_id=WAITING, for_s=1_200.0),
+            f"Hold {WAITING} for 20 min",
+        ),
     ],
 )
 def test_what_moves_orders_is_previewed_first(
@@ -94,8 +100,25 @@ def test_a_zone_that_orders_wait_in_is_previewed_first(desk_window: MainWindow, 
 
 
 @pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        (f"hold {WAITING}", HoldOrder(order_id=WAITING, for_s=120.0)),
+        (f"hold {WAITING} 2", HoldOrder(order_id=WAITING, for_s=120.0)),
+        ("hold 48181 20", HoldOrder(order_id=ORDER, for_s=1_200.0)),
+    ],
+)
+def test_a_moment_to_think_and_a_hold_that_moves_nobody_are_asked_at_once(
+    desk_window: MainWindow, desk_scene: Any, line: str, command: HoldOrder
+) -> None:
+    _enter(desk_window, line)
+
+    assert desk_scene.service.commands == [command]
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
+        ("hold 48181 soon", "no number of minutes"),
         ("out 042", "Say why"),
         ("forbid 48181 042", "Say why"),
         ("close here # market", "Look a street or place up first"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Resequence, RulingChange, Split, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Hold, Resequence, RulingChange, Split, TakeOut
 from core.dispatch.decision import Override
 from ui.phrasebook import mode_word, reason_word
 from widgets.formatting import number
@@ -37,6 +37,8 @@ def headline(override: Override) -> str:
         case CloseStreet() as closing:
             words = _tr("Override: street closed for {minutes} min, {mode}")
             return words.format(minutes=number(closing.for_s / 60.0), mode=mode)
+        case Hold() as hold:
+            return _tr("Override: held for {minutes} min").format(minutes=number(hold.for_s / 60.0))
         case _:
             return _tr("Override: to {driver}, {mode}").format(driver=override.driver_id, mode=mode)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from core.dispatch.changes import Change, CloseStreet, CloseZone, Reassign, Split, TakeOut
+from core.dispatch.changes import Change, CloseStreet, CloseZone, Hold, Reassign, Split, TakeOut
 from core.dispatch.commit_check import moved_since, shown_of
 from core.dispatch.decision import AffectedOrder, ImpactPreview, Outcome, OverrideMode, RiskStage
 from core.dispatch.policy import DispatchPolicy
@@ -74,6 +74,9 @@ def _ruled(context: DeskContext, order_id: OrderId, driver: str, change: Change 
             return _tr("Close {zone} for {minutes} min").format(zone=zone, minutes=number(change.for_s / 60.0))
         case CloseStreet():
             return _tr("Close the street for {minutes} min").format(minutes=number(change.for_s / 60.0))
+        case Hold():
+            words = _tr("Hold {order} for {minutes} min")
+            return words.format(order=order_id, minutes=number(change.for_s / 60.0))
         case _:
             return _tr("Keep {driver} from {order}").format(driver=driver, order=order_id)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.dispatch.changes import CloseZone, Forbid, TakeOut
+import pytest
+
+from core.dispatch.changes import CloseZone, Forbid, Hold, TakeOut
 from core.dispatch.impact_preview import Question, preview_override
 from core.dispatch.ruled_worlds import MOST_GIVEN, given_to_others, ruled
 from core.orders.order import OrderState
@@ -62,6 +64,19 @@ def test_closed_zone_puts_off_what_waits_there_and_leaves_the_rest(street: Any) 
     assert 3000.0 < moved.as_is.p50_at - moved.now.p50_at <= 3700.0
     assert preview.as_is.promises_broken == preview.present.promises_broken + 1
     assert (preview.as_is_plans, preview.as_is_hands, preview.replanned) == ((), {}, None)
+
+
+def test_held_order_comes_later_by_the_hold_and_is_set_beside_the_driver_recommended(street: Any) -> None:
+    world = street.world([street.driver("D-1", 0.0)], [street.order("O-1", 1000, 2000)])
+    question = Question(change=Hold(order_id=O1, for_s=1200.0), recommended_driver_id=D1)
+    preview = preview_override(world, question)
+    [moved] = preview.affected
+    assert moved.now is not None and moved.as_is is not None and moved.recommended is not None
+    assert moved.as_is.p50_at - moved.now.p50_at == pytest.approx(1200.0, abs=10.0)
+    assert moved.recommended.p50_at < moved.as_is.p50_at
+    assert preview.as_is.waited_minutes - preview.present.waited_minutes == pytest.approx(20.0, abs=0.1)
+    assert (preview.as_is_plans, preview.as_is_hands, preview.replanned) == ((), {}, None)
+    assert [said.code for said in preview.said] == ["override.held"]
 
 
 def test_of_many_freed_orders_the_earliest_promises_are_given_to_others(street: Any) -> None:

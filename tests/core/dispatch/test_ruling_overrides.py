@@ -13,6 +13,7 @@ from core.commands import (
     ClosePlace,
     DrawZones,
     ForbidDriver,
+    HoldOrder,
     OverrideAssignment,
     PinOrder,
     ReportPickup,
@@ -20,7 +21,7 @@ from core.commands import (
     UndoDecision,
 )
 from core.deciding import Context, Decision
-from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Reassign, RulingChange, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Hold, Reassign, RulingChange, TakeOut
 from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import (
     Confidence,
@@ -389,3 +390,51 @@ def test_ledger_with_rulings_survives_a_snapshot(lunch: Any) -> None:
     assert again.decisions == lunch.operation.decisions
     assert not isinstance(again.decisions.overrides[OverrideId("V-1")].change, Reassign)
     assert lunch.order("O-1").state is OrderState.WAITING
+
+
+def held(scene: Any, for_s: float = 1200.0) -> ImpactPreview:
+    return previewed(scene, Hold(order_id=OrderId("O-3"), for_s=for_s), based_on={})
+
+
+def test_long_hold_of_what_waits_is_an_entry_of_the_ledger_and_taken_back(lunch: Any) -> None:
+    lunch.place("O-3")
+    rule(lunch, held(lunch))
+    [override] = lunch.operation.decisions.overrides.values()
+    assert (override.order_id, override.expected.late_minutes, override.plans) == ("O-3", 7.0, ())
+    assert lunch.order("O-3").held_until == lunch.now + 1200.0
+    assert is_left_alone(lunch.operation, lunch.order("O-3"), lunch.now + 1100.0)
+    lunch.now += 60.0
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert not is_left_alone(lunch.operation, lunch.order("O-3"), lunch.now)
+
+
+def test_undoing_a_hold_brings_back_the_one_that_it_took_the_place_of(lunch: Any) -> None:
+    lunch.place("O-3")
+    lunch.do(HoldOrder(order_id=OrderId("O-3"), for_s=300.0), DESK)
+    until_at = lunch.now + 300.0
+    rule(lunch, held(lunch))
+    lunch.now += 60.0
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert lunch.order("O-3").held_until == until_at
+
+
+def test_what_somebody_held_anew_is_not_released_by_an_undo(lunch: Any) -> None:
+    lunch.place("O-3")
+    rule(lunch, held(lunch))
+    lunch.now += 60.0
+    lunch.do(HoldOrder(order_id=OrderId("O-3"), for_s=600.0), OTHER)
+    with pytest.raises(StateChanged):
+        lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert lunch.order("O-3").held_until == lunch.now + 600.0
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, 3601.0])
+def test_hold_of_no_time_or_too_long_is_refused(lunch: Any, seconds: float) -> None:
+    lunch.place("O-3")
+    with pytest.raises(Refusal, match="up to an hour"):
+        rule(lunch, held(lunch, seconds))
+
+
+def test_order_that_got_a_driver_meanwhile_is_not_held(lunch: Any) -> None:
+    with pytest.raises(StateChanged, match="has a driver by now"):
+        rule(lunch, previewed(lunch, Hold(order_id=O1, for_s=600.0)))

@@ -9,7 +9,7 @@ from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.workers.planning import Planner
 from backend_service.workers.recovery_options import RecoveryOptionsSource
 from core.commands import ClosePlace, DrawZones, OverrideAssignment, RegisterDriver, StartShift, UndoDecision
-from core.dispatch.changes import CloseZone, Forbid, TakeOut
+from core.dispatch.changes import CloseZone, Forbid, Hold, TakeOut
 from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import OverrideMode, ReasonCode
 from core.dispatch.policy import DispatchPolicy
@@ -98,6 +98,25 @@ def test_zone_is_closed_over_what_waits_in_it(on_shift: Any) -> None:
         assert holders(shift) == [None, ONE]
         await shift.bus.execute(UndoDecision(override_id=OverrideId("V-2")), MARTA)
         assert shift.bus.operation.closures.zones(shift.clock.now()) == frozenset()
+
+    on_shift(scenario)
+
+
+def test_what_waits_is_held_with_what_that_costs_against_who_could_bring_it(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        planner = await lunch(shift)
+        await rule(shift, planner, Forbid(order_id=O1, driver_id=ONE), OverrideMode.AS_IS)
+        shift.clock.step_to(shift.clock.now() + 60.0)
+        change = Hold(order_id=O1, for_s=1800.0)
+        preview = await planner.preview(change, shift.clock.now())
+        assert preview.recommended_driver_id == TWO
+        assert preview.as_is.waited_minutes >= preview.present.waited_minutes + 29.0
+        assert preview.as_is.cost > preview.recommendation.cost
+        await rule(shift, planner, change, OverrideMode.AS_IS)
+        assert shift.bus.operation.orders.orders[O1].held_until == shift.clock.now() + 1800.0
+        await shift.bus.execute(UndoDecision(override_id=OverrideId("V-2")), MARTA)
+        assert shift.bus.operation.orders.orders[O1].held_until is None
+        assert holders(shift) == [None, ONE]
 
     on_shift(scenario)
 
