@@ -8,7 +8,7 @@ from statistics import fmean
 
 from msgspec.structs import replace as changed
 
-from core.dispatch.changes import Forbid, Split, TakeOut, closes_for_s
+from core.dispatch.changes import Forbid, Hold, Split, TakeOut, closes_for_s
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import Override, PlanChange
 from core.dispatch.playing_on.fork import Fork
@@ -58,6 +58,9 @@ def chosen_side(world: PlanningWorld, override: Override) -> PlanningWorld:
             after = after.with_driver(driver.with_stops(_stops(world, plan)))
     if isinstance(override.change, TakeOut) and override.change.driver_id in after.drivers:
         return after.with_driver(replace(after.drivers[override.change.driver_id], is_out=True))
+    if isinstance(override.change, Hold):
+        held = changed(world.orders[override.order_id], held_until=override.decided_at + override.change.for_s)
+        return replace(after, orders={**after.orders, held.order_id: held})
     return _kept_from(after, override) if isinstance(override.change, Split | Forbid) else after
 
 

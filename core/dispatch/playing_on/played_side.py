@@ -92,7 +92,8 @@ class PlayedSide:
 
     def _decide(self) -> None:
         closed = closed_zones(self._closed, self.now)
-        open_to_all = [order for order in self._waiting() if not self.fork.is_closed_off(order, closed)]
+        left = [order for order in self._waiting() if (order.held_until or 0.0) <= self.now]
+        open_to_all = [order for order in left if not self.fork.is_closed_off(order, closed)]
         if not open_to_all:
             return
         world = self._world()
@@ -249,11 +250,12 @@ class PlayedSide:
 
 
 def _held(order: Order, driver_id: DriverId | None) -> Order:
-    """Return the order in the hands of a driver, or waiting; goods on board stay there."""
+    """Return the order in the hands of a driver, or waiting, held as it is; goods on board stay there."""
     if order.state.is_on_board:
         return order
     state = OrderState.WAITING if driver_id is None else OrderState.ASSIGNED
-    return changed(order, driver_id=driver_id, state=state, is_accepted=driver_id is not None, held_until=None)
+    held_until = order.held_until if driver_id is None else None
+    return changed(order, driver_id=driver_id, state=state, is_accepted=driver_id is not None, held_until=held_until)
 
 
 def _less(load: Load, taken: Load) -> Load:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.dispatch.acceptance import Acceptance
-from core.dispatch.changes import Split
+from core.dispatch.changes import Hold, Split
 from core.dispatch.decision import Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.playing_on.both_sides import chosen_side, played_on, recommended_side, regret_of
 from core.dispatch.playing_on.demand import Demand, Happening
@@ -55,6 +55,19 @@ def test_a_driver_drives_waits_for_the_kitchen_and_delivers(certain: Any) -> Non
     assert (outcome.distance_m, outcome.driving_s) == (pytest.approx(3000.0, abs=1.0), pytest.approx(300.0, abs=0.1))
     # 300 s and 3 km of driving: 550 + 330; one minute late: 300; 560 s of waiting at 60 a minute: 560.
     assert outcome.cost == pytest.approx(1740.0, abs=2.0)
+
+
+def test_a_held_order_waits_for_the_end_of_the_hold_and_the_recommended_driver_does_not(certain: Any) -> None:
+    """Held for 600 s, then 100 s to the kitchen, 60 s there and 200 s to the door; the other way 600 s sooner."""
+    order = certain.order("O-1", 1000.0, 3000.0)
+    world = certain.world([certain.driver("D-1", 0.0)], [order])
+    hold = Hold(order_id=order.order_id, for_s=600.0)
+    override = _override(order, "", "D-1", change=hold, plans=(), decided_at=certain.now)
+
+    [(chosen, recommended), *_] = played_on(fork_of(certain, world), override, seed=1)
+
+    assert recommended.waited_minutes == pytest.approx(360.0 / 60.0)
+    assert chosen.waited_minutes == pytest.approx(960.0 / 60.0)
 
 
 def test_an_order_that_came_later_is_given_away_by_the_products_own_decider(certain: Any) -> None:
