@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core import commands
-from core.commands import PERMITTED, CommandBase
+from core.command_rights import PERMITTED
+from core.commands import CommandBase
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.vocabulary import Role
 

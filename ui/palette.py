@@ -17,7 +17,7 @@ from app.command_catalogue import CATALOGUE, CommandId, CommandSpec, Needs
 from app.fuzzy_find import best
 from app.line_reader import Reading
 from app.spoken_names import Meant
-from core.commands import PERMITTED
+from core.command_rights import PERMITTED
 from core.orders.order import Order
 from core.places import FoundPlace, PlaceKind
 from core.vocabulary import OrderId, Role

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from core.commands import PERMITTED, ChangePolicy
+from core.command_rights import PERMITTED
+from core.commands import ChangePolicy
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import FIELDS, OF_CITY_IN_PLANS, OF_CITY_IN_ROUNDS, policy_in_force
 from core.vocabulary import ZoneId

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.pending_operation import PendingOperation
-from core.commands import PERMITTED, Command
+from core.command_rights import PERMITTED
+from core.commands import Command
 from core.dispatch.wave_commands import RecallWave, ReleaseWave, SendWaveBack
 from core.dispatch.waves.wave import Wave, WaveId, WavePlan, WaveRoute, WaveState
 from core.vocabulary import DriverId

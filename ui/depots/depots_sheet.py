@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QWidg
 
 from app.arrangement_text import read_units, written_span, written_times, written_units
 from app.pending_operation import PendingOperation
-from core.commands import PERMITTED, Command
+from core.command_rights import PERMITTED
+from core.commands import Command
 from core.dispatch.wave_commands import RetireDepot, SetCapacityUnits, SetDepot, SetWaveRhythm, WithdrawWaveRhythm
 from core.dispatch.waves.rhythm import RhythmId
 from core.fleet.depot import DepotId

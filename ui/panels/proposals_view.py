@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from core.commands import PERMITTED, Command
+from core.command_rights import PERMITTED
+from core.commands import Command
 from core.dispatch.proposals.commands import AcceptPolicyProposal, RejectPolicyProposal, UndoPolicyProposal
 from core.dispatch.proposals.proposal import ProposalId, ProposalRecord, ProposalState
 from core.wire import Problem

@@ -8,7 +8,8 @@ import pytest
 
 from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus, fold
-from core.commands import PERMITTED, Command, CommandBase, PauseDriver, PlaceOrder, RegisterDriver
+from core.command_rights import PERMITTED
+from core.commands import Command, CommandBase, PauseDriver, PlaceOrder, RegisterDriver
 from core.fleet.fleet import DriverPerson
 from core.orders.order import Promise
 from core.projections.operation import Operation, encode_operation

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.commands import PERMITTED, ChangePolicy, DrawZones
+from core.command_rights import PERMITTED
+from core.commands import ChangePolicy, DrawZones
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import FIELDS, policy_in_force
 from core.dispatch.proposals.proposing import proposing_of

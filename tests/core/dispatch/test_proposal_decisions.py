@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.commands import PERMITTED, ChangePolicy
+from core.command_rights import PERMITTED
+from core.commands import ChangePolicy
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.proposals.commands import (

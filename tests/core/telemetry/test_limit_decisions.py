@@ -5,13 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from core.commands import (
-    PERMITTED,
-    RecordLimitTurn,
-    RegisterVehicle,
-    SetChannelLimit,
-    WithdrawChannelLimit,
-)
+from core.command_rights import PERMITTED
+from core.commands import RecordLimitTurn, RegisterVehicle, SetChannelLimit, WithdrawChannelLimit
 from core.projections.operation import Operation, decode_operation, encode_operation
 from core.refusals import NotFound, Refusal, StateChanged
 from core.telemetry.channel_limits import ChannelLimit, LimitId

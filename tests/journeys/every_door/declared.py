@@ -1,7 +1,7 @@
 """Who may do what at which door: one line for each operation of the served document, and the rules for its objects.
 
-The roles of a writing door are those of its command (`core.commands.PERMITTED`). An operation that is served and not
-declared here fails the tests, and so does a line for one that is not served.
+The roles of a writing door are those of its command (`core.command_rights.PERMITTED`). An operation that is served and
+not declared here fails the tests, and so does a line for one that is not served.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from core import commands
-from core.commands import PERMITTED, CommandBase
+from core.command_rights import PERMITTED
+from core.commands import CommandBase
 from core.dispatch import move_commands as moving
 from core.dispatch import wave_commands as waves
 from core.dispatch.proposals import commands as proposed
