@@ -41,8 +41,7 @@ class RouteRefinement:
 
     def renew(self) -> None:
         """Find every way anew, because the streets changed."""
-        self._renews = set(self._bus.operation.fleet.routes)
-        self._tried.clear()
+        self._renews, self._tried = set(self._bus.operation.fleet.routes), {}
         self._is_wanted = True
 
     def is_wanted(self, now: Instant) -> bool:
@@ -63,6 +62,7 @@ class RouteRefinement:
 
     async def _refine(self, driver: DriverState) -> None:
         assert driver.start is not None
+        renews, tried = self._renews, self._tried  # others once the streets change: then this way is found anew as well
         try:
             way = await self._planner.way(driver.start, [stop.position for stop in driver.stops])
             await self._bus.execute(_set_route(driver, way), PLATFORM)
@@ -71,8 +71,8 @@ class RouteRefinement:
         except Refusal:
             # The plan moved on meanwhile; its successor is refined in the next run.
             return
-        self._tried[driver.driver_id] = driver.plan_number
-        self._renews.discard(driver.driver_id)
+        tried[driver.driver_id] = driver.plan_number
+        renews.discard(driver.driver_id)
 
 
 def _set_route(driver: DriverState, way: StreetRoute) -> SetRoute:

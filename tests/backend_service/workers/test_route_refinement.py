@@ -42,6 +42,40 @@ def test_plan_that_moved_meanwhile_is_tried_again(town: Any) -> None:
     assert len(town.bus.commands) == 1
 
 
+class StreetsChangeMeanwhile:
+    """Plans as another planner does; while it looks for the first way, the streets change."""
+
+    def __init__(self, planner: Any) -> None:
+        self.changed: Any = None
+        self.ways = 0
+        self._planner = planner
+
+    def world(self, now: float) -> Any:
+        return self._planner.world(now)
+
+    async def way(self, *places: Any) -> Any:
+        found = await self._planner.way(*places)
+        self.ways += 1
+        if self.ways == 1:
+            self.changed()
+        return found
+
+
+def test_way_that_was_looked_for_while_the_streets_changed_is_found_anew(town: Any) -> None:
+    planner = StreetsChangeMeanwhile(town.planner)
+    worker = RouteRefinement(town.bus, planner)  # type: ignore[arg-type]
+    planner.changed = worker.renew
+    town.driver("D-1", 0)
+    town.order("O-1", 1000, 3000, driver_id="D-1", state=OrderState.ASSIGNED)
+
+    asyncio.run(worker.run_once(town.now))
+    assert worker.is_wanted(town.now)
+    for _ in range(2):
+        asyncio.run(worker.run_once(town.now + 5.0))
+
+    assert (planner.ways, len(town.bus.commands)) == (2, 2)
+
+
 def test_changed_route_is_wanted_soon(town: Any) -> None:
     worker = RouteRefinement(town.bus, town.planner)
 
