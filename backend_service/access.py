@@ -21,7 +21,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from backend_service.durable_files import write_durably
-from core.commands import PERMITTED, CommandBase
+from core.command_rights import PERMITTED
+from core.commands import CommandBase
 from core.events.envelope import Envelope
 from core.events.fleet_events import DeviceRegistered
 from core.fleet.fleet import Device

@@ -16,7 +16,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import HeaderParameter
 
 from backend_service.access import Identity, TokenAuthority, require_role
-from core.commands import PERMITTED, CommandBase
+from core.command_rights import PERMITTED
+from core.commands import CommandBase
 from core.refusals import Refusal
 from core.vocabulary import Actor, CommandId, Role
 

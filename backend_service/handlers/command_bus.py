@@ -19,7 +19,8 @@ from backend_service.handlers.asked_once import Remembered, UnderWay, require_sa
 from backend_service.handlers.handler_map import DECISIONS
 from backend_service.handlers.joint_execution import JointWish, Together, draft, foreseen
 from backend_service.handlers.preparation import PlanSource, Prepared, RecoverySource, prepare
-from core.commands import PERMITTED, Command
+from core.command_rights import PERMITTED
+from core.commands import Command
 from core.deciding import Context, Decision
 from core.events.envelope import Envelope
 from core.operations import Done
