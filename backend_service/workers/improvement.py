@@ -14,7 +14,7 @@ import asyncio
 import dataclasses
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import numpy as np
@@ -29,12 +29,13 @@ from core.commands import AdoptPlan, RecordSource
 from core.dispatch.candidates import points_of
 from core.dispatch.decision import PlanImprovement
 from core.dispatch.improvement.kept_problem import Hold
+from core.dispatch.kept_sequences import sequenced_by_people
 from core.dispatch.plan_improvement import PlanRefused, judged, judged_again, to_keep
 from core.dispatch.schedule import schedule
 from core.dispatch.world import PlanningWorld
 from core.geodesy import short_distance_m
 from core.refusals import Refusal
-from core.vocabulary import PLATFORM, Instant, OrderId
+from core.vocabulary import PLATFORM, DriverId, Instant, OrderId
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +130,8 @@ class Improvement:
             await asyncio.to_thread(_warmed)
             self._is_warm = True
         began_at, position = self._planner.wall.now(), self._bus.operation.position
-        world = nearby(at_work(self._planner.world(now)), self._most_orders, position)
+        kept = sequenced_by_people(self._bus.operation)
+        world = nearby(at_work(self._planner.world(now), kept), self._most_orders, position)
         in_hand = [name for driver in world.drivers.values() for name in sorted(driver.order_ids)]
         if len(in_hand) < 2:
             return
@@ -226,12 +228,16 @@ def _warmed() -> None:
     warm_up()
 
 
-def at_work(world: PlanningWorld) -> PlanningWorld:
-    """Return the world with those drivers who have something to do or are on shift, and whose position is known."""
+def at_work(world: PlanningWorld, kept: Collection[DriverId] = ()) -> PlanningWorld:
+    """Return the world with those drivers who have something to do or are on shift, and whose position is known.
+
+    Who makes stops in an order that a person put them in is among the `kept`, and left out.
+    """
     drivers = {
         name: driver
         for name, driver in world.drivers.items()
         if driver.start is not None and not driver.is_on_wave and (driver.stops or driver.is_on_shift)
+        if name not in kept
     }
     return dataclasses.replace(world, drivers=drivers)
 

@@ -76,7 +76,7 @@ class RecoveryOptionsSource:
         return frozenset(
             name
             for name, order in world.orders.items()
-            if (order.held_until or 0.0) > world.now or is_closed_off(operation, order, closed)
+            if order.is_held(world.now) or is_closed_off(operation, order, closed)
         )
 
     def _outside(self, world: PlanningWorld, takers: Iterable[DriverId], disruption: Disruption) -> frozenset[DriverId]:

@@ -18,8 +18,8 @@ def adopt_plan(context: Context, command: AdoptPlan) -> Decision:
     Refusal
         ``plan.nothing_to_adopt``.
     StateChanged
-        If a driver's plan moved since or he set off to another stop, or an order changed hands, was picked up or
-        pinned.
+        If a driver's plan moved since or he set off to another stop, or an order changed hands, was picked up,
+        pinned or held.
     """
     improvement, operation = command.improvement, context.operation
     if not improvement.plans:
@@ -32,7 +32,8 @@ def adopt_plan(context: Context, command: AdoptPlan) -> Decision:
             )
     for moved in improvement.moved:
         order = operation.orders.orders[moved.order_id]
-        if order.driver_id != moved.from_driver or order.is_pinned or not is_reassignable(order):
+        is_kept = order.is_pinned or order.is_held(context.now)
+        if order.driver_id != moved.from_driver or is_kept or not is_reassignable(order):
             raise StateChanged(f"{moved.order_id} changed since.", order_id=moved.order_id)
     decision = Decision()
     decision.add(OPERATION, PlanImproved(improvement=improvement))

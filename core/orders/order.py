@@ -120,6 +120,10 @@ class Order(Value, frozen=True, kw_only=True):
     depot_id: DepotId | None = None
     version: int = 0
 
+    def is_held(self, now: Instant) -> bool:
+        """Say whether a person holds it: then the platform decides nothing on it."""
+        return (self.held_until or 0.0) > now
+
     @property
     def asked_at(self) -> Instant | None:
         """Return since when its driver knows that it is his, or when he will."""

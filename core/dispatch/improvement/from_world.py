@@ -1,9 +1,10 @@
 """The live world as a problem for improvement, and an improved plan told back as changed routes and moved orders.
 
-Drivers without a known position are left out together with what they have in hand. What a person pinned, what is on
-board and what a driver stands at stays; keeping an order is always allowed. Every stop of a vehicle under way keeps
-the meaning it has in `schedule.py`. The prices are the city's policy: driving and a driver's time, waits and promises.
-Limits are those of each order's zone: how many a driver may have in hand and on board, how old a position may be.
+Drivers without a known position are left out together with what they have in hand. What a person pinned or holds, what
+is on board and what a driver stands at stays; keeping an order is always allowed. Every stop of a vehicle under way
+keeps the meaning it has in `schedule.py`. The prices are the city's policy: driving and a driver's time, waits and
+promises. Limits are those of each order's zone: how many a driver may have in hand and on board, how old a position
+may be.
 """
 
 from __future__ import annotations
@@ -247,7 +248,11 @@ def _work(
     home = np.array([homes.get(order.order_id, NOBODY) for order in orders], np.int64)
     is_carried = np.array([order.state.is_on_board for order in orders], bool) & (home != NOBODY)
     is_bound = np.array(
-        [not may_move or order.is_pinned or order.state is OrderState.AT_PICKUP for order in orders], bool
+        [
+            not may_move or order.is_pinned or order.is_held(world.now) or order.state is OrderState.AT_PICKUP
+            for order in orders
+        ],
+        bool,
     )
     units = units_of(orders)
     load = [(*amounts(order.load, units), 1.0) for order in orders]

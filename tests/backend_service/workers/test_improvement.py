@@ -13,10 +13,14 @@ from backend_service.storage.plan_problems import FOLDER, PlanProblems
 from backend_service.workers.improvement import REST_S, Improvement
 from backend_service.workers.planning import Planner
 from core.commands import AdoptPlan, RecordSource
+from core.dispatch.changes import Resequence, StopName
+from core.dispatch.decision import Override, OverrideMode, ReasonCode
 from core.dispatch.improvement.replaying import replayed
 from core.dispatch.plan_improvement import PlanRefused
 from core.dispatch.policy import DispatchPolicy
+from core.fleet.route import StopKind
 from core.orders.order import OrderState
+from core.vocabulary import DriverId, OrderId, OverrideId
 
 
 def planner(town: Any, **values: Any) -> Planner:
@@ -42,6 +46,52 @@ def test_goods_on_board_stay_with_who_carries_them(crossed: Any) -> None:
     assert worker.failures == 0
     [made] = adopted(crossed)
     assert "O-3" not in {moved.order_id for moved in made.moved}
+
+
+@pytest.mark.parametrize("until_s", [-1.0, 600.0])
+def test_held_order_stays_where_it_is_until_the_hold_is_over(crossed: Any, until_s: float) -> None:
+    orders = crossed.bus.operation.orders.orders
+    for name in ("O-1", "O-2"):
+        orders[name] = changed(orders[name], held_until=crossed.now + until_s)
+    asyncio.run(Improvement(crossed.bus, planner(crossed)).run_once(crossed.now))
+
+    assert len(adopted(crossed)) == (1 if until_s < 0.0 else 0)
+
+
+def put_in_order_by_a_person(town: Any, *names: str, **fields: Any) -> None:
+    kinds = (StopKind.PICKUP, StopKind.DELIVERY)
+    stops = tuple(StopName(order_id=OrderId(name), kind=kind) for name in names for kind in kinds)
+    change = Resequence(order_id=OrderId(names[0]), driver_id=DriverId("D-1"), stops=stops)
+    override = Override(
+        override_id=OverrideId("V-1"),
+        order_id=change.order_id,
+        driver_id=change.driver_id,
+        mode=OverrideMode.AS_IS,
+        reason=ReasonCode.LOCAL_KNOWLEDGE,
+        decided_at=town.now,
+        decided_by="u-ana",
+        change=change,
+        **fields,
+    )
+    town.bus.operation.decisions.overrides[override.override_id] = override
+
+
+@pytest.mark.parametrize(
+    ("names", "undone_at", "is_kept"),
+    [(("O-far", "O-near"), None, True), (("O-far", "O-near"), 1.0, False), (("O-near", "O-far"), None, False)],
+)
+def test_stops_stay_in_the_order_that_a_person_put_them_in(
+    town: Any, names: tuple[str, ...], undone_at: float | None, is_kept: bool
+) -> None:
+    # Far first is some 16 km longer. It stays where a person wanted it, and neither where that was undone, nor where
+    # what he wanted is no more.
+    town.driver("D-1", 0)
+    for name, pickup_m in (("O-far", 9_000), ("O-near", 1_000)):
+        town.order(name, pickup_m, pickup_m + 100, driver_id="D-1", state=OrderState.ASSIGNED)
+    put_in_order_by_a_person(town, *names, undone_at=undone_at)
+    asyncio.run(Improvement(town.bus, planner(town)).run_once(town.now))
+
+    assert len(adopted(town)) == (0 if is_kept else 1)
 
 
 def adopted(town: Any) -> list[Any]:
