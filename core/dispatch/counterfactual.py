@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from core.dispatch.bundling import companions
-from core.dispatch.candidates import Candidate, candidate_of, keep
+from core.dispatch.candidates import Candidate, bundled_where_it_may_be, candidate_of, keep
 from core.dispatch.changes import PlanEdit, Reassign, Resequence, Split
 from core.dispatch.constraints import FOR_PEOPLE, Trial, breaches, position_known
 from core.dispatch.decision import Breach, Statement
@@ -15,7 +15,7 @@ from core.dispatch.route_insertion import Insertion, insert_cheapest
 from core.dispatch.schedule import schedule
 from core.dispatch.world import DriverState, PlanningWorld
 from core.orders.order import Order, OrderState
-from core.vocabulary import DriverId, OrderId
+from core.vocabulary import DriverId, Instant, OrderId
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def replanned_around(
     """Return the world in which the other orders of `driver_id` went to `neighbours` where that is clearly better.
 
     One pass, order by order: an order moves if its whole score, hand-over included, is better by the least gain of
-    the policy. Orders on board, at the counter, pinned, or in a frozen stop stay, and so do those `kept`.
+    the policy. Orders on board, at the counter, pinned, held, or in a frozen stop stay, and so do those `kept`.
     """
     gain = world.policy.reassign_gain_minutes * world.policy.driver_minute
     others = [name for name in dict.fromkeys(neighbours) if name != driver_id]
@@ -85,7 +85,7 @@ def replanned_around(
         order = world.orders[name]
         mean = world.mean_orders()
         present = keep(world, order, mean)
-        best = cheapest(candidate_of(world, world.drivers[other], order, mean) for other in others)
+        best = cheapest_of(world, order, others)
         if present is None or best is None or best.option is None:
             continue
         if best.total_money + gain < present.total_money:
@@ -174,14 +174,21 @@ def _movable(world: PlanningWorld, kept: Collection[OrderId], driver_id: DriverI
     driver = world.drivers[driver_id]
     frozen = {stop.order_id for stop in driver.stops[: driver.frozen]}
     movable = driver.order_ids - frozen - set(kept)
-    return sorted(name for name in movable if _may_move(world.orders[name], driver_id))
+    return sorted(name for name in movable if _may_move(world.orders[name], driver_id, world.now))
 
 
-def _may_move(order: Order, driver_id: DriverId) -> bool:
-    return order.state is OrderState.ASSIGNED and order.driver_id == driver_id and not order.is_pinned
+def _may_move(order: Order, driver_id: DriverId, now: Instant) -> bool:
+    is_ruled = order.is_pinned or order.is_held(now)
+    return order.state is OrderState.ASSIGNED and order.driver_id == driver_id and not is_ruled
 
 
-def cheapest(candidates: Iterable[Candidate]) -> Candidate | None:
-    """Return the possible candidate with the least total, ``None`` if nobody is possible."""
-    possible = [candidate for candidate in candidates if not candidate.breaches and candidate.option is not None]
+def cheapest_of(world: PlanningWorld, order: Order, takers: Iterable[DriverId]) -> Candidate | None:
+    """Return which of these drivers takes an order at the least total, ``None`` if nobody can.
+
+    Nobody shares a trip where that breaks a promise which single trips keep.
+    """
+    mean = world.mean_orders()
+    routed = [candidate_of(world, world.drivers[name], order, mean) for name in takers]
+    found = bundled_where_it_may_be(world, order, routed, mean)
+    possible = [candidate for candidate in found if not candidate.breaches and candidate.option is not None]
     return min(possible, key=lambda c: (c.total_money, c.driver_id), default=None)

@@ -11,9 +11,8 @@ from dataclasses import replace
 
 from msgspec.structs import replace as with_fields
 
-from core.dispatch.candidates import candidate_of
 from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Hold, RulingChange, TakeOut
-from core.dispatch.counterfactual import Changed, cheapest
+from core.dispatch.counterfactual import Changed, cheapest_of
 from core.dispatch.decision import Statement
 from core.dispatch.street_closings import StreetsWithout, driven_round
 from core.dispatch.world import PlanningWorld
@@ -76,8 +75,7 @@ def given_to_others(world: PlanningWorld, waiting: Iterable[OrderId], takers: Se
     comes after `MOST_GIVEN`.
     """
     for name in _by_promise(world, waiting)[:MOST_GIVEN]:
-        mean = world.mean_orders()
-        best = cheapest(candidate_of(world, world.drivers[taker], world.orders[name], mean) for taker in takers)
+        best = cheapest_of(world, world.orders[name], takers)
         if best is not None and best.option is not None:
             insertion = best.option.insertion
             world = world.with_driver(insertion.driver.with_stops(insertion.after.stops))

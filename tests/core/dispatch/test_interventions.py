@@ -166,7 +166,7 @@ def test_both_rulings_bind_people_and_the_platform(street: Any) -> None:
     assert {breach.constraint for breach in broken} == {"not_taken_out", "not_forbidden"}
 
 
-def test_replanning_around_a_change_leaves_a_pinned_order_where_it_is(street: Any) -> None:
+def test_replanning_around_a_change_leaves_a_pinned_or_held_order_where_it_is(street: Any) -> None:
     far, near = street.order("O-1", 0, 9000), street.order("O-2", 9000, 9500)
     held = [with_fields(one, state=OrderState.ASSIGNED, driver_id=D1) for one in (far, near)]
     drivers = [street.driver("D-1", 0, held), street.driver("D-2", 9000)]
@@ -177,3 +177,5 @@ def test_replanning_around_a_change_leaves_a_pinned_order_where_it_is(street: An
 
     assert owner_of_near(held) == {"D-2"}
     assert owner_of_near([held[0], with_fields(held[1], is_pinned=True)]) == {"D-1"}
+    assert owner_of_near([held[0], with_fields(held[1], held_until=street.now + 60.0)]) == {"D-1"}
+    assert owner_of_near([held[0], with_fields(held[1], held_until=street.now)]) == {"D-2"}

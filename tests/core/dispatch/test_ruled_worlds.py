@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.dispatch.bundling import companions
 from core.dispatch.changes import CloseZone, Forbid, Hold, TakeOut
 from core.dispatch.impact_preview import Question, preview_override
 from core.dispatch.ruled_worlds import MOST_GIVEN, given_to_others, ruled
@@ -88,3 +89,16 @@ def test_of_many_freed_orders_the_earliest_promises_are_given_to_others(street: 
     after = given_to_others(freed.world, freed.waiting, [taker.driver_id for taker in takers])
     given = {name for taker in takers for name in after.drivers[taker.driver_id].order_ids}
     assert given == set(names[:MOST_GIVEN])
+
+
+@pytest.mark.parametrize(("due_s", "is_shared"), [(3600.0, True), (660.0, False)])
+def test_freed_order_shares_no_trip_that_puts_a_promise_at_risk(street: Any, due_s: float, is_shared: bool) -> None:
+    # A is at its door after 460 s, and after 640 with a counter and a door on the way.
+    freed = street.order("O-1", 0, 3000)
+    held = street.order("A", 0, 4000, due_s=due_s, state=OrderState.ASSIGNED, driver_id=D2)
+    world = street.world([street.driver("D-2", 0.0, [held])], [freed, held])
+
+    after = given_to_others(world, [O1], [D2])
+
+    assert after.drivers[D2].order_ids == {"A", "O-1"}
+    assert (companions(after.drivers[D2].stops, O1) == ("A",)) == is_shared
