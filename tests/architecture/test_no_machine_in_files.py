@@ -27,7 +27,7 @@ MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:root|work|Users|home/[a-z]+)/")
 
 def our_texts() -> list[Path]:
     """Return every text file of ours, also where the tree came without its history."""
-    ours = [path for path in TREE.iterdir() if path.is_file()]
+    ours = [path for path in TREE.iterdir() if path.is_file() and path.name != ".git"]  # a worktree's names the tree
     for folder in FOLDERS:
         for path in (TREE / folder).rglob("*"):
             caches = [part for part in path.relative_to(TREE / folder).parts if part.startswith((".", "__pyc"))]
