@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 from core import commands
 from core import operations as asked
-from core.dispatch.changes import Change
+from core.dispatch.changes import Change, CloseStreet
 from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import ImpactPreview, OverrideMode, ReasonCode
 from core.dispatch.why_not import WhyNot
@@ -35,6 +35,8 @@ from app.store import Store
 
 COMMAND_TIMEOUT_S = 15.0
 QUERY_TIMEOUT_S = 15.0
+STREETS_TIMEOUT_S = 60.0
+"""Streets of a large city take long to be made without one of them."""
 REPLAY_TIMEOUT_S = 60.0
 """A moment far back is folded from far back."""
 LOOK_EVERY_MS = 10
@@ -100,7 +102,7 @@ class Operations(QObject):
         command = commands.OverrideAssignment(
             change=preview.change, reason=reason, note=note, mode=mode, shown=shown_of(preview, mode)
         )
-        return self._command("Override", command)
+        return self._command("Override", command, _patience_s(preview.change, COMMAND_TIMEOUT_S))
 
     def undo(self, decision: Undoable) -> PendingOperation:
         """Take a decision back by a compensating command."""
@@ -130,7 +132,8 @@ class Operations(QObject):
     def preview_change(self, change: Change, *, with_replanned: bool = True) -> PendingOperation:
         """Ask for the `ImpactPreview` of a change of plans."""
         argument = asked.PreviewOverride(change=change, with_replanned=with_replanned)
-        return self._query("Preview", asked.PREVIEW_OVERRIDE, argument, ImpactPreview)
+        patience_s = _patience_s(change, QUERY_TIMEOUT_S)
+        return self._query("Preview", asked.PREVIEW_OVERRIDE, argument, ImpactPreview, patience_s)
 
     def timeline(self, order_id: OrderId) -> PendingOperation:
         """Ask for every event that touched an order: a tuple of `Envelope`, oldest first."""
@@ -173,9 +176,9 @@ class Operations(QObject):
         argument = asked.AskCorridorWay(corners=tuple(corners))
         return self._query("Way", asked.CORRIDOR_WAY, argument, asked.CorridorWay)
 
-    def street_way(self, stops: Sequence[Position]) -> PendingOperation:
-        """Ask for the way along streets through stops: `StreetWay`."""
-        argument = asked.AskStreetWay(stops=tuple(stops))
+    def street_way(self, stops: Sequence[Position], round_place: Position | None = None) -> PendingOperation:
+        """Ask for the way along streets through stops, round a place on an open one if given: `StreetWay`."""
+        argument = asked.AskStreetWay(stops=tuple(stops), round_place=round_place)
         return self._query("Way", asked.STREET_WAY, argument, asked.StreetWay)
 
     def take_fences_out(self, file_format: asked.FenceFileFormat) -> PendingOperation:
@@ -218,12 +221,14 @@ class Operations(QObject):
 
     # --- under way -----------------------------------------------------------------------------------------------
 
-    def _command(self, label: str, command: commands.Command) -> PendingOperation:
-        answer = self._service.request(asked.COMMAND, command, COMMAND_TIMEOUT_S)
+    def _command(self, label: str, command: commands.Command, timeout_s: float = COMMAND_TIMEOUT_S) -> PendingOperation:
+        answer = self._service.request(asked.COMMAND, command, timeout_s)
         return self._follow(_PendingCommand(label, self._store, self), answer, asked.Done)
 
-    def _query(self, label: str, operation: str, argument: object, kind: object) -> PendingOperation:
-        answer = self._service.request(operation, argument, QUERY_TIMEOUT_S)
+    def _query(
+        self, label: str, operation: str, argument: object, kind: object, timeout_s: float = QUERY_TIMEOUT_S
+    ) -> PendingOperation:
+        answer = self._service.request(operation, argument, timeout_s)
         return self._follow(PendingOperation(label, self), answer, kind)
 
     def _follow(self, pending: PendingOperation, answer: Future[bytes], kind: object) -> PendingOperation:
@@ -283,6 +288,11 @@ class _PendingCommand(PendingOperation):
             return False
         self.finish(self._done)
         return True
+
+
+def _patience_s(change: Change, usual_s: float) -> float:
+    """Return how long an answer about a change may take, wall seconds: to try streets without one takes making them."""
+    return STREETS_TIMEOUT_S if isinstance(change, CloseStreet) else usual_s
 
 
 def _then[T](future: Future[bytes], decode: Callable[[bytes], T]) -> Future[T]:

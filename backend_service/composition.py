@@ -119,7 +119,7 @@ async def running_service(
             receiving.reception.doors_heard,
             fences,
             WhyNotAnswers(bus, planner),
-            StreetWays(streets),
+            StreetWays(streets, lambda position: planner.streets_round(position, clock.now())),
         )
         feed = Feed(hub, authority, RequestDesk(requests), sign_in_recorder(bus), renew=renewer(people))
         device_keys = DeviceKeys(ledger.operation)

@@ -399,12 +399,16 @@ class BringDriverBack(CommandBase, frozen=True, kw_only=True):
 
 
 class ClosePlace(CommandBase, frozen=True, kw_only=True):
-    """Close a zone, or the street nearest to a position, for `for_s` seconds; exactly one of the two is given."""
+    """Close a zone, or the street nearest to a position, for `for_s` seconds; exactly one of the two is given.
+
+    `street` is what people call it.
+    """
 
     note: str
     for_s: float = 3600.0
     zone_id: ZoneId | None = None
     position: Position | None = None
+    street: str = ""
 
 
 class ReopenPlace(CommandBase, frozen=True, kw_only=True):

@@ -141,9 +141,13 @@ class CorridorWay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AskStreetWay(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask for the way along streets through `stops`, in order, as a map draws it: `StreetWay`."""
+    """Ask for the way along streets through `stops`, in order, as a map draws it: `StreetWay`.
+
+    It leads round the street at `round_place`, as if that were closed.
+    """
 
     stops: tuple[Position, ...]
+    round_place: Position | None = None
 
 
 class StreetWay(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,8 +40,12 @@ def closed_now(context: DeskContext) -> frozenset[ClosureId]:
 
 def closed_words(context: DeskContext, closure: Closure) -> str:
     """Return until when something is closed; with the day where that is not today."""
-    words = QCoreApplication.translate("closures", "closed until {time}")
-    return words.format(time=time_of_days(closure.until_at, context.now(), context.zone))
+    return closed_until(time_of_days(closure.until_at, context.now(), context.zone))
+
+
+def closed_until(time: str) -> str:
+    """Return until when a sign says that something is closed."""
+    return QCoreApplication.translate("closures", "closed until {time}").format(time=time)
 
 
 def _in_force(context: DeskContext) -> list[Closure]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from app.command_catalogue import CommandId, CommandSpec, spec_of
 from app.line_reader import LineReader, Reading, UnreadLine
 from app.spoken_names import SpokenNames, Surroundings
+from core.dispatch.rulings import RulingKind
 from core.places import FoundPlace
 from core.projections.decision_book import Undoable
 from core.vocabulary import DriverId, OrderId
@@ -18,7 +19,7 @@ from ui.command_words import command_word
 from ui.desk_commands import own_undoable
 from ui.desk_context import DeskContext
 from ui.place_line import PlaceLine
-from ui.ruling_words import decision_subject, decision_word
+from ui.ruling_words import decision_subject, decision_word, ruling_word
 from widgets.formatting import clock_time, number
 from widgets.parts.command_line import CommandLine, Completion
 from widgets.parts.key_button import KeyHint
@@ -123,7 +124,16 @@ class CommandBar(QWidget):
             self._back_to_undo.stop()
             self.show_undo()
         else:
-            self.say(self.tr("Overridden: {order}").format(order=order_id))
+            place = self._closed_last()
+            words = self.tr("Closed: {place}") if place else self.tr("Overridden: {order}")
+            self.say(words.format(place=place, order=order_id))
+
+    def _closed_last(self) -> str:
+        """Return the place that was closed by what would be taken back, empty if that is something else."""
+        undoable, operation = own_undoable(self._context), self._context.store.operation
+        if undoable is None or decision_word(operation, undoable) != ruling_word(RulingKind.CLOSED):
+            return ""
+        return decision_subject(operation, undoable)
 
     def show_undo(self) -> None:
         """Say what Ctrl+Z would take back, unless something is being said."""
@@ -142,7 +152,8 @@ class CommandBar(QWidget):
         undoable = own_undoable(self._context)
         if undoable is None:
             return ""
-        verb, about = decision_word(undoable), decision_subject(self._context.store.operation, undoable)
+        operation = self._context.store.operation
+        verb, about = decision_word(operation, undoable), decision_subject(operation, undoable)
         at = clock_time(undoable.decided_at, self._context.zone)
         words = self.tr("Undo: {verb} {order}, {time}").format(verb=verb, order=about, time=at)
         left_s = self._untold_s(undoable)

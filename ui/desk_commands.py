@@ -216,8 +216,9 @@ class DeskCommands(QObject):
             self._follow(self._context.operations.undo(decision), self._undone_words(decision))
 
     def _undone_words(self, decision: Undoable) -> str:
-        about = decision_subject(self._context.store.operation, decision)
-        return self.tr("Undone: {verb} {order}").format(verb=decision_word(decision), order=about)
+        operation = self._context.store.operation
+        verb, about = decision_word(operation, decision), decision_subject(operation, decision)
+        return self.tr("Undone: {verb} {order}").format(verb=verb, order=about)
 
     def _preview(self, change: RulingChange, note: str) -> None:
         if self._may_ask():

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from app.arrangement_text import written_place
 from app.command_catalogue import CommandId
 from app.line_reader import Reading
 from core.dispatch.changes import CloseStreet, CloseZone, RulingChange
@@ -264,7 +263,7 @@ class MainWindow(QWidget):
         sheets.sources.driver_chosen.connect(lambda name: self.selection.select(Kind.DRIVER, name))
         sheets.override.committed.connect(bar.say_overridden)
         sheets.override.map_asked.connect(self._show_preview)
-        sheets.override.closed.connect(lambda: self.map.show_preview((), ()))
+        sheets.override.closed.connect(lambda: self.map.show_preview(None))
 
     def _own_deeds(self) -> dict[CommandId, Callable[[Reading], None]]:
         sheets, layouts = self.sheets, self.layouts
@@ -326,14 +325,14 @@ class MainWindow(QWidget):
         self._go_to("map")
 
     def _show_preview(self, preview: ImpactPreview, mode: OverrideMode) -> None:
-        self.map.show_preview(*preview_shapes(self._context, preview, mode))
+        self.map.show_preview(preview_shapes(self._context, preview, mode))
         self._go_to("map")
         self.map.pointed.connect(self._leave_preview, Qt.ConnectionType.SingleShotConnection)
         self.map.look_at_preview()
         self.command_bar.say(self.tr("What would change is on the map. Esc goes back to the preview."))
 
     def _leave_preview(self, _place: object) -> None:
-        self.map.show_preview((), ())
+        self.map.show_preview(None)
         self.command_bar.unsay()
         self.override_sheet.come_back()
 
@@ -465,7 +464,7 @@ def _street_at(position: Position) -> FoundPlace:
     """Return the street at a position that was pointed at."""
     return FoundPlace(
         kind=PlaceKind.STREET,
-        name=written_place(position),
+        name="",
         position=position,
         bbox=(position.lon, position.lat, position.lon, position.lat),
     )

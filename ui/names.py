@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from core.dispatch.changes import Change, CloseStreet, CloseZone
+from core.fleet.closure import Closure
 from core.fleet.fleet import Driver, DriverStatus
 from core.orders.order import OrderState
 from core.projections.operation import Operation
-from core.vocabulary import DriverId, OrderId, Role, UserId, ZoneId
+from core.vocabulary import DriverId, OrderId, Position, Role, UserId, ZoneId
 from widgets.formatting import UNKNOWN
 
 
@@ -52,6 +54,36 @@ def driver_label(operation: Operation, driver_id: DriverId | None) -> str:
     """Return `M. Castillo, D-042`, or just the id where the name may not be seen."""
     name = driver_name(operation, driver_id)
     return name if driver_id is None or name == driver_id else f"{name}, {driver_id}"
+
+
+def street_name(position: Position, street: str = "") -> str:
+    """Return what people call a street, else where it is: `the street at 29.9045 S, 71.2489 W`."""
+    return street or _tr("the street at {place}").format(place=place_words(position))
+
+
+def place_words(position: Position) -> str:
+    """Return a position as it is read, to some ten metres: `29.9045 S, 71.2489 W`."""
+    lat = _tr("{degrees} N") if position.lat >= 0.0 else _tr("{degrees} S")
+    lon = _tr("{degrees} E") if position.lon >= 0.0 else _tr("{degrees} W")
+    return f"{lat.format(degrees=f'{abs(position.lat):.4f}')}, {lon.format(degrees=f'{abs(position.lon):.4f}')}"
+
+
+def closed_place(operation: Operation, closure: Closure) -> str:
+    """Return what a closed zone or street is called."""
+    if closure.position is not None:
+        return street_name(closure.position, closure.street)
+    return zone_name(operation, closure.zone_id)
+
+
+def place_closed_by(operation: Operation, change: Change | None) -> str:
+    """Return what the zone or street is called that a change closes; empty for any other change."""
+    match change:
+        case CloseZone(zone_id=zone_id):
+            return zone_name(operation, zone_id)
+        case CloseStreet(position=position, street=street):
+            return street_name(position, street)
+        case _:
+            return ""
 
 
 def order_label(order_id: OrderId) -> str:

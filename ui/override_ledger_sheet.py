@@ -12,7 +12,7 @@ from core.dispatch.decision import Override
 from core.dispatch.override_ledger import LedgerEntry, ledger, summarised
 from core.vocabulary import OrderId
 from ui.desk_context import DeskContext
-from ui.names import driver_label, zone_name
+from ui.names import driver_label, place_closed_by, zone_name
 from ui.panels.proposals_view import ProposalsView
 from ui.panels.regret_view import RegretView
 from ui.phrasebook import change_word, reason_word
@@ -169,7 +169,7 @@ class OverrideLedgerSheet(ModalSheet):
                 override.decided_at,
                 _about(override),
                 change_word(kind_of(override.change)),
-                driver_label(operation, override.driver_id) if override.driver_id else self.tr("nobody"),
+                self._whom(override),
                 self.tr("nobody") if recommended is None else driver_label(operation, recommended),
                 self.tr("by itself") if override.is_automatic else override.decided_by,
                 why,
@@ -180,6 +180,13 @@ class OverrideLedgerSheet(ModalSheet):
                 self._within(entry.realised.within, entry.realised.reached),
             ),
         )
+
+    def _whom(self, override: Override) -> str:
+        """Return who got the order or lost it, or what was closed."""
+        operation = self._context.store.operation
+        if override.driver_id:
+            return driver_label(operation, override.driver_id)
+        return place_closed_by(operation, override.change) or self.tr("nobody")
 
     def _came(self, entry: LedgerEntry) -> Cell:
         if entry.override.undone_at is not None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from core.dispatch.rulings import Ruling, RulingKind
 from core.projections.decision_book import Undoable
 from core.projections.operation import Operation
-from ui.names import driver_name, zone_name
+from ui.names import closed_place, driver_name, place_closed_by
 
 
 def _tr(text: str) -> str:
@@ -31,23 +31,30 @@ def ruling_word(kind: RulingKind) -> str:
     }[kind]
 
 
-def decision_word(decision: Undoable) -> str:
+def decision_word(operation: Operation, decision: Undoable) -> str:
     """Return what a decision that can be taken back is called."""
     if decision.ruling is not None:
         return ruling_word(decision.ruling.kind)
-    return _tr("override") if decision.override_id is not None else _tr("accepted proposal")
+    if decision.override_id is None:
+        return _tr("accepted proposal")
+    return ruling_word(RulingKind.CLOSED) if _closed_by(operation, decision) else _tr("override")
 
 
 def decision_subject(operation: Operation, decision: Undoable) -> str:
     """Return what a decision that can be taken back is about: an order, a driver, or a place."""
-    if decision.ruling is None:
-        return decision.order_id
-    return ruling_subject(operation, decision.ruling)
+    if decision.ruling is not None:
+        return ruling_subject(operation, decision.ruling)
+    return _closed_by(operation, decision) or decision.order_id
 
 
 def ruling_subject(operation: Operation, ruling: Ruling) -> str:
     """Return what a ruling is about."""
     if ruling.closure is not None:
-        zone_id = ruling.closure.zone_id
-        return _tr("street") if zone_id is None else zone_name(operation, zone_id)
+        return closed_place(operation, ruling.closure)
     return ruling.order_id or driver_name(operation, ruling.driver_id)
+
+
+def _closed_by(operation: Operation, decision: Undoable) -> str:
+    """Return the place that an override closes, empty for any other decision."""
+    override = operation.decisions.overrides.get(decision.override_id) if decision.override_id is not None else None
+    return "" if override is None else place_closed_by(operation, override.change)

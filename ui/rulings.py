@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.command_catalogue import CommandId
 from app.line_reader import Reading, SaidBreak
@@ -24,18 +24,20 @@ from core.commands import (
     TakeDriverOut,
     UnpinOrder,
 )
-from core.dispatch.changes import CloseZone, Forbid, RulingChange, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, RulingChange, TakeOut
 from core.dispatch.planning_events import is_reassignable
 from core.dispatch.ruling_overrides import waits_in
+from core.dispatch.street_closings import ways_over
 from core.dispatch.waves.rhythm import span_around
+from core.fleet.closing import LONGEST_STREET
 from core.fleet.fleet import PlannedBreak
 from core.orders.order import Order
-from core.places import FoundPlace
+from core.places import FoundPlace, PlaceKind
 from core.vocabulary import OrderId, ZoneId
 from ui.desk_context import DeskContext
 from ui.line_beginnings import movable_order, selected_driver
-from ui.names import zone_name
-from widgets.formatting import clock_time
+from ui.names import street_name, zone_name
+from widgets.formatting import clock_time, time_of_days
 
 _USUAL_MIN = 60.0
 """Minutes for which something is closed where nobody says how long."""
@@ -174,24 +176,33 @@ class Rulings(QObject):
     def _close(self, reading: Reading) -> None:
         """Close a zone, or the street at the place that was looked up last."""
         for_s = 60.0 * (reading.minutes or _USUAL_MIN)
-        if (change := self._closes_on_orders(reading, for_s)) is not None:
+        change = self._closes_on_orders(reading, for_s) or self._closes_on_ways(reading, for_s)
+        if change is not None:
             self._preview(change, reading.note)
-            return
-        if not reading.note:
+        elif not reading.note:
             self._refuse(self.tr("Say why: add # and the reason."))
-            return
-        until = clock_time(self._context.now() + for_s, self._context.zone)
-        if reading.meant is not None:
-            zone_id = ZoneId(reading.meant.id)
-            words = self.tr("{zone} is closed until {time}; nothing new is planned there")
-            said = words.format(zone=zone_name(self._context.store.operation, zone_id), time=until)
-            self._ask(self.tr("Close"), ClosePlace(zone_id=zone_id, note=reading.note, for_s=for_s), said)
+        elif reading.meant is not None:
+            self._close_zone(ZoneId(reading.meant.id), reading.note, for_s)
         elif self.place is None:
             self._refuse(self.tr("Look a street or place up first: type its name."))
         else:
-            words = self.tr("The street at {place} is closed until {time}; ways lead round it")
-            command = ClosePlace(position=self.place.position, note=reading.note, for_s=for_s)
-            self._ask(self.tr("Close"), command, words.format(place=self.place.name, time=until))
+            self._close_street(self.place, reading.note, for_s)
+
+    def _close_zone(self, zone_id: ZoneId, note: str, for_s: float) -> None:
+        words = self.tr("{zone} is closed until {time}; nothing new is planned there")
+        said = words.format(zone=zone_name(self._context.store.operation, zone_id), time=self._until(for_s))
+        self._ask(self.tr("Close"), ClosePlace(zone_id=zone_id, note=note, for_s=for_s), said)
+
+    def _close_street(self, place: FoundPlace, note: str, for_s: float) -> None:
+        street = called_street(place)
+        words = self.tr("Closed until {time}: {street}; ways lead round it")
+        said = words.format(street=street_name(place.position, street), time=self._until(for_s))
+        command = ClosePlace(position=place.position, note=note, for_s=for_s, street=street)
+        self._ask(self.tr("Close"), command, said)
+
+    def _until(self, for_s: float) -> str:
+        now = self._context.now()
+        return time_of_days(now + for_s, now, self._context.zone)
 
     def _closes_on_orders(self, reading: Reading, for_s: float) -> CloseZone | None:
         """Return the closing of a zone that orders wait in, ``None`` where nothing would wait for it."""
@@ -200,6 +211,16 @@ class Rulings(QObject):
         zone_id = ZoneId(reading.meant.id)
         waiting = waits_in(self._context.store.operation, zone_id)
         return CloseZone(order_id=waiting[0], zone_id=zone_id, for_s=for_s) if waiting else None
+
+    def _closes_on_ways(self, reading: Reading, for_s: float) -> CloseStreet | None:
+        """Return the closing of a street that planned ways lead over, ``None`` where nobody is to drive there."""
+        if reading.meant is not None or self.place is None:
+            return None
+        position = self.place.position
+        led_over = ways_over(self._context.store.operation, position)
+        if not led_over:
+            return None
+        return CloseStreet(order_id=led_over[0], position=position, for_s=for_s, street=called_street(self.place))
 
     def _open(self, reading: Reading) -> None:
         """Open a zone, or what was closed last at the place that was looked up last."""
@@ -218,6 +239,14 @@ class Rulings(QObject):
         if order is None:
             self._refuse(self.tr("Select an order first."))
         return order
+
+
+def called_street(place: FoundPlace) -> str:
+    """Return what the street at a place is called; empty where only its degrees are known."""
+    if place.kind is PlaceKind.STREET or not place.name:
+        return place.name[:LONGEST_STREET]
+    words = QCoreApplication.translate("Rulings", "the street at {place}")
+    return words.format(place=place.name)[:LONGEST_STREET]
 
 
 def _minute_of_day(time: str) -> int:

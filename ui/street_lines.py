@@ -22,6 +22,8 @@ from core.vocabulary import Instant, Position
 from ui.desk_context import DeskContext
 
 type Stops = tuple[Position, ...]
+type Piece = tuple[Stops, Position | None]
+"""Stops of one question, and a place on a street that the way is to lead round though it is open."""
 type Line = list[tuple[float, float]]
 """Latitude, longitude."""
 
@@ -50,21 +52,21 @@ class StreetLines(QObject):
     def __init__(self, context: DeskContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._known: OrderedDict[Stops, Stops] = OrderedDict()
-        self._again_at: dict[Stops, Instant] = {}
+        self._known: OrderedDict[Piece, Stops] = OrderedDict()
+        self._again_at: dict[Piece, Instant] = {}
         self._starts: OrderedDict[Stops, Position] = OrderedDict()
-        self._waiting: deque[Stops] = deque(maxlen=_MOST_WAITING)
+        self._waiting: deque[Piece] = deque(maxlen=_MOST_WAITING)
         self._asking: PendingOperation | None = None
         self._closed = QTimer(self, interval=_CLOSED_MS, singleShot=True)
         self._closed.timeout.connect(self._forget)
         context.store.changed.connect(self._note_changes)
 
-    def along(self, stops: Sequence[Position]) -> Line:
-        """Return the line through stops, by streets as far as they are known."""
+    def along(self, stops: Sequence[Position], round_place: Position | None = None) -> Line:
+        """Return the line through stops, by streets as far as they are known, round a place on one of them if given."""
         apart = _apart(stops)
         line: list[Position] = list(apart[:1])
         for piece in _pieces(apart):
-            line += self._way(piece)[1:]
+            line += self._way((piece, round_place))[1:]
         return [(at.lat, at.lon) for at in line]
 
     def onward(self, here: Position, stops: Sequence[Position]) -> Line:
@@ -75,14 +77,14 @@ class StreetLines(QObject):
         _cut(self._starts)
         way = _apart((start, *key))
         line = self.along(way)
-        if len(way) < _FEWEST or any(piece not in self._known for piece in _pieces(way)):
+        if len(way) < _FEWEST or any((piece, None) not in self._known for piece in _pieces(way)):
             return [(at.lat, at.lon) for at in (here, *key)]
         corner, distance_m = _nearest(line, here)
         if distance_m > _STRAYED_M:
             self._starts[key] = here
         return line[corner:]
 
-    def _way(self, piece: Stops) -> Stops:
+    def _way(self, piece: Piece) -> Stops:
         """Return the way of a piece as it is known; ask for it where that is due."""
         way = self._known.get(piece)
         if way is not None:
@@ -92,17 +94,17 @@ class StreetLines(QObject):
             if piece not in self._waiting:
                 self._waiting.append(piece)
             self._ask()
-        return way or piece
+        return way or piece[0]
 
     def _ask(self) -> None:
         if self._asking is not None or not self._waiting or self._context.store.connection.phase is not Phase.LIVE:
             return
-        piece = self._waiting[0]
-        pending = self._asking = self._context.operations.street_way(piece)
+        piece = stops, round_place = self._waiting[0]
+        pending = self._asking = self._context.operations.street_way(stops, round_place)
         pending.finished.connect(lambda way: self._take(piece, cast(StreetWay, way)))
-        pending.refused.connect(lambda _problem: self._take(piece, StreetWay(line=piece, is_degraded=True)))
+        pending.refused.connect(lambda _problem: self._take(piece, StreetWay(line=stops, is_degraded=True)))
 
-    def _take(self, piece: Stops, way: StreetWay) -> None:
+    def _take(self, piece: Piece, way: StreetWay) -> None:
         """Keep what was told; what is degraded, or could not be told, is asked for again later."""
         self._asking = None
         if piece in self._waiting:
@@ -138,7 +140,7 @@ def _pieces(stops: Stops) -> Iterator[Stops]:
         yield stops[first : first + MOST_STOPS_OF_A_WAY]
 
 
-def _cut[Kept](kept: OrderedDict[Stops, Kept]) -> list[Stops]:
+def _cut[Key, Kept](kept: OrderedDict[Key, Kept]) -> list[Key]:
     """Forget what was used least lately, beyond what is kept; return it."""
     return [kept.popitem(last=False)[0] for _ in range(len(kept) - MOST_KEPT)]
 

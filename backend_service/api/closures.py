@@ -13,7 +13,7 @@ from backend_service.api.carrying_out import carry_out, create
 from backend_service.api.collaborators import Caller, Tower
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, may
 from backend_service.api.paging import Accepted, Created
-from backend_service.api.places_and_times import NO_NUL, Id, IdInPath, Moment, PositionView, moment
+from backend_service.api.places_and_times import NO_NUL, Id, IdInPath, Moment, PositionView, StreetName, moment
 from backend_service.api.problems import problems
 from core.commands import ClosePlace, ReopenPlace
 from core.dispatch.interventions import LONGEST_NOTE
@@ -29,6 +29,7 @@ class ClosureDraft(msgspec.Struct, kw_only=True):
     for_s: Annotated[float, msgspec.Meta(gt=0.0, le=LONGEST_CLOSURE_S)] = 3600.0
     zone_id: Id | None = None
     position: PositionView | None = None
+    street: StreetName = ""
 
 
 class ClosureView(msgspec.Struct, kw_only=True):
@@ -37,6 +38,7 @@ class ClosureView(msgspec.Struct, kw_only=True):
     closure_id: str
     zone_id: str | None
     position: PositionView | None
+    street: str
     note: str
     closed_by: str
     closed_at: Moment
@@ -49,6 +51,7 @@ class ClosureView(msgspec.Struct, kw_only=True):
             closure_id=closure.closure_id,
             zone_id=closure.zone_id,
             position=None if closure.position is None else PositionView.of(closure.position),
+            street=closure.street,
             note=closure.note,
             closed_by=closure.closed_by,
             closed_at=moment(closure.closed_at),
@@ -94,6 +97,7 @@ async def close_place(
         for_s=data.for_s,
         zone_id=None if data.zone_id is None else ZoneId(data.zone_id),
         position=None if data.position is None else data.position.position(),
+        street=data.street,
     )
     return await create(tower, identity, command, idempotency_key)
 

@@ -14,7 +14,7 @@ from backend_service.api.collaborators import ApiCollaborators, Caller, Tower
 from backend_service.api.identification import DESK, IdempotencyKey, allowed, may
 from backend_service.api.override_previews import PreviewView, ShownView, preview_view
 from backend_service.api.paging import Accepted, Created
-from backend_service.api.places_and_times import Id, IdInPath, PositionView, Text
+from backend_service.api.places_and_times import Id, IdInPath, PositionView, StreetName, Text
 from backend_service.api.problems import problems
 from core.commands import OverrideAssignment, UndoDecision
 from core.dispatch.changes import (
@@ -89,6 +89,7 @@ class CloseStreetDraft(msgspec.Struct, kw_only=True, tag="close_street", tag_fie
 
     position: PositionView
     for_s: Annotated[float, msgspec.Meta(gt=0.0, le=LONGEST_CLOSURE_S)] = 3600.0
+    street: StreetName = ""
 
 
 class HoldWaitingDraft(msgspec.Struct, kw_only=True, tag="hold", tag_field="change"):
@@ -202,7 +203,9 @@ def _change(tower: ApiCollaborators, order_id: OrderId, draft: AnyDraft) -> Chan
         case CloseZoneDraft():
             return CloseZone(order_id=order_id, zone_id=ZoneId(draft.zone_id), for_s=draft.for_s)
         case CloseStreetDraft():
-            return CloseStreet(order_id=order_id, position=draft.position.position(), for_s=draft.for_s)
+            return CloseStreet(
+                order_id=order_id, position=draft.position.position(), for_s=draft.for_s, street=draft.street
+            )
         case HoldWaitingDraft():
             return Hold(order_id=order_id, for_s=draft.for_s)
         case ReassignDraft():

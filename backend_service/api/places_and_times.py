@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from litestar.params import PathParameter
 
+from core.fleet.closing import LONGEST_STREET
 from core.orders.order import ArrivalBand
 from core.vocabulary import Instant, Position
 
@@ -29,6 +30,8 @@ Id = Annotated[
     str,
     msgspec.Meta(min_length=1, max_length=LONGEST_ID, pattern=ID_PATTERN, examples=["V-07"]),
 ]
+StreetName = Annotated[str, msgspec.Meta(max_length=LONGEST_STREET, pattern=NO_NUL)]
+"""What people call a street; empty where nobody said so."""
 IdInPath = Annotated[str, PathParameter(min_length=1, max_length=LONGEST_TEXT_IN_PATH)]
 """An id that is looked up; whatever is not there is not found."""
 

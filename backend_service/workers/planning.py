@@ -7,8 +7,8 @@ decided on it carries the plan numbers it rests on, so that a state that moved i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace as replaced
 from itertools import batched
 
@@ -311,10 +311,7 @@ class Planner:
         """Return the impact of closing a street, tried on streets without it; others go first while these are made."""
         operation = self._bus.operation
         order = _open_order(self._bus, self.world(now), change.order_id)
-        street = await self.street_at(change.position)
-        if not street:
-            raise Refusal("closure.no_street", "There is no street within reach of that position.")
-        async with self.both_streets(operation.closures.segments(now).union(street)) as both:
+        async with self.both_streets(await self._closed_with(change.position, now)) as both:
             with self.giving_way.first():
                 world = self.world(now).with_policy(self.policy_for(order))
                 question = Question(change=change, position=operation.position, with_replanned=with_replanned)
@@ -323,6 +320,27 @@ class Planner:
                 assert without is not None
                 preview = preview_override(world, question)
                 return self.checking.preview(world.with_travel(without.travel), preview)
+
+    @asynccontextmanager
+    async def streets_round(self, position: Position, now: Instant) -> AsyncIterator[StreetEngine]:
+        """Ask the streets inside as they would be without the one nearest to a position.
+
+        Raises
+        ------
+        Refusal
+            ``closure.no_street``.
+        Fault
+            If there are no streets to try it on.
+        """
+        async with self.both_streets(await self._closed_with(position, now)) as both:
+            yield both.without
+
+    async def _closed_with(self, position: Position, now: Instant) -> frozenset[Segment]:
+        """Return the pieces of street that would be closed with the one nearest to a position."""
+        street = await self.street_at(position)
+        if not street:
+            raise Refusal("closure.no_street", "There is no street within reach of that position.")
+        return self._bus.operation.closures.segments(now).union(street)
 
     async def _ruled(self, world: PlanningWorld, change: RulingChange, *, with_replanned: bool) -> ImpactPreview:
         """Return the impact of a ruling; whoever is near one of the orders that it frees may take it."""

@@ -84,12 +84,13 @@ class CloseStreet(Value, frozen=True, kw_only=True, tag="close_street", tag_fiel
     """Close the street nearest to a position for `for_s` seconds: whoever is to drive there drives round it.
 
     `order_id` is one of the orders whose way leads there (`core.dispatch.street_closings.ways_over`): the one under
-    which the decision is kept.
+    which the decision is kept. `street` is what people call it, empty where nobody said so.
     """
 
     order_id: OrderId
     position: Position
     for_s: float
+    street: str = ""
 
     @property
     def driver_id(self) -> DriverId | None:

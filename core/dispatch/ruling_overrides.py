@@ -67,7 +67,7 @@ def ruled_order(context: Context, change: RulingChange) -> Order:
 
 
 def _led_over(context: Context, change: CloseStreet) -> Order:
-    closure = closure_of(context, change.for_s, "closed", position=change.position)
+    closure = closure_of(context, change.for_s, "closed", position=change.position, street=change.street)
     closures = context.operation.closures
     is_same = any(known.position == change.position for known in closures.in_force(context.now))
     if is_same or closures.segments(context.now).issuperset(closure.segments):
@@ -121,7 +121,7 @@ def put_in_force(context: Context, change: RulingChange, override: Override, dec
             decision.add(OPERATION, PlaceClosed(closure=closure))
             return
         case CloseStreet():
-            closure = closure_of(context, change.for_s, note, position=change.position)
+            closure = closure_of(context, change.for_s, note, position=change.position, street=change.street)
             decision.add(OPERATION, PlaceClosed(closure=closure))
             return
         case Hold():

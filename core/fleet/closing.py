@@ -12,6 +12,7 @@ from core.streams import OPERATION
 from core.vocabulary import Position, ZoneId
 
 LONGEST_CLOSURE_S = 7 * 86_400.0
+LONGEST_STREET = 120
 
 
 def close_place(context: Context, command: ClosePlace) -> Decision:
@@ -20,18 +21,32 @@ def close_place(context: Context, command: ClosePlace) -> Decision:
     Raises
     ------
     Refusal
-        ``closure.one_place``, ``closure.out_of_range``, ``note.required``; ``closure.closed_already`` for a zone.
+        ``closure.one_place``, ``closure.out_of_range``, ``closure.name_too_long``, ``note.required``;
+        ``closure.closed_already`` for a zone.
     NotFound
         If there is no such zone.
     """
     if (command.zone_id is None) == (command.position is None):
         raise Refusal("closure.one_place", "Name either a zone or a position on a street.")
-    closure = closure_of(context, command.for_s, command.note, zone_id=command.zone_id, position=command.position)
+    closure = closure_of(
+        context,
+        command.for_s,
+        command.note,
+        zone_id=command.zone_id,
+        position=command.position,
+        street=command.street,
+    )
     return Decision([(OPERATION, PlaceClosed(closure=closure))], created=closure.closure_id)
 
 
 def closure_of(
-    context: Context, for_s: float, note: str, *, zone_id: ZoneId | None = None, position: Position | None = None
+    context: Context,
+    for_s: float,
+    note: str,
+    *,
+    zone_id: ZoneId | None = None,
+    position: Position | None = None,
+    street: str = "",
 ) -> Closure:
     """Return the closure of a zone, or of the street at a position, for `for_s` seconds from now.
 
@@ -47,6 +62,8 @@ def closure_of(
         raise Refusal("note.required", f"Say why, in up to {LONGEST_NOTE} characters.")
     if not 0.0 < for_s <= LONGEST_CLOSURE_S:
         raise Refusal("closure.out_of_range", "Close a place for up to a week.")
+    if len(street.strip()) > LONGEST_STREET:
+        raise Refusal("closure.name_too_long", f"A street is called something of up to {LONGEST_STREET} characters.")
     if zone_id is not None and zone_id not in context.operation.fleet.zones:
         raise NotFound("zone", zone_id)
     if zone_id in context.operation.closures.zones(context.now):
@@ -62,6 +79,7 @@ def closure_of(
         closed_by=context.actor.subject,
         closed_at=context.now,
         until_at=context.now + for_s,
+        street=street.strip() if position is not None else "",
     )
 
 

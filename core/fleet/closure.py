@@ -16,6 +16,8 @@ type Segment = tuple[int, int]
 class Closure(Value, frozen=True, kw_only=True):
     """A closed zone (`zone_id`), or a street closed at `position` between the nodes of `segments`.
 
+    `street` is what people call it, empty where nobody said so.
+
     Nothing new is planned with a pickup or a door in a closed zone; nobody is led over a closed street.
     """
 
@@ -27,6 +29,7 @@ class Closure(Value, frozen=True, kw_only=True):
     closed_by: str
     closed_at: Instant
     until_at: Instant
+    street: str = ""
 
 
 def closed_zones(closures: Iterable[Closure], now: Instant) -> frozenset[ZoneId]:

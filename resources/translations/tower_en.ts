@@ -131,6 +131,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Closed: {place}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Overridden: {order}</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1823,11 +1827,19 @@ nobody: whoever is free drives</source>
     <context>
         <name>OverrideSheet</name>
         <message>
-            <source>Not counted: {sentence}</source>
+            <source>Say why: choose a reason, or write a note.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Close</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Not done: {sentence}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Close without a preview</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2827,6 +2839,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Look a street or place up first: type its name.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{zone} is closed until {time}; nothing new is planned there</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2835,11 +2851,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Look a street or place up first: type its name.</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>The street at {place} is closed until {time}; ways lead round it</source>
+            <source>Closed until {time}: {street}; ways lead round it</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2856,6 +2868,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Select an order first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>the street at {place}</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -3345,10 +3361,6 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Proposal put off</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Override taken back</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4600,6 +4612,26 @@ nobody: whoever is free drives</source>
     <context>
         <name>names</name>
         <message>
+            <source>the street at {place}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{degrees} N</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{degrees} S</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{degrees} E</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{degrees} W</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Waiting</source>
             <translation type="unfinished"></translation>
         </message>
@@ -4699,11 +4731,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Close {zone} for {minutes} min</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Close the street for {minutes} min</source>
+            <source>Close {place} for {minutes} min</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4716,6 +4744,10 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Nothing changes before you commit.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Until {time}, compared with the present plan. Nothing changes before you commit.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4751,11 +4783,15 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>As is</source>
+            <source>the same stops, driven round it</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>your change, nothing else moves</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As is</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4804,6 +4840,18 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Customers to be told</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Trying the streets without it: a second or two, longer in a large city. Esc leaves it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not counted: {sentence}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{words} It can be closed without knowing what it does; ways lead round it all the same.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4874,11 +4922,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Override: zone {zone} closed for {minutes} min</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Override: street closed for {minutes} min, {mode}</source>
+            <source>Override: {place} closed until {time}, {mode}</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4887,6 +4931,14 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Override: to {driver}, {mode}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Closing taken back: {place}</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Override taken back</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -7043,15 +7095,11 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>override</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
             <source>accepted proposal</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>street</source>
+            <source>override</source>
             <translation type="unfinished"></translation>
         </message>
     </context>
@@ -7485,10 +7533,6 @@ nobody: whoever is free drives</source>
         </message>
         <message>
             <source>Put off until {time}</source>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Override taken back</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

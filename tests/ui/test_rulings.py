@@ -6,18 +6,22 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.connection import Phase
 from core import commands
 from core.commands import HoldOrder
-from core.dispatch.changes import CloseZone, Forbid, Hold, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Hold, TakeOut
+from core.dispatch.decision import Override, OverrideMode, ReasonCode
 from core.events.closure_events import PlaceClosed
-from core.events.fleet_events import BreaksPlanned, DriverTakenOut, ZonesDrawn
+from core.events.dispatch_events import AssignmentOverridden
+from core.events.fleet_events import BreaksPlanned, DriverTakenOut, RoutePlanned, ZonesDrawn
 from core.events.order_events import DriverExcluded, OrderAssigned, OrderHeld, OrderPinned
 from core.fleet.closure import Closure, ClosureId
 from core.fleet.fleet import PlannedBreak
+from core.fleet.route import PlannedStop, StopKind
 from core.fleet.zone import Zone
 from core.operations import PreviewOverride
 from core.places import FoundPlace, PlaceKind
-from core.vocabulary import DriverId, OrderId, Position, ZoneId
+from core.vocabulary import DriverId, OrderId, OverrideId, Position, ZoneId
 from ui.main_window import MainWindow
 from ui.panels.decision_in_force import driver_in_force, order_in_force
 from ui.panels.timeline_words import shift_entries
@@ -167,9 +171,133 @@ def test_street_is_closed_where_it_was_looked_up_and_opened_again(desk_window: M
     _enter(desk_window, "open here")
 
     assert desk_scene.service.commands == [
-        commands.ClosePlace(position=here, note="street market", for_s=14_400.0),
+        commands.ClosePlace(position=here, note="street market", for_s=14_400.0, street="Avenida del Mar"),
         commands.ReopenPlace(closure_id=ClosureId("X-9")),
     ]
+
+
+STREET = Position(-29.9045, -71.2489)
+
+
+def _look_up(desk_window: MainWindow, name: str = "Avenida del Mar", kind: PlaceKind = PlaceKind.STREET) -> None:
+    bbox = (-71.3, -29.95, -71.2, -29.9)
+    desk_window.commands.rulings.place = FoundPlace(name=name, kind=kind, position=STREET, bbox=bbox)
+
+
+def _led_over(desk_scene: Any) -> None:
+    """D-117 is to bring O-48181 over the street, and D-042 drives beside it."""
+    now = desk_scene.context.now()
+    for number, (driver, lat) in enumerate(((RAUL, STREET.lat), (MARCELA, STREET.lat + 0.01))):
+        door = Position(lat, STREET.lon + 0.02)
+        stop = PlannedStop(
+            order_id=(ORDER, WAITING)[number],
+            kind=StopKind.DELIVERY,
+            position=door,
+            arrives_at=now + 600.0,
+            starts_at=now + 600.0,
+            departs_at=now + 660.0,
+        )
+        way = (Position(lat, STREET.lon - 0.01), door)
+        desk_scene.happened(RoutePlanned(driver_id=driver, plan_number=1, stops=(stop,), geometry=way))
+
+
+def _previewed(desk_scene: Any) -> list[Any]:
+    return [one.change for _, one, _ in desk_scene.service.asked if isinstance(one, PreviewOverride)]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "called"),
+    [
+        ("Avenida del Mar", PlaceKind.STREET, "Avenida del Mar"),
+        ("Mall Plaza", PlaceKind.SITE, "the street at Mall Plaza"),
+        ("", PlaceKind.STREET, ""),
+    ],
+)
+def test_a_street_that_planned_ways_lead_over_is_previewed_first(
+    desk_window: MainWindow, desk_scene: Any, name: str, kind: PlaceKind, called: str
+) -> None:
+    _led_over(desk_scene)
+    _look_up(desk_window, name, kind)
+    _enter(desk_window, "close here 30 # burst pipe")
+
+    change = CloseStreet(order_id=ORDER, position=STREET, for_s=1_800.0, street=called)
+    assert (_previewed(desk_scene), desk_scene.service.commands) == ([change], [])
+    place = called or "the street at 29.9045 S, 71.2489 W"
+    assert desk_window.override_sheet._title.text() == f"Close {place} for 30 min"
+    assert desk_window.override_sheet.impact.note.text() == "burst pipe"
+
+
+def test_a_street_is_previewed_without_a_reason_yet(desk_window: MainWindow, desk_scene: Any) -> None:
+    _led_over(desk_scene)
+    _look_up(desk_window)
+    _enter(desk_window, "close here")
+
+    assert [change.for_s for change in _previewed(desk_scene)] == [3_600.0]
+
+
+def test_a_street_is_not_previewed_while_nobody_can_answer(desk_window: MainWindow, desk_scene: Any) -> None:
+    _led_over(desk_scene)
+    _look_up(desk_window)
+    desk_scene.connection(Phase.LOST)
+    _enter(desk_window, "close here 30 # burst pipe")
+
+    assert (_previewed(desk_scene), desk_scene.service.commands) == ([], [])
+    assert "disconnected" in desk_window.command_bar.said_words
+
+
+def test_a_street_closed_on_the_map_is_previewed_too(desk_window: MainWindow, desk_scene: Any) -> None:
+    _led_over(desk_scene)
+    desk_window._close_street(STREET)
+    QTest.keyClicks(desk_window.command_bar.line, "burst pipe")
+    QTest.keyClick(desk_window.command_bar.line, Qt.Key.Key_Return)
+
+    assert [change.position for change in _previewed(desk_scene)] == [STREET]
+    assert desk_window.selection.order_id is None
+
+
+@pytest.mark.parametrize(
+    ("street", "place"), [("Avenida del Mar", "Avenida del Mar"), ("", "the street at 29.9045 S, 71.2489 W")]
+)
+def test_undo_says_which_street_it_would_open(
+    desk_window: MainWindow, desk_scene: Any, street: str, place: str
+) -> None:
+    now = desk_scene.context.now()
+    override = Override(
+        override_id=OverrideId("V-1"),
+        order_id=ORDER,
+        driver_id=DriverId(""),
+        mode=OverrideMode.AS_IS,
+        reason=ReasonCode.SAFETY,
+        decided_at=now,
+        decided_by="rojas",
+        change=CloseStreet(order_id=ORDER, position=STREET, for_s=3_600.0, street=street),
+        tell_at=now + 30.0,
+    )
+    desk_scene.happened(AssignmentOverridden(override=override))
+    bar = desk_window.command_bar
+    assert bar.undo_words() == f"Undo: closing {place}, 13:00. Told in 30 s, until then without a trace"
+
+    desk_scene.wait(31.0)
+    bar.say_overridden(ORDER)
+    assert bar.said_words == f"Closed: {place}"
+    desk_window.exceptions.rows.setFocus()
+    QTest.keyClick(desk_window.exceptions.rows, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert desk_scene.service.commands == [commands.UndoDecision(override_id=OverrideId("V-1"))]
+
+
+def test_a_street_closed_at_once_is_named_by_the_undo_as_well(desk_window: MainWindow, desk_scene: Any) -> None:
+    now = desk_scene.context.now()
+    closure = Closure(
+        closure_id=ClosureId("X-9"),
+        position=STREET,
+        note="Market",
+        closed_by="rojas",
+        closed_at=now,
+        until_at=now + 60.0,
+        street="Avenida del Mar",
+    )
+    desk_scene.happened(PlaceClosed(closure=closure))
+    assert desk_window.command_bar.undo_words() == "Undo: closing Avenida del Mar, 13:00"
 
 
 def test_the_key_pins_and_takes_the_pin_away(desk_window: MainWindow, desk_scene: Any) -> None:

@@ -17,11 +17,11 @@ from core.events.forecast_events import ArrivalModelChanged
 from core.events.policy_events import PolicyChanged
 from core.vocabulary import Actor, Role
 from ui.desk_context import DeskContext
-from ui.names import driver_label, role_word, zone_name
+from ui.names import closed_place, driver_label, role_word, zone_name
 from ui.panels.learning_words import learned
 from ui.panels.model_words import model_change
 from ui.panels.move_words import move_change
-from ui.panels.override_record_words import grounds, headline
+from ui.panels.override_record_words import grounds, headline, undone_words
 from ui.panels.timeline_words import breaks_words, proposal_words
 from ui.panels.tracker_words import alarm_word
 from ui.panels.wave_audit_words import wave_change
@@ -29,7 +29,7 @@ from ui.phrasebook import not_now_word
 from ui.policy_words import field_word, with_unit, written
 from ui.ruling_words import ruling_word
 from ui.selection import Kind, Selected
-from widgets.formatting import UNKNOWN, clock_time, day, number
+from widgets.formatting import UNKNOWN, clock_time, day, number, time_of_days
 
 
 def _tr(text: str) -> str:
@@ -98,12 +98,13 @@ def _decision_words(context: DeskContext, event: Event) -> Audited | None:
             return _of_order(_tr("Proposal put off"), event.order_id, not_now_word(event.reason))
         case decided.AssignmentOverridden():
             override = event.override
-            return _of_order(headline(override), override.order_id, grounds(override))
+            return _of_order(headline(context, override), override.order_id, grounds(override))
         case decided.PlanImproved():
             return _improved(event)
         case decided.OverrideUndone():
             stays = (f"{one.order_id}: {context.say(one.why)}" for one in event.stays)
-            return _of_order(_tr("Override taken back"), event.order_id, " · ".join((event.override_id, *stays)))
+            words = undone_words(context, event.override_id)
+            return _of_order(words, event.order_id, " · ".join((event.override_id, *stays)))
         case decided.AssignmentUndone():
             return _of_order(_tr("Acceptance taken back"), event.order_id, event.recommendation_id)
         case decided.RulingUndone():
@@ -191,7 +192,9 @@ def _house_words(context: DeskContext, event: Event) -> Audited | None:
         case closure_events.PlaceClosed():
             return _closed(context, event)
         case closure_events.PlaceReopened():
-            return Audited(_tr("Opened again"), event.closure_id)
+            known = event.closure
+            place = event.closure_id if known is None else closed_place(context.store.operation, known)
+            return Audited(_tr("Opened again"), place)
         case geofence_events.GeofenceRetired():
             return Audited(_tr("Fence retired"), event.fence_id)
         case tracker_events.TrackerAlarmRaised():
@@ -209,12 +212,10 @@ def _wave_words(event: Event) -> Audited | None:
 
 
 def _closed(context: DeskContext, event: closure_events.PlaceClosed) -> Audited:
-    closure = event.closure
-    until = clock_time(closure.until_at, context.zone)
-    if closure.zone_id is None:
-        return Audited(_tr("Street closed until {time}").format(time=until), closure.closure_id, closure.note)
-    zone = zone_name(context.store.operation, closure.zone_id)
-    return Audited(_tr("Zone closed until {time}").format(time=until), zone, closure.note)
+    closure, operation = event.closure, context.store.operation
+    until = time_of_days(closure.until_at, closure.closed_at, context.zone)
+    words = _tr("Street closed until {time}") if closure.zone_id is None else _tr("Zone closed until {time}")
+    return Audited(words.format(time=until), closed_place(operation, closure), closure.note)
 
 
 def _policy_words(context: DeskContext, event: PolicyChanged) -> Audited:

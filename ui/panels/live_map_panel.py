@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -17,13 +16,14 @@ from ui.closure_shapes import closed_now, closed_street, closed_streets
 from ui.desk_context import DeskContext
 from ui.exception_watch import ExceptionWatch
 from ui.map_shapes import MapShapes
+from ui.preview_shapes import PreviewShapes
 from ui.selection import Kind
 from ui.street_lines import StreetLines
 from ui.wave_shapes import depot_marks, is_depot_mark, wave_routes
 from widgets.basemap.base_map import BaseMap
 from widgets.formatting import clock_time, duration, number
 from widgets.live_map.live_map import LiveMap
-from widgets.live_map.shapes import EditedShape, RouteLine, StopMark
+from widgets.live_map.shapes import EditedShape, RouteLine
 from widgets.parts.chip_group import ChipGroup
 from widgets.parts.panel import INSET, Panel
 from widgets.theme.appearance import current_tokens
@@ -72,7 +72,7 @@ class LiveMapPanel(Panel):
         self._streets: Path | None = None
         self._is_hatched = False
         self._closed: frozenset[ClosureId] = frozenset()
-        self._preview: tuple[Sequence[RouteLine], Sequence[StopMark]] | None = None
+        self._preview: PreviewShapes | None = None
         self.map = LiveMap()
         self.chips = ChipGroup(exclusive=False, parent=self.map)
         self._set_up_body()
@@ -194,9 +194,8 @@ class LiveMapPanel(Panel):
         self.map.set_orders(shapes.order_points())
         operation, layers = self._context.store.operation, self.chips.chosen()
         if self._preview is not None:
-            lines, marks = self._preview
-            self.map.set_routes([self._on_streets(line) for line in lines])
-            self.map.set_stops([*depot_marks(operation), *marks])
+            self.map.set_routes([*self._preview.drawn, *map(self._on_streets, self._preview.lines)])
+            self.map.set_stops([*depot_marks(operation), *self._preview.marks])
             self.map.set_callouts(shapes.callouts())
             self._show_meta()
             return
@@ -210,7 +209,9 @@ class LiveMapPanel(Panel):
 
     def _on_streets(self, line: RouteLine) -> RouteLine:
         """Return a line that leads straight from stop to stop by streets, as far as they are known."""
-        return RouteLine(line.kind, self._lines.along([Position(lat, lon) for lat, lon in line.coordinates]))
+        stops = [Position(lat, lon) for lat, lon in line.coordinates]
+        round_place = None if self._preview is None else self._preview.round_place
+        return RouteLine(line.kind, self._lines.along(stops, round_place))
 
     def _show_positions(self) -> None:
         self.map.set_vehicles(self._shapes.vehicle_rows())
@@ -218,8 +219,12 @@ class LiveMapPanel(Panel):
     def _show_zones_and_fences(self) -> None:
         self.map.set_zones(self._shapes.zones())
         self.map.set_fences(self._shapes.fences())
-        self.map.set_closures(closed_streets(self._context))
+        self._show_closures()
         self._closed = closed_now(self._context)
+
+    def _show_closures(self) -> None:
+        to_be_closed = () if self._preview is None else self._preview.closures
+        self.map.set_closures([*closed_streets(self._context), *to_be_closed])
 
     def _look_at_clock(self) -> None:
         """Show what is closed or counts until now as it is from now on: the feed tells nothing of that."""
@@ -274,15 +279,15 @@ class LiveMapPanel(Panel):
         self.chips.choose([*self.chips.chosen(), "waves"])
         self._start_soon()
 
-    def show_preview(self, lines: Sequence[RouteLine], marks: Sequence[StopMark]) -> None:
-        """Draw a change that is previewed in place of the plans in force; nothing of it ends that."""
-        shown = (lines, marks) if lines or marks else None
-        if shown is None and self._preview is None:
+    def show_preview(self, shapes: PreviewShapes | None) -> None:
+        """Draw a change that is previewed in place of the plans in force; ``None`` ends that."""
+        if shapes is None and self._preview is None:
             return
-        self._preview = shown
+        self._preview = shapes
         self._refresh()
-        if marks:
-            self.map.zoom_to(marks[0].lat, marks[0].lon)
+        self._show_closures()
+        if shapes is not None and (where := shapes.where) is not None:
+            self.map.zoom_to(*where)
 
     def look_at_preview(self) -> None:
         """Leave the map to a person who looks; Esc ends it, and `pointed` tells so."""

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QStacked
 
 from app.connection import Phase
 from app.pending_operation import PendingOperation
-from core.dispatch.changes import Change, Reassign, RulingChange, Split
+from core.commands import ClosePlace
+from core.dispatch.changes import Change, CloseStreet, Reassign, RulingChange, Split
 from core.dispatch.commit_check import outcome_of
 from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode
 from core.projections.operation import Part
@@ -29,6 +30,7 @@ from ui.panels.override_foot import OverrideFoot
 from ui.panels.override_impact import OverrideImpact
 from ui.panels.override_stops import OverrideStops
 from ui.panels.override_words import Verb
+from ui.phrasebook import reason_word
 from widgets.calm_refresh import CalmRefresh
 from widgets.parts.modal_sheet import ModalSheet
 from widgets.parts.top_bar import TOP_BAR_HEIGHT
@@ -71,6 +73,7 @@ class OverrideSheet(ModalSheet):
         self._counting: PendingOperation | None = None
         self._committing: PendingOperation | None = None
         self._problem = self._notice = ""
+        self._can_close_unseen = False
         self._settling = QTimer(self, interval=_SETTLING_MS, singleShot=True)
         self._set_up()
         self._calm = CalmRefresh(parent=self)
@@ -104,7 +107,7 @@ class OverrideSheet(ModalSheet):
         self.impact.edited.connect(self._show_state)
         self.impact.live_map.clicked.connect(self.step_aside)
         self.foot.commit_pressed.connect(lambda is_chosen: self.commit_mode(self._mode(is_chosen=is_chosen)))
-        self.another.clicked.connect(self._choose)
+        self.another.clicked.connect(self._go_another_way)
         self.cancel.clicked.connect(self.close_sheet)
         self.closed.connect(self._forget)
 
@@ -169,6 +172,35 @@ class OverrideSheet(ModalSheet):
         self.open_sheet()
         self._tick.start()
 
+    def _go_another_way(self) -> None:
+        if self._can_close_unseen:
+            self._close_unseen()
+        else:
+            self._choose()
+
+    def _close_unseen(self) -> None:
+        """Close a street whose preview failed, with the note or reason that is given."""
+        change, reason = self._change, self.impact.reason
+        note = self.impact.note.text().strip() or ("" if reason is None else reason_word(reason))
+        if self._committing is not None or not isinstance(change, CloseStreet):
+            return
+        if not note:
+            self._problem = self.tr("Say why: choose a reason, or write a note.")
+            self._show_state()
+            return
+        command = ClosePlace(position=change.position, note=note, for_s=change.for_s, street=change.street)
+        pending = self._context.operations.command(self.tr("Close"), command)
+        self._committing, self._problem = pending, ""
+        pending.finished.connect(lambda _: self._done(pending))
+        pending.refused.connect(lambda problem: self._not_closed(pending, cast(Problem, problem)))
+        self._show_state()
+
+    def _not_closed(self, pending: PendingOperation, problem: Problem) -> None:
+        if pending is self._committing:
+            self._committing = None
+            self._problem = self.tr("Not done: {sentence}").format(sentence=problem.detail or problem.code)
+            self._show_state()
+
     def _choose(self) -> None:
         """Go to where the change is said: the drivers, or the stops."""
         preferred = self._preview.recommended_driver_id if self._preview is not None else None
@@ -191,7 +223,7 @@ class OverrideSheet(ModalSheet):
 
     def _count_for(self, change: Change) -> None:
         self._preview = self._before = None
-        self._change, self._problem = change, ""
+        self._change, self._problem, self._can_close_unseen = change, "", False
         self.impact.show_counting()
         self._pages.setCurrentWidget(self.impact)
         self.impact.comparison.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -234,7 +266,8 @@ class OverrideSheet(ModalSheet):
     def _not_counted(self, pending: PendingOperation, problem: Problem) -> None:
         if pending is self._counting:
             self._counting = None
-            self._problem = self.tr("Not counted: {sentence}").format(sentence=problem.detail or problem.code)
+            self._problem = words.uncounted_words(self._change, problem)
+            self._can_close_unseen = self._preview is None and words.can_close_unseen(self._change, problem)
             self._show_state()
 
     def _done(self, pending: PendingOperation) -> None:
@@ -263,6 +296,7 @@ class OverrideSheet(ModalSheet):
         self._preview = self._before = None
         self._change = self._counting = self._committing = None
         self._problem = self._notice = ""
+        self._can_close_unseen = False
 
     # --- what it rests on --------------------------------------------------------------------------------------------
 
@@ -321,13 +355,16 @@ class OverrideSheet(ModalSheet):
         )
         has_no_way_on = bool(self._problem) if preview is None else bool(preview.breaches)
         has_another = self._verb in _CHOSEN or (has_no_way_on and self._verb is Verb.REASSIGN)
-        self.another.setVisible(not is_choosing and has_another)
-        self.another.set_command(
-            self.tr("Back to the stops") if self._verb is Verb.RESEQUENCE else self.tr("Another driver")
-        )
+        self.another.setVisible(not is_choosing and (has_another or self._can_close_unseen))
+        self.another.set_command(self._another_words())
         self.foot.say(*self._message())
         self.message.setVisible(not is_choosing)
         self._show_age()
+
+    def _another_words(self) -> str:
+        if self._can_close_unseen:
+            return self.tr("Close without a preview")
+        return self.tr("Back to the stops") if self._verb is Verb.RESEQUENCE else self.tr("Another driver")
 
     def _message(self) -> tuple[str, str]:
         preview = self._preview
@@ -341,7 +378,9 @@ class OverrideSheet(ModalSheet):
             return self.tr("The plan changed. Counting again…"), "ink2"
         if self._context.store.connection.phase is not Phase.LIVE:
             return self.tr("Not connected: nothing can be committed."), "p2"
-        missing = "" if preview is None else self.impact.missing
+        if preview is None:
+            return words.counting_words(self._change) if self._counting is not None else "", "ink2"
+        missing = self.impact.missing
         return " ".join(filter(None, (self._notice, missing))), "p2" if self._notice else "ink2"
 
     def _show_age(self) -> None:

@@ -14,9 +14,10 @@ from core.dispatch.policy_fields import policy_in_force
 from core.eta.telling import TellingPolicy, is_worth_telling
 from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId, OrderId
+from core.wire import Problem
 from ui.desk_context import DeskContext
-from ui.names import driver_label, zone_name
-from widgets.formatting import arrival, clock_time, is_wide_band, money, number, signed, signed_minutes
+from ui.names import driver_label, place_closed_by
+from widgets.formatting import arrival, clock_time, is_wide_band, money, number, signed, signed_minutes, time_of_days
 from widgets.marks import stages
 from widgets.parts.comparison_table import ComparedCell, ComparedColumn, ComparedRow
 from widgets.tables.columns import Cell, Record
@@ -26,6 +27,8 @@ WORSE_BY = 3.0
 """From here on a difference in the first three rows is called worse."""
 _RISKS = {stage.name.lower(): stage for stage in stages.RiskStage}
 _LATE_CRITICAL_MIN = 10
+_OF_ENVIRONMENT = 500
+"""Problems from here on are no refusals."""
 
 
 def _tr(text: str) -> str:
@@ -69,11 +72,9 @@ def _ruled(context: DeskContext, order_id: OrderId, driver: str, change: Change 
         case TakeOut():
             words = _tr("Take {driver} out of planning for {minutes} min")
             return words.format(driver=driver, minutes=number((change.for_s or 0.0) / 60.0))
-        case CloseZone():
-            zone = zone_name(context.store.operation, change.zone_id)
-            return _tr("Close {zone} for {minutes} min").format(zone=zone, minutes=number(change.for_s / 60.0))
-        case CloseStreet():
-            return _tr("Close the street for {minutes} min").format(minutes=number(change.for_s / 60.0))
+        case CloseZone() | CloseStreet():
+            place = place_closed_by(context.store.operation, change)
+            return _tr("Close {place} for {minutes} min").format(place=place, minutes=number(change.for_s / 60.0))
         case Hold():
             words = _tr("Hold {order} for {minutes} min")
             return words.format(order=order_id, minutes=number(change.for_s / 60.0))
@@ -86,6 +87,11 @@ def subtitle(context: DeskContext, preview: ImpactPreview | None) -> str:
     operation = context.store.operation
     if preview is None:
         return _tr("Nothing changes before you commit.")
+    if isinstance(preview.change, CloseStreet):
+        now = preview.computed_at
+        until = time_of_days(now + preview.change.for_s, now, context.zone)
+        words = _tr("Until {time}, compared with the present plan. Nothing changes before you commit.")
+        return words.format(time=until)
     if preview.recommended_driver_id is None:
         return _tr(
             "Nothing is recommended, the comparison is with the present plan. Nothing changes before you commit."
@@ -105,7 +111,9 @@ def columns(preview: ImpactPreview, shown: Outcome | None = None) -> list[Compar
         is_split = isinstance(preview.change, Split)
         subtitle = _tr("the best other driver") if is_split else _tr("the platform’s plan")
         first = ComparedColumn(RECOMMENDATION, _tr("Recommendation"), subtitle)
-    as_is = ComparedColumn(OverrideMode.AS_IS, _tr("As is"), _tr("your change, nothing else moves"), shortcut="1")
+    is_street = isinstance(preview.change, CloseStreet)
+    left = _tr("the same stops, driven round it") if is_street else _tr("your change, nothing else moves")
+    as_is = ComparedColumn(OverrideMode.AS_IS, _tr("As is"), left, shortcut="1")
     replanned = ComparedColumn(
         OverrideMode.REPLANNED, _tr("Re-planned around it"), _tr("your change, the rest re-optimised"), shortcut="2"
     )
@@ -169,6 +177,28 @@ def _money_row(name: str, outcomes: list[Outcome], digits: int) -> ComparedRow:
     first = outcomes[0].cost
     rest = [ComparedCell(money(o.cost, digits), money(o.cost - first, digits, with_sign=True)) for o in outcomes[1:]]
     return ComparedRow(name, (ComparedCell(money(first, digits)), *rest))
+
+
+def counting_words(change: Change | None) -> str:
+    """Return what takes its time while a change is counted first; empty where that is a moment."""
+    if not isinstance(change, CloseStreet):
+        return ""
+    return _tr("Trying the streets without it: a second or two, longer in a large city. Esc leaves it.")
+
+
+def uncounted_words(change: Change | None, problem: Problem) -> str:
+    """Return why a change could not be counted, and what can be done about it."""
+    words = _tr("Not counted: {sentence}").format(sentence=problem.detail or problem.code)
+    if not can_close_unseen(change, problem):
+        return words
+    return _tr("{words} It can be closed without knowing what it does; ways lead round it all the same.").format(
+        words=words
+    )
+
+
+def can_close_unseen(change: Change | None, problem: Problem) -> bool:
+    """Say whether a street is to be closed and only its preview failed."""
+    return isinstance(change, CloseStreet) and problem.status >= _OF_ENVIRONMENT
 
 
 def breach_words(context: DeskContext, preview: ImpactPreview) -> str:

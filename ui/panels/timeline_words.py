@@ -18,7 +18,7 @@ from core.orders.order import ArrivalBand
 from core.vocabulary import DriverId, OrderId
 from ui.desk_context import DeskContext
 from ui.names import driver_label, role_word, zone_name
-from ui.panels.override_record_words import headline
+from ui.panels.override_record_words import headline, undone_words
 from ui.panels.tracker_words import tracker_said
 from ui.phrasebook import not_now_word, promise_kept, reason_word, spoken_reason
 from ui.ruling_words import ruling_word
@@ -124,10 +124,10 @@ def _decision_said(context: DeskContext, event: Event, envelope: Envelope) -> Sa
         case decided.AssignmentOverridden():
             override = event.override
             reason = override.note or reason_word(override.reason)
-            return IconName.HAND, headline(override), f"{reason} · {who}"
+            return IconName.HAND, headline(context, override), f"{reason} · {who}"
         case decided.OverrideUndone():
             stays = (f"{one.order_id}: {context.say(one.why)}" for one in event.stays)
-            return IconName.UNDO, _tr("Override taken back"), " · ".join((*stays, who))
+            return IconName.UNDO, undone_words(context, event.override_id), " · ".join((*stays, who))
         case decided.AssignmentUndone():
             return IconName.UNDO, _tr("Acceptance taken back"), who
         case decided.RulingUndone():

@@ -25,7 +25,10 @@ _LEAST_SPAN_DEG = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place: degrees, words beside it, the name of an ink token; `is_hollow` for where something begins."""
+    """A place: degrees, words beside it, the name of an ink token.
+
+    `is_hollow` for where something begins, `is_closed` for a street that nobody is led over.
+    """
 
     key: str
     lat: float
@@ -33,6 +36,7 @@ class Spot:
     words: str = ""
     ink: str = "ink1"
     is_hollow: bool = False
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,10 @@ class PlaceSketch(QWidget):
         painter.setPen(QPen(qcolor(tokens.acc) if is_marked else ink, 2))
         painter.setBrush(qcolor(tokens.bg0) if spot.is_hollow else ink)
         radius = _RADIUS + 2 if is_marked else _RADIUS
-        painter.drawEllipse(at, radius, radius)
+        if spot.is_closed:
+            _paint_closed(painter, at, tokens)
+        else:
+            painter.drawEllipse(at, radius, radius)
         if not spot.words:
             return
         painter.setFont(font(12, SEMIBOLD if is_marked else REGULAR, tabular=True))
@@ -123,3 +130,11 @@ class PlaceSketch(QWidget):
         if not any(place.intersects(other) for other in written):
             written.append(place)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, spot.words)
+
+
+def _paint_closed(painter: QPainter, at: QPointF, tokens: Tokens) -> None:
+    """Paint the sign of a closed street, as the map has it."""
+    painter.setPen(QPen(qcolor(tokens.ink1), 2))
+    painter.setBrush(qcolor(tokens.bg1))
+    painter.drawEllipse(at, 8.5, 8.5)
+    painter.fillRect(QRectF(at.x() - 5, at.y() - 1.5, 10, 3), qcolor(tokens.ink1))

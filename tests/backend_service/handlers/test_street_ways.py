@@ -1,6 +1,8 @@
 """Ways along streets that a desk asks for: through all stops, never for too few or too many, open to dispatchers."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from core.operations import MOST_STOPS_OF_A_WAY, AskStreetWay
 from core.refusals import Refusal
 from core.vocabulary import Position
 
-HERE, THERE = Position(-29.90, -71.25), Position(-29.91, -71.26)
+HERE, THERE, MARKET = Position(-29.90, -71.25), Position(-29.91, -71.26), Position(-29.905, -71.255)
 
 
 class OneCorner:
@@ -26,8 +28,19 @@ class OneCorner:
         return StreetRoute(60.0, 500.0, line, np.array([60.0]), np.array([500.0]), self._is_degraded, 0.0)
 
 
+def ways(streets: OneCorner) -> StreetWays:
+    """Streets that lead degraded round one place, and round no other."""
+
+    @asynccontextmanager
+    async def opens_round(position: Position) -> AsyncIterator[OneCorner]:
+        assert position == MARKET
+        yield OneCorner(is_degraded=True)
+
+    return StreetWays(streets, opens_round)
+
+
 def test_a_way_leads_by_streets_from_the_first_stop_to_the_last() -> None:
-    way = asyncio.run(StreetWays(OneCorner()).through(AskStreetWay(stops=(HERE, THERE))))
+    way = asyncio.run(ways(OneCorner()).through(AskStreetWay(stops=(HERE, THERE))))
     assert [(at.lat, at.lon) for at in way.line] == [
         (HERE.lat, HERE.lon),
         pytest.approx((-29.899, -71.249)),
@@ -37,12 +50,17 @@ def test_a_way_leads_by_streets_from_the_first_stop_to_the_last() -> None:
 
 
 def test_a_way_says_that_it_was_guessed() -> None:
-    way = asyncio.run(StreetWays(OneCorner(is_degraded=True)).through(AskStreetWay(stops=(HERE, THERE))))
+    way = asyncio.run(ways(OneCorner(is_degraded=True)).through(AskStreetWay(stops=(HERE, THERE))))
+    assert way.is_degraded
+
+
+def test_a_way_round_a_place_is_asked_of_the_streets_without_it() -> None:
+    way = asyncio.run(ways(OneCorner()).through(AskStreetWay(stops=(HERE, THERE), round_place=MARKET)))
     assert way.is_degraded
 
 
 @pytest.mark.parametrize("count", [0, 1, MOST_STOPS_OF_A_WAY + 1])
 def test_too_few_or_too_many_stops_are_refused(count: int) -> None:
     with pytest.raises(Refusal) as refused:
-        asyncio.run(StreetWays(OneCorner()).through(AskStreetWay(stops=(HERE,) * count)))
+        asyncio.run(ways(OneCorner()).through(AskStreetWay(stops=(HERE,) * count)))
     assert refused.value.code == "streets.stops_out_of_range"

@@ -56,7 +56,9 @@ def test_nothing_is_decided_on_orders_to_or_from_a_closed_zone_until_it_opens(to
 
 
 def test_closed_street_holds_no_order_and_ends_by_itself(town: Any) -> None:
-    close_street(town, for_s=600.0)
+    close_street(town, for_s=600.0, street=" Avenida del Mar ")
+    [closure] = town.operation.closures.in_force(town.now)
+    assert closure.street == "Avenida del Mar"
     assert town.operation.closures.segments(town.now) == {(7, 8)}
     assert not is_left_alone(town.operation, town.order("O-1"), town.now)
     assert town.operation.closures.segments(town.now + 600.0) == frozenset()
@@ -85,6 +87,7 @@ def test_closures_that_are_over_are_dropped_with_the_next(town: Any) -> None:
         (ClosePlace(note="Why", zone_id=NORTH, for_s=0.0), "closure.out_of_range"),
         (ClosePlace(note="Why", zone_id=NORTH, for_s=float("nan")), "closure.out_of_range"),
         (ClosePlace(note="Why", position=HERE), "closure.no_street"),
+        (ClosePlace(note="Why", position=HERE, street="A" * 121), "closure.name_too_long"),
     ],
 )
 def test_closure_that_says_too_little_is_refused(town: Any, command: ClosePlace, code: str) -> None:

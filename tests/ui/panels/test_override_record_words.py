@@ -10,6 +10,7 @@ from core.streams import of_decision
 from core.vocabulary import DriverId, OrderId, OverrideId, Position, ZoneId
 from ui.panels.decision_in_force import order_in_force
 from ui.panels.override_record_words import grounds, headline
+from widgets.formatting import clock_time
 
 ORDER, ROSA = OrderId("O-48213"), DriverId("D-117")
 OVERRIDE = Override(
@@ -33,15 +34,23 @@ OVERRIDE = Override(
         (Split(order_id=ORDER, driver_id=ROSA), "Override: out of its shared trip, to D-117, as is"),
         (Forbid(order_id=ORDER, driver_id=ROSA), "Override: D-117 kept from it, as is"),
         (TakeOut(order_id=ORDER, driver_id=ROSA), "Override: D-117 taken out of planning, as is"),
-        (CloseZone(order_id=ORDER, zone_id=ZoneId("Z-1"), for_s=1800.0), "Override: zone Z-1 closed for 30 min"),
         (
-            CloseStreet(order_id=ORDER, position=Position(-29.9, -71.25), for_s=1800.0),
-            "Override: street closed for 30 min, as is",
+            CloseZone(order_id=ORDER, zone_id=ZoneId("Z-1"), for_s=1800.0),
+            "Override: Z-1 closed until {until}, as is",
+        ),
+        (
+            CloseStreet(order_id=ORDER, position=Position(-29.9, 71.25), for_s=1800.0),
+            "Override: the street at 29.9000 S, 71.2500 E closed until {until}, as is",
+        ),
+        (
+            CloseStreet(order_id=ORDER, position=Position(-29.9, -71.25), for_s=1800.0, street="Avenida del Mar"),
+            "Override: Avenida del Mar closed until {until}, as is",
         ),
     ],
 )
-def test_each_change_is_named(change, words):
-    assert headline(replace(OVERRIDE, change=change)) == words
+def test_each_change_is_named(afternoon, change, words):
+    until = clock_time(OVERRIDE.decided_at + 1800.0, afternoon.context.zone)
+    assert headline(afternoon.context, replace(OVERRIDE, change=change)) == words.format(until=until)
 
 
 def test_state_is_named_where_it_is_another_than_the_one_shown():
