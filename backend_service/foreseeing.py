@@ -127,12 +127,12 @@ def _both(paced: PacedStreets, streets: SupervisedStreets) -> OpensBoth:
     """Return what opens the streets as they are beside the same where more is closed: both exact, at one pace."""
 
     @asynccontextmanager
-    async def both(closed: Collection[Segment]) -> AsyncIterator[BothStreets]:
+    async def both(closed: Collection[Segment], *, is_behind: bool = False) -> AsyncIterator[BothStreets]:
         live = streets.live
         try:
             if live is None or streets.state.degraded:
                 raise StreetsDown("The street engine is down.")
-            async with streets.with_closed(closed) as without:
+            async with streets.with_closed(closed, is_behind=is_behind) as without:
                 at_pace = paced.at_this_pace(live)
                 yield BothStreets(now=at_pace, without=at_pace.at_this_pace(without))
         except Fault as fault:

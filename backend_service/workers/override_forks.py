@@ -7,6 +7,7 @@ the pickup and those touched take part; the driving times between all their plac
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import replace as replaced
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from core.dispatch.decision import Override
 from core.dispatch.playing_on.both_sides import closed_until, touched_drivers, touched_orders
 from core.dispatch.playing_on.demand import Demand
 from core.dispatch.playing_on.fork import (
+    Detour,
     Fork,
     PlayingPolicy,
     door_zones,
@@ -29,15 +31,17 @@ from core.dispatch.playing_on.fork import (
     orders_in_play,
     points_in_play,
 )
-from core.dispatch.playing_on.without_ruling import closed_off_by
+from core.dispatch.playing_on.without_ruling import closed_off_by, own_closure
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.world import KnownPosition, PlanningWorld, world_of
 from core.events.dispatch_events import AssignmentOverridden
 from core.events.envelope import Envelope
+from core.fleet.closure import Closure, Segment
 from core.projections.operation import Operation
 from core.refusals import Refusal
 from core.streams import of_decision
+from core.travel import TravelTable
 from core.vocabulary import Instant, Position, VehicleId
 
 MOST_EVENTS_AFTER = 50_000
@@ -69,6 +73,10 @@ class GivesTravel(Protocol):
         """Return the world with the driving times between `points`."""
         ...
 
+    async def travel_under(self, points: Points, closed: Collection[Segment]) -> TravelTable:
+        """Return the driving times between `points` where just these pieces of street are closed."""
+        ...
+
 
 class OverrideForks:
     """Rebuilds the state at overrides.
@@ -98,11 +106,10 @@ class OverrideForks:
         Raises
         ------
         NotPlayable
-            ``not_in_log``, ``too_far_back``, ``position_unknown``, ``too_many_orders``, ``too_many_events``;
-            ``street_closed``: the ways without a closed street are not played on.
+            ``not_in_log``, ``too_far_back``, ``position_unknown``, ``too_many_orders``, ``too_many_events``.
+        Fault
+            ``streets.no_copy`` if a street was closed, and there are no streets to ask without it.
         """
-        if isinstance(override.change, CloseStreet):
-            raise NotPlayable("street_closed")
         position = await self._position_before(override)
         try:
             operation = await self._past.folded_to(position)
@@ -120,8 +127,9 @@ class OverrideForks:
         staff, until_at = dict(operation.fleet.drivers), self._until_at(override)
         demand = await self._demand(operation, until_at)
         world, demand = self._cut_down(world, demand, override, operation)
+        world, detour = await self._travelled(world, demand, override, closed)
         return Fork(
-            world=await self._travel.with_travel(world, points_in_play(world, demand)),
+            world=world,
             demand=demand,
             policies=policies,
             closed=closed,
@@ -131,7 +139,26 @@ class OverrideForks:
             position=position,
             policy_number=policy_number,
             staff={name: staff[name] for name in world.drivers},
+            detour=detour,
         )
+
+    async def _travelled(
+        self, world: PlanningWorld, demand: Demand, override: Override, closed: Sequence[Closure]
+    ) -> tuple[PlanningWorld, Detour | None]:
+        """Return the world with its driving times, and those round the street that the override closed, if it did.
+
+        The latter two are asked of streets on which just that is closed which was closed then.
+        """
+        points = points_in_play(world, demand)
+        if not isinstance(override.change, CloseStreet):
+            return await self._travel.with_travel(world, points), None
+        own = own_closure(demand, override)
+        if own is None:
+            raise NotPlayable("not_in_log")
+        before = frozenset(segment for closure in closed for segment in closure.segments)
+        travel = await self._travel.travel_under(points, before)
+        around = await self._travel.travel_under(points, before.union(own.segments))
+        return world.with_travel(travel), Detour(own.closure_id, around)
 
     async def _world(self, operation: Operation, override: Override, city: DispatchPolicy) -> PlanningWorld:
         """Return the world of that moment; what waits for a wave is not in it, for nobody around takes it."""
@@ -153,7 +180,8 @@ class OverrideForks:
             raise NotPlayable("not_in_log")
         served_by = {name: known.driver_id for name, known in after.orders.orders.items()}
         closed_off = closed_off_by(override, world, demand, after)
-        places = [order.pickup.position, *(one.pickup.position for one in closed_off.values())]
+        street = [override.change.position] if isinstance(override.change, CloseStreet) else []
+        places = [order.pickup.position, *street, *(one.pickup.position for one in closed_off.values())]
         touched = touched_drivers(override) | {who for name in closed_off if (who := served_by[name]) is not None}
         drivers = neighbours(world, places, touched, self.playing.drivers)
         needed = {override.driver_id, override.recommended_driver_id} & set(world.drivers)

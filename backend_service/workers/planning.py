@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Seque
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace as replaced
 from itertools import batched
+from typing import Protocol
 
 import numpy as np
 from msgspec.structs import replace
@@ -62,7 +63,14 @@ _ASIDE = np.array([(0.0005, 0.0), (-0.0005, 0.0), (0.0, 0.0005), (0.0, -0.0005)]
 """Degrees: some 50 m, where the next street may lie if nothing leads away from the nearest one."""
 
 
-type OpensBoth = Callable[[Collection[Segment]], AbstractAsyncContextManager[BothStreets]]
+class OpensBoth(Protocol):
+    """Opens the streets as they are together with the same where just these pieces are closed."""
+
+    def __call__(
+        self, closed: Collection[Segment], *, is_behind: bool = False
+    ) -> AbstractAsyncContextManager[BothStreets]:
+        """Return both inside; with `is_behind` everybody else goes first while they are made."""
+        ...
 
 
 class Planner:
@@ -145,6 +153,18 @@ class Planner:
             return world.with_travel(NO_TRAVEL)
         matrix = await self._streets.matrix(_array(points.sources), _array(points.destinations))
         return world.with_travel(TravelTable(matrix, points.sources, points.destinations))
+
+    async def travel_under(self, points: Points, closed: Collection[Segment]) -> TravelTable:
+        """Return the driving times between `points` where just these pieces of street are closed, behind all others.
+
+        Raises
+        ------
+        Fault
+            ``streets.no_copy`` if there are no streets to try it on.
+        """
+        async with self.both_streets(closed, is_behind=True) as both:
+            matrix = await both.without.matrix(_array(points.sources), _array(points.destinations))
+        return TravelTable(matrix, points.sources, points.destinations)
 
     async def retimed(self, world: PlanningWorld, plans: Sequence[PlanChange]) -> PlanningWorld:
         """Return the world with exact times along the routes of these drivers, as they are and as planned."""
@@ -455,7 +475,7 @@ def _never() -> bool:
     return False
 
 
-def _no_copy(closed: Collection[Segment]) -> AbstractAsyncContextManager[BothStreets]:
+def _no_copy(closed: Collection[Segment], *, is_behind: bool = False) -> AbstractAsyncContextManager[BothStreets]:
     raise Fault("streets.no_copy", "These streets cannot be tried without one. Close it without a preview.")
 
 

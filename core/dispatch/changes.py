@@ -152,4 +152,4 @@ def kind_of(change: Change | None) -> ChangeKind:
 
 def closes_for_s(change: Change | None) -> float | None:
     """Return for how many seconds a change closes a place; ``None`` if it closes none."""
-    return change.for_s if isinstance(change, CloseZone) else None
+    return change.for_s if isinstance(change, CloseZone | CloseStreet) else None

@@ -11,11 +11,12 @@ from core.dispatch.candidates import Points
 from core.dispatch.playing_on.demand import Demand
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.world import PlanningWorld
-from core.fleet.closure import Closure
+from core.fleet.closure import Closure, ClosureId
 from core.fleet.fleet import Driver
 from core.fleet.zone import Zone, zone_at
 from core.geodesy import short_distance_m
 from core.orders.order import Order
+from core.travel import TravelTable
 from core.vocabulary import DriverId, Instant, OrderId, Position, Value, ZoneId
 
 
@@ -48,6 +49,14 @@ class PlayingPolicy(Value, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Detour:
+    """The driving times between all `points_in_play` while a closure is in force; without it those of the world."""
+
+    closure_id: ClosureId
+    travel: TravelTable
+
+
+@dataclass(frozen=True, slots=True)
 class Fork:
     """What both sides are played on.
 
@@ -69,6 +78,8 @@ class Fork:
         Of the log and of the policy's last change at the fork.
     staff : mapping of DriverId to Driver
         The shifts of the drivers in play as they were at the fork, with their breaks.
+    detour : Detour or None
+        Of the street that the override closed.
     """
 
     world: PlanningWorld
@@ -81,10 +92,17 @@ class Fork:
     position: int = 0
     policy_number: int = 0
     staff: Mapping[DriverId, Driver] = field(default_factory=dict)
+    detour: Detour | None = None
 
     def policy_for(self, order: Order) -> DispatchPolicy:
         """Return what holds for an order: its zone's policy, or the whole city's."""
         return self.policies.get(order.zone_id, self.policies[None])
+
+    def travel_under(self, closures: Iterable[Closure], now: Instant) -> TravelTable:
+        """Return the driving times under these closures."""
+        detour = self.detour
+        closed = (one.closure_id for one in closures if now < one.until_at)
+        return self.world.travel if detour is None or detour.closure_id not in closed else detour.travel
 
     def is_closed_off(self, order: Order, closed: Collection[ZoneId]) -> bool:
         """Say whether the pickup or the door of an order in play lies in one of these zones."""

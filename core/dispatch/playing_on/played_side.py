@@ -24,6 +24,7 @@ from core.eta.readiness import drawn_at
 from core.fleet.closure import Closure, closed_zones
 from core.fleet.route import StopKind
 from core.orders.order import Order, OrderState
+from core.travel import TravelTable
 from core.vocabulary import DriverId, Instant, Load, OrderId
 
 
@@ -65,12 +66,12 @@ class PlayedSide:
         playing = self.fork.playing
         coming = [h for h in self.fork.demand.happenings if h.at <= self.fork.until_at]
         beat_at, ends_at = self.now, self.fork.until_at + playing.grace_s
+        self._hear(coming)
         for courier in self._couriers.values():
             if courier.state.frozen and courier.state.stops:
                 self._drive(courier, courier.state.stops[0])
         while True:
-            while coming and coming[0].at <= self.now:
-                self._happen(coming.pop(0))
+            self._hear(coming)
             for courier in self._couriers.values():
                 if courier.leaves_at <= self.now:
                     self._leave(courier)
@@ -122,7 +123,7 @@ class PlayedSide:
         """Return the world as dispatch would see it now: expected times, and nothing of what the dice hold ready."""
         orders = {name: self._as_known(order) for name, order in self._orders.items() if order.state.is_open}
         drivers = {name: self._seen(courier, orders) for name, courier in self._couriers.items()}
-        return replace(self.world, now=self.now, drivers=drivers, orders=orders)
+        return replace(self.world, now=self.now, drivers=drivers, orders=orders, travel=self._travel())
 
     def _as_known(self, order: Order) -> Order:
         ready_at = self._ready_at(order)
@@ -143,6 +144,9 @@ class PlayedSide:
 
     # --- driving ---
 
+    def _travel(self) -> TravelTable:
+        return self.fork.travel_under(self._closed, self.now)
+
     def _set_out(self) -> None:
         for courier in self._couriers.values():
             if not courier.is_under_way and not courier.rests(self.now) and courier.state.stops:
@@ -152,8 +156,9 @@ class PlayedSide:
         state, spread = courier.state, self.world.policy.spread
         assert state.start is not None, "a driver in play has a known position"
         is_there = stop.arrived_at is not None
-        row, column = self.world.travel.row(state.start), self.world.travel.column(stop.position)
-        seconds = self.world.travel.duration_s(row, column) * self.dice.factor(
+        travel = self._travel()
+        row, column = travel.row(state.start), travel.column(stop.position)
+        seconds = travel.duration_s(row, column) * self.dice.factor(
             spread.travel_share, "way", state.start, stop.position
         )
         if seconds == inf and not is_there:
@@ -163,7 +168,7 @@ class PlayedSide:
         courier.arrives_at = stop.arrived_at if stop.arrived_at is not None else begins_at + seconds
         if not is_there:
             self._driving_s += seconds
-            self._distance_m += self.world.travel.distance_m(row, column)
+            self._distance_m += travel.distance_m(row, column)
         order = self._orders[stop.order_id]
         may_at = self._ready_at(order) if stop.kind is StopKind.PICKUP else order.promise.from_at or -inf
         service_s = stop.service_s * self.dice.factor(spread.service_share, "stop", stop.order_id, stop.kind)
@@ -198,6 +203,11 @@ class PlayedSide:
         courier.stays(courier.leaves_at)
 
     # --- what comes ---
+
+    def _hear(self, coming: list[Happening]) -> None:
+        """Have everything happen whose time has come."""
+        while coming and coming[0].at <= self.now:
+            self._happen(coming.pop(0))
 
     def _happen(self, happening: Happening) -> None:
         if happening.placed is not None:

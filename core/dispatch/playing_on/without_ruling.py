@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from msgspec.structs import replace as changed
 
-from core.dispatch.changes import CloseZone, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, TakeOut
 from core.dispatch.decision import Override
 from core.dispatch.playing_on.demand import Demand, Happening
 from core.dispatch.threats import is_closed_off
@@ -21,15 +21,21 @@ from core.fleet.closure import Closure
 from core.fleet.fleet import Driver
 from core.orders.order import Order
 from core.projections.operation import Operation
-from core.vocabulary import DriverId, OrderId
+from core.vocabulary import DriverId, OrderId, Position, ZoneId
 
 
 def own_closure(demand: Demand, override: Override) -> Closure | None:
     """Return the closure that an override made; ``None`` if it closed nothing."""
-    if not isinstance(override.change, CloseZone):
-        return None
+    match override.change:
+        case CloseZone(zone_id=zone_id):
+            place: tuple[ZoneId | None, Position | None] = zone_id, None
+        case CloseStreet(position=position):
+            place = None, position
+        case _:
+            return None
     made = (one for happening in demand.happenings for one in happening.closed or ())
-    return next((one for one in made if _is_own(one, override.change, override)), None)
+    own = (one for one in made if (one.zone_id, one.position) == place and one.closed_at == override.decided_at)
+    return next(own, None)
 
 
 def closed_off_by(
@@ -48,16 +54,12 @@ def closed_off_by(
 def without_ruling(demand: Demand, override: Override, staff: Mapping[DriverId, Driver]) -> Demand:
     """Return the demand as it would have come had nobody ruled; `staff` are the drivers as they were before."""
     match override.change:
-        case CloseZone():
+        case CloseZone() | CloseStreet():
             closure = own_closure(demand, override)
             return demand if closure is None else _happening(demand, [_opened(h, closure) for h in demand.happenings])
         case TakeOut() as change:
             return _happening(demand, [_kept_in(h, change, override, staff) for h in demand.happenings])
     return demand
-
-
-def _is_own(closure: Closure, change: CloseZone, override: Override) -> bool:
-    return closure.zone_id == change.zone_id and closure.closed_at == override.decided_at
 
 
 def _happening(demand: Demand, happenings: list[Happening]) -> Demand:

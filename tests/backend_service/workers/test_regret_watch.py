@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from dataclasses import replace as exchanged
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,14 +18,16 @@ from backend_service.event_log.volatile import VolatileEventLog
 from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.streets.straight_line import StraightLineStreets
+from backend_service.streets.street_engine import SnappedPoints, StreetRoute, StreetSegments
 from backend_service.workers.override_forks import OverrideForks
 from backend_service.workers.planning import Planner
 from backend_service.workers.proposal_watch import ProposalWatch
 from backend_service.workers.recorded_decisions import RecordedDecisions
 from backend_service.workers.regret_watch import RegretWatch
+from backend_service.workers.street_closing import BothStreets
 from core import commands
 from core.dispatch.asking import Asked
-from core.dispatch.changes import CloseZone, Reassign, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Reassign, TakeOut
 from core.dispatch.decision import Override, OverrideMode, ReasonCode
 from core.dispatch.playing_on.both_sides import played_on, regret_of
 from core.dispatch.playing_on.fork import PlayingPolicy
@@ -35,13 +38,15 @@ from core.dispatch.proposals.proposal import Evidence, PolicyProposal, ProposalI
 from core.dispatch.recommend import recommend
 from core.dispatch.regret import Interval, RegretEstimate
 from core.dispatch.world import KnownPosition
+from core.fleet.closure import Segment
 from core.fleet.fleet import DriverPerson
 from core.fleet.zone import Zone
-from core.geodesy import METRES_PER_DEGREE
+from core.geodesy import METRES_PER_DEGREE, Points
 from core.orders.order import Order, Promise
 from core.projections.operation import Operation
 from core.telemetry.fix_batch import FixBatch
 from core.timekeeping import SteppedClock
+from core.travel import TravelMatrix
 from core.vocabulary import (
     PLATFORM,
     Actor,
@@ -67,6 +72,33 @@ def _at(x_m: float) -> Position:
     return Position(lat=0.0, lon=x_m / METRES_PER_DEGREE)
 
 
+STREET: Segment = (1, 2)
+ROUND_IT_S = 240.0
+
+
+class _OneStreet(StraightLineStreets):
+    """A street 1.5 km from the origin that all ways past it lead over; round it takes four minutes more."""
+
+    def __init__(self, clock: SteppedClock, closed: Collection[Segment] = ()) -> None:
+        super().__init__(clock, ZoneInfo("UTC"))
+        self._closed = closed
+
+    async def matrix(self, sources: Points, destinations: Points) -> TravelMatrix:
+        told = await super().matrix(sources, destinations)
+        over_m = _at(1500.0).lon
+        is_past = (sources[:, 1, None] < over_m) != (destinations[None, :, 1] < over_m)
+        longer = np.where(is_past & (STREET in self._closed), ROUND_IT_S, 0.0)
+        return TravelMatrix(told.durations_s + longer, told.distances_m, degraded=False, as_of=told.as_of)
+
+    async def route(self, points: Points, *, annotate: bool = False) -> StreetRoute:
+        way, one = await super().route(points), np.ones(1)
+        nodes = [np.array([node], dtype=np.int64) for node in STREET]
+        return exchanged(way, segments=StreetSegments(*nodes, one, one), degraded=False)
+
+    async def nearest(self, points: Points) -> SnappedPoints:
+        return exchanged(await super().nearest(points), degraded=False)
+
+
 @dataclass
 class Town:
     """One street, two drivers who stand still, and a log in memory; it is archive and live view in one."""
@@ -80,8 +112,7 @@ class Town:
     def __post_init__(self) -> None:
         self.log = VolatileEventLog(self.clock)
         self.bus = CommandBus(self.log, Operation(), self.clock)
-        streets = StraightLineStreets(self.clock, ZoneInfo("UTC"))
-        self.planner = Planner(self.bus, streets, self, DispatchPolicy(), self.clock)
+        self.planner = Planner(self.bus, _OneStreet(self.clock), self, DispatchPolicy(), self.clock)
         self.bus.plans = self.planner
         past = PastOperation(self.log, self, self)
         self.forks = OverrideForks(self.bus, self.log, past, self, self.planner, PlayingPolicy(draws=2))
@@ -487,5 +518,34 @@ def test_zone_that_was_closed_by_somebody_else_as_well_stays_so_on_both_sides(in
         at = [next(h for h in demand.happenings if h.closed is not None) for demand in (own, other)]
         assert [bool(happening.closed) for happening in at] == [True, False]
         assert [len(h.closed or ()) for h in other.happenings if h.closed is not None] == [0, 0, 1]
+
+    in_town(story)
+
+
+def test_closing_a_street_is_played_on_against_leaving_it_open(in_town: Any) -> None:
+    """The customer lives behind it: D-2 comes from there and has to go back, in the twenty minutes it is closed."""
+
+    async def story(town: Town) -> None:
+        asked: list[frozenset[Segment]] = []
+
+        @asynccontextmanager
+        async def both(closed: Collection[Segment], *, is_behind: bool = False) -> AsyncIterator[BothStreets]:
+            asked.append(frozenset(closed))
+            yield BothStreets(now=_OneStreet(town.clock), without=_OneStreet(town.clock, closed))
+
+        town.planner.both_streets = both
+        change = CloseStreet(order_id=ORDER, position=_at(1500.0), for_s=1200.0)
+        await town.ask(commands.ReportReady(order_id=ORDER))
+        await town.ask(commands.OverrideAssignment(change=change, reason=ReasonCode.SAFETY))
+        await town.delivered()
+        asked.clear()
+        for _ in range(2):
+            await town.watch.run_once(town.clock.now())
+
+        assert asked == [frozenset(), frozenset({STREET})]
+        estimate = town.bus.operation.regrets.estimates[OverrideId("V-2")]
+        # To the kitchen on this side of it, and back to the door: four minutes each, less or more by the dice.
+        assert 5.0 < estimate.waited.mean < 11.0
+        assert not estimate.is_degraded
 
     in_town(story)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replaced
 from typing import Any
 
 import numpy as np
@@ -9,17 +10,18 @@ import pytest
 from msgspec.structs import replace
 
 from core.dispatch.acceptance import Acceptance
-from core.dispatch.changes import Hold, Split
+from core.dispatch.changes import CloseStreet, Hold, Split
 from core.dispatch.decision import Override, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.playing_on.both_sides import chosen_side, played_on, recommended_side, regret_of
 from core.dispatch.playing_on.demand import Demand, Happening
-from core.dispatch.playing_on.fork import PlayingPolicy, in_play, neighbours
+from core.dispatch.playing_on.fork import Detour, PlayingPolicy, in_play, neighbours
 from core.dispatch.playing_on.played_side import PlayedSide, _less
 from core.dispatch.playing_on.shared_dice import CommonDice
 from core.dispatch.policy import DispatchPolicy
 from core.fleet.closure import Closure, ClosureId
 from core.fleet.fleet import Driver
 from core.fleet.route import PlannedStop, StopKind
+from core.travel import TravelMatrix
 from core.vocabulary import DriverId, Load, OrderId, OverrideId, ZoneId
 from tests.core.dispatch.playing_on.forks import SURE, fork_of
 
@@ -234,6 +236,33 @@ def test_who_refused_in_truth_or_never_says_yes_is_asked_in_vain(certain: Any) -
     outcome = PlayedSide(fork, fork.world, CommonDice(1, 0)).played()
 
     assert outcome.distance_m == pytest.approx(12_000.0, abs=5.0), "D-3 comes from ten kilometres away"
+
+
+def test_street_is_driven_round_while_it_is_closed_and_on_the_side_that_closed_it(certain: Any) -> None:
+    """200 s round it for five minutes: the way to the counter takes these, and that to the door is open again."""
+    order = certain.order("A", 1000, 3000)
+    world = certain.world([certain.driver("D-1", 0, [order])], [order])
+    closure = Closure(
+        closure_id=ClosureId("X-1"),
+        position=order.delivery,
+        segments=((1, 2),),
+        note="Flood",
+        closed_by="rojas",
+        closed_at=certain.now,
+        until_at=certain.now + 300.0,
+    )
+    change = CloseStreet(order_id=order.order_id, position=order.delivery, for_s=300.0)
+    override = _override(order, "D-1", None, change=change, decided_at=certain.now, plans=())
+    plain = fork_of(certain, world, demand=Demand([Happening(certain.now, closed=(closure,))]))
+    told = plain.world.travel.matrix
+    longer = TravelMatrix(told.durations_s + 200.0, told.distances_m + 2000.0, degraded=False, as_of=certain.now)
+    fork = replaced(plain, detour=Detour(closure.closure_id, plain.world.travel.retold(longer)))
+
+    ((chosen, recommended), *_) = played_on(fork, override, 1)
+
+    assert (chosen.waited_minutes - recommended.waited_minutes) * 60.0 == pytest.approx(200.0)
+    assert chosen.distance_m - recommended.distance_m == pytest.approx(2000.0)
+    assert recommended == PlayedSide(plain, plain.world, CommonDice(1, 0)).played()
 
 
 def test_dice_depend_on_what_they_are_about_alone() -> None:
