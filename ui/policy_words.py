@@ -139,7 +139,7 @@ def field_word(name: str) -> str:
         "join_gain_minutes": _tr("joining a driver under way saves at least"),
         "pay_per_order": _tr("a driver earns for an order"),
         "guaranteed_per_hour": _tr("a driver earns in an hour at least"),
-        "match_delay_growth": _tr("each minute of delay makes the next dearer by"),
+        "match_delay_growth": _tr("the square of a delay counts"),
         "match_late_share": _tr("a minute after the promise counts"),
         "match_driving_share": _tr("a minute to the kitchen counts"),
         "match_paid_order": _tr("an order paid beyond the guarantee counts"),

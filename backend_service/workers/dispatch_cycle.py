@@ -66,12 +66,16 @@ _LONGEST_UNRIPE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An order under decision, priced on a world with its driving times; `asked_before` is the standing proposal."""
+    """An order under decision, priced on a world with its driving times; `asked_before` is the standing proposal.
+
+    `policy_number` is that of the policy it was priced by: another may be in force once the driving times have come.
+    """
 
     world: PlanningWorld
     pricing: Pricing
     asked_before: Recommendation | None
     took_ms: float
+    policy_number: int
 
 
 class DispatchCycle:
@@ -214,10 +218,10 @@ class DispatchCycle:
             order = world.orders.get(order_id)
             if order is None or order.driver_id is not None:
                 continue
-            began_at = self._planner.wall.now()
+            began_at, number = self._planner.wall.now(), self._bus.operation.policy.number
             routed, pricing = await self._planner.priced_trip(world, order, given.driver_id, bundle)
             standing = self._bus.operation.decisions.standing.get(order_id)
-            case = _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at))
+            case = _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at), number)
             best = joined(pricing, given, others, routed.policy)
             if best is None:
                 self._line.keep_apart(given.driver_id, order_id, now)
@@ -298,10 +302,10 @@ class DispatchCycle:
         return is_overdue and self._line.is_due(standing.order_id, now)
 
     async def _case(self, world: PlanningWorld, order_id: OrderId) -> _Case:
-        began_at = self._planner.wall.now()
+        began_at, number = self._planner.wall.now(), self._bus.operation.policy.number
         routed, pricing = await self._planner.priced(world, world.orders[order_id])
         standing = self._bus.operation.decisions.standing.get(order_id)
-        return _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at))
+        return _Case(routed, pricing, standing, 1000.0 * (self._planner.wall.now() - began_at), number)
 
     def _is_ripe(self, case: _Case) -> bool:
         """Say whether waiting no longer helps: the driver would not stand at the counter for long any more.
@@ -352,7 +356,7 @@ class DispatchCycle:
                 made,
                 took_ms=case.took_ms,
                 put_off_until_at=self._put_off_until(order, case.world.policy),
-                policy_number=self._bus.operation.policy.number,
+                policy_number=case.policy_number,
             )
             await self._execute(RecommendAssignment(recommendation=made))
 

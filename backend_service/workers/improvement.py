@@ -130,6 +130,7 @@ class Improvement:
             await asyncio.to_thread(_warmed)
             self._is_warm = True
         began_at, position = self._planner.wall.now(), self._bus.operation.position
+        policy_number = self._bus.operation.policy.number
         kept = sequenced_by_people(self._bus.operation)
         world = nearby(at_work(self._planner.world(now), kept), self._most_orders, position)
         in_hand = [name for driver in world.drivers.values() for name in sorted(driver.order_ids)]
@@ -149,7 +150,7 @@ class Improvement:
         await self._tell(is_degraded=False)
         if found is not None:
             took_ms = 1000.0 * (self._planner.wall.now() - began_at)
-            await self._adopt(replace(found, took_ms=took_ms, policy_number=self._bus.operation.policy.number))
+            await self._adopt(replace(found, took_ms=took_ms, policy_number=policy_number))
 
     async def _found(
         self, world: PlanningWorld, in_hand: Sequence[OrderId], position: int, began_at: Instant

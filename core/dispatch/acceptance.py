@@ -7,7 +7,7 @@ shrinkage). So one no moves little, and a driver who declines every other lunch 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.dispatch.policy import DispatchPolicy
 from core.projections.answer_record import AnswerRecord, Answers
@@ -26,11 +26,18 @@ class Acceptance:
         How many offers of this driver it rests on; 0 is the policy's prior alone.
     lost_s : float
         How long after an offer a no is known and somebody else can be asked, seconds.
+    assumed_share : float
+        What share of `lost_s` rests on how long the policy lets an offer stand, from 0 to 1.
     """
 
     probability: float = 1.0
     offers: int = 0
     lost_s: float = 0.0
+    assumed_share: float = 0.0
+
+    def within(self, limit_s: float, former_s: float) -> Acceptance:
+        """Return it where an offer stands for `limit_s` instead of `former_s`, seconds."""
+        return replace(self, lost_s=min(limit_s, self.lost_s + self.assumed_share * (limit_s - former_s)))
 
 
 CERTAIN = Acceptance()
@@ -46,7 +53,8 @@ def acceptance_of(record: AnswerRecord, driver_id: DriverId, at: Instant, policy
     lost, known = record.lost, record.lost.offers + weight
     # Nothing known and no prior: the longest that the policy lets an offer stand.
     lost_s = (lost.seconds + weight * policy.accept_within_s) / known if known > 0.0 else policy.accept_within_s
-    return Acceptance(now, round(ever.offered), min(lost_s, policy.accept_within_s))
+    assumed = weight / known if known > 0.0 else 1.0
+    return Acceptance(now, round(ever.offered), min(lost_s, policy.accept_within_s), assumed)
 
 
 def _shrunk(answers: Answers, prior: float, prior_offers: float) -> float:

@@ -164,8 +164,15 @@ class PlanningWorld:
         return replace(self, travel=travel)
 
     def with_policy(self, policy: DispatchPolicy) -> PlanningWorld:
-        """Return the same world under another policy: that of an order's zone."""
-        return self if policy is self.policy else replace(self, policy=policy)
+        """Return the same world under the policy of an order's zone, where offers may stand for another time."""
+        if policy is self.policy:
+            return self
+        limit_s, former_s = policy.accept_within_s, self.policy.accept_within_s
+        if limit_s == former_s:
+            return replace(self, policy=policy)
+        drivers = self.drivers.items()
+        asked = {name: replace(one, acceptance=one.acceptance.within(limit_s, former_s)) for name, one in drivers}
+        return replace(self, policy=policy, drivers=asked)
 
     def with_driver(self, driver: DriverState) -> PlanningWorld:
         """Return the same world with one driver in another state."""

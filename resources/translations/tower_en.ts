@@ -6356,7 +6356,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>each minute of delay makes the next dearer by</source>
+            <source>the square of a delay counts</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
+from backend_service.streets.straight_line import StraightLineStreets
 from backend_service.workers.dispatch_cycle import DispatchCycle
 from backend_service.workers.matching import Matching
 from backend_service.workers.planning import Planner
@@ -72,6 +74,29 @@ def test_each_driver_gets_one_new_order_a_cycle(one_by_one: Any) -> None:
     assert first == 1
     assert [r.driver_id for r in made(town)] == ["D-1", "D-1"]
     assert made(town)[1].based_on == {"D-1": 1}
+
+
+class PolicyChangesMeanwhile(StraightLineStreets):
+    """Streets whose answers take so long that the policy is another by then."""
+
+    policies: PolicyBook
+
+    async def matrix(self, sources: Any, destinations: Any) -> Any:
+        self.policies.number += 1
+        return await super().matrix(sources, destinations)
+
+
+def test_recommendation_names_the_policy_that_it_was_priced_by(town: Any) -> None:
+    streets = PolicyChangesMeanwhile(town.clock, ZoneInfo("UTC"))
+    streets.policies = town.bus.operation.policy
+    planner = Planner(town.bus, streets, town.positions, DispatchPolicy(match_horizon_s=0.0), town.clock)
+    town.driver("D-1", 500)
+    town.order("O-1", 1000, 3000)
+
+    run(DispatchCycle(town.bus, planner, dict), town.now)
+
+    assert [r.policy_number for r in made(town)] == [0]
+    assert streets.policies.number > 0
 
 
 def test_doubtful_case_stands_until_a_person_decides(town: Any, cycle: DispatchCycle) -> None:

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from backend_service.storage.plan_problems import FOLDER, PlanProblems
-from backend_service.workers.improvement import REST_S, Improvement
+from backend_service.workers.improvement import REST_S, Improvement, searched
 from backend_service.workers.planning import Planner
 from core.commands import AdoptPlan, RecordSource
 from core.dispatch.changes import Resequence, StopName
@@ -106,6 +106,18 @@ def test_better_plan_is_put_in_force_with_what_it_takes_to_find_it_again(crossed
     assert {(m.order_id, m.to_driver) for m in made.moved} == {("O-1", "D-2"), ("O-2", "D-1")}
     assert made.iterations == 400
     assert worker.adopted == 1
+
+
+def test_plan_names_the_policy_it_was_found_by_whatever_came_meanwhile(crossed: Any) -> None:
+    policies = crossed.bus.operation.policy
+
+    def search(world: Any, position: int) -> Any:
+        policies.number += 1
+        return searched(world, position, way=crossed.planner.giving_way)
+
+    asyncio.run(Improvement(crossed.bus, planner(crossed), search=search).run_once(crossed.now))
+
+    assert [(made.policy_number, policies.number) for made in adopted(crossed)] == [(0, 1)]
 
 
 @pytest.mark.parametrize("values", [{"improve_every_s": 0.0}, {"improve_may_move": 0}])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core.dispatch.acceptance import acceptance_of
 from core.dispatch.policy import DispatchPolicy
+from core.dispatch.world import DriverState, PlanningWorld
 from core.projections.answer_record import AnswerRecord, Answers, Lost, hour_key
+from core.vocabulary import DriverId, Load
 
 NOON = 12 * 3_600.0
 POLICY = DispatchPolicy()
@@ -42,6 +47,36 @@ def test_time_that_a_no_takes_is_learned() -> None:
     known = AnswerRecord(lost=Lost(offers=20.0, seconds=200.0))
 
     assert acceptance_of(known, "D-1", NOON, POLICY).lost_s == pytest.approx(65.0)
+
+
+@pytest.mark.parametrize("limit_s", [30.0, 60.0, 120.0, 300.0])
+@pytest.mark.parametrize("known", [AnswerRecord(), AnswerRecord(lost=Lost(offers=20.0, seconds=200.0))])
+def test_zone_in_which_offers_stand_for_another_time_counts_its_own(known: AnswerRecord, limit_s: float) -> None:
+    zone = replace(POLICY, accept_within_s=limit_s)
+    of_city = acceptance_of(known, "D-1", NOON, POLICY)
+    driver = DriverState(
+        driver_id=DriverId("D-1"),
+        start=None,
+        start_at=NOON,
+        position_age_s=0.0,
+        capacity=Load(),
+        skills=frozenset(),
+        is_on_shift=True,
+        is_paused=False,
+        is_silent=False,
+        shift_ends_at=inf,
+        stops=(),
+        frozen=0,
+        on_board=Load(),
+        plan_number=0,
+        acceptance=of_city,
+    )
+    world = PlanningWorld(NOON, POLICY, {driver.driver_id: driver}, {})
+
+    asked = world.with_policy(zone).drivers[driver.driver_id].acceptance
+
+    assert asked.lost_s == pytest.approx(acceptance_of(known, "D-1", NOON, zone).lost_s)
+    assert world.with_policy(POLICY) is world
 
 
 @given(offered=st.floats(0, 200), share=st.floats(0, 1), offered_now=st.floats(0, 60), share_now=st.floats(0, 1))
