@@ -235,6 +235,13 @@ class EndShift(CommandBase, frozen=True, kw_only=True):
     driver_id: DriverId
 
 
+class GiveBreakTurn(CommandBase, frozen=True, kw_only=True):
+    """Have the break that the policy makes begin `turn_s` after its window opens at the earliest."""
+
+    driver_id: DriverId
+    turn_s: float
+
+
 class PauseDriver(CommandBase, frozen=True, kw_only=True):
     """Take a break; the platform says `is_planned` where it begins one that is due."""
 
@@ -618,6 +625,7 @@ Command = (
     | StartShift
     | EndShift
     | PlanBreaks
+    | GiveBreakTurn
     | PauseDriver
     | ResumeDriver
     | DrawGeofence

@@ -56,6 +56,7 @@ DECISIONS: dict[type[CommandBase], Decide] = {
     commands.StartShift: fleet.start_shift,
     commands.EndShift: fleet.end_shift,
     commands.PlanBreaks: fleet.plan_breaks,
+    commands.GiveBreakTurn: fleet.give_break_turn,
     commands.PauseDriver: fleet.pause_driver,
     commands.ResumeDriver: fleet.resume_driver,
     commands.SetRoute: fleet.set_route,

@@ -49,6 +49,13 @@ class ShiftStarted(Event, frozen=True, kw_only=True):
     breaks: tuple[PlannedBreak, ...] = ()
 
 
+class BreakTurnGiven(Event, frozen=True, kw_only=True):
+    """The break that the policy makes for a driver begins `turn_s` after its window opens at the earliest."""
+
+    driver_id: DriverId
+    turn_s: float
+
+
 class BreaksPlanned(Event, frozen=True, kw_only=True):
     """A person set the planned breaks of a shift; without any, the one holds that the policy makes.
 

@@ -7,6 +7,7 @@ from math import inf
 from core.commands import (
     DrawZones,
     EndShift,
+    GiveBreakTurn,
     PauseDriver,
     PlanBreaks,
     RecordAccess,
@@ -98,6 +99,17 @@ def plan_breaks(context: Context, command: PlanBreaks) -> Decision:
     if driver.breaks == command.breaks:
         return Decision()
     event = happened.BreaksPlanned(driver_id=driver.driver_id, breaks=command.breaks, former=driver.breaks)
+    return Decision([(of_driver(driver.driver_id), event)])
+
+
+def give_break_turn(context: Context, command: GiveBreakTurn) -> Decision:
+    """Let a driver's break of the policy begin in its turn; once in a shift."""
+    driver = _on_shift(context, command.driver_id)
+    if driver.break_turn_s is not None:
+        return Decision()
+    if not 0.0 <= command.turn_s <= LONGEST_SHIFT_S:
+        raise Refusal("break.turn_out_of_range", "A turn comes within the shift.")
+    event = happened.BreakTurnGiven(driver_id=driver.driver_id, turn_s=command.turn_s)
     return Decision([(of_driver(driver.driver_id), event)])
 
 

@@ -45,7 +45,8 @@ class Driver(Value, frozen=True, kw_only=True):
     """A driver, the shift and the vehicle driven in it.
 
     `breaks` are those set for the shift, `pauses` when it was paused so far; `is_paused_by_plan` says that the platform
-    began the pause, because a planned break was due.
+    began the pause, because a planned break was due. The break that the policy makes begins `break_turn_s` after its
+    window opens at the earliest, so that not all rest together; ``None`` before anybody looked.
     """
 
     driver_id: DriverId
@@ -61,6 +62,7 @@ class Driver(Value, frozen=True, kw_only=True):
     breaks: tuple[PlannedBreak, ...] = ()
     pauses: tuple[Instant, ...] = ()
     is_paused_by_plan: bool = False
+    break_turn_s: float | None = None
     version: int = 0
 
     def is_out(self, now: Instant) -> bool:

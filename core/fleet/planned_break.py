@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import inf, isfinite
 
+from msgspec.structs import replace
+
 from core.fleet.fleet import Driver, PlannedBreak
 from core.fleet.route import PlannedStop, StopKind
 from core.refusals import Refusal
@@ -32,7 +34,18 @@ class BreakRule(Value, frozen=True, kw_only=True):
 
 
 def breaks_of(driver: Driver, rule: BreakRule | None = None) -> tuple[PlannedBreak, ...]:
-    """Return the breaks of a driver's shift, earliest first: those set for it, else the one that the rule makes."""
+    """Return the breaks of a driver's shift, earliest first: those set for it, else the one that the rule makes.
+
+    The one of the rule begins in the driver's turn at the earliest, and never later than the rule has it.
+    """
+    breaks = _windows(driver, rule)
+    if driver.breaks or not driver.break_turn_s:
+        return breaks
+    return tuple(replace(one, earliest_at=min(one.latest_at, one.earliest_at + driver.break_turn_s)) for one in breaks)
+
+
+def _windows(driver: Driver, rule: BreakRule | None) -> tuple[PlannedBreak, ...]:
+    """Return the breaks of a shift whosever turn it is: a pause within the rule's window takes the rule's break."""
     if not driver.is_on_shift:
         return ()
     if driver.breaks:
@@ -63,7 +76,7 @@ def taken_breaks(driver: Driver, rule: BreakRule | None = None) -> list[tuple[Pl
     """Return the breaks that were taken, with when: each by the first pause that no earlier break needed."""
     found = []
     pauses = iter(driver.pauses)
-    for one in breaks_of(driver, rule):
+    for one in _windows(driver, rule):
         began_at = next((at for at in pauses if at >= one.earliest_at), None)
         if began_at is None:
             break

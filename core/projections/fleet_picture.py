@@ -57,6 +57,8 @@ class FleetPicture(msgspec.Struct):
                 return {("vehicle", event.vehicle_id)}
             case fleet.ShiftStarted() | fleet.ShiftEnded() | fleet.DriverPaused() | fleet.DriverResumed():
                 return self._shift(event, envelope)
+            case fleet.BreakTurnGiven():
+                return self._driver(replace(self.drivers[event.driver_id], break_turn_s=event.turn_s), envelope)
             case fleet.BreaksPlanned():
                 return self._driver(replace(self.drivers[event.driver_id], breaks=event.breaks), envelope)
             case fleet.DriverTakenOut():
@@ -135,6 +137,7 @@ class FleetPicture(msgspec.Struct):
                     shift_started_at=envelope.occurred_at,
                     shift_ends_at=event.ends_at,
                     breaks=event.breaks,
+                    break_turn_s=None,
                     pauses=(),
                     is_paused_by_plan=False,
                 )

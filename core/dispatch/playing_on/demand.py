@@ -21,6 +21,7 @@ _SHIFTS = (
     fleet_events.ShiftStarted,
     fleet_events.ShiftEnded,
     fleet_events.BreaksPlanned,
+    fleet_events.BreakTurnGiven,
     fleet_events.DriverPaused,
     fleet_events.DriverResumed,
     fleet_events.DriverTakenOut,

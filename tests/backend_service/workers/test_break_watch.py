@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from backend_service.workers.break_watch import BreakWatch
 from core.commands import PauseDriver, ResumeDriver
@@ -63,3 +64,26 @@ def test_a_break_after_what_is_in_hand_is_in_the_match_and_one_within_it_is_not(
     assert within.free_at > town.now + 1800.0, "it is in the time when he becomes free"
     assert (behind.rest_s, behind.rests_from_at) == (1800.0, town.now + 1200.0)
     assert match_of(town.planner.world(town.now), [waiting], {}).couriers[0].rest_s == 1800.0
+
+
+@pytest.fixture
+def by_rule(town: Any) -> Any:
+    """Four drivers whose breaks of the policy open in ten minutes: 20 min, begun within an hour."""
+    town.planner._base = replace(town.planner.policy, break_s=1200.0, break_by_s=7200.0, break_window_s=3600.0)
+    town.planner._policies.clear()
+    for number in range(4):
+        town.driver(f"D-{number}", 100.0 * number, shift_started_at=town.now - 3000.0)
+    return town
+
+
+def test_turns_are_given_before_the_window_opens(by_rule: Any) -> None:
+    assert run(by_rule, -1201.0) == []
+    given = [(command.driver_id, command.turn_s) for command in run(by_rule, -1200.0)]
+    assert given == [("D-0", 0.0), ("D-1", 1200.0), ("D-2", 2400.0), ("D-3", 0.0)]
+
+
+def test_who_has_a_turn_gets_no_other_one(by_rule: Any) -> None:
+    drivers = by_rule.bus.operation.fleet.drivers
+    for name in ("D-0", "D-1"):
+        drivers[name] = replace(drivers[name], break_turn_s=0.0)
+    assert [(c.driver_id, c.turn_s) for c in run(by_rule)] == [("D-2", 1200.0), ("D-3", 2400.0)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from core.commands import EndShift, PauseDriver, PlanBreaks, ResumeDriver, StartShift
+from core.commands import EndShift, GiveBreakTurn, PauseDriver, PlanBreaks, ResumeDriver, StartShift
 from core.fleet.fleet import Driver, PlannedBreak
 from core.fleet.planned_break import BreakRule, back_at, breaks_of, due_break, due_breaks
 from core.refusals import Refusal
@@ -34,6 +34,31 @@ def test_the_rule_makes_one_break_for_who_works_longer() -> None:
     assert breaks_of(on_shift(shift_ends_at=11_000.0), RULE) == (a_break(5_600.0, 9_200.0),), "it ends in the shift"
     assert breaks_of(on_shift(is_on_shift=False), RULE) == ()
     assert breaks_of(on_shift(), None) == ()
+
+
+def test_the_rules_break_begins_in_its_turn_and_never_later_than_the_rule_has_it() -> None:
+    assert breaks_of(on_shift(break_turn_s=1_800.0), RULE) == (a_break(9_000.0, 10_800.0),)
+    assert breaks_of(on_shift(break_turn_s=9_999.0), RULE) == (a_break(10_800.0, 10_800.0),)
+    own = (a_break(9_000.0, 9_600.0),)
+    assert breaks_of(on_shift(breaks=own, break_turn_s=1_800.0), RULE) == own, "what a person planned has no turn"
+
+
+def test_who_rests_of_his_own_before_his_turn_has_had_the_break() -> None:
+    driver = on_shift(break_turn_s=1_800.0, pauses=(7_300.0,))
+    assert due_breaks(driver, RULE) == ()
+    assert due_breaks(replace(driver, pauses=(7_100.0,)), RULE) == (a_break(9_000.0, 10_800.0),), "too early to be it"
+
+
+def test_a_turn_is_given_once_in_a_shift(scene: Any) -> None:
+    actor = scene.driver("1")
+    scene.do(GiveBreakTurn(driver_id=D1, turn_s=1_800.0))
+    assert scene.do(GiveBreakTurn(driver_id=D1, turn_s=600.0)).events == []
+    assert scene.operation.fleet.drivers[D1].break_turn_s == 1_800.0
+    with pytest.raises(Refusal):
+        scene.driver("2"), scene.do(GiveBreakTurn(driver_id=DriverId("D-2"), turn_s=-1.0))
+    scene.do(EndShift(driver_id=D1), actor)
+    scene.do(StartShift(driver_id=D1, vehicle_id=VehicleId("V-1"), ends_at=scene.now + 3600.0), actor)
+    assert scene.operation.fleet.drivers[D1].break_turn_s is None
 
 
 def test_breaks_that_were_set_hold_in_place_of_the_rule() -> None:
