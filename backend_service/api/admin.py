@@ -35,6 +35,7 @@ from backend_service.api.paging import Created, Cursor, Limit, next_link, page_o
 from backend_service.api.places_and_times import Id, IdInPath, Moment, Name, NewIdInPath, Text, moment
 from backend_service.api.problems import problems
 from core.commands import RecordAccess, RegisterDevice, RegisterDriver, RegisterVehicle
+from core.dispatch.telling_drivers import orders_told, status_told
 from core.fleet.fleet import DriverPerson
 from core.refusals import Fault, NotFound, Refusal
 from core.vocabulary import PLATFORM, DeviceId, DriverId, Role, VehicleId
@@ -258,7 +259,11 @@ async def read_driver(driver_id: IdInPath, tower: Tower, identity: Caller) -> Dr
     driver = operation.fleet.drivers.get(DriverId(driver_id))
     if driver is None:
         raise NotFound("driver", driver_id)
-    return DriverView.of(driver, operation, len(operation.orders.of_driver(driver.driver_id)))
+    if identity.actor.role is not Role.DRIVER:
+        return DriverView.of(driver, operation, len(operation.orders.of_driver(driver.driver_id)))
+    now = tower.clock.now()
+    view = DriverView.of(driver, operation, len(orders_told(operation, driver.driver_id, now)))
+    return msgspec.structs.replace(view, status=status_told(operation, driver.driver_id, now))
 
 
 @post(

@@ -30,8 +30,8 @@ from backend_service.api.places_and_times import Id, IdInPath, Moment, PositionV
 from backend_service.api.problems import problems
 from core.commands import EndShift, PauseDriver, PlanBreaks, ResumeDriver, StartShift
 from core.dispatch.break_turns import rule_in_force
-from core.dispatch.telling_drivers import orders_told, route_told
-from core.fleet.fleet import Driver, PlannedBreak
+from core.dispatch.telling_drivers import orders_told, route_told, status_told
+from core.fleet.fleet import Driver, DriverStatus, PlannedBreak
 from core.fleet.planned_break import MOST_BREAKS, back_at, due_breaks
 from core.fleet.route import Route
 from core.projections.operation import Operation
@@ -91,6 +91,14 @@ def _route(tower: ApiCollaborators, identity: Identity, driver_id: DriverId) -> 
     return operation.fleet.route_of(driver_id)
 
 
+def _status(tower: ApiCollaborators, identity: Identity, driver_id: DriverId) -> DriverStatus:
+    """Return the status as the asker may know it, like the route."""
+    operation = tower.bus.operation
+    if identity.actor.role is Role.DRIVER:
+        return status_told(operation, driver_id, tower.clock.now())
+    return operation.fleet.status_of(driver_id)
+
+
 @get(
     "/drivers/{driver_id:str}/schedule",
     guards=[allowed(DESK_AND_DRIVER)],
@@ -100,11 +108,11 @@ def _route(tower: ApiCollaborators, identity: Identity, driver_id: DriverId) -> 
 async def read_schedule(driver_id: IdInPath, tower: Tower, identity: Caller) -> ScheduleView:
     """Return the shift and the planned stops."""
     driver = _driver(tower, identity, driver_id)
-    fleet, rule = tower.bus.operation.fleet, rule_in_force(tower.bus.operation)
+    rule = rule_in_force(tower.bus.operation)
     route = _route(tower, identity, driver.driver_id)
     return ScheduleView(
         driver_id=driver.driver_id,
-        status=fleet.status_of(driver.driver_id),
+        status=_status(tower, identity, driver.driver_id),
         vehicle_id=driver.vehicle_id,
         shift_started_at=moment_or_none(driver.shift_started_at),
         shift_ends_at=moment_or_none(driver.shift_ends_at),
@@ -141,7 +149,7 @@ async def read_tasks(driver_id: IdInPath, tower: Tower, identity: Caller) -> Tas
     ]
     return TasksView(
         driver_id=driver.driver_id,
-        status=operation.fleet.status_of(driver.driver_id),
+        status=_status(tower, identity, driver.driver_id),
         vehicle_id=driver.vehicle_id,
         plan_number=route.plan_number,
         stops=stops,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from core.fleet.fleet import DriverStatus
 from core.fleet.route import Route
 from core.orders.order import Order
 from core.projections.held_plans import HeldPlan
@@ -26,6 +27,14 @@ def route_told(operation: Operation, driver_id: DriverId, now: Instant) -> Route
     if held is None or not (held.is_taken_back or held.is_held(now)):
         return route
     return replace(route, plan_number=held.route.plan_number) if held.is_taken_back else held.route
+
+
+def status_told(operation: Operation, driver_id: DriverId, now: Instant) -> DriverStatus:
+    """Return what the driver is counted on for, as he may know it: busy while he knows of stops."""
+    status = operation.fleet.status_of(driver_id)
+    if status not in (DriverStatus.BUSY, DriverStatus.FREE):
+        return status
+    return DriverStatus.BUSY if route_told(operation, driver_id, now).stops else DriverStatus.FREE
 
 
 def orders_told(operation: Operation, driver_id: DriverId, now: Instant) -> list[Order]:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from core.commands import StartShift
 from core.dispatch.decision import Outcome
-from core.vocabulary import Role
+from core.vocabulary import Actor, DriverId, Role, VehicleId
 
+DESK = Actor(role=Role.DISPATCHER, subject="rojas")
 PREVIEW, OVERRIDE = "/api/v1/orders/O-1/override/preview", "/api/v1/orders/O-1/override"
 GIVE_TWO = {"change": "reassign", "driver_id": "DR-2"}
 
@@ -43,6 +45,27 @@ def test_driver_s_app_hears_of_an_override_when_its_window_is_over(run: Any) -> 
         world.clock.step_to(world.clock.now() + 5.0)
         assert await tasks(world, "DR-2") == ["O-1"]
         assert (await world.ask("GET", path, role=Role.DRIVER, subject="DR-2")).status_code == 200
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("path", ["schedule", "tasks", ""])
+def test_no_door_of_a_driver_shows_anything_within_the_window(run: Any, path: str) -> None:
+    async def scenario(world: Any) -> None:
+        door = f"/api/v1/drivers/DR-2/{path}".rstrip("/")
+
+        async def seen() -> Any:
+            return (await world.ask("GET", door, role=Role.DRIVER, subject="DR-2")).json()
+
+        shift = StartShift(driver_id=DriverId("DR-2"), vehicle_id=VehicleId("V-2"), ends_at=world.clock.now() + 3600.0)
+        await world.bus.execute(shift, DESK)
+        before = await seen()
+        assert before["status"] == "free"
+        shown = (await previewed(world, GIVE_TWO))["shown_as_is"]
+        await committed(world, GIVE_TWO, shown=shown)
+        assert await seen() == before
+        world.clock.step_to(world.clock.now() + 5.0)
+        assert (await seen())["status"] == "busy"
 
     run(scenario)
 
