@@ -96,8 +96,8 @@ class MatchPolicy(Value, frozen=True, kw_only=True):
     `pickup_s` is the time from arriving to having picked up, and again to leaving; `drop_off_s` likewise at the door.
     `horizon_s` is how far ahead orders and drivers are in the picture, `bundle_spread_s` how far the readiness of
     meals of one bundle may be apart, `node_limit` the effort of the solver. A minute after the promise counts
-    `late_share`, or `late_worth` where a no would cause it; a driver who leaves a zone that will lack one counts
-    `pressure_minutes`, one who ends there the opposite.
+    `late_share` beside the price of its delay (ADR 0031 says why that is 0), or `late_worth` where a no would cause it;
+    a driver who leaves a zone that will lack one counts `pressure_minutes`, one who ends there the opposite.
 
     Raises
     ------
