@@ -87,11 +87,9 @@ PHRASES: dict[str, str] = {
     "override.relieved": "Orders that leave {driver_id}: {orders}; what is on board stays",
     "override.held": "Nobody gets it for {minutes:.0f} min; then the platform decides again",
     "override.closed": "Orders that wait there: {orders}, for up to {minutes:.0f} min; what somebody has goes on",
-    "override.driven_round": (
-        "Drivers whose way leads there: {drivers}; they drive round it and come up to {minutes:.0f} min later"
-    ),
+    "override.driven_round": ("Drivers who drive round it: {drivers}; they come up to {minutes:.1f} min later"),
     "override.no_way_left": "No way leads {driver_id} to every stop any more",
-    "override.nobody_leads_over": "Nobody's way leads there; whatever is planned from now on is planned round it",
+    "override.nobody_later": "Nobody comes later by it; whatever is planned from now on is planned round it",
     "stays.ended": "It has ended",
     "stays.on_board": "Picked up by {driver_id}",
     "stays.given_since": "Given to {driver_id} since",

@@ -97,7 +97,7 @@ def most_delayed(world: PlanningWorld, delays_s: Mapping[DriverId, float]) -> tu
 
 def _said(world: PlanningWorld, delays_s: Mapping[DriverId, float]) -> Iterator[Statement]:
     if not delays_s:
-        yield Statement(code="override.nobody_leads_over")
+        yield Statement(code="override.nobody_later")
     later = [delay for delay in delays_s.values() if delay < inf]
     if later:
         arguments: dict[str, str | float | int] = {"drivers": len(later), "minutes": max(later) / 60.0}

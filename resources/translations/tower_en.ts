@@ -5333,7 +5333,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Drivers whose way leads there: {drivers}; they drive round it and come up to {minutes:.0f} min later</source>
+            <source>Drivers who drive round it: {drivers}; they come up to {minutes:.1f} min later</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -5341,7 +5341,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Nobody's way leads there; whatever is planned from now on is planned round it</source>
+            <source>Nobody comes later by it; whatever is planned from now on is planned round it</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -90,7 +90,7 @@ def test_street_that_nobody_is_to_drive_on_touches_nobody(street: Any) -> None:
     preview = previewed(across(street), at_m=2700.0)
     assert (preview.as_is_plans, preview.replanned_plans, preview.affected) == ((), (), ())
     assert preview.as_is == preview.present
-    assert [statement.code for statement in preview.said][:1] == ["override.nobody_leads_over"]
+    assert [statement.code for statement in preview.said][:1] == ["override.nobody_later"]
 
 
 def test_driver_who_cannot_get_there_any_more_is_named(street: Any) -> None:
