@@ -118,3 +118,26 @@ def test_a_street_to_be_closed_has_its_sign_the_ways_as_they_are_and_those_round
     desk_window.map._leave.activated.emit()
     assert sheet.isVisible()
     assert state.closures == ()
+
+
+def test_keys_of_the_sheet_reach_it_though_the_desk_has_commands_on_them(
+    desk_window: MainWindow, desk_scene: Any, qtbot: Any
+) -> None:
+    sheet = desk_window.override_sheet
+    sheet.open_for(ORDER, RAUL)
+    [answer] = [reply for _, one, reply in desk_scene.service.asked if isinstance(one, PreviewOverride)]
+    both = replace(_preview(desk_scene.context.now()), replanned=Outcome())
+    answer.set_result(msgspec.msgpack.encode(both))
+    qtbot.waitUntil(lambda: sheet.impact.loading.isHidden())
+
+    for key, mode in ((Qt.Key.Key_1, OverrideMode.AS_IS), (Qt.Key.Key_2, OverrideMode.REPLANNED)):
+        QTest.keyClick(QApplication.focusWidget(), key)
+        assert sheet.impact.mode is mode
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_M)
+    assert sheet.impact.sketch.isVisible()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_M)
+    assert sheet.impact.customers.isVisible()
+    sheet.cancel.setFocus()
+    QTest.keyClick(sheet.cancel, Qt.Key.Key_Return)
+    assert not sheet.isVisible()
+    assert desk_scene.service.commands == []

@@ -113,6 +113,14 @@ class ModalSheet(QWidget):
             self.close_sheet()
         event.accept()
 
+    def event(self, event: QEvent) -> bool:
+        """Have letters and digits come here as keys, also where the window has a shortcut on them."""
+        is_asked = event.type() is QEvent.Type.ShortcutOverride
+        if is_asked and isinstance(event, QKeyEvent) and event.text().isalnum():
+            event.accept()
+            return True
+        return super().event(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the window."""
         if watched is self._over and event.type() is QEvent.Type.Resize and self.isVisible():
