@@ -15,7 +15,10 @@ from collections.abc import Iterator, Mapping
 from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, PlanChange, Statement
 from core.dispatch.shown import ByTheClock, Shown
 from core.eta.change_errors import Foretold
-from core.vocabulary import Instant, OrderId
+from core.vocabulary import DriverId, Instant, OrderId
+
+_KEPT = DriverId("")
+"""Stands for whoever has an order that does not change hands: one that goes to nobody does."""
 
 
 def shown_of(preview: ImpactPreview, mode: OverrideMode) -> Shown:
@@ -54,7 +57,7 @@ def moved_since(shown: Shown, preview: ImpactPreview, mode: OverrideMode) -> tup
     found.extend(
         _said("hands", order_id=order_id)
         for order_id in sorted(shown.hands.keys() | now.hands.keys())
-        if shown.hands.get(order_id) != now.hands.get(order_id)
+        if shown.hands.get(order_id, _KEPT) != now.hands.get(order_id, _KEPT)
     )
     return tuple(found)
 

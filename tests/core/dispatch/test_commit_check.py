@@ -91,6 +91,14 @@ def test_order_that_changes_hands_otherwise_is_named() -> None:
     assert moved(preview(as_is_hands={"A": "D-2", "B": "D-3"})) == ["B changes hands otherwise than shown"]
 
 
+@pytest.mark.parametrize("freed", [True, False])
+def test_order_that_is_freed_is_another_one_than_who_keeps_his_driver(freed: bool) -> None:
+    both, one = preview(as_is_hands={"A": None, "B": None}), preview(as_is_hands={"A": None})
+    shown, now = (one, both) if freed else (both, one)
+    found = moved_since(shown_of(shown, OverrideMode.AS_IS), now, OverrideMode.AS_IS)
+    assert [say(statement) for statement in found] == ["B changes hands otherwise than shown"]
+
+
 def waiting(minutes: float, **changes: object) -> ImpactPreview:
     """A waits for the commit: so many minutes after it was shown it is as much later, and likely to be late."""
     at = NOW + 60.0 * minutes
