@@ -9,9 +9,10 @@ import numpy as np
 
 from backend_service.workers.collaborators import Bus
 from core.disruption.detection_policy import DetectionPolicy
+from core.disruption.disruption import Disruption, DisruptionKind
 from core.disruption.driver_signs import being_driven
 from core.disruption.recovery_commands import RecordDisruption, RecordDisruptionEnd
-from core.disruption.signs import Leg, Watched
+from core.disruption.signs import Leg, SignKey, Watched
 from core.disruption.tracks import PlannedWay, SeenFix, Track
 from core.disruption.watching import Watching, signs_of
 from core.eta.learned_times import LearnedTimes
@@ -29,6 +30,9 @@ from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, Position, Vehi
 logger = logging.getLogger(__name__)
 
 _URGENT = frozenset(event.event_type() for event in (AssignmentRefused, DeliveryFailed, OrderCancelled))
+
+_FROM_MEMORY = frozenset({DisruptionKind.STOPPED, DisruptionKind.OFF_ROUTE, DisruptionKind.SLOW_TRAFFIC})
+"""What is told from fixes or forecasts that this watch has seen itself."""
 
 type Forecasts = Mapping[OrderId, tuple[ArrivalBand, float]]
 
@@ -71,6 +75,7 @@ class DisruptionWatch:
         self._ways: dict[DriverId, tuple[Route, PlannedWay]] = {}
         self._bands: dict[DriverId, tuple[Leg, ArrivalBand]] = {}
         self._is_wanted = False
+        self._unjudged: dict[SignKey, Leg | None] | None = None
 
     def note(self, envelopes: Sequence[Envelope], changes: frozenset[Change]) -> None:
         """Hear what happened: what a driver or a customer says no to is looked at soon."""
@@ -108,11 +113,39 @@ class DisruptionWatch:
         )
         self._note_legs(scene)
         standing = list(self._bus.operation.disruptions.standing.values())
-        turns = self._watching.look(signs_of(scene), standing, now)
+        turns = self._watching.look(signs_of(scene), standing, now, self._unknown(scene, standing))
         for name in turns.ended:
             await self._execute(RecordDisruptionEnd(disruption_id=name))
         for disruption in turns.began:
             await self._execute(RecordDisruption(disruption=disruption))
+
+    def _unknown(self, scene: Watched, standing: Sequence[Disruption]) -> frozenset[SignKey]:
+        """Return what stood before this watch began and cannot be judged yet.
+
+        What it remembered of fixes and first forecasts went with the last service: who stood or was off the way is
+        seen anew first, and a leg that was slow is so until its end.
+        """
+        at_work = {driver.driver_id: (driver, vehicle, route) for driver, vehicle, route in scene.at_work()}
+        legs = {name: being_driven(scene, driver, route) for name, (driver, _, route) in at_work.items()}
+        if self._unjudged is None:
+            kept = [one for one in standing if one.kind in _FROM_MEMORY and one.driver_id in at_work]
+            self._unjudged = {(one.kind, one.subject_id): legs.get(DriverId(one.subject_id)) for one in kept}
+        for key, leg in list(self._unjudged.items()):
+            name = DriverId(key[1])
+            if name not in at_work or self._is_judged(key[0], scene, *at_work[name][1:], is_same_leg=legs[name] == leg):
+                del self._unjudged[key]
+        return frozenset(self._unjudged)
+
+    def _is_judged(
+        self, kind: DisruptionKind, scene: Watched, vehicle: Vehicle, route: Route, *, is_same_leg: bool
+    ) -> bool:
+        """Say whether enough was seen since the start to tell whether a kind of disruption goes on."""
+        track = self._tracks.get(vehicle.vehicle_id)
+        if kind is DisruptionKind.SLOW_TRAFFIC:
+            return not is_same_leg
+        if kind is DisruptionKind.OFF_ROUTE and len(route.geometry) > 1:
+            return track is not None and len(track.beside_m) >= scene.policy.off_route_fixes
+        return track is not None and track.stands_at is not None
 
     async def _execute(self, command: RecordDisruption | RecordDisruptionEnd) -> None:
         try:
@@ -125,9 +158,15 @@ class DisruptionWatch:
         order = self._bus.operation.orders.orders.get(route.stops[0].order_id)
         policy = self._policy_in(None if order is None else order.zone_id)
         if vehicle_id not in self._tracks:
-            self._tracks[vehicle_id] = Track(policy)
+            self._tracks[vehicle_id] = Track(policy, stands_since=self._stood_since(route.driver_id))
         self._tracks[vehicle_id].policy = policy
         return self._tracks[vehicle_id]
+
+    def _stood_since(self, driver_id: DriverId) -> Instant:
+        """Return since when a driver of whom no fix was taken yet is known to stand; never, of most."""
+        standing = self._bus.operation.disruptions.standing.values()
+        stood = (one.began_at for one in standing if (one.kind, one.driver_id) == (DisruptionKind.STOPPED, driver_id))
+        return min(stood, default=float("inf"))
 
     def _way_of(self, route: Route) -> PlannedWay:
         known = self._ways.get(route.driver_id)

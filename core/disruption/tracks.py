@@ -39,7 +39,8 @@ class Track:
 
     Attributes
     ----------
-    stands_at, stands_since : the place that it has not left, and since when
+    stands_at, stands_since : the place that it has not left, and since when; of who is known to stand, since before
+        the first fix
     heard_at : the newest fix
     beside_m : of the last fixes, how far beside the way of plan `plan_number`, less their accuracy; metres
     """
@@ -71,7 +72,9 @@ class Track:
 
     def _stand(self, fix: SeenFix) -> None:
         here = self.stands_at
-        if here is None or _metres(here, fix.position) > self._leaves_at_m(fix):
+        if here is None:
+            self.stands_at, self.stands_since = fix.position, min(self.stands_since, fix.fix_at)
+        elif _metres(here, fix.position) > self._leaves_at_m(fix):
             self.stands_at, self.stands_since = fix.position, fix.fix_at
 
     def _leaves_at_m(self, fix: SeenFix) -> float:

@@ -7,7 +7,7 @@ part, and neither does a look that comes twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from core.disruption.detection_policy import DetectionPolicy
@@ -55,19 +55,27 @@ class Watching:
     calm_since: dict[SignKey, Instant] = field(default_factory=dict)
     ended_at: dict[SignKey, Instant] = field(default_factory=dict)
 
-    def look(self, signs: Iterable[Sign], standing: Iterable[Disruption], now: Instant) -> Turns:
+    def look(
+        self,
+        signs: Iterable[Sign],
+        standing: Iterable[Disruption],
+        now: Instant,
+        unknown: Collection[SignKey] = (),
+    ) -> Turns:
         """Return what begins and what is over at `now`.
 
         Parameters
         ----------
         signs : at most one of each key
         standing : the disruptions that have not ended
+        unknown : what cannot be judged yet, for too little was seen since the start: it goes on
         """
         current = {sign.key: sign for sign in signs}
         open_ones = {(one.kind, one.subject_id): one for one in standing}
         began = [sign for key, sign in sorted(current.items()) if key not in open_ones and self._begins(sign, now)]
-        ended = [one for key, one in sorted(open_ones.items()) if self._is_over(key, current.get(key), now)]
-        self._forget(current, open_ones, now)
+        judged = {key: one for key, one in sorted(open_ones.items()) if key not in unknown}
+        ended = [one for key, one in judged.items() if self._is_over(key, current.get(key), now)]
+        self._forget(current, judged, now)
         return Turns(tuple(_disruption(sign, now) for sign in began), tuple(one.disruption_id for one in ended))
 
     def _begins(self, sign: Sign, now: Instant) -> bool:

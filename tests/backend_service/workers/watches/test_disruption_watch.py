@@ -100,6 +100,52 @@ def test_standing_on_the_way_is_noticed_and_over_once_driven_on(on_shift: Any) -
     on_shift(scenario)
 
 
+def test_who_stands_goes_on_standing_through_a_restart(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        before = await carrying(shift)
+        before.drive(*[-1000.0] * 60)
+        assert await before.look() == [DisruptionKind.STOPPED]
+        road = Road.of(shift)
+        assert await road.look(60.0) == await road.look(60.0) == [DisruptionKind.STOPPED], "nothing was seen yet"
+        road.drive(*[-1003.0] * 3)
+        assert await road.look() == await road.look(60.0) == [DisruptionKind.STOPPED]
+        road.drive(-1050.0, -1150.0, -1250.0)
+        await road.look()
+        assert await road.look(30.0) == []
+        assert (await shift.types()).count("DisruptionDetected") == 1
+
+    on_shift(scenario)
+
+
+def test_who_is_off_the_way_is_so_until_fixes_say_otherwise(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        before = await carrying(shift)
+        await before.planned_300_m_east()
+        before.drive(*[-1000.0 - 100.0 * n for n in range(5)])
+        assert await before.look() == [DisruptionKind.OFF_ROUTE]
+        road = Road.of(shift)
+        assert await road.look(60.0) == await road.look(60.0) == [DisruptionKind.OFF_ROUTE]
+        road.drive(*[-1500.0 - 100.0 * n for n in range(5)])
+        assert await road.look() == await road.look(60.0) == [DisruptionKind.OFF_ROUTE]
+
+    on_shift(scenario)
+
+
+def test_a_disruption_from_before_a_restart_ends_with_the_work_it_was_about(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        before = await carrying(shift)
+        before.drive(*[-1000.0] * 60)
+        assert await before.look() == [DisruptionKind.STOPPED]
+        road = Road.of(shift)
+        await road.look()
+        shift.deliver("O-1")
+        await shift.settle()
+        await road.look()
+        assert await road.look(30.0) == []
+
+    on_shift(scenario)
+
+
 def test_limits_that_a_supervisor_changes_hold_from_the_next_look_on(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
         road = await carrying(shift)
