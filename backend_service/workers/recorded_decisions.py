@@ -7,7 +7,6 @@ from heapq import nlargest
 
 from backend_service.event_log.log import EventLog
 from backend_service.workers.collaborators import Bus
-from core.dispatch.changes import RulingChange
 from core.dispatch.decision import Override, Recommendation
 from core.dispatch.proposals.proposing import Lessons
 from core.dispatch.proposals.recorded_cases import OverriddenCase, PolicyHistory, RecordedCase, case_of
@@ -50,8 +49,8 @@ class RecordedDecisions:
 
     async def _overridden_cases(self) -> list[OverriddenCase]:
         operation = self._bus.operation
-        # A ruling says whom an order is not for; what policy would have said otherwise it does not tell.
-        chosen = (made for made in operation.decisions.overrides.values() if not isinstance(made.change, RulingChange))
+        # Who moves stops or rules says nothing of who should have the order; only a choice between drivers is a case.
+        chosen = (made for made in operation.decisions.overrides.values() if made.gives_the_order)
         standing = [made for made in chosen if made.undone_at is None and not made.is_automatic]
         latest = nlargest(LATEST_OVERRIDES, standing, key=lambda made: (made.decided_at, made.override_id))
         found = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.dispatch.changes import Change
+from core.dispatch.changes import Change, Resequence, RulingChange, Split
 from core.dispatch.shown import ByTheClock, MoveLimits
 from core.eta.change_errors import Foretold
 from core.fleet.route import PlannedStop
@@ -395,6 +395,12 @@ class Override(Value, frozen=True, kw_only=True):
     foretold: dict[OrderId, Foretold] = {}
     pinned: tuple[OrderId, ...] = ()
     held: dict[OrderId, Instant] = {}
+
+    @property
+    def gives_the_order(self) -> bool:
+        """Say whether it gave its order to its driver: not where stops were moved, something was ruled, or it waits."""
+        waits = isinstance(self.change, Split) and self.change.driver_id is None
+        return not (waits or isinstance(self.change, Resequence | RulingChange))
 
     @property
     def is_automatic(self) -> bool:

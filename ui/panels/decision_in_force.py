@@ -14,7 +14,6 @@ from core.orders.order import ArrivalBand, Order, OrderState
 from core.vocabulary import DriverId, Instant
 from ui.desk_context import DeskContext
 from ui.names import driver_label, driver_name, person_name, state_word, status_word, zone_name
-from ui.panels.override_record_words import gives_the_order
 from ui.panels.timeline_words import break_words
 from ui.phrasebook import promise_kept, reason_word
 from widgets.formatting import (
@@ -91,7 +90,7 @@ def _decided(context: DeskContext, order: Order) -> str:
 
 def _gave(override: Override, order: Order) -> bool:
     is_its = (override.order_id, override.driver_id) == (order.order_id, order.driver_id)
-    return is_its and gives_the_order(override)
+    return is_its and override.gives_the_order
 
 
 def _moved(override: Override, order: Order) -> bool:

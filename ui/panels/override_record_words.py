@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Hold, Resequence, RulingChange, Split, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Forbid, Hold, Resequence, Split, TakeOut
 from core.dispatch.decision import Override
 from core.vocabulary import OverrideId
 from ui.desk_context import DeskContext
@@ -60,10 +60,3 @@ def grounds(override: Override) -> str:
         words = _tr("shown on plan {shown}, decided on plan {decided}")
         said.append(words.format(shown=number(override.shown_on), decided=number(override.decided_on)))
     return " · ".join(filter(None, said))
-
-
-def gives_the_order(override: Override) -> bool:
-    """Say whether it gave its order to its driver: not where stops were moved, something was ruled, or it waits."""
-    change = override.change
-    waits = isinstance(change, Split) and change.driver_id is None
-    return not (waits or isinstance(change, Resequence | RulingChange))

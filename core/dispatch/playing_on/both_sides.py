@@ -8,7 +8,7 @@ from statistics import fmean
 
 from msgspec.structs import replace as changed
 
-from core.dispatch.changes import Forbid, Hold, Split, TakeOut, closes_for_s
+from core.dispatch.changes import Forbid, Hold, Resequence, Split, TakeOut, closes_for_s
 from core.dispatch.counterfactual import given
 from core.dispatch.decision import Override, PlanChange
 from core.dispatch.playing_on.fork import Fork
@@ -68,9 +68,10 @@ def recommended_side(world: PlanningWorld, override: Override) -> PlanningWorld:
     """Return the world in which the recommendation was followed; as it stood where nobody was recommended.
 
     An order without a driver then waits, and the decider gives it away as it would have done. A place that nobody
-    closed is the other choice to one that was closed, whatever was recommended for the order it is kept under.
+    closed is the other choice to one that was closed, and the stops as they were to those in another order, whatever
+    was recommended for the order that these are kept under.
     """
-    if closes_for_s(override.change) is not None:
+    if closes_for_s(override.change) is not None or isinstance(override.change, Resequence):
         return world
     order, driver_id = world.orders[override.order_id], override.recommended_driver_id
     if driver_id is None or driver_id == order.driver_id or driver_id not in world.drivers:

@@ -27,9 +27,9 @@ from backend_service.workers.regret_watch import RegretWatch
 from backend_service.workers.street_closing import BothStreets
 from core import commands
 from core.dispatch.asking import Asked
-from core.dispatch.changes import CloseStreet, CloseZone, Reassign, TakeOut
+from core.dispatch.changes import CloseStreet, CloseZone, Reassign, Resequence, StopName, TakeOut
 from core.dispatch.decision import Override, OverrideMode, ReasonCode
-from core.dispatch.playing_on.both_sides import played_on, regret_of
+from core.dispatch.playing_on.both_sides import played_on, recommended_side, regret_of
 from core.dispatch.playing_on.fork import PlayingPolicy
 from core.dispatch.playing_on.without_ruling import without_ruling
 from core.dispatch.policy import DispatchPolicy
@@ -40,6 +40,7 @@ from core.dispatch.regret import Interval, RegretEstimate
 from core.dispatch.world import KnownPosition
 from core.fleet.closure import Segment
 from core.fleet.fleet import DriverPerson
+from core.fleet.route import StopKind
 from core.fleet.zone import Zone
 from core.geodesy import METRES_PER_DEGREE, Points
 from core.orders.order import Order, Promise
@@ -337,6 +338,35 @@ def test_an_overridden_recommendation_is_read_back_as_a_case(in_town: Any) -> No
         assert {choice.driver_id for choice in one.case.choices} == {"D-1", "D-2"}
         assert one.case.choices[0].money == sum(one.case.choices[0].shares.values())
         assert lessons.accepted == []
+
+    in_town(story)
+
+
+def test_who_goes_on_with_his_stops_in_another_order_was_chosen_for_nothing(in_town: Any) -> None:
+    """D-2 has O-1, and D-1 is recommended for it. That D-2 drives to its door first does not say: D-2, not D-1."""
+
+    async def story(town: Town) -> None:
+        await town.place("O-2")
+        second = Reassign(order_id=OrderId("O-2"), driver_id=DriverId("D-2"))
+        await town.ask(commands.OverrideAssignment(change=second, reason=ReasonCode.LOCAL_KNOWLEDGE))
+        await _recommended(town)
+        stops = town.bus.operation.fleet.route_of(DriverId("D-2")).stops
+        named = [StopName(order_id=stop.order_id, kind=stop.kind) for stop in stops]
+        moved = tuple(sorted(named, key=lambda name: (name.order_id == ORDER, name.kind is StopKind.DELIVERY)))
+        change = Resequence(order_id=ORDER, driver_id=DriverId("D-2"), stops=moved)
+        await town.ask(commands.OverrideAssignment(change=change, reason=ReasonCode.LOCAL_KNOWLEDGE))
+        for name in (ORDER, OrderId("O-2")):
+            await town.delivered(name)
+        for _ in range(3):
+            await town.watch.run_once(town.clock.now())
+
+        override = town.bus.operation.decisions.overrides[OverrideId("V-3")]
+        fork = await town.forks.fork(override)
+        assert override.recommended_driver_id == "D-1"
+        assert recommended_side(fork.world, override) is fork.world, "the stops as they were"
+        lessons = await RecordedDecisions(town.bus, town.log).lessons()
+        assert OverrideId("V-3") in town.bus.operation.regrets.estimates
+        assert "V-3" not in {one.override.override_id for one in lessons.overridden}
 
     in_town(story)
 

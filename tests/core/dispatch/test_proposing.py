@@ -24,7 +24,7 @@ from core.dispatch.decision import (
 from core.dispatch.proposals.proposal import PolicyProposal, ProposalId, ProposalRecord, ProposalRule, ProposalState
 from core.dispatch.proposals.proposing import Lessons, ProposingPolicy, proposals_from
 from core.dispatch.proposals.recorded_cases import OverriddenCase, PolicyHistory, RecordedCase, case_of
-from core.dispatch.regret import Interval, PlayedOutcome, RegretEstimate
+from core.dispatch.regret import Interval, PlayedOutcome, RegretEstimate, interval_of_mean
 from core.fleet.route import PlannedStop, StopKind
 from core.projections.policy_book import PolicyBook
 from core.vocabulary import DriverId, OrderId, OverrideId, Position, RecommendationId, ZoneId
@@ -137,6 +137,28 @@ def test_overrides_for_free_drivers_that_did_better_speak_for_a_dearer_load(five
     assert (made.evidence.agrees, made.evidence.better, len(made.evidence.overrides)) == (5, 5, 5)
     assert made.evidence.money.mean == pytest.approx(-400.0)
     assert made.evidence.money.high < 0.0
+
+
+def test_evidence_is_counted_again_from_the_overrides_it_names() -> None:
+    """Of the five, one did worse; another, for a driver's sake, is named nowhere."""
+    cases = [_overridden(number, money=money) for number, money in enumerate((-900.0, -500.0, -700.0, -600.0, 50.0))]
+    others = [_overridden(9, money=-5000.0, reason=ReasonCode.DRIVER_ASKED)]
+
+    (made,) = _proposed([*cases, *others])
+
+    named = {one.override.override_id: one for one in cases}
+    again = [named[override_id] for override_id in made.evidence.overrides]
+    choices = [{choice.driver_id: choice for choice in one.case.choices} for one in again]
+    scale = made.to_value / made.from_value - 1.0
+    best = [
+        min(of.values(), key=lambda one: one.money + scale * one.shares.get(ScoreTerm.LOAD_BALANCE, 0)).driver_id
+        for of in choices
+    ]
+    assert made.evidence.money == interval_of_mean([one.estimate.money for one in again])
+    assert made.evidence.waited == interval_of_mean([one.estimate.waited for one in again])
+    assert made.evidence.better == sum(one.estimate.money.mean < 0.0 for one in again) == 4
+    chosen = [one.override.driver_id for one in again]
+    assert made.evidence.agrees == sum(one == other for one, other in zip(best, chosen, strict=True)) == 5
 
 
 def test_a_larger_step_is_taken_where_it_takes_one(five: list[OverriddenCase]) -> None:
