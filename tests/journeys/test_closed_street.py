@@ -9,9 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backend_service.handlers.street_ways import StreetWays
 from backend_service.stepped_day import SteppedDay, stepped_day
 from core.commands import ClosePlace, ReopenPlace
+from core.dispatch.street_closings import NEAR_M
 from core.fleet.closure import ClosureId
+from core.geodesy import as_points, asides_m
+from core.operations import AskStreetWay
 from core.vocabulary import Actor, Position, Role
 
 LUNCH_AT = datetime.fromisoformat("2026-11-20T12:10:00-03:00").timestamp()
@@ -67,3 +71,27 @@ def test_closed_street_is_driven_round_until_it_opens(tmp_path: Path) -> None:
     assert not both_ways & seen.meanwhile.pieces
     assert seen.meanwhile.duration_s > seen.before.duration_s
     assert seen.after == seen.before
+
+
+async def told_over_and_round(data_dir: Path) -> tuple[float, float, Way, Way]:
+    """Return how near the lines of a map come to a street, as it is and round it, and the way in force meanwhile."""
+    async with stepped_day(data_dir, starts_at=LUNCH_AT, drivers=4, orders_per_hour=20.0) as stepped:
+        streets, planner = stepped.service.streets, stepped.service.api.planner
+        before = await driven(stepped)
+        line = (await streets.route(TOWN)).geometry
+        lat, lon = line[len(line) // 2 : len(line) // 2 + 2].mean(axis=0).tolist()
+        ways = StreetWays(streets, lambda position: planner.streets_round(position, stepped.clock.now()))
+        stops = tuple(Position(*place) for place in TOWN.tolist())
+        over = await ways.through(AskStreetWay(stops=stops))
+        round_it = await ways.through(AskStreetWay(stops=stops, round_place=Position(lat, lon)))
+        asides = [
+            asides_m(as_points([(at.lat, at.lon) for at in way.line]), np.array([lat, lon])).min()
+            for way in (over, round_it)
+        ]
+        return asides[0], asides[1], before, await driven(stepped)
+
+
+def test_line_round_a_street_is_told_before_it_is_closed_and_nobody_else_is_led_round_it(tmp_path: Path) -> None:
+    over_m, round_m, before, meanwhile = asyncio.run(told_over_and_round(tmp_path))
+    assert over_m < NEAR_M < round_m
+    assert meanwhile == before
