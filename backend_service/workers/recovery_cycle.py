@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Protocol
 
 from backend_service.workers.collaborators import Bus
 from backend_service.workers.planning import Planner
+from core.dispatch.kept_sequences import sequenced_by_people
 from core.dispatch.policy import DispatchPolicy
-from core.disruption.disruption import Disruption, DisruptionId, RecoveryAction, RecoveryOptions
+from core.disruption.disruption import Disruption, DisruptionId, RecoveryAction, RecoveryOption, RecoveryOptions
 from core.disruption.options import APPLICABLE
 from core.disruption.ranking import allowed_by, may_run_by_itself
 from core.disruption.recovery_commands import ChooseRecovery
+from core.fleet.route import PlannedStop, StopKind
 from core.refusals import Fault, Refusal
-from core.vocabulary import PLATFORM, Instant
+from core.vocabulary import PLATFORM, Instant, OrderId
 
 logger = logging.getLogger(__name__)
 
@@ -81,9 +84,19 @@ class RecoveryCycle:
     async def _recover(self, disruption: Disruption, now: Instant) -> None:
         try:
             best = (await self._source.options(disruption.disruption_id, now)).recommended
-            if best is not None and may_run_by_itself(best, self._policy_of(disruption)):
+            if best is not None and may_run_by_itself(best, self._policy_of(disruption)) and not self._is_ruled(best):
                 command = ChooseRecovery(disruption_id=disruption.disruption_id, option_id=best.option_id)
                 await self._bus.execute(command, PLATFORM)
         except (Refusal, Fault) as problem:
             # The state moved meanwhile, or the streets are down: a person sees the disruption all the same.
             logger.info("no recovery from %s: %s", disruption.disruption_id, problem)
+
+    def _is_ruled(self, option: RecoveryOption) -> bool:
+        """Say whether it would change an order of stops that a person put them in: then a person decides."""
+        operation = self._bus.operation
+        kept = [plan for plan in option.plans if plan.driver_id in sequenced_by_people(operation)]
+        return any(_names(plan.stops) != _names(operation.fleet.route_of(plan.driver_id).stops) for plan in kept)
+
+
+def _names(stops: Iterable[PlannedStop]) -> list[tuple[OrderId, StopKind]]:
+    return [(stop.order_id, stop.kind) for stop in stops]
