@@ -4851,7 +4851,7 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>{words} It can be closed without knowing what it does; ways lead round it all the same.</source>
+            <source>{words} It can be closed without a preview, or try again.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>

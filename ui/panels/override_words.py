@@ -27,6 +27,7 @@ WORSE_BY = 3.0
 """From here on a difference in the first three rows is called worse."""
 _RISKS = {stage.name.lower(): stage for stage in stages.RiskStage}
 _LATE_CRITICAL_MIN = 10
+SAYS_WHAT_TO_DO = "streets.no_copy"
 _OF_ENVIRONMENT = 500
 """Problems from here on are no refusals."""
 
@@ -189,11 +190,9 @@ def counting_words(change: Change | None) -> str:
 def uncounted_words(change: Change | None, problem: Problem) -> str:
     """Return why a change could not be counted, and what can be done about it."""
     words = _tr("Not counted: {sentence}").format(sentence=problem.detail or problem.code)
-    if not can_close_unseen(change, problem):
+    if not can_close_unseen(change, problem) or problem.code == SAYS_WHAT_TO_DO:
         return words
-    return _tr("{words} It can be closed without knowing what it does; ways lead round it all the same.").format(
-        words=words
-    )
+    return _tr("{words} It can be closed without a preview, or try again.").format(words=words)
 
 
 def can_close_unseen(change: Change | None, problem: Problem) -> bool:

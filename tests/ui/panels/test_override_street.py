@@ -17,7 +17,7 @@ from widgets.theme.tokens import Theme
 HERE = Position(-29.9045, -71.2489)
 CLOSING = CloseStreet(order_id=OrderId("O-48213"), position=HERE, for_s=3600.0, street="Avenida del Mar")
 LONG = "Avenida Presidente Gabriel González Videla con Calle Manuel Antonio Matta Poniente"
-NO_COPY = Problem(code="streets.no_copy", title="", detail="The street engine is down.", status=503)
+NO_COPY = Problem(code="streets.no_copy", title="", detail="The street engine is down. Try again.", status=503)
 
 
 @pytest.fixture(params=list(Theme))
@@ -88,8 +88,7 @@ def test_street_that_cannot_be_tried_is_closed_without_a_preview_by_keys(sheet, 
     done = QSignalSpy(sheet.committed)
     sheet.open_ruling(CLOSING)
     afternoon.operations.pending.refuse(NO_COPY)
-    assert "The street engine is down." in sheet.message.text()
-    assert "closed without knowing" in sheet.message.text()
+    assert sheet.message.text() == f"Not counted: {NO_COPY.detail}"
     assert (sheet.another.isVisible(), sheet.another.text()) == (True, "Close without a preview")
 
     sheet.another.setFocus()
@@ -117,6 +116,13 @@ def test_street_that_could_not_be_closed_says_why_and_stays(sheet, afternoon):
     afternoon.operations.refuse("There is no street within reach of that position.")
     assert sheet.isVisible()
     assert sheet.message.text() == "Not done: There is no street within reach of that position."
+    assert sheet.another.isVisible()
+
+
+def test_answer_that_did_not_come_says_what_can_be_done(sheet, afternoon):
+    sheet.open_ruling(CLOSING)
+    afternoon.operations.pending.refuse(Problem(code="session.timed_out", title="", detail="No answer.", status=503))
+    assert sheet.message.text() == "Not counted: No answer. It can be closed without a preview, or try again."
     assert sheet.another.isVisible()
 
 
