@@ -117,7 +117,7 @@ class EnginesBeside:
             idle = [one for one in self._there if not one.users]
             for one in idle[: max(0, len(idle) + 1 - MOST_KEPT)]:
                 self._let_go(one)
-            made = asyncio.create_task(self._make(sorted(speeds), niceness), name="streets beside")
+            made = asyncio.create_task(self._make(tuple(speeds), niceness), name="streets beside")
             self._making.add(made)
             made.add_done_callback(self._making.discard)
             known = _Beside(speeds, made)

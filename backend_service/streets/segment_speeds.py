@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.fleet.closure import Segment
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class SegmentSpeed:
     """How fast the piece between two neighbouring map nodes is driven in that direction; 0 closes it.
 
