@@ -24,6 +24,8 @@ from core.dispatch.planning_events import carry_out, is_reassignable, plan_in_fo
 from core.dispatch.ruling_overrides import hold_as_before, lift, lift_exclusion, pin_again
 from core.dispatch.undoing_rulings import undone_ruling
 from core.events import dispatch_events as happened
+from core.events.envelope import Event
+from core.events.fleet_events import RoutePlanned
 from core.orders.decisions import open_order, order_named
 from core.orders.order import Order
 from core.refusals import NotFound, Refusal, StateChanged
@@ -128,6 +130,17 @@ def _restore(context: Context, override: Override, decision: Decision) -> None:
         if order.driver_id is not None and is_reassignable(order):
             unassign(order, order.driver_id, "undone", decision)
     carry_out(context, override.replaced, decision)
+    decision.events = [(stream, _with_way_known(context, event)) for stream, event in decision.events]
+
+
+def _with_way_known(context: Context, event: Event) -> Event:
+    """Return a plan with the way that its driver still knows, so that none is looked for while a street opens again."""
+    held = context.operation.held.plans.get(event.driver_id) if isinstance(event, RoutePlanned) else None
+    if held is None or not isinstance(event, RoutePlanned) or not held.is_held(context.now):
+        return event
+    is_same = [(s.order_id, s.kind) for s in event.stops] == [(s.order_id, s.kind) for s in held.route.stops]
+    way = held.route
+    return replace(event, geometry=way.geometry, is_degraded=way.is_degraded) if is_same else event
 
 
 def _give_back(context: Context, back: GivingBack, decision: Decision) -> None:

@@ -17,6 +17,7 @@ from core.commands import (
     OverrideAssignment,
     PinOrder,
     ReportPickup,
+    SetRoute,
     TakeDriverOut,
     UndoDecision,
 )
@@ -301,6 +302,17 @@ def test_street_is_closed_with_the_times_round_it_and_opened_by_undo(lunch: Any)
     assert known(lunch, D1) == before
     lunch.now += 60.0
     assert known(lunch, D1) == before
+
+
+def test_undo_in_time_leaves_the_way_that_the_driver_knows(lunch: Any) -> None:
+    route = lunch.operation.fleet.route_of(D1)
+    way = (Position(-29.92, -71.25), CORNER, Position(-29.90, -71.25))
+    lunch.do(SetRoute(driver_id=D1, plan_number=route.plan_number, stops=route.stops, distance_m=2200.0, geometry=way))
+    rule(lunch, street_closed(lunch))
+    assert lunch.operation.fleet.route_of(D1).geometry == ()
+    lunch.do(UndoDecision(override_id=OverrideId("V-1")), DESK)
+    assert lunch.operation.fleet.route_of(D1).geometry == way
+    assert route_told(lunch.operation, D1, lunch.now).geometry == way
 
 
 def test_driver_hears_of_the_way_round_the_street_when_the_window_is_over(lunch: Any) -> None:
