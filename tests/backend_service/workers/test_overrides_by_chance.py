@@ -137,12 +137,12 @@ class Walk:
         except Refusal:
             return
         mode = self.dice.choice(list(OverrideMode)) if found.replanned is not None else OverrideMode.AS_IS
-        told, before = self.told(), self.whole()
+        told, before, is_elsewhere = self.told(), self.whole(), self.is_elsewhere()
         commit = OverrideAssignment(change=change, reason=ReasonCode.SAFETY, mode=mode, shown=shown_of(found, mode))
         if not await self.tried(commit):
             return
         self._must(self.told() == told, f"told within the window: {change}")
-        if self.dice.random() < 0.4:
+        if not is_elsewhere and self.dice.random() < 0.4:
             override_id = list(self.operation.decisions.overrides)[-1]
             self._must(await self.tried(UndoDecision(override_id=override_id)), f"not undone at once: {change}")
             self._must(self.whole() == before, f"other than before: {change}")
@@ -211,6 +211,13 @@ class Walk:
                 TakeOut(order_id=order.order_id, driver_id=order.driver_id, for_s=300.0),
             )
         )
+
+    def is_elsewhere(self) -> bool:
+        """Say whether somebody stands at a stop that his plan makes later: nobody is turned away from there."""
+        there = {OrderState.AT_PICKUP: StopKind.PICKUP, OrderState.AT_DELIVERY: StopKind.DELIVERY}
+        orders, routes = self.operation.orders.orders, self.operation.fleet.routes.values()
+        later = (stop for route in routes for stop in route.stops[1:])
+        return any(there.get(orders[stop.order_id].state) is stop.kind for stop in later)
 
     def told(self) -> Any:
         """All that drivers' apps show of plans."""
