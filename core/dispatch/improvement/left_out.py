@@ -45,12 +45,27 @@ def _why(problem: Problem, order: int) -> Why:
     return Why.NO_ROOM
 
 
+def may_go_with(problem: Problem, order: int) -> Flags:
+    """Return which vehicles may have an order, (n_vehicles,): allowed, pinned to no other, and with its skills."""
+    return _may_have(problem, order) & _has_skills(problem, order)
+
+
+def _may_have(problem: Problem, order: int) -> Flags:
+    pinned = problem.work.bound_to[order]
+    may: Flags = problem.work.allowed[order] & ((np.arange(problem.fleet.count) == pinned) | (pinned == NOBODY))
+    return may
+
+
+def _has_skills(problem: Problem, order: int) -> Flags:
+    has: Flags = ~(problem.work.skills[order] & ~problem.fleet.skills).any(axis=1)
+    return has
+
+
 def _limits(problem: Problem, order: int) -> Iterator[tuple[Why, Flags]]:
     """Yield each limit with the vehicles that keep it, driving straight from their start."""
     work, fleet, seconds = problem.work, problem.fleet, problem.durations_s
-    pinned = work.bound_to[order]
-    yield Why.ALLOWED, work.allowed[order] & ((np.arange(fleet.count) == pinned) | (pinned == NOBODY))
-    yield Why.SKILLS, ~(work.skills[order] & ~fleet.skills).any(axis=1)
+    yield Why.ALLOWED, _may_have(problem, order)
+    yield Why.SKILLS, _has_skills(problem, order)
     yield Why.CAPACITY, (work.load[order] <= fleet.capacity + 1e-9).all(axis=1)
     pickup, delivery = work.pickup_place[order], work.delivery_place[order]
     arrives = fleet.start_at + seconds[fleet.start_place, pickup]

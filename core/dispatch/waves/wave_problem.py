@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.dispatch.improvement.columns import Flags, Floats, Whole
+from core.dispatch.improvement.left_out import may_go_with
 from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Problem, Work
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.waves.setting import WaveDriver, WaveSetting
@@ -204,9 +205,9 @@ def _expected(setting: WaveSetting, travel: TravelTable) -> dict[OrderId, Instan
 
 
 def capacity_short(given: WaveProblem, order: int) -> str:
-    """Return the first unit in which no vehicle that may have an order holds it; empty if each has room somewhere."""
+    """Return the first unit in which no vehicle that the order may go with holds it; empty if one has room."""
     load, capacity = given.problem.work.load[order], given.problem.fleet.capacity
-    able: Flags = given.problem.work.allowed[order].copy()
+    able = may_go_with(given.problem, order)
     for k, unit in enumerate(given.units):
         able = able & (load[k] <= capacity[:, k] + 1e-9)
         if not able.any():

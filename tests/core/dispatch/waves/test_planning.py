@@ -126,6 +126,14 @@ def test_orders_without_a_place_are_named_with_the_first_limit(yard: Any) -> Non
     )
 
 
+def test_unit_that_is_short_is_that_of_the_vehicles_with_the_skills(yard: Any) -> None:
+    yard.driver("D-1", capacity=Load(volume_l=100.0, weight_kg=100.0, amounts={"pallets": 9.0}))
+    yard.driver("D-2", capacity=Load(volume_l=100.0, weight_kg=100.0), skills=frozenset({"lift"}))
+    yard.order("O-1", 1_000, load=Load(amounts={"pallets": 1.0}), skills=("lift",))
+
+    assert yard.plan().unserved == (Unserved(order_id=OrderId("O-1"), why="capacity", unit="pallets"),)
+
+
 def test_nobody_to_drive_leaves_every_order_named(yard: Any) -> None:
     yard.order("O-1", 1_000)
     plan = yard.plan()
