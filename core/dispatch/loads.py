@@ -24,6 +24,12 @@ def amounts(load: Load, units: Sequence[str]) -> tuple[float, ...]:
     return load.volume_l, load.weight_kg, *(load.amounts.get(unit, 0.0) for unit in units)
 
 
+def amount_of(load: Load, unit: str) -> float:
+    """Return how much of a unit by name; ``volume_l`` and ``weight_kg`` are litres and kilograms."""
+    named = {"volume_l": load.volume_l, "weight_kg": load.weight_kg, **load.amounts}
+    return named.get(unit, 0.0)
+
+
 def overloaded(holds: NDArray[np.float64], loads: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return, (n, m), where a load (m, units) is more than what a vehicle (n, units) holds, in any unit."""
     found = np.zeros((len(holds), len(loads)), bool)

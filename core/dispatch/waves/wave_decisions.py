@@ -12,6 +12,7 @@ from core.dispatch.wave_commands import CloseWave, EndWave, ProposeWave, RecallW
 from core.dispatch.waves.aside import why_aside
 from core.dispatch.waves.on_the_way import stop_under_way
 from core.dispatch.waves.selection import orders_closing
+from core.dispatch.waves.vehicle_room import has_outgrown
 from core.dispatch.waves.wave import Aside, Wave, WaveId, WavePlan, WaveRoute, WaveState, WaveStopKind
 from core.events import wave_events as happened
 from core.events.order_events import OrderUnassigned
@@ -228,6 +229,8 @@ def _check_driver(operation: Operation, own: set[OrderId], route: WaveRoute) -> 
     others = {stop.order_id for stop in stops if stop.order_id not in own} - set(route.in_hand)
     if others:
         raise StateChanged(f"{route.driver_id} has other work by now.", driver_id=route.driver_id)
+    if has_outgrown(operation.fleet, route):
+        raise StateChanged(f"{route.driver_id} has a vehicle by now that is too small.", driver_id=route.driver_id)
 
 
 def _check_stop_under_way(operation: Operation, wave: Wave, own: set[OrderId], route: WaveRoute, now: Instant) -> None:

@@ -15,12 +15,13 @@ import numpy as np
 from core.dispatch.improvement.columns import Flags, Floats, Whole
 from core.dispatch.improvement.left_out import may_go_with
 from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Problem, Work
+from core.dispatch.loads import amount_of
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.waves.setting import WaveDriver, WaveSetting
 from core.fleet.route import StopKind
 from core.orders.order import Order
 from core.travel import TravelTable
-from core.vocabulary import Instant, Load, OrderId, Position
+from core.vocabulary import Instant, OrderId, Position
 
 UNSERVED_PRICE = 1e7
 """Minor units for an order left out: above any detour."""
@@ -94,11 +95,6 @@ def _prices(policy: DispatchPolicy) -> Prices:
     )
 
 
-def _amount(load: Load, unit: str) -> float:
-    named = {"volume_l": load.volume_l, "weight_kg": load.weight_kg, **load.amounts}
-    return named.get(unit, 0.0)
-
-
 def _fleet(setting: WaveSetting, places: Mapping[Position, int], units: tuple[str, ...], orders: int) -> Fleet:
     drivers = setting.drivers
     breaks = [(v, span) for v, driver in enumerate(drivers) for span in driver.breaks]
@@ -109,7 +105,9 @@ def _fleet(setting: WaveSetting, places: Mapping[Position, int], units: tuple[st
         end_place=np.array([places[setting.depots[d.depot_id].position] for d in drivers], np.int64),
         start_at=np.array([driver.start_at for driver in drivers], float),
         shift_ends_at=np.array(ends, float),
-        capacity=np.array([[_amount(d.capacity, u) for u in units] for d in drivers]).reshape(len(drivers), len(units)),
+        capacity=np.array([[amount_of(d.capacity, u) for u in units] for d in drivers]).reshape(
+            len(drivers), len(units)
+        ),
         skills=np.array([[s in d.skills for s in skills] for d in drivers], bool).reshape(len(drivers), len(skills)),
         max_orders=np.full(len(drivers), max(1, orders), np.int64),
         break_vehicle=np.array([v for v, _ in breaks], np.int64),
@@ -151,7 +149,7 @@ def _work(
         waits_from_at=np.full(count, setting.now),
         pickup_s=np.array([_loading_s(setting, order) for order in orders], float),
         delivery_s=np.array([order.service_s for order in orders], float),
-        load=np.array([[_amount(o.load, u) for u in units] for o in orders]).reshape(count, len(units)),
+        load=np.array([[amount_of(o.load, u) for u in units] for o in orders]).reshape(count, len(units)),
         skills=np.array([[s in o.skills for s in skills] for o in orders], bool).reshape(count, len(skills)),
         allowed=_allowed(setting, orders, home),
         carrier=np.where(carried, home, NOBODY),

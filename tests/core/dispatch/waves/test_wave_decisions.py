@@ -10,12 +10,14 @@ import pytest
 from msgspec.structs import replace
 
 from core.commands import (
+    EndShift,
     PlaceOrder,
     PlanBreaks,
     RegisterVehicle,
     ReportArrival,
     ReportDelivery,
     ReportPickup,
+    StartShift,
     TakeDriverOut,
 )
 from core.deciding import Decision
@@ -341,6 +343,55 @@ def test_lost_drivers_orders_go_to_another_and_what_is_on_board_stays(depot: Any
     depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, wave), is_released=True))
     assert depot.order("O-1").driver_id == lost
     assert depot.order("O-2").driver_id not in (None, lost)
+
+
+def change_vehicle(scene: Any, driver_id: DriverId, litres: float) -> None:
+    """Let a driver with nothing in hand drive another vehicle."""
+    if scene.operation.fleet.drivers[driver_id].is_on_shift:
+        scene.do(EndShift(driver_id=driver_id))
+    capacity = Load(volume_l=litres, weight_kg=50.0)
+    scene.do(RegisterVehicle(vehicle_id=VehicleId("V-9"), plate="XY-9", capacity=capacity))
+    scene.do(StartShift(driver_id=driver_id, vehicle_id=VehicleId("V-9"), ends_at=scene.now + 6 * 3_600.0))
+
+
+def needs_another(scene: Any, wave: Wave) -> bool:
+    return needs_plan(scene.operation, setting_of(scene.operation, now_of(scene, wave), {}, scene.now, UTC))
+
+
+@pytest.mark.parametrize(("litres", "is_too_small"), [(19.0, True), (20.0, False)])
+def test_plan_is_not_released_into_a_vehicle_that_does_not_hold_it(
+    depot: Any, litres: float, is_too_small: bool
+) -> None:
+    order(depot, "O-1", load=Load(volume_l=20.0, weight_kg=2.0))
+    wave = proposed(depot)
+    driver_id = wave.proposal.routes[0].driver_id
+    change_vehicle(depot, driver_id, litres)
+
+    assert needs_another(depot, wave) is is_too_small
+    if is_too_small:
+        assert refusal(depot, ReleaseWave(wave_id=wave.wave_id, number=1)) == "state.changed"
+        depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, now_of(depot, wave)), is_released=True))
+    else:
+        depot.do(ReleaseWave(wave_id=wave.wave_id, number=1))
+    assert (depot.order("O-1").driver_id != driver_id) is is_too_small
+
+
+@pytest.mark.parametrize(("litres", "is_too_small"), [(19.0, True), (20.0, False)])
+def test_running_wave_is_planned_anew_for_who_came_with_a_smaller_vehicle(
+    depot: Any, litres: float, is_too_small: bool
+) -> None:
+    order(depot, "O-1", load=Load(volume_l=20.0, weight_kg=2.0))
+    for number in (1, 2):
+        depot.do(EndShift(driver_id=DriverId(f"D-{number}")))
+    wave = proposed(depot, is_released=True)
+    driver_id = depot.order("O-1").driver_id
+    assert not needs_another(depot, wave)
+    change_vehicle(depot, driver_id, litres)
+
+    assert needs_another(depot, wave) is is_too_small
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, now_of(depot, wave)), is_released=True))
+    assert not needs_another(depot, wave)
+    assert (depot.order("O-1").driver_id != driver_id) is is_too_small
 
 
 def test_wave_ends_when_no_work_remains(depot: Any) -> None:
