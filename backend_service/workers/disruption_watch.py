@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -73,6 +74,7 @@ class DisruptionWatch:
         self._watching = Watching(policy_in(None))
         self._tracks: dict[VehicleId, Track] = {}
         self._ways: dict[DriverId, tuple[Route, PlannedWay]] = {}
+        self._legs: dict[DriverId, tuple[Leg, Instant]] = {}
         self._bands: dict[DriverId, tuple[Leg, ArrivalBand]] = {}
         self._is_wanted = False
         self._unjudged: dict[SignKey, Leg | None] | None = None
@@ -107,11 +109,11 @@ class DisruptionWatch:
             zones={zone_id: self._policy_in(zone_id) for zone_id in self._bus.operation.policy.zones},
             tracks=self._tracks,
             forecasts=self._forecasts(),
-            bands=self._bands,
             short=self._short(),
             times=self._times(),
         )
         self._note_legs(scene)
+        scene = replace(scene, bands=self._bands)
         standing = list(self._bus.operation.disruptions.standing.values())
         turns = self._watching.look(signs_of(scene), standing, now, self._unknown(scene, standing))
         for name in turns.ended:
@@ -172,23 +174,25 @@ class DisruptionWatch:
         known = self._ways.get(route.driver_id)
         if known is None or known[0] is not route:
             line = as_points([(place.lat, place.lon) for place in route.geometry])
-            known = self._ways[route.driver_id] = (route, PlannedWay(route.plan_number, line))
+            stops = as_points([(stop.position.lat, stop.position.lon) for stop in route.stops])
+            known = self._ways[route.driver_id] = (route, PlannedWay(route.plan_number, line, stops))
         return known[1]
 
     def _note_legs(self, scene: Watched) -> None:
-        """Keep the first forecast of the leg that each driver is on."""
-        legs: dict[DriverId, tuple[Leg, ArrivalBand]] = {}
-        for driver, _, route in scene.at_work():
-            leg = being_driven(scene, driver, route)
-            if leg is None:
-                continue
-            known = self._bands.get(driver.driver_id)
+        """Keep the first forecast of the leg that each driver is on; one made before it was seen says nothing of it."""
+        bands: dict[DriverId, tuple[Leg, ArrivalBand]] = {}
+        self._legs = {driver_id: self._seen(driver_id, leg, scene.now) for driver_id, leg in _legs_of(scene)}
+        for driver_id, (leg, seen_at) in self._legs.items():
+            known, forecast = self._bands.get(driver_id), scene.forecasts.get(leg.order_id)
             if known is not None and known[0] == leg:
-                legs[driver.driver_id] = known
-            elif leg.order_id in scene.forecasts:
-                legs[driver.driver_id] = leg, scene.forecasts[leg.order_id][0]
-        self._bands.clear()
-        self._bands.update(legs)
+                bands[driver_id] = known
+            elif forecast is not None and forecast[0].as_of >= seen_at:
+                bands[driver_id] = leg, forecast[0]
+        self._bands = bands
+
+    def _seen(self, driver_id: DriverId, leg: Leg, now: Instant) -> tuple[Leg, Instant]:
+        known = self._legs.get(driver_id)
+        return known if known is not None and known[0] == leg else (leg, now)
 
     def _forget_done(self) -> None:
         fleet = self._bus.operation.fleet
@@ -196,6 +200,13 @@ class DisruptionWatch:
         self._ways = {name: way for name, way in self._ways.items() if name in busy}
         for name in [name for name in self._tracks if _driver_of(fleet.vehicles.get(name)) not in busy]:
             del self._tracks[name]
+
+
+def _legs_of(scene: Watched) -> Iterator[tuple[DriverId, Leg]]:
+    for driver, _, route in scene.at_work():
+        leg = being_driven(scene, driver, route)
+        if leg is not None:
+            yield driver.driver_id, leg
 
 
 def _driver_of(vehicle: Vehicle | None) -> DriverId | None:

@@ -52,7 +52,8 @@ def stopped(scene: Watched) -> Iterator[Sign]:
             continue
         if _stop_within(route, track.stands_at, scene.policy.stop_radius_m):
             continue
-        since_at, stopped_s = max(track.stands_since, _set_out_at(scene, route)), scene.policy_on(route).stopped_s
+        since_at = max(track.stands_since, track.at_stop_at, _set_out_at(scene, route))
+        stopped_s = scene.policy_on(route).stopped_s
         level = max(0.0, track.heard_at - since_at)
         yield _sign(
             scene,
@@ -158,7 +159,7 @@ def _set_out_at(scene: Watched, route: Route) -> Instant:
     order = scene.operation.orders.orders[route.stops[0].order_id]
     if order.state is OrderState.ON_THE_WAY:
         return order.picked_up_at or -inf
-    return order.assigned_at or -inf
+    return order.asked_at or -inf
 
 
 def _stop_within(route: Route, here: Position, metres: float) -> bool:

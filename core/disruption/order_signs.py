@@ -14,8 +14,6 @@ REFUSED = frozenset({"customer_refused", "refused"})
 ADDRESS = frozenset({"address_unreachable", "address_unknown", "address_wrong", "wrong_address"})
 """What drivers' apps say when goods could not be handed over."""
 
-_LONGEST_ORDER_S = 10_800.0
-
 
 def not_ready(scene: Watched) -> Iterator[Sign]:
     """Goods that a driver was given, and that are late against what was announced or is learned of this kitchen."""
@@ -46,7 +44,8 @@ def cancelled(scene: Watched) -> Iterator[Sign]:
     for order in _ended_lately(scene, OrderState.CANCELLED):
         if order.driver_id is None:
             continue
-        left = tuple(scene.operation.orders.of_driver(order.driver_id))
+        ended_at = order.ended_at or scene.now
+        left = [o for o in scene.operation.orders.of_driver(order.driver_id) if (o.assigned_at or ended_at) <= ended_at]
         if not (order.is_accepted or left):
             continue
         yield _of_order(
@@ -54,7 +53,7 @@ def cancelled(scene: Watched) -> Iterator[Sign]:
             kind=DisruptionKind.CANCELLED,
             level=1.0,
             limits=(1.0, 1.0),
-            since_at=order.ended_at or scene.now,
+            since_at=ended_at,
             priority=4 if not left else 3,
             statements=("finding.cancelled", "cause.with_driver"),
             arguments={"driver_id": order.driver_id},
@@ -157,13 +156,9 @@ def overload(scene: Watched) -> Iterator[Sign]:
 
 
 def _ended_lately(scene: Watched, state: OrderState) -> Iterator[Order]:
-    """Yield what ended so a while ago; orders are kept in the order they were placed, so old ones need no look."""
+    """Yield what was cancelled, or failed, a while ago at most."""
     since_at = scene.now - scene.policy.ended_shown_s
-    for order in reversed(scene.operation.orders.orders.values()):
-        if order.placed_at < since_at - _LONGEST_ORDER_S:
-            return
-        if order.state is state and (order.ended_at or 0.0) >= since_at:
-            yield order
+    return (one for one in scene.operation.orders.broken_off_since(since_at) if one.state is state)
 
 
 def _of_order(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.disruption.detection_policy import DetectionPolicy
-from core.geodesy import Points, nearest_on_line, short_distance_m
+from core.geodesy import Points, as_points, nearest_on_line, short_distance_m
 from core.vocabulary import Instant, Position
 
 
@@ -27,10 +27,19 @@ class SeenFix:
 
 @dataclass(slots=True)
 class PlannedWay:
-    """The way that a plan leads along: which plan, and its line (n, 2) degrees; fewer than two points are no way."""
+    """The way that a plan leads along: which plan, its line (n, 2) degrees, and its stops (m, 2) degrees.
+
+    Fewer than two points are no way.
+    """
 
     plan_number: int
     line: Points
+    stops: Points = field(default_factory=lambda: as_points([]))
+
+    def stops_within(self, here: Position, metres: float) -> bool:
+        """Say whether a stop lies within so many metres."""
+        apart_m = short_distance_m(self.stops, np.array([here.lat, here.lon]))
+        return bool(np.any(apart_m <= metres))
 
 
 @dataclass(slots=True)
@@ -42,6 +51,7 @@ class Track:
     stands_at, stands_since : the place that it has not left, and since when; of who is known to stand, since before
         the first fix
     heard_at : the newest fix
+    at_stop_at : the newest fix within reach of a stop that was still to be made
     beside_m : of the last fixes, how far beside the way of plan `plan_number`, less their accuracy; metres
     """
 
@@ -49,6 +59,7 @@ class Track:
     heard_at: Instant = -np.inf
     stands_at: Position | None = None
     stands_since: Instant = np.inf
+    at_stop_at: Instant = -np.inf
     plan_number: int = -1
     beside_m: deque[float] = field(default_factory=deque)
 
@@ -58,6 +69,8 @@ class Track:
             return
         self.heard_at = fix.fix_at
         self._stand(fix)
+        if way is not None and way.stops_within(fix.position, self.policy.stop_radius_m):
+            self.at_stop_at = fix.fix_at
         self._follow(fix, way)
 
     @property

@@ -15,12 +15,20 @@ from core.orders.order import Order, OrderState
 from core.streams import of_order
 from core.vocabulary import DriverId, Instant, OrderId
 
+BROKEN_OFF_KEPT_S = 7_200.0
+"""For so long those cancelled and failed are found quickly; the policy shows no end of an order for longer."""
+_BROKEN_OFF = (OrderState.CANCELLED, OrderState.FAILED)
+
 
 class OrderBoard(msgspec.Struct):
-    """Orders by id; open ones are also indexed, because screens and dispatch ask for those all the time."""
+    """Orders by id; open ones are also indexed, because screens and dispatch ask for those all the time.
+
+    So are those that were cancelled or failed lately, the latest last, whenever they were placed.
+    """
 
     orders: dict[OrderId, Order] = {}
     open_ids: set[OrderId] = set()
+    broken_off: dict[OrderId, Instant] = {}
 
     def open_orders(self) -> Iterator[Order]:
         """Yield the orders on which work remains, oldest id first."""
@@ -29,6 +37,10 @@ class OrderBoard(msgspec.Struct):
     def of_driver(self, driver_id: DriverId) -> list[Order]:
         """Return the open orders that `driver_id` has."""
         return [order for order in self.open_orders() if order.driver_id == driver_id]
+
+    def broken_off_since(self, since_at: Instant) -> Iterator[Order]:
+        """Yield the orders that were cancelled or failed at `since_at` or later, the latest first."""
+        return (self.orders[name] for name, ended_at in reversed(self.broken_off.items()) if ended_at >= since_at)
 
     def apply(self, envelope: Envelope, event: Event, told_at: Instant | None = None) -> set[str]:
         """Fold one event; return the ids of the orders it changed.
@@ -58,7 +70,16 @@ class OrderBoard(msgspec.Struct):
     def _keep(self, order: Order) -> set[str]:
         self.orders[order.order_id] = order
         (self.open_ids.add if order.state.is_open else self.open_ids.discard)(order.order_id)
+        if order.state in _BROKEN_OFF and order.ended_at is not None:
+            self._keep_broken_off(order.order_id, order.ended_at)
         return {order.order_id}
+
+    def _keep_broken_off(self, order_id: OrderId, ended_at: Instant) -> None:
+        self.broken_off[order_id] = ended_at
+        while (oldest := next(iter(self.broken_off))) != order_id:
+            if self.broken_off[oldest] >= ended_at - BROKEN_OFF_KEPT_S:
+                return
+            del self.broken_off[oldest]
 
 
 def _placed(envelope: Envelope, event: happened.OrderPlaced) -> Order:

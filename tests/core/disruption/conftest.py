@@ -71,6 +71,8 @@ class Street:
         self.operation.orders.orders[made.order_id] = made
         if made.state.is_open:
             self.operation.orders.open_ids.add(made.order_id)
+        elif made.ended_at is not None:
+            self.operation.orders.broken_off[made.order_id] = made.ended_at
         return made
 
     def driver(self, name: str, x_m: float | None, orders: Sequence[Order] = (), **vehicle: Any) -> DriverId:

@@ -37,7 +37,8 @@ def tracked(street: Any, x_m: float, stands_for_s: float, north_m: float = 0.0) 
     """Return the track of V-D-1 that has been at one place, with a fix each 10 s, until now."""
     track = Track(DetectionPolicy())
     route = street.operation.fleet.routes[DriverId("D-1")]
-    way = PlannedWay(route.plan_number, as_points([(p.lat, p.lon) for p in route.geometry]))
+    stops = as_points([(stop.position.lat, stop.position.lon) for stop in route.stops])
+    way = PlannedWay(route.plan_number, as_points([(p.lat, p.lon) for p in route.geometry]), stops)
     here = Position(north_m / METRES_PER_DEGREE, x_m / METRES_PER_DEGREE)
     for n in range(int(stands_for_s // 10), -1, -1):
         track.take(SeenFix(NOW - 10.0 * n, here), way)
@@ -80,6 +81,26 @@ def test_who_has_not_said_yes_need_not_drive(street: Any) -> None:
 
 def test_standing_counts_from_setting_out(street: Any) -> None:
     order = street.order("O-1", 5000.0, 6000.0, **{**GIVEN, "assigned_at": NOW - 60.0})
+    street.driver("D-1", 500.0, [order])
+    assert DisruptionKind.STOPPED not in over_limit(scene(street, tracks=tracked(street, 500.0, 600.0)))
+
+
+def test_time_at_a_door_that_is_done_is_no_standing(street: Any) -> None:
+    # Ten minutes at the door of O-1, which is handed over then; O-2 is on board since before.
+    orders = [street.order("O-1", 0.0, 500.0, **ON_BOARD), street.order("O-2", 0.0, 9000.0, **ON_BOARD)]
+    street.driver("D-1", 500.0, orders)
+    tracks = tracked(street, 500.0, 600.0)
+    route = street.operation.fleet.routes[DriverId("D-1")].without(OrderId("O-1"))
+    street.operation.fleet.routes[DriverId("D-1")] = route
+    assert DisruptionKind.STOPPED not in over_limit(scene(street, tracks=tracks))
+    left = PlannedWay(1, as_points([]), as_points([(stop.position.lat, stop.position.lon) for stop in route.stops]))
+    for n in range(1, 25):
+        tracks[VehicleId("V-D-1")].take(SeenFix(NOW + 10.0 * n, Position(0.0, 500.0 / METRES_PER_DEGREE)), left)
+    assert over_limit(scene(street, tracks=tracks))[DisruptionKind.STOPPED].level == 240.0
+
+
+def test_nobody_stands_before_he_is_told_that_he_should_drive(street: Any) -> None:
+    order = street.order("O-1", 5000.0, 6000.0, **GIVEN, told_at=NOW - 60.0)
     street.driver("D-1", 500.0, [order])
     assert DisruptionKind.STOPPED not in over_limit(scene(street, tracks=tracked(street, 500.0, 600.0)))
 
@@ -163,6 +184,22 @@ def test_cancelled_while_a_driver_is_on_the_way(street: Any) -> None:
     street.order("O-2", **{**GIVEN, **ended, "is_accepted": False, "driver_id": "D-2"})
     street.order("O-3", **{**ended, "driver_id": None})
     assert [s.subject_id for s in signs_of(scene(street)) if s.kind is DisruptionKind.CANCELLED] == ["O-1"]
+
+
+def test_an_offer_withdrawn_is_no_trouble_of_what_the_driver_got_later(street: Any) -> None:
+    ended = {"state": OrderState.CANCELLED, "ended_at": NOW - 300.0}
+    street.order("O-1", **{**GIVEN, **ended, "is_accepted": False})
+    street.order("O-2", **{**GIVEN, "assigned_at": NOW - 200.0})
+    assert DisruptionKind.CANCELLED not in over_limit(scene(street))
+    street.order("O-3", **{**GIVEN, "assigned_at": NOW - 400.0})
+    assert DisruptionKind.CANCELLED in over_limit(scene(street))
+
+
+@pytest.mark.parametrize("state", [OrderState.CANCELLED, OrderState.FAILED])
+def test_what_was_ordered_the_day_before_may_fail_as_well(street: Any, state: OrderState) -> None:
+    ended = {"state": state, "ended_at": NOW - 10.0, "failure_reason": "customer_absent"}
+    street.order("O-1", **{**GIVEN, **ended, "placed_at": NOW - 86_400.0})
+    assert len(over_limit(scene(street))) == 1
 
 
 def test_declined_until_somebody_has_it(street: Any) -> None:

@@ -18,6 +18,7 @@ from core.commands import ChangePolicy, RefuseAssignment, ReportFailure, SetRout
 from core.dispatch.policy import DispatchPolicy
 from core.disruption.disruption import DisruptionId, DisruptionKind, RecoveryAction
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
+from core.orders.order import ArrivalBand
 from core.refusals import NotFound
 from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Position, Role
 
@@ -35,6 +36,7 @@ class Road:
     watch: DisruptionWatch
     cycle: RecoveryCycle
     source: RecoveryOptionsSource
+    forecasts: dict[OrderId, tuple[ArrivalBand, float]]
 
     @classmethod
     def of(cls, shift: Any, **policy: Any) -> Road:
@@ -42,9 +44,10 @@ class Road:
         planner = Planner(shift.bus, streets, shift.live, DispatchPolicy(**policy), shift.clock)
         source = RecoveryOptionsSource(shift.bus, planner)
         shift.bus.plans, shift.bus.recoveries = planner, source
-        watch = DisruptionWatch(shift.bus, dict, dict, policy_in=planner.policy_in)
+        forecasts: dict[OrderId, tuple[ArrivalBand, float]] = {}
+        watch = DisruptionWatch(shift.bus, lambda: forecasts, dict, policy_in=planner.policy_in)
         shift.bus.subscribe(watch.note)
-        return cls(shift, watch, RecoveryCycle(shift.bus, planner, source), source)
+        return cls(shift, watch, RecoveryCycle(shift.bus, planner, source), source, forecasts)
 
     @property
     def board(self) -> Any:
@@ -61,6 +64,12 @@ class Road:
         self.watch.observe(fixes)
         self.shift.live.update(fixes)
         self.shift.clock.step_to(max(now, float(fixes.fix_at[-1])))
+
+    def foresee(self, arrives_at: float, *, ago_s: float = 0.0, order_id: str = "O-1") -> None:
+        """Have the door of an order forecast for an instant, 60 s more or less, as seen so long ago."""
+        as_of = self.shift.clock.now() - ago_s
+        band = ArrivalBand(p10_at=arrives_at - 60.0, p50_at=arrives_at, p90_at=arrives_at + 60.0, as_of=as_of)
+        self.forecasts[OrderId(order_id)] = band, 0.1
 
     async def look(self, after_s: float = 0.0) -> list[DisruptionKind]:
         clock = self.shift.clock
@@ -127,6 +136,68 @@ def test_who_is_off_the_way_is_so_until_fixes_say_otherwise(on_shift: Any) -> No
         assert await road.look(60.0) == await road.look(60.0) == [DisruptionKind.OFF_ROUTE]
         road.drive(*[-1500.0 - 100.0 * n for n in range(5)])
         assert await road.look() == await road.look(60.0) == [DisruptionKind.OFF_ROUTE]
+
+    on_shift(scenario)
+
+
+async def slow_on_the_way_to_a_second_door(shift: Any) -> tuple[Road, float]:
+    """Return a driver with two orders on board, four minutes late on the way to the first door, and when he was due."""
+    shift.give("O-1", "O-2")
+    shift.pick_up("O-1"), shift.pick_up("O-2")
+    await shift.settle()
+    road, due_at = Road.of(shift), shift.clock.now() + 600.0
+    road.drive(-100.0)
+    road.foresee(due_at)
+    assert await road.look() == []
+    road.drive(-200.0)
+    road.foresee(due_at + 60.0 + 180.0)
+    assert await road.look() == []
+    assert await road.look(60.0) == [DisruptionKind.SLOW_TRAFFIC]
+    return road, due_at
+
+
+def test_a_slow_leg_is_slow_until_the_forecast_is_near_the_first_one(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        road, due_at = await slow_on_the_way_to_a_second_door(shift)
+        road.foresee(due_at + 60.0 + 61.0)
+        assert await road.look() == await road.look(60.0) == [DisruptionKind.SLOW_TRAFFIC]
+        road.foresee(due_at + 60.0 + 59.0)
+        assert await road.look() == [DisruptionKind.SLOW_TRAFFIC]
+        assert await road.look(30.0) == []
+
+    on_shift(scenario)
+
+
+def test_a_slow_leg_is_slow_through_a_restart_until_its_end(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        _, due_at = await slow_on_the_way_to_a_second_door(shift)
+        road = Road.of(shift)
+        road.foresee(due_at + 240.0)  # the first forecast that this service makes says the same: no news
+        road.drive(-300.0, -400.0)
+        assert await road.look() == await road.look(60.0) == await road.look(60.0) == [DisruptionKind.SLOW_TRAFFIC]
+        shift.deliver("O-1")
+        await shift.settle()
+        assert await road.look() == [DisruptionKind.SLOW_TRAFFIC]
+        assert await road.look(30.0) == []
+        assert (await shift.types()).count("DisruptionDetected") == 1
+
+    on_shift(scenario)
+
+
+def test_a_forecast_from_before_a_leg_began_is_nothing_to_hold_it_against(on_shift: Any) -> None:
+    # The counter kept him five minutes longer than forecast; the way itself is as quick as planned.
+    async def scenario(shift: Any) -> None:
+        road = await carrying(shift)
+        due_at = shift.clock.now() + 600.0
+        road.drive(-100.0)
+        road.foresee(due_at, ago_s=20.0)
+        assert await road.look() == []
+        road.foresee(due_at + 300.0)
+        assert await road.look(5.0) == await road.look(60.0) == await road.look(60.0) == []
+        road.drive(-200.0)
+        road.foresee(due_at + 300.0 + 60.0 + 180.0)
+        await road.look()
+        assert await road.look(60.0) == [DisruptionKind.SLOW_TRAFFIC]
 
     on_shift(scenario)
 
