@@ -51,5 +51,7 @@ def _loads_more(operation: Operation, wave: Wave, route: WaveRoute) -> bool:
 
 def _has_homeless(setting: WaveSetting) -> bool:
     """Say whether an order of a running wave has no driver, or one who is lost to it."""
-    drivers = {driver.driver_id for driver in setting.drivers if driver.takes_new}
-    return any(order.driver_id not in drivers for order in setting.orders.values() if not order.state.is_on_board)
+    keeping = {driver.driver_id for driver in setting.drivers if driver.keeps_own}
+    begun = {stop.order_id for driver in setting.drivers for stop in driver.stops[: driver.frozen]}
+    orders = (order for name, order in setting.orders.items() if name not in begun)
+    return any(order.driver_id not in keeping for order in orders if not order.state.is_on_board)

@@ -16,7 +16,7 @@ from core.dispatch.waves.rhythm import BreakRule, span_around
 from core.dispatch.waves.wave import Aside, Wave, WaveStopKind
 from core.fleet.depot import CrewMember, Depot, DepotId
 from core.fleet.fleet import Driver, Vehicle
-from core.fleet.planned_break import due_breaks
+from core.fleet.planned_break import back_at, due_breaks
 from core.fleet.route import PlannedStop
 from core.orders.order import Order
 from core.projections.operation import Operation
@@ -42,7 +42,8 @@ class WaveDriver:
     """A driver as a wave may plan: from `start` at `start_at`, back at the depot by `ends_at`.
 
     `stops` are those of the wave still to be made, the first `frozen` of them under way; `in_hand` is other work that
-    comes before. Who does not `take_new` only finishes what is on board.
+    comes before. Who does not `take_new` gets nothing more and gives nothing away; who does not `keep_own` either only
+    finishes what is under way and on board.
     """
 
     driver_id: DriverId
@@ -58,6 +59,7 @@ class WaveDriver:
     frozen: int = 0
     in_hand: tuple[OrderId, ...] = ()
     takes_new: bool = True
+    keeps_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +182,14 @@ class _Crew:
         hours = self._hours(driver, member)
         stops = fleet.route_of(driver_id).stops
         own = tuple(stop for stop in stops if stop.order_id in self._own)
-        takes_new = not driver.is_out(self._now) and driver_id not in self._wave.without_drivers
-        carries = any(self._operation.orders.orders[stop.order_id].state.is_on_board for stop in own)
-        if vehicle is None or hours is None or not (takes_new or carries):
+        keeps_own = driver_id not in self._wave.without_drivers
+        takes_new = keeps_own and not driver.is_out(self._now)
+        if vehicle is None or hours is None or not (takes_new or own):
             return None
         others = tuple(stop for stop in stops if stop.order_id not in self._own)
         is_under_way = stop_under_way(self._operation, self._wave, driver_id, self._now) is not None
-        start, start_at = self._start(driver_id, depot, own if is_under_way else (), others, hours[0])
+        begins_at = max(hours[0], self._rested_at(driver))
+        start, start_at = self._start(driver_id, depot, own if is_under_way else (), others, begins_at)
         return WaveDriver(
             driver_id=driver_id,
             vehicle_id=vehicle.vehicle_id,
@@ -201,6 +204,7 @@ class _Crew:
             frozen=int(is_under_way),
             in_hand=tuple(dict.fromkeys(stop.order_id for stop in others)),
             takes_new=takes_new,
+            keeps_own=keeps_own,
         )
 
     def _hours(self, driver: Driver, member: CrewMember | None) -> tuple[Instant, Instant] | None:
@@ -228,6 +232,14 @@ class _Crew:
         if begun:
             return self._known.get(driver_id, begun[0].position), free_at
         return depot.position, max(free_at, self._starts_at)
+
+    def _rested_at(self, driver: Driver) -> Instant:
+        """Return when a driver has had the break that he is on, by the plan in force or planned for his shift."""
+        plan = self._wave.plan
+        routes = () if plan is None else plan.routes
+        stops = (stop for route in routes if route.driver_id == driver.driver_id for stop in route.stops)
+        pauses = (s for s in stops if s.kind is WaveStopKind.BREAK and s.starts_at <= self._now < s.departs_at)
+        return max([back_at(driver) or self._now, *(stop.departs_at for stop in pauses)])
 
     def _own_breaks(self, driver: Driver, start_at: Instant) -> tuple[BreakSpan, ...]:
         """Return the breaks that were planned for this driver's shift, which hold in place of the rhythm's."""

@@ -99,15 +99,14 @@ def _fleet(setting: WaveSetting, places: Mapping[Position, int], units: tuple[st
     drivers = setting.drivers
     breaks = [(v, span) for v, driver in enumerate(drivers) for span in driver.breaks]
     skills = _skills(setting)
+    holds = [[amount_of(driver.capacity, unit) for unit in units] for driver in drivers]
     ends = [min(driver.ends_at, setting.hours[driver.depot_id][1]) for driver in drivers]
     return Fleet(
         start_place=np.array([places[driver.start] for driver in drivers], np.int64),
         end_place=np.array([places[setting.depots[d.depot_id].position] for d in drivers], np.int64),
         start_at=np.array([driver.start_at for driver in drivers], float),
         shift_ends_at=np.array(ends, float),
-        capacity=np.array([[amount_of(d.capacity, u) for u in units] for d in drivers]).reshape(
-            len(drivers), len(units)
-        ),
+        capacity=np.array(holds).reshape(len(drivers), len(units)),
         skills=np.array([[s in d.skills for s in skills] for d in drivers], bool).reshape(len(drivers), len(skills)),
         max_orders=np.full(len(drivers), max(1, orders), np.int64),
         break_vehicle=np.array([v for v, _ in breaks], np.int64),
@@ -134,7 +133,8 @@ def _work(
     homes = {stop.order_id: v for v, driver in enumerate(setting.drivers) for stop in driver.stops}
     home = np.array([homes.get(name, NOBODY) for name in names], np.int64)
     carried = np.array([order.state.is_on_board for order in orders], bool)
-    pinned = np.array([order.is_pinned for order in orders], bool) & ~carried
+    stays = {v for v, driver in enumerate(setting.drivers) if driver.keeps_own and not driver.takes_new}
+    pinned = np.array([o.is_pinned or v in stays for o, v in zip(orders, home, strict=True)], bool) & ~carried
     hours = [_loading_hours(setting, order) for order in orders]
     until = [max(order.promise.by_at, expected.get(order.order_id, -np.inf)) for order in orders]
     begins = [-np.inf if order.promise.from_at is None else order.promise.from_at for order in orders]
@@ -177,7 +177,7 @@ def _allowed(setting: WaveSetting, orders: list[Order], home: Whole) -> Flags:
     for r, order in enumerate(orders):
         kept_from = {*order.refused_by, *order.forbidden}
         allowed[r] = [d.takes_new and d.driver_id not in kept_from for d in setting.drivers]
-        if home[r] != NOBODY and setting.drivers[home[r]].takes_new:
+        if home[r] != NOBODY and setting.drivers[home[r]].keeps_own:
             allowed[r, home[r]] = True
     return allowed
 

@@ -10,7 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from core.commands import (
+    BringDriverBack,
     EndShift,
+    PauseDriver,
     PlaceOrder,
     PlanBreaks,
     RegisterVehicle,
@@ -392,6 +394,80 @@ def test_running_wave_is_planned_anew_for_who_came_with_a_smaller_vehicle(
     depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, now_of(depot, wave)), is_released=True))
     assert not needs_another(depot, wave)
     assert (depot.order("O-1").driver_id != driver_id) is is_too_small
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_what_a_driver_keeps_who_is_taken_out_stays_in_the_route(depot: Any, is_there: bool) -> None:
+    order(depot, "O-1")
+    wave = proposed(depot, is_released=True)
+    driver_id = depot.order("O-1").driver_id
+    if is_there:
+        depot.do(ReportArrival(order_id=OrderId("O-1"), driver_id=driver_id))
+    depot.do(TakeDriverOut(driver_id=driver_id, note="Home after this", keeps_orders=True))
+    assert not needs_another(depot, wave)
+
+    order(depot, "O-2")
+    plan = plan_of(depot, now_of(depot, wave), (OrderId("O-2"),))
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan, is_released=True))
+
+    assert depot.order("O-1").driver_id == driver_id
+    assert depot.order("O-2").driver_id not in (None, driver_id)
+    assert not needs_another(depot, wave)
+
+
+def test_who_is_sent_back_keeps_the_stop_under_way_and_nothing_else(depot: Any) -> None:
+    order(depot, "O-1", load=Load(volume_l=80.0))
+    order(depot, "O-2", load=Load(volume_l=80.0))
+    depot.do(TakeDriverOut(driver_id=DriverId("D-2"), note="Late"))
+    for name in ("V-1", "V-2"):
+        depot.do(
+            RegisterVehicle(vehicle_id=VehicleId(name), plate=name, capacity=Load(volume_l=100.0, weight_kg=100.0))
+        )
+    wave = proposed(depot, is_released=True)
+    there, later = (stop.order_id for stop in depot.operation.fleet.route_of(DriverId("D-1")).stops[::2])
+    depot.do(ReportArrival(order_id=there, driver_id=DriverId("D-1")))
+    depot.do(BringDriverBack(driver_id=DriverId("D-2")))
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, now_of(depot, wave))))
+    number = now_of(depot, wave).proposal.number
+    back = SendWaveBack(wave_id=wave.wave_id, number=number, note="No", without_drivers=(DriverId("D-1"),))
+    depot.do(back)
+    assert needs_another(depot, wave)
+
+    depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, now_of(depot, wave)), is_released=True))
+
+    assert (depot.order(there).driver_id, depot.order(later).driver_id) == ("D-1", "D-2")
+    assert not needs_another(depot, wave)
+
+
+def test_nobody_is_planned_before_the_end_of_a_break(depot: Any) -> None:
+    span = PlannedBreak(earliest_at=depot.now + 30.0, latest_at=depot.now + 3_600.0, length_s=1_800.0)
+    depot.do(PlanBreaks(driver_id=DriverId("D-1"), breaks=(span,)))
+    depot.do(TakeDriverOut(driver_id=DriverId("D-2"), note="Late"))
+    order(depot, "O-1")
+    depot.now += 60.0
+    depot.do(PauseDriver(driver_id=DriverId("D-1")))
+    began_at = depot.now
+
+    [route] = proposed(depot).proposal.routes
+
+    assert route.leaves_at >= began_at + 1_800.0
+
+
+def test_wave_planned_anew_leaves_its_own_break_to_who_is_on_it(depot: Any) -> None:
+    now_min = int(depot.now % 86_400.0 // 60.0)
+    rule = BreakRule(from_min=now_min + 15, until_min=now_min + 60, length_s=1_800.0)
+    depot.do(SetWaveRhythm(rhythm=rhythm(breaks=(rule,))))
+    depot.do(TakeDriverOut(driver_id=DriverId("D-2"), note="Late"))
+    order(depot, "O-1", 3_000.0)
+    order(depot, "O-2", 40_000.0, in_s=5 * 3_600.0)
+    wave = proposed(depot, is_released=True)
+    [route] = wave.plan.routes
+    [pause] = [stop for stop in route.stops if stop.kind is WaveStopKind.BREAK]
+    depot.now = pause.starts_at + 600.0
+
+    [driver] = setting_of(depot.operation, now_of(depot, wave), {}, depot.now, UTC).drivers
+
+    assert (driver.start_at, driver.breaks) == (pause.departs_at, ())
 
 
 def test_wave_ends_when_no_work_remains(depot: Any) -> None:
