@@ -50,7 +50,7 @@ def override_assignment(context: Context, command: OverrideAssignment) -> Decisi
         the state moved, or it moved while this was decided; ``override.not_possible`` names the limit.
     """
     change = command.change
-    order = _changeable(context, change)
+    order = changeable(context, change)
     if command.reason is ReasonCode.OTHER and not command.note.strip():
         raise Refusal("override.note_required", "The reason \u201cOther\u201d needs a note.")
     if command.shown is None:
@@ -76,7 +76,16 @@ def override_assignment(context: Context, command: OverrideAssignment) -> Decisi
     return decision
 
 
-def _changeable(context: Context, change: Change) -> Order:
+def changeable(context: Context, change: Change) -> Order:
+    """Return the order that a change is kept under, if it may be made as things stand and would change something.
+
+    Raises
+    ------
+    Refusal
+        ``override.no_change``, ``override.pinned``, and as of `ruled_order` and `reassignable`.
+    StateChanged
+        If the order is no longer with the driver whose stops they are.
+    """
     if isinstance(change, RulingChange):
         return ruled_order(context, change)
     if isinstance(change, Resequence):

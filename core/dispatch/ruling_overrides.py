@@ -67,11 +67,11 @@ def ruled_order(context: Context, change: RulingChange) -> Order:
 
 
 def _led_over(context: Context, change: CloseStreet) -> Order:
-    closure = closure_of(context, change.for_s, "closed", position=change.position, street=change.street)
     closures = context.operation.closures
     is_same = any(known.position == change.position for known in closures.in_force(context.now))
-    if is_same or closures.segments(context.now).issuperset(closure.segments):
+    if is_same or (context.segments and closures.segments(context.now).issuperset(context.segments)):
         raise Refusal("closure.closed_already", "The street there is closed already.", status=409)
+    closure_of(context, change.for_s, "closed", position=change.position, street=change.street)
     order = open_order(context, change.order_id)
     if order.driver_id is None:
         raise StateChanged(f"Nobody brings {order.order_id} any more. Look again.", order_id=order.order_id)

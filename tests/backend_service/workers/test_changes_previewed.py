@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from dataclasses import replace as replaced
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from backend_service.workers.eta_cycle import EtaCycle
-from core.dispatch.changes import Change, Resequence, Split, StopName, TakeOut
+from backend_service.workers.planning import Planner
+from core.dispatch.changes import Change, CloseStreet, CloseZone, Hold, Reassign, Resequence, Split, StopName, TakeOut
 from core.dispatch.decision import ImpactPreview
+from core.dispatch.policy import DispatchPolicy
+from core.fleet.closure import Closure
 from core.fleet.route import StopKind
+from core.fleet.zone import Zone
 from core.orders.order import OrderState
 from core.projections.held_plans import HeldOrder, HeldPlan
 from core.refusals import Refusal
-from core.vocabulary import Load
+from core.vocabulary import Load, Position
 
 P, D = StopKind.PICKUP, StopKind.DELIVERY
 ASSIGNED = OrderState.ASSIGNED
@@ -80,6 +86,47 @@ def test_unknown_drivers_are_refused(town: Any, change: Change) -> None:
     with pytest.raises(Refusal) as refused:
         previewed(town, change)
     assert refused.value.code == "driver.not_found"
+
+
+CORNER = Position(0.0, 0.01)
+
+
+@dataclass
+class ClosedAround:
+    """Streets within reach, of which none leads anywhere: all around is closed."""
+
+    streets: Any
+
+    async def nearest(self, points: Any) -> Any:
+        return replaced(await self.streets.nearest(points), degraded=False)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.streets, name)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (Resequence(order_id="O-1", driver_id="D-1", stops=names(("O-1", P), ("O-1", D))), "override.no_change"),
+        (Reassign(order_id="O-1", driver_id="D-1"), "override.no_change"),
+        (CloseZone(order_id="O-2", zone_id="port", for_s=600.0), "closure.closed_already"),
+        (CloseStreet(order_id="O-1", position=CORNER, for_s=600.0), "closure.closed_already"),
+        (Hold(order_id="O-1", for_s=600.0), "state.changed"),
+    ],
+)
+def test_what_would_change_nothing_has_no_preview(town: Any, change: Change, code: str) -> None:
+    town.driver("D-1", 0)
+    town.order("O-1", 1000, 4000, driver_id="D-1", state=ASSIGNED)
+    town.order("O-2", 1000, 4000)
+    town.planner = Planner(town.bus, ClosedAround(town.planner._streets), town.positions, DispatchPolicy(), town.clock)
+    operation, until_at = town.bus.operation, town.now + 600.0
+    operation.fleet.zones["port"] = Zone(zone_id="port", name="Port", ring=(CORNER, CORNER, CORNER, CORNER))
+    for name, place in (("X-1", {"zone_id": "port"}), ("X-2", {"position": CORNER, "segments": ((1, 2),)})):
+        closure = Closure(closure_id=name, note="Market", closed_at=town.now, closed_by="m", until_at=until_at, **place)
+        operation.closures.closures[closure.closure_id] = closure
+    with pytest.raises(Refusal) as refused:
+        previewed(town, change)
+    assert refused.value.code == code
 
 
 def test_taking_a_driver_out_is_previewed_with_whom_the_orders_could_go_to(town: Any) -> None:
