@@ -215,13 +215,18 @@ class _RouteCheck:
     def _would_be_at(self, order: Order) -> float:
         """Return when the door would be reached if the routes in force were left alone; never for a new order."""
         for driver in self._setting.drivers:
-            at, place = driver.start_at, driver.start
+            at, place, rests = driver.start_at, driver.start, sorted(driver.breaks, key=lambda span: span.from_at)
+            begun = driver.frozen
             for stop in driver.stops:
                 known = self._setting.orders.get(stop.order_id)
                 if known is None:
                     continue
-                at += self._travel.duration_s(self._travel.row(place), self._travel.column(stop.position))
-                place = stop.position
+                way_s = self._travel.duration_s(self._travel.row(place), self._travel.column(stop.position))
+                # A break that is due comes in between at the latest where it would be too late behind this stop.
+                while begun <= 0 and rests and self._left_at(known, stop.kind, at + way_s) > rests[0].until_at:
+                    rest = rests.pop(0)
+                    at = max(at, rest.from_at) + rest.length_s
+                begun, place, at = begun - 1, stop.position, at + way_s
                 if stop.kind is StopKind.DELIVERY and stop.order_id == order.order_id:
                     return at
                 at = self._left_at(known, stop.kind, at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -17,8 +18,8 @@ from core.dispatch.improvement.left_out import may_go_with
 from core.dispatch.improvement.problem import NOBODY, Fleet, Plan, Prices, Problem, Work
 from core.dispatch.loads import amount_of
 from core.dispatch.policy import DispatchPolicy
-from core.dispatch.waves.setting import WaveDriver, WaveSetting
-from core.fleet.route import StopKind
+from core.dispatch.waves.setting import BreakSpan, WaveSetting
+from core.fleet.route import PlannedStop, StopKind
 from core.orders.order import Order
 from core.travel import TravelTable
 from core.vocabulary import Instant, OrderId, Position
@@ -67,24 +68,30 @@ def wave_problem(setting: WaveSetting, travel: TravelTable, policy: DispatchPoli
     numbers = {name: r for r, name in enumerate(names)}
     places = {place: k for k, place in enumerate(setting.places)}
     rows, columns = [travel.row(place) for place in places], [travel.column(place) for place in places]
-    routes = tuple(_route(driver, numbers) for driver in setting.drivers)
+    visits = tuple(_left_alone(setting, v, numbers, travel) for v in range(len(setting.drivers)))
+    routes = tuple(tuple(stop for stop, _ in visited) for visited in visits)
+    begun = tuple(route[: driver.frozen] for route, driver in zip(routes, setting.drivers, strict=True))
     units = setting.units
     problem = Problem(
         durations_s=travel.matrix.durations_s[np.ix_(rows, columns)],
         distances_m=travel.matrix.distances_m[np.ix_(rows, columns)],
         fleet=_fleet(setting, places, units, len(names)),
-        work=_work(setting, names, places, units, _expected(setting, travel), policy),
+        work=_work(setting, names, places, units, dict(chain.from_iterable(visits)), policy),
         prices=_prices(policy),
-        frozen=tuple(route[: driver.frozen] for route, driver in zip(routes, setting.drivers, strict=True)),
+        frozen=begun,
     )
     visited = {stop // 2 for route in routes for stop in route}
     waiting = tuple(r for r in range(len(names)) if r not in visited)
     return WaveProblem(setting, problem, Plan(routes, waiting), names, units)
 
 
-def _route(driver: WaveDriver, numbers: Mapping[OrderId, int]) -> tuple[int, ...]:
-    kept = (stop for stop in driver.stops if stop.order_id in numbers)
-    return tuple(2 * numbers[stop.order_id] + (stop.kind is StopKind.DELIVERY) for stop in kept)
+def _number(stop: PlannedStop, numbers: Mapping[OrderId, int]) -> int:
+    return 2 * numbers[stop.order_id] + (stop.kind is StopKind.DELIVERY)
+
+
+def _breaks(setting: WaveSetting) -> list[tuple[int, BreakSpan]]:
+    """Return every break that is due, in the sequence of their numbers, with the vehicle's number."""
+    return [(v, span) for v, driver in enumerate(setting.drivers) for span in driver.breaks]
 
 
 def _prices(policy: DispatchPolicy) -> Prices:
@@ -97,7 +104,7 @@ def _prices(policy: DispatchPolicy) -> Prices:
 
 def _fleet(setting: WaveSetting, places: Mapping[Position, int], units: tuple[str, ...], orders: int) -> Fleet:
     drivers = setting.drivers
-    breaks = [(v, span) for v, driver in enumerate(drivers) for span in driver.breaks]
+    breaks = _breaks(setting)
     skills = _skills(setting)
     holds = [[amount_of(driver.capacity, unit) for unit in units] for driver in drivers]
     ends = [min(driver.ends_at, setting.hours[driver.depot_id][1]) for driver in drivers]
@@ -125,7 +132,7 @@ def _work(
     names: tuple[OrderId, ...],
     places: Mapping[Position, int],
     units: tuple[str, ...],
-    expected: Mapping[OrderId, Instant],
+    expected: Mapping[int, Instant],
     policy: DispatchPolicy,
 ) -> Work:
     orders = [setting.orders[name] for name in names]
@@ -136,7 +143,7 @@ def _work(
     stays = {v for v, driver in enumerate(setting.drivers) if driver.keeps_own and not driver.takes_new}
     pinned = np.array([o.is_pinned or v in stays for o, v in zip(orders, home, strict=True)], bool) & ~carried
     hours = [_loading_hours(setting, order) for order in orders]
-    until = [max(order.promise.by_at, expected.get(order.order_id, -np.inf)) for order in orders]
+    until = [max(order.promise.by_at, expected.get(2 * r + 1, -np.inf) + MARGIN_S) for r, order in enumerate(orders)]
     begins = [-np.inf if order.promise.from_at is None else order.promise.from_at for order in orders]
     return Work(
         pickup_place=np.array([places[order.pickup.position] for order in orders], np.int64),
@@ -182,24 +189,34 @@ def _allowed(setting: WaveSetting, orders: list[Order], home: Whole) -> Flags:
     return allowed
 
 
-def _expected(setting: WaveSetting, travel: TravelTable) -> dict[OrderId, Instant]:
-    """Return when the routes in force reach each door if nothing is changed."""
-    expected: dict[OrderId, Instant] = {}
-    for driver in setting.drivers:
-        at, place = driver.start_at, driver.start
-        for stop in driver.stops:
-            order = setting.orders.get(stop.order_id)
-            if order is None:
-                continue
-            at += travel.duration_s(travel.row(place), travel.column(stop.position))
-            place = stop.position
-            if stop.kind is StopKind.DELIVERY:
-                expected[order.order_id] = at + MARGIN_S
-                begins = -np.inf if order.promise.from_at is None else order.promise.from_at
-                at = max(at, begins) + order.service_s
-            else:
-                at = max(at, _loading_hours(setting, order)[0]) + _loading_s(setting, order)
-    return expected
+def _left_alone(
+    setting: WaveSetting, vehicle: int, numbers: Mapping[OrderId, int], travel: TravelTable
+) -> tuple[tuple[int, Instant], ...]:
+    """Return the stop numbers of a vehicle's route in force, and when each is reached if nothing is changed.
+
+    The breaks that are due are among them, each as late as its window allows.
+    """
+    driver = setting.drivers[vehicle]
+    breaks = ((2 * (len(numbers) + k) + 1, span) for k, (v, span) in enumerate(_breaks(setting)) if v == vehicle)
+    due = sorted(breaks, key=lambda one: one[1].from_at)
+    at, place = driver.start_at, driver.start
+    visits: list[tuple[int, Instant]] = []
+    for place_in_route, stop in enumerate(stop for stop in driver.stops if stop.order_id in numbers):
+        way_s = travel.duration_s(travel.row(place), travel.column(stop.position))
+        while place_in_route >= driver.frozen and due and _left_at(setting, stop, at + way_s) > due[0][1].until_at:
+            number, span = due.pop(0)
+            visits.append((number, at))
+            at = max(at, span.from_at) + span.length_s
+        visits.append((_number(stop, numbers), at + way_s))
+        at, place = _left_at(setting, stop, at + way_s), stop.position
+    return (*visits, *((number, at) for number, _ in due))
+
+
+def _left_at(setting: WaveSetting, stop: PlannedStop, arrives_at: Instant) -> Instant:
+    order = setting.orders[stop.order_id]
+    if stop.kind is StopKind.PICKUP:
+        return max(arrives_at, _loading_hours(setting, order)[0]) + _loading_s(setting, order)
+    return max(arrives_at, -np.inf if order.promise.from_at is None else order.promise.from_at) + order.service_s
 
 
 def capacity_short(given: WaveProblem, order: int) -> str:

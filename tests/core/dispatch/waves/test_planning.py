@@ -166,6 +166,20 @@ def test_order_that_is_late_already_keeps_its_place_in_a_running_route(yard: Any
     assert (plan.served, plan.unserved) == (1, ())
 
 
+def test_order_that_is_late_by_a_break_keeps_its_place_in_a_running_route(yard: Any) -> None:
+    # 60 s of loading, 400 s to O-1 and 120 s there; the break of 900 s begins by 600 s; 100 s on to O-2: at 1580 s.
+    running: dict[str, Any] = {"state": OrderState.ASSIGNED, "driver_id": DriverId("D-1")}
+    yard.order("O-1", 4_000, window_s=(0, 1_000), **running)
+    yard.order("O-2", 5_000, window_s=(0, 900), **running)
+    stops = [yard.stop(name, kind) for kind in (StopKind.PICKUP, StopKind.DELIVERY) for name in ("O-1", "O-2")]
+    yard.driver("D-1", stops=tuple(stops), breaks=yard.breaks(300, 600, 900))
+
+    plan = yard.plan()
+
+    assert (plan.served, plan.unserved) == (2, ())
+    assert wave_breaches(yard.setting(), plan, yard.travel()) == ()
+
+
 def test_same_setting_seed_and_budget_give_the_same_plan_and_its_marks_repeat_it(yard: Any) -> None:
     yard.driver("D-1")
     yard.driver("D-2")
