@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.dispatch.wave_commands import RecallWave, ReleaseWave, SendWaveBack
@@ -260,13 +260,19 @@ def test_without_waves_it_says_what_is_to_be_set_up(desk_window: MainWindow) -> 
     assert not desk_window.sheets.waves.waves.isVisible()
 
 
-def test_the_selected_route_is_shown_on_the_map(desk_window: MainWindow, waves: Any) -> None:
+@pytest.mark.parametrize("is_by_key", [False, True])
+def test_the_selected_route_is_shown_on_the_map(
+    desk_window: MainWindow, waves: Any, qtbot: QtBot, is_by_key: bool
+) -> None:
     QTest.keyClick(desk_window, Qt.Key.Key_W)
     sheet = desk_window.sheets.waves
     sheet.routes.selectRow(1)
-    QTest.mouseClick(sheet.on_map, Qt.MouseButton.LeftButton)
+    if is_by_key:
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    else:
+        QTest.mouseClick(sheet.on_map, Qt.MouseButton.LeftButton)
 
-    assert not sheet.isVisible()
+    qtbot.waitUntil(lambda: not sheet.isVisible())
     assert desk_window.selection.current == ("driver", "D-117")
     assert "waves" in desk_window.map.chips.chosen()
     assert desk_window.map.is_focused

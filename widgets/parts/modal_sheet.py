@@ -15,6 +15,8 @@ from widgets.theme.icons import IconName
 from widgets.theme.tokens import SCRIM, faded, qcolor
 
 _INSET = 24
+_CHORD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+"""With one of these a key is a shortcut, not a letter."""
 
 
 class _Sheet(QWidget):
@@ -116,7 +118,7 @@ class ModalSheet(QWidget):
     def event(self, event: QEvent) -> bool:
         """Have letters and digits come here as keys, also where the window has a shortcut on them."""
         is_asked = event.type() is QEvent.Type.ShortcutOverride
-        if is_asked and isinstance(event, QKeyEvent) and event.text().isalnum():
+        if is_asked and isinstance(event, QKeyEvent) and event.text().isalnum() and not event.modifiers() & _CHORD:
             event.accept()
             return True
         return super().event(event)
