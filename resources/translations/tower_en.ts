@@ -7910,6 +7910,10 @@ nobody: whoever is free drives</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Nobody would make it beside the break that is due</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Every vehicle that could is full or busy then</source>
             <translation type="unfinished"></translation>
         </message>

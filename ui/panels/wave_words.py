@@ -46,6 +46,7 @@ def why_word(operation: Operation, one: Unserved) -> str:
         "reachable": _tr("No way leads there"),
         "window": _tr("Nobody gets there within its window"),
         "shift": _tr("Nobody would be back by the end of the shift"),
+        "break": _tr("Nobody would make it beside the break that is due"),
         "no_room": _tr("Every vehicle that could is full or busy then"),
         "held": _tr("Held by a person; planned when the hold ends"),
         "closed_off": _tr("Its zone is closed; planned when it opens"),

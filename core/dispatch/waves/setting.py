@@ -117,14 +117,15 @@ def setting_of(
     book = operation.waves
     depots = {name: book.depots[name] for name in wave.depot_ids if name in book.depots}
     begins_at = max(now, wave.starts_at)
-    crew = _Crew(operation, wave, known, now, zone)
+    hours = {name: span_around(begins_at, d.opens_min, d.closes_min, zone) for name, d in depots.items()}
+    closes_at = {name: span[1] for name, span in hours.items()}
+    crew = _Crew(operation, wave, known, now, zone, closes_at)
     drivers = tuple(crew.drivers(depots.values()))
     names = {driver.driver_id for driver in drivers}
     board = operation.orders.orders
     open_to = {name: board[name] for name in (*wave.order_ids, *joined) if _is_open_to(board[name], names)}
     aside = {name: why for name, order in open_to.items() if (why := why_aside(operation, order, now)) is not None}
     orders = {name: order for name, order in open_to.items() if name not in aside}
-    hours = {name: span_around(begins_at, d.opens_min, d.closes_min, zone) for name, d in depots.items()}
     return WaveSetting(wave, now, orders, drivers, depots, hours, joined, aside)
 
 
@@ -138,13 +139,20 @@ class _Crew:
     """Finds who may drive in a wave."""
 
     def __init__(
-        self, operation: Operation, wave: Wave, known: Mapping[DriverId, Position], now: Instant, zone: ZoneInfo
+        self,
+        operation: Operation,
+        wave: Wave,
+        known: Mapping[DriverId, Position],
+        now: Instant,
+        zone: ZoneInfo,
+        closes_at: Mapping[DepotId, Instant],
     ) -> None:
         self._operation = operation
         self._wave = wave
         self._known = known
         self._now = now
         self._zone = zone
+        self._closes_at = closes_at
         rhythm = operation.waves.rhythms.get(wave.rhythm_id)
         self._breaks: tuple[BreakRule, ...] = () if rhythm is None else rhythm.breaks
         self._own = set(wave.order_ids)
@@ -189,6 +197,7 @@ class _Crew:
         others = tuple(stop for stop in stops if stop.order_id not in self._own)
         is_under_way = stop_under_way(self._operation, self._wave, driver_id, self._now) is not None
         begins_at = max(hours[0], self._rested_at(driver))
+        back_by_at = min(hours[1], self._closes_at[depot.depot_id])
         start, start_at = self._start(driver_id, depot, own if is_under_way else (), others, begins_at)
         return WaveDriver(
             driver_id=driver_id,
@@ -199,7 +208,11 @@ class _Crew:
             ends_at=hours[1],
             capacity=vehicle.capacity,
             skills=frozenset(driver.skills),
-            breaks=self._own_breaks(driver, start_at) or self._due_breaks(driver_id, start_at, hours),
+            breaks=tuple(
+                span
+                for span in self._own_breaks(driver, start_at) or self._due_breaks(driver_id, start_at, hours)
+                if span.until_at < back_by_at  # else there is time for it behind the work
+            ),
             stops=own,
             frozen=int(is_under_way),
             in_hand=tuple(dict.fromkeys(stop.order_id for stop in others)),

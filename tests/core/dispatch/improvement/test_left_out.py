@@ -10,7 +10,7 @@ import pytest
 
 from core.dispatch.improvement.improve import Effort, improve
 from core.dispatch.improvement.left_out import Why, why_left_out
-from core.dispatch.improvement.problem import Problem
+from core.dispatch.improvement.problem import Plan, Problem
 
 
 def reason(lane: Any, problem: Problem) -> Why:
@@ -35,6 +35,15 @@ def reason(lane: Any, problem: Problem) -> Why:
 def test_the_first_limit_that_nobody_keeps_is_named(lane: Any, why: Why, columns: dict[str, Any]) -> None:
     # Vehicles at 0 and -20 m, an order from 50 to 150 m: delivered at 150 and 170.
     assert reason(lane, lane.problem([(50.0, 150.0)], [0.0, -20.0], **columns)) is why
+
+
+@pytest.mark.parametrize(("until_at", "why"), [(0.0, Why.BREAK), (50.0, Why.BREAK), (150.0, Why.NO_ROOM)])
+def test_break_in_between_is_named_and_one_behind_is_not(lane: Any, until_at: float, why: Why) -> None:
+    # From 50 to 150 m in time for 155 s; a break of 10 s that begins by 0 or 50 s makes it 160 s, behind it does not.
+    rest = {"break_vehicle": [0], "break_from_at": [0.0], "break_until_at": [until_at], "break_s": [10.0]}
+    problem = lane.problem([(50.0, 150.0)], [0.0], deliver_until_at=[155.0], fleet=rest)
+    left = why_left_out(problem, Plan(((1,),), (0,)))
+    assert left == {0: why}
 
 
 def test_no_way_is_named(lane: Any) -> None:

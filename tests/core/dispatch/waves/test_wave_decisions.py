@@ -506,6 +506,17 @@ def test_breaks_are_due_to_who_works_through_the_window(depot: Any) -> None:
     assert stops.count(WaveStopKind.BREAK) <= 1
 
 
+def test_break_that_there_is_time_for_behind_the_work_keeps_nobody_from_it(depot: Any) -> None:
+    order(depot, "O-1")
+    now_min = int(depot.now % 86_400.0 // 60.0)
+    north = depot.operation.waves.depots[DEPOT]
+    depot.do(SetDepot(depot=replace(north, opens_min=now_min, closes_min=now_min + 120)))
+    rule = BreakRule(from_min=now_min + 110, until_min=now_min + 180, length_s=1_800.0)
+    depot.do(SetWaveRhythm(rhythm=rhythm(breaks=(rule,))))
+
+    assert plan_of(depot, closed(depot)).served == 1
+
+
 def test_break_that_was_planned_for_a_driver_holds_in_place_of_the_rhythms(depot: Any) -> None:
     from_min = int(depot.now // 60 + 90) % 1440
     every_break = BreakRule(from_min=from_min, until_min=(from_min + 30) % 1440, length_s=900.0)
