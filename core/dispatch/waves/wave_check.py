@@ -135,8 +135,10 @@ class _RouteCheck:
         return order.state.is_on_board and order.driver_id == self._driver.driver_id
 
     def _who(self) -> Iterator[WaveBreach]:
+        begun = {stop.order_id for stop in self._driver.stops[: self._driver.frozen]}
         for order in self._orders():
-            if any(skill not in self._driver.skills for skill in order.skills):
+            stays = self._carries(order) or order.order_id in begun  # whatever is known of the driver by now
+            if not stays and any(skill not in self._driver.skills for skill in order.skills):
                 yield self._breach(WaveLimit.SKILLS, order.order_id)
             is_own = order.driver_id == self._driver.driver_id
             refused = self._driver.driver_id in (*order.refused_by, *order.forbidden)

@@ -180,6 +180,22 @@ def test_order_that_is_late_by_a_break_keeps_its_place_in_a_running_route(yard: 
     assert wave_breaches(yard.setting(), plan, yard.travel()) == ()
 
 
+def test_what_is_on_board_or_under_way_stays_with_who_has_lost_the_skill_for_it(yard: Any) -> None:
+    mine: dict[str, Any] = {"driver_id": DriverId("D-1"), "skills": ("lift",)}
+    yard.order("O-1", 1_000, state=OrderState.ASSIGNED, **mine)
+    yard.order("O-2", 2_000, state=OrderState.ON_THE_WAY, **mine)
+    yard.order("O-3", 3_000, state=OrderState.ASSIGNED, **mine)
+    stops = [("O-1", StopKind.PICKUP), ("O-3", StopKind.PICKUP)]
+    stops += [(name, StopKind.DELIVERY) for name in ("O-1", "O-2", "O-3")]
+    yard.driver("D-1", stops=tuple(yard.stop(name, kind) for name, kind in stops), frozen=1)
+    yard.driver("D-2", skills=frozenset({"lift"}))
+
+    plan = yard.plan()
+
+    served = {route.driver_id: set(route.order_ids) for route in plan.routes}
+    assert served == {"D-1": {"O-1", "O-2"}, "D-2": {"O-3"}}
+
+
 def test_same_setting_seed_and_budget_give_the_same_plan_and_its_marks_repeat_it(yard: Any) -> None:
     yard.driver("D-1")
     yard.driver("D-2")
