@@ -30,11 +30,11 @@ from backend_service.api.places_and_times import Id, IdInPath, Moment, PositionV
 from backend_service.api.problems import problems
 from core.commands import EndShift, PauseDriver, PlanBreaks, ResumeDriver, StartShift
 from core.dispatch.break_turns import rule_in_force
-from core.dispatch.telling_drivers import orders_told, route_told, status_told
+from core.dispatch.telling_drivers import move_told, orders_told, route_told, status_told
+from core.fleet.driver_move import DriverMove
 from core.fleet.fleet import Driver, DriverStatus, PlannedBreak
 from core.fleet.planned_break import MOST_BREAKS, back_at, due_breaks
 from core.fleet.route import Route
-from core.projections.operation import Operation
 from core.refusals import NotFound
 from core.vocabulary import DriverId, Role, VehicleId
 
@@ -155,12 +155,15 @@ async def read_tasks(driver_id: IdInPath, tower: Tower, identity: Caller) -> Tas
         stops=stops,
         tasks=tasks,
         geometry=[PositionView.of(point) for point in route.geometry],
-        wait_at=_wait_at(operation, driver.driver_id),
+        wait_at=_wait_at(
+            move_told(operation, driver.driver_id, tower.clock.now())
+            if is_driver
+            else operation.moves.under_way.get(driver.driver_id)
+        ),
     )
 
 
-def _wait_at(operation: Operation, driver_id: DriverId) -> WaitElsewhereView | None:
-    move = operation.moves.under_way.get(driver_id)
+def _wait_at(move: DriverMove | None) -> WaitElsewhereView | None:
     if move is None:
         return None
     return WaitElsewhereView(

@@ -67,7 +67,14 @@ class RecoveryOptionsSource:
         # The checker asks for the counters of what is on board as well.
         in_hand = {order_id for name in drivers for order_id in world.drivers[name].order_ids}
         world = await self._planner.with_exact_travel(world, sorted({*moving, *in_hand}), drivers)
-        case = Case(disruption, world, takers, self._outside(world, takers, disruption), left_alone)
+        case = Case(
+            disruption,
+            world,
+            takers,
+            self._outside(world, takers, disruption),
+            left_alone,
+            frozenset(name for name in disruption.order_ids if self._bus.operation.held.is_held(name, now)),
+        )
         return replace(ranked_options(case), took_ms=1000.0 * (self._planner.wall.now() - began_at))
 
     def _left_alone(self, world: PlanningWorld) -> frozenset[OrderId]:

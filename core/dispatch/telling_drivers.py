@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from core.fleet.driver_move import DriverMove
 from core.fleet.fleet import DriverStatus
 from core.fleet.route import Route
 from core.orders.order import Order
@@ -35,6 +36,12 @@ def status_told(operation: Operation, driver_id: DriverId, now: Instant) -> Driv
     if status not in (DriverStatus.BUSY, DriverStatus.FREE):
         return status
     return DriverStatus.BUSY if route_told(operation, driver_id, now).stops else DriverStatus.FREE
+
+
+def move_told(operation: Operation, driver_id: DriverId, now: Instant) -> DriverMove | None:
+    """Return where the driver may know that he is asked to wait."""
+    held = held_back(operation, driver_id, now)
+    return operation.moves.under_way.get(driver_id) if held is None else held.move
 
 
 def orders_told(operation: Operation, driver_id: DriverId, now: Instant) -> list[Order]:

@@ -51,6 +51,7 @@ class Case:
     takers : drivers near, without whom it is about
     outside : of them those who stand outside the zone that it is about
     left_alone : orders that a person holds, or that lie in a closed zone: they are given to nobody else
+    held_back : orders of whose plan drivers are not told yet: their customers are not either
     """
 
     disruption: Disruption
@@ -58,6 +59,7 @@ class Case:
     takers: tuple[DriverId, ...] = ()
     outside: frozenset[DriverId] = frozenset()
     left_alone: frozenset[OrderId] = frozenset()
+    held_back: frozenset[OrderId] = frozenset()
 
     @property
     def order(self) -> Order | None:
@@ -283,7 +285,7 @@ def _untold(case: Case) -> Iterator[MovedArrival]:
     arrivals = arrivals_of(world, [name for name in drivers if name is not None])
     for name in case.disruption.order_ids:
         order, arrival = world.orders.get(name), arrivals.get(name)
-        if order is None or arrival is None:
+        if order is None or arrival is None or name in case.held_back:
             continue
         told = order.told_arrival
         has_moved = told is None or abs(arrival.mean_at - told.p50_at) >= _LEAST_TOLD_S

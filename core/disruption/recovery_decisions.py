@@ -60,7 +60,7 @@ def choose_recovery(context: Context, command: ChooseRecovery) -> Decision:
     Refusal
         ``disruption.not_found``, ``recovery.no_longer`` if the option does not apply any more.
     StateChanged
-        If a plan or an order that it rests on moved.
+        If a plan or an order that it rests on moved, or a customer would hear of a plan that is held back.
     """
     disruption = context.operation.disruptions.standing.get(command.disruption_id)
     if disruption is None:
@@ -231,6 +231,8 @@ def _holder(plans: Iterable[PlanChange], order_id: OrderId) -> DriverId:
 def _tell(context: Context, option: RecoveryOption, decision: Decision) -> None:
     for moved in option.told:
         order = context.operation.orders.orders.get(moved.order_id)
+        if context.operation.held.is_held(moved.order_id, context.now):
+            raise StateChanged(f"{moved.order_id} changes hands, and nobody was told yet.", order_id=moved.order_id)
         if order is not None and order.state.is_open and moved.after is not None:
             event = ArrivalForecastRevised(order_id=order.order_id, arrival=moved.after, cause="disruption")
             decision.add(of_forecast(order.order_id), event)

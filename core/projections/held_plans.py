@@ -6,7 +6,7 @@ never reads this; only what is told to drivers and customers does (`core.dispatc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 
 import msgspec
 from msgspec.structs import replace
@@ -18,9 +18,11 @@ from core.events import fleet_events as fleet
 from core.events import order_events as happened
 from core.events import wave_events as waves
 from core.events.envelope import Envelope, Event
+from core.fleet.driver_move import DriverMove
 from core.fleet.route import PlannedStop, Route, StopKind
 from core.orders.order import OrderState
 from core.projections.fleet_picture import FleetPicture
+from core.projections.move_board import MoveBoard
 from core.projections.order_board import OrderBoard
 from core.vocabulary import DriverId, Instant, OrderId, OverrideId, Value
 
@@ -41,6 +43,7 @@ class HeldPlan(Value, frozen=True, kw_only=True):
     ----------
     route, orders : the former ones, without what was done or cancelled since
     coming : the orders that the driver is to get
+    move : where a driver without work was asked to wait
     overrides : those that the driver is not told yet, and until when; releases of waves by `wave:` and their number
     is_taken_back : they were all undone in time; the driver keeps the plan number known, while the stops are the same
     """
@@ -49,6 +52,7 @@ class HeldPlan(Value, frozen=True, kw_only=True):
     orders: dict[OrderId, HeldOrder]
     overrides: dict[OverrideId, Instant]
     coming: frozenset[OrderId] = frozenset()
+    move: DriverMove | None = None
     is_taken_back: bool = False
 
     @property
@@ -89,23 +93,30 @@ class HeldPlans(msgspec.Struct):
         plan = self.plans.get(event.driver_id) if isinstance(event, happened.OrderAssigned) else None
         return plan.until_at if plan is not None and plan.is_held(at) else None
 
-    def apply(self, envelope: Envelope, event: Event, orders: OrderBoard, picture: FleetPicture) -> None:
-        """Fold one event; `orders` and `picture` are as they were before it."""
+    def apply(
+        self, envelope: Envelope, event: Event, orders: OrderBoard, picture: FleetPicture, moves: MoveBoard
+    ) -> tuple[DriverMove, ...]:
+        """Fold one event; return the moves that go on, for what ended them was taken back in time.
+
+        `orders`, `picture` and `moves` are as they were before it.
+        """
         match event:
             case decided.AssignmentOverridden():
                 self._forget_what_is_over(envelope.occurred_at)
                 if (event.override.tell_at or 0.0) > envelope.occurred_at:
-                    self._hold_override(event.override, orders, picture)
+                    self._hold_override(event.override, orders, picture, moves)
             case decided.OverrideUndone():
-                self._take_back(event.override_id, envelope.occurred_at)
+                return self._take_back(event.override_id, envelope.occurred_at, orders)
             case waves.WaveReleased():
                 self._forget_what_is_over(envelope.occurred_at)
                 if (event.tell_at or 0.0) > envelope.occurred_at:
-                    self._hold_release(event, orders, picture)
+                    self._hold_release(event, orders, picture, moves)
             case waves.WaveRecalled():
-                self._take_back(_named(event.wave_id, event.number), envelope.occurred_at)
+                return self._take_back(_named(event.wave_id, event.number), envelope.occurred_at, orders)
             case _ if not self.plans:
-                return
+                return ()
+            case fleet.DriverTakenOut() | fleet.ShiftEnded():
+                self._end_move(event.driver_id)
             case fleet.RoutePlanned():
                 self._planned(event, envelope.occurred_at)
             case happened.AssignmentAccepted():
@@ -119,17 +130,22 @@ class HeldPlans(msgspec.Struct):
                 self._done(event.order_id)
             case happened.AssignmentRefused():
                 self._done(event.order_id)
+        return ()
 
-    def _hold_override(self, override: Override, orders: OrderBoard, picture: FleetPicture) -> None:
+    def _hold_override(self, override: Override, orders: OrderBoard, picture: FleetPicture, moves: MoveBoard) -> None:
         assert override.tell_at is not None
         gets = {change.driver_id: set[OrderId]() for change in override.replaced}
         gets |= {plan.driver_id: {stop.order_id for stop in plan.stops} for plan in override.plans}
         self._hold(override.override_id, override.tell_at, gets, orders, picture)
+        self._hold_moves(gets, moves)
 
-    def _hold_release(self, event: waves.WaveReleased, orders: OrderBoard, picture: FleetPicture) -> None:
+    def _hold_release(
+        self, event: waves.WaveReleased, orders: OrderBoard, picture: FleetPicture, moves: MoveBoard
+    ) -> None:
         assert event.tell_at is not None
         gets = {driver_id: set(names) for driver_id, names in event.gets.items()}
         self._hold(_named(event.wave_id, event.number), event.tell_at, gets, orders, picture)
+        self._hold_moves(gets, moves)
 
     def _hold(
         self,
@@ -161,7 +177,20 @@ class HeldPlans(msgspec.Struct):
             coming = known.coming | (gets[driver_id] - known.orders.keys())
             self.plans[driver_id] = replace(known, overrides=held, coming=coming)
 
-    def _take_back(self, override_id: OverrideId, at: Instant) -> None:
+    def _hold_moves(self, driver_ids: Iterable[DriverId], moves: MoveBoard) -> None:
+        """Keep where drivers were asked to wait before they got work that they are not told of yet."""
+        for driver_id in driver_ids:
+            move = moves.under_way.get(driver_id)
+            if move is not None:
+                self.plans[driver_id] = replace(self.plans[driver_id], move=move)
+
+    def _end_move(self, driver_id: DriverId) -> None:
+        plan = self.plans.get(driver_id)
+        if plan is not None:
+            self.plans[driver_id] = replace(plan, move=None)
+
+    def _take_back(self, override_id: OverrideId, at: Instant, orders: OrderBoard) -> tuple[DriverMove, ...]:
+        going_on = []
         for driver_id, plan in list(self.plans.items()):
             if override_id not in plan.overrides:
                 continue
@@ -169,7 +198,12 @@ class HeldPlans(msgspec.Struct):
                 del self.plans[driver_id]
                 continue
             left = {name: until for name, until in plan.overrides.items() if name != override_id and until > at}
-            self.plans[driver_id] = replace(plan, overrides=left, is_taken_back=not left)
+            is_idle = all(order.order_id in plan.coming for order in orders.of_driver(driver_id))
+            if not left and plan.move is not None and is_idle:
+                going_on.append(plan.move)
+            move = plan.move if left else None
+            self.plans[driver_id] = replace(plan, overrides=left, move=move, is_taken_back=not left)
+        return tuple(going_on)
 
     def _planned(self, event: fleet.RoutePlanned, at: Instant) -> None:
         self._forget_what_is_over(at)

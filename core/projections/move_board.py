@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from core.events import fleet_events, order_events
@@ -42,6 +44,7 @@ class MoveBoard(msgspec.Struct):
             case happened.DriverMoveProposed():
                 self.counts.proposed += 1
                 self.standing[event.move.driver_id] = event.move
+                self.under_way.pop(event.move.driver_id, None)
                 return {event.move.driver_id}
             case happened.DriverMoveAccepted():
                 self.counts.accepted += 1
@@ -63,6 +66,12 @@ class MoveBoard(msgspec.Struct):
             case _:
                 return set()
         return {event.driver_id}
+
+    def go_on(self, moves: Iterable[DriverMove]) -> set[str]:
+        """Have drivers move on as if nothing had ended it; return those whose move changed."""
+        again = {move.driver_id: move for move in moves if self.of_driver(move.driver_id) is None}
+        self.under_way.update(again)
+        return set(again)
 
     def _forget(self, driver_id: DriverId) -> set[str]:
         had = self.of_driver(driver_id) is not None

@@ -102,7 +102,7 @@ class Operation(msgspec.Struct):
             raise OutOfOrder(f"expected position {self.position + 1}, got {envelope.position}")
         decoded = envelope.event() if event is None else event
         changes: set[Change] = set()
-        self.held.apply(envelope, decoded, self.orders, self.fleet)
+        going_on = self.held.apply(envelope, decoded, self.orders, self.fleet, self.moves)
         told_at = self.held.told_at(decoded, envelope.occurred_at)
         changes |= {(Part.ORDER, name) for name in self.orders.apply(envelope, decoded, told_at)}
         changes |= {(Part(part), name) for part, name in self.fleet.apply(envelope, decoded)}
@@ -117,6 +117,7 @@ class Operation(msgspec.Struct):
         changes |= {(Part.REGRET, name) for name in self.regrets.apply(envelope, decoded)}
         changes |= {(Part.PROPOSAL, name) for name in self.proposals.apply(envelope, decoded)}
         changes |= {(Part.MOVE, name) for name in self.moves.apply(envelope, decoded)}
+        changes |= {(Part.MOVE, name) for name in self.moves.go_on(going_on)}
         changes |= {(Part.WAVE, name) for name in self.waves.apply(envelope, decoded)}
         changes |= {(Part.DISRUPTION, name) for name in self.disruptions.apply(envelope, decoded)}
         self.position = envelope.position

@@ -44,9 +44,10 @@ def test_cue_is_read_with_its_reason_and_accepted_and_told_to_the_driver(run: An
         assert answer.status_code == 200, answer.text
 
         (cue,) = (await world.ask("GET", PATH, role=Role.DISPATCHER)).json()["items"]
-        tasks = (await world.ask("GET", "/api/v1/drivers/DR-1/tasks", role=Role.DISPATCHER)).json()
         assert cue["state"] == "under_way"
-        assert (tasks["wait_at"]["zone_id"], tasks["wait_at"]["position"]["lat"]) == ("puerto", -29.95)
+        for role in (Role.DISPATCHER, Role.DRIVER):
+            tasks = (await world.ask("GET", "/api/v1/drivers/DR-1/tasks", role=role, subject="DR-1")).json()
+            assert (tasks["wait_at"]["zone_id"], tasks["wait_at"]["position"]["lat"]) == ("puerto", -29.95)
 
     run(scenario)
 

@@ -27,20 +27,26 @@ from core.dispatch.changes import Reassign, Resequence, Split, StopName
 from core.dispatch.commit_check import shown_of
 from core.dispatch.decision import ImpactPreview, Outcome, OverrideMode, PlanChange, ReasonCode
 from core.dispatch.giving_back import giving_back
+from core.dispatch.move_commands import ProposeDriverMove
 from core.dispatch.overriding import OutcomeMoved
 from core.dispatch.planning_events import carry_out
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.rationale import say
 from core.dispatch.taking_back import undo_decision
-from core.dispatch.telling_drivers import order_told, orders_told, route_told
+from core.dispatch.telling_drivers import move_told, order_told, orders_told, route_told
 from core.dispatch.threats import is_unreliable
 from core.dispatch.world import world_of
 from core.events.dispatch_events import AssignmentOverridden, OverrideUndone
 from core.events.envelope import encode_event
+from core.events.fleet_events import ShiftEnded
+from core.events.order_events import OrderAssigned
+from core.fleet.driver_move import DriverMove
 from core.orders.order import OrderState
 from core.projections.operation import decode_operation, encode_operation
 from core.refusals import NotFound, Refusal, StateChanged
-from core.vocabulary import Actor, Role
+from core.streams import of_driver, of_order
+from core.vocabulary import PLATFORM, Actor, Position, Role
+from tests.envelopes import fold_into
 
 DESK = Actor(role=Role.DISPATCHER, subject="rojas")
 ONE, TWO = Actor(role=Role.DRIVER, subject="D-1"), Actor(role=Role.DRIVER, subject="D-2")
@@ -153,6 +159,83 @@ def test_undo_afterwards_asks_the_driver_again(told: Any) -> None:
     back = (plan("D-1", *told.stops("O-3"), *told.stops("O-1")),)
     told.do(UndoDecision(override_id="V-4"), DESK, restoring=back)
     assert ("O-1", "D-1", False, OrderState.ASSIGNED) in known(told, ONE)[2]
+
+
+@pytest.fixture
+def asked_to_wait(told: Any) -> Any:
+    """D-3 has no work, and is on the way to wait elsewhere."""
+    told.driver("3")
+    move = DriverMove(
+        move_id="M-1",
+        driver_id="D-3",
+        from_zone_id="centro",
+        to_zone_id="puerto",
+        target=Position(-29.95, -71.34),
+        proposed_at=told.now,
+        expires_at=told.now + 300.0,
+        short=1.0,
+        short_at=told.now + 1_800.0,
+        spare=2.0,
+        distance_m=2_000.0,
+        way_minutes=5.0,
+        covers_minutes=15.0,
+    )
+    told.do(ProposeDriverMove(move=move, is_automatic=True), PLATFORM)
+    told.now += 5.0
+    shown = preview(
+        told,
+        Reassign(order_id="O-1", driver_id="D-3"),
+        (plan("D-1", *told.stops("O-3")), plan("D-3", *told.stops("O-1"))),
+    )
+    commit(told, shown)
+    return told
+
+
+def waits_at(scene: Any) -> str | None:
+    move = move_told(scene.operation, "D-3", scene.now)
+    return None if move is None else move.move_id
+
+
+def test_who_was_asked_to_wait_elsewhere_knows_so_until_he_is_told_of_work(asked_to_wait: Any) -> None:
+    assert asked_to_wait.operation.moves.of_driver("D-3") is None
+    asked_to_wait.now += 4.9
+    asked_to_wait.operation = decode_operation(encode_operation(asked_to_wait.operation))
+    assert waits_at(asked_to_wait) == "M-1"
+    asked_to_wait.now += 0.1
+    assert waits_at(asked_to_wait) is None
+
+
+def test_undo_in_time_lets_a_driver_wait_elsewhere_as_before(asked_to_wait: Any) -> None:
+    asked_to_wait.now += 3.0
+    asked_to_wait.do(UndoDecision(override_id="V-4"), DESK)
+    assert (waits_at(asked_to_wait), list(asked_to_wait.operation.moves.under_way)) == ("M-1", ["D-3"])
+    asked_to_wait.now += 60.0
+    assert waits_at(asked_to_wait) == "M-1"
+    assert asked_to_wait.operation.moves.counts.proposed == 1
+
+
+def test_undo_afterwards_restores_no_cue(asked_to_wait: Any) -> None:
+    asked_to_wait.now += 6.0
+    back = (plan("D-1", *asked_to_wait.stops("O-3"), *asked_to_wait.stops("O-1")), plan("D-3"))
+    asked_to_wait.do(UndoDecision(override_id="V-4"), DESK, restoring=back)
+    assert (waits_at(asked_to_wait), asked_to_wait.operation.moves.of_driver("D-3")) == (None, None)
+
+
+def test_work_given_in_the_window_ends_a_cue_whatever_is_undone(asked_to_wait: Any) -> None:
+    asked_to_wait.place("O-4")
+    given = OrderAssigned(order_id="O-4", driver_id="D-3")
+    fold_into(asked_to_wait.operation, Decision([(of_order("O-4"), given)]), asked_to_wait.now)
+    assert waits_at(asked_to_wait) == "M-1", "he is told of neither yet"
+    asked_to_wait.do(UndoDecision(override_id="V-4"), DESK)
+    assert (waits_at(asked_to_wait), asked_to_wait.operation.moves.of_driver("D-3")) == (None, None)
+
+
+def test_a_shift_that_ends_in_the_window_ends_a_cue(asked_to_wait: Any) -> None:
+    ended = ShiftEnded(driver_id="D-3")
+    fold_into(asked_to_wait.operation, Decision([(of_driver("D-3"), ended)]), asked_to_wait.now)
+    assert waits_at(asked_to_wait) is None
+    asked_to_wait.do(UndoDecision(override_id="V-4"), DESK)
+    assert asked_to_wait.operation.moves.of_driver("D-3") is None
 
 
 def test_second_override_in_the_window_prolongs_it_and_its_undo_leaves_the_first(told: Any) -> None:

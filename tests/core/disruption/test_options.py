@@ -86,6 +86,15 @@ def test_nobody_is_told_what_they_know_already(street: Any) -> None:
     assert RecoveryAction.TELL_CUSTOMER not in actions(found)
 
 
+def test_nobody_hears_of_a_plan_that_is_held_back(street: Any) -> None:
+    order = street.order("O-1", 0.0, 3000.0, due_s=900.0, **ON_BOARD)
+    street.driver("D-1", 0.0, [order])
+    case = street.case(street.disruption(DisruptionKind.STOPPED, "D-1", lasted_s=1200.0))
+    held = ranked_options(replace(case, held_back=frozenset({order.order_id})))
+    assert RecoveryAction.TELL_CUSTOMER in actions(ranked_options(case))
+    assert RecoveryAction.TELL_CUSTOMER not in actions(held)
+
+
 def test_driver_off_the_route_gets_a_new_way_at_no_one_s_cost(street: Any) -> None:
     street.driver("D-1", 500.0, [street.order("O-1", 0.0, 3000.0, **ON_BOARD)])
     found = street.options(street.disruption(DisruptionKind.OFF_ROUTE, "D-1", lasted_s=60.0))

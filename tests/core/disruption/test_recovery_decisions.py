@@ -17,9 +17,10 @@ from core.disruption.recovery_commands import ChooseRecovery, CloseReview, Recor
 from core.events.disruption_events import RecoveryChosen
 from core.events.order_events import ArrivalForecastRevised
 from core.orders.order import OrderState
+from core.projections.held_plans import HeldPlan
 from core.projections.operation import decode_operation, encode_operation
 from core.refusals import NotFound, Refusal, StateChanged
-from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, Role
+from core.vocabulary import PLATFORM, Actor, DriverId, OrderId, OverrideId, Role
 from tests.envelopes import fold_into
 
 NOW = 1_000_000.0
@@ -209,6 +210,18 @@ def test_customers_hear_the_time_that_is_expected(street: Any) -> None:
     with pytest.raises(Refusal) as refused:
         street.do(UndoRecovery(recovery_id=recovery_id), MARTA)
     assert refused.value.code == "undo.told"
+
+
+def test_no_customer_hears_a_time_of_a_plan_that_is_held_back_since(street: Any) -> None:
+    broken = Broken(street, **ON_BOARD)
+    route = street.operation.fleet.routes[DriverId("D-1")]
+    coming = frozenset({OrderId("O-1")})
+    plan = HeldPlan(route=route, orders={}, overrides={OverrideId("V-1"): NOW + 30.0}, coming=coming)
+    street.operation.held.plans[DriverId("D-1")] = plan
+    with pytest.raises(StateChanged, match="nobody was told yet"):
+        broken.choose("tell_customer")
+    street.now += 30.0
+    assert broken.choose("tell_customer").events
 
 
 def test_new_way_can_be_put_back_until_the_plan_moves(street: Any) -> None:

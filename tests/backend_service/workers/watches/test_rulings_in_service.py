@@ -121,31 +121,56 @@ def test_what_waits_is_held_with_what_that_costs_against_who_could_bring_it(on_s
     on_shift(scenario)
 
 
+async def one_stands(shift: Any, since_s: float) -> DisruptionId:
+    """Note that DR-1 has been standing for so long, with both orders."""
+    stopped = Disruption(
+        disruption_id=DisruptionId("stopped.DR-1.1"),
+        kind=DisruptionKind.STOPPED,
+        subject_kind=SubjectKind.DRIVER,
+        subject_id=ONE,
+        began_at=shift.clock.now() - since_s,
+        detected_at=shift.clock.now(),
+        priority=3,
+        level=since_s,
+        unit="s",
+        finding=say("finding.stopped", minutes=since_s / 60.0),
+        cause=say("cause.no_driver"),
+        driver_id=ONE,
+        order_id=O1,
+        order_ids=(O1, O2),
+    )
+    await shift.bus.execute(RecordDisruption(disruption=stopped), PLATFORM)
+    return stopped.disruption_id
+
+
 def test_no_recovery_moves_orders_of_a_closed_zone(on_shift: Any) -> None:
     async def scenario(shift: Any) -> None:
         await lunch(shift)
-        stopped = Disruption(
-            disruption_id=DisruptionId("stopped.DR-1.1"),
-            kind=DisruptionKind.STOPPED,
-            subject_kind=SubjectKind.DRIVER,
-            subject_id=ONE,
-            began_at=shift.clock.now() - 1200.0,
-            detected_at=shift.clock.now(),
-            priority=3,
-            level=1200.0,
-            unit="s",
-            finding=say("finding.stopped", minutes=20.0),
-            cause=say("cause.no_driver"),
-            driver_id=ONE,
-            order_id=O1,
-            order_ids=(O1, O2),
-        )
-        await shift.bus.execute(RecordDisruption(disruption=stopped), PLATFORM)
-        before = await shift.bus.recoveries.options(stopped.disruption_id, shift.clock.now())
+        stopped = await one_stands(shift, 1200.0)
+        before = await shift.bus.recoveries.options(stopped, shift.clock.now())
         assert any(option.moved_orders for option in before.options)
         zone = ClosePlace(zone_id=ZONE, note="Flooded", for_s=1800.0)
         await shift.bus.execute(zone, MARTA)
-        after = await shift.bus.recoveries.options(stopped.disruption_id, shift.clock.now())
+        after = await shift.bus.recoveries.options(stopped, shift.clock.now())
         assert not any(option.moved_orders for option in after.options)
 
     on_shift(scenario)
+
+
+def test_no_recovery_tells_customers_of_what_drivers_are_not_told_yet(on_shift: Any) -> None:
+    async def scenario(shift: Any) -> None:
+        planner = await lunch(shift)
+        shift.clock.step_to(shift.clock.now() + 900.0)
+        stopped = await one_stands(shift, 3600.0)  # 30 min more are expected: both come too late
+        told = [await told_by(shift, stopped)]
+        await rule(shift, planner, Forbid(order_id=O1, driver_id=ONE), OverrideMode.AS_IS)
+        told.append(await told_by(shift, stopped))
+        shift.clock.step_to(shift.clock.now() + 30.0)
+        assert [*told, await told_by(shift, stopped)] == [{O1, O2}, set(), {O2}]
+
+    on_shift(scenario)
+
+
+async def told_by(shift: Any, disruption_id: DisruptionId) -> set[OrderId]:
+    found = await shift.bus.recoveries.options(disruption_id, shift.clock.now())
+    return {moved.order_id for option in found.options for moved in option.told}
