@@ -125,6 +125,12 @@ class Order(Value, frozen=True, kw_only=True):
         return (self.held_until or 0.0) > now
 
     @property
+    def stays_with_driver(self) -> bool:
+        """Say whether no plan gives it to somebody else: pinned, at the counter with its driver, or on board."""
+        is_begun = self.state is OrderState.AT_PICKUP or self.state.is_on_board
+        return self.driver_id is not None and (self.is_pinned or is_begun)
+
+    @property
     def asked_at(self) -> Instant | None:
         """Return since when its driver knows that it is his, or when he will."""
         return self.assigned_at if self.told_at is None else self.told_at

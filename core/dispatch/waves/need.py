@@ -54,4 +54,4 @@ def _has_homeless(setting: WaveSetting) -> bool:
     keeping = {driver.driver_id for driver in setting.drivers if driver.keeps_own}
     begun = {stop.order_id for driver in setting.drivers for stop in driver.stops[: driver.frozen]}
     orders = (order for name, order in setting.orders.items() if name not in begun)
-    return any(order.driver_id not in keeping for order in orders if not order.state.is_on_board)
+    return any(order.driver_id not in keeping for order in orders if not order.stays_with_driver)

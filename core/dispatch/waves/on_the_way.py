@@ -18,7 +18,8 @@ def planned_leaving(wave: Wave, driver_id: DriverId) -> Instant | None:
 def stop_under_way(operation: Operation, wave: Wave, driver_id: DriverId, now: Instant) -> PlannedStop | None:
     """Return the wave's stop that a driver has set off to; ``None`` before he leaves, or while other work is first."""
     driver, stops = operation.fleet.drivers.get(driver_id), operation.fleet.route_of(driver_id).stops
-    if driver is None or not driver.is_on_shift or not stops or stops[0].order_id not in wave.order_ids:
+    if driver is None or not stops or stops[0].order_id not in wave.order_ids:
         return None
+    leaves_at = planned_leaving(wave, driver_id) if driver.is_on_shift else None
     own = (operation.orders.orders[stop.order_id] for stop in stops if stop.order_id in wave.order_ids)
-    return stops[0] if has_set_off(own, planned_leaving(wave, driver_id), now) else None
+    return stops[0] if has_set_off(own, leaves_at, now) else None

@@ -131,8 +131,7 @@ def setting_of(
 
 def _is_open_to(order: Order, drivers: set[DriverId]) -> bool:
     """Say whether the order is to be planned: not done, and not bound to somebody who does not drive here."""
-    is_bound = order.state.is_on_board or (order.is_pinned and order.driver_id is not None)
-    return order.state.is_open and (not is_bound or order.driver_id in drivers)
+    return order.state.is_open and (not order.stays_with_driver or order.driver_id in drivers)
 
 
 class _Crew:

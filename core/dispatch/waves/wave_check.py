@@ -14,7 +14,7 @@ from enum import StrEnum
 from core.dispatch.waves.setting import WaveDriver, WaveSetting
 from core.dispatch.waves.wave import WavePlan, WaveRoute, WaveStop, WaveStopKind
 from core.fleet.route import StopKind
-from core.orders.order import Order
+from core.orders.order import Order, OrderState
 from core.travel import TravelTable
 from core.vocabulary import DriverId, OrderId
 
@@ -142,7 +142,8 @@ class _RouteCheck:
                 yield self._breach(WaveLimit.SKILLS, order.order_id)
             is_own = order.driver_id == self._driver.driver_id
             refused = self._driver.driver_id in (*order.refused_by, *order.forbidden)
-            elsewhere = order.driver_id is not None and not is_own and (order.is_pinned or order.state.is_on_board)
+            is_bound = order.is_pinned or order.state.is_on_board or order.state is OrderState.AT_PICKUP
+            elsewhere = order.driver_id is not None and not is_own and is_bound
             if elsewhere or (not is_own and (refused or not self._driver.takes_new)):
                 yield self._breach(WaveLimit.KEPT_FROM, order.order_id)
 

@@ -141,7 +141,7 @@ def _work(
     home = np.array([homes.get(name, NOBODY) for name in names], np.int64)
     carried = np.array([order.state.is_on_board for order in orders], bool)
     stays = {v for v, driver in enumerate(setting.drivers) if driver.keeps_own and not driver.takes_new}
-    pinned = np.array([o.is_pinned or v in stays for o, v in zip(orders, home, strict=True)], bool) & ~carried
+    pinned = np.array([o.stays_with_driver or v in stays for o, v in zip(orders, home, strict=True)], bool) & ~carried
     hours = [_loading_hours(setting, order) for order in orders]
     until = [max(order.promise.by_at, expected.get(2 * r + 1, -np.inf) + MARGIN_S) for r, order in enumerate(orders)]
     begins = [-np.inf if order.promise.from_at is None else order.promise.from_at for order in orders]
@@ -184,7 +184,7 @@ def _allowed(setting: WaveSetting, orders: list[Order], home: Whole) -> Flags:
     for r, order in enumerate(orders):
         kept_from = {*order.refused_by, *order.forbidden}
         allowed[r] = [d.takes_new and d.driver_id not in kept_from for d in setting.drivers]
-        if home[r] != NOBODY and setting.drivers[home[r]].keeps_own:
+        if home[r] != NOBODY and (setting.drivers[home[r]].keeps_own or order.stays_with_driver):
             allowed[r, home[r]] = True
     return allowed
 

@@ -196,6 +196,26 @@ def test_what_is_on_board_or_under_way_stays_with_who_has_lost_the_skill_for_it(
     assert served == {"D-1": {"O-1", "O-2"}, "D-2": {"O-3"}}
 
 
+def test_order_at_whose_counter_the_driver_stands_stays_also_where_another_is_loaded_first(yard: Any) -> None:
+    mine: dict[str, Any] = {"driver_id": DriverId("D-1")}
+    yard.order("O-1", 1_000, state=OrderState.AT_PICKUP, **mine)
+    yard.order("O-2", 2_000, state=OrderState.ASSIGNED, **mine)
+    yard.order("O-3", 3_000, state=OrderState.ASSIGNED, **mine)
+    stops = [("O-2", StopKind.PICKUP), ("O-1", StopKind.PICKUP), ("O-3", StopKind.PICKUP)]
+    stops += [(name, StopKind.DELIVERY) for name in ("O-1", "O-2", "O-3")]
+    route = tuple(yard.stop(name, kind) for name, kind in stops)
+    yard.driver("D-1", stops=route, frozen=1, takes_new=False, keeps_own=False)
+    yard.driver("D-2")
+
+    plan = yard.plan()
+
+    served = {route.driver_id: set(route.order_ids) for route in plan.routes}
+    assert served == {"D-1": {"O-1", "O-2"}, "D-2": {"O-3"}}
+    lost = replace(yard.orders[OrderId("O-1")], driver_id=DriverId("D-2"))
+    yard.orders[OrderId("O-1")] = lost
+    assert [one.limit for one in wave_breaches(yard.setting(), plan, yard.travel())] == ["kept_from"]
+
+
 def test_same_setting_seed_and_budget_give_the_same_plan_and_its_marks_repeat_it(yard: Any) -> None:
     yard.driver("D-1")
     yard.driver("D-2")

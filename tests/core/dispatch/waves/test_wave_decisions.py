@@ -470,6 +470,25 @@ def test_wave_planned_anew_leaves_its_own_break_to_who_is_on_it(depot: Any) -> N
     assert (driver.start_at, driver.breaks) == (pause.departs_at, ())
 
 
+def test_who_stands_at_the_depot_before_the_shift_is_left_there(depot: Any) -> None:
+    for number in (1, 2):
+        depot.do(EndShift(driver_id=DriverId(f"D-{number}")))
+    order(depot, "O-1", 1_000.0)
+    order(depot, "O-2", 2_000.0)
+    wave = proposed(depot, is_released=True)
+    driver_id = depot.order("O-1").driver_id
+    first = depot.operation.fleet.route_of(driver_id).stops[0]
+    depot.do(ReportArrival(order_id=first.order_id, driver_id=driver_id))
+
+    [driver] = [
+        one
+        for one in setting_of(depot.operation, now_of(depot, wave), {}, depot.now, UTC).drivers
+        if one.driver_id == driver_id
+    ]
+
+    assert (driver.frozen, driver.stops[0]) == (1, first)
+
+
 def test_wave_ends_when_no_work_remains(depot: Any) -> None:
     order(depot, "O-1")
     wave = proposed(depot, is_released=True)
