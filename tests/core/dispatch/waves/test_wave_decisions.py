@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,14 +13,19 @@ from msgspec.structs import replace
 
 from core.commands import (
     BringDriverBack,
+    CancelOrder,
     EndShift,
+    ForbidDriver,
+    HoldOrder,
     PauseDriver,
+    PinOrder,
     PlaceOrder,
     PlanBreaks,
     RegisterVehicle,
     ReportArrival,
     ReportDelivery,
     ReportPickup,
+    ResumeDriver,
     StartShift,
     TakeDriverOut,
 )
@@ -28,6 +35,7 @@ from core.dispatch.improvement.improve import Effort
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.telling_drivers import orders_told, route_told
 from core.dispatch.threats import is_left_alone
+from core.dispatch.under_way import is_made_first
 from core.dispatch.wave_commands import (
     CloseWave,
     EndWave,
@@ -42,6 +50,7 @@ from core.dispatch.wave_commands import (
     WithdrawWaveRhythm,
 )
 from core.dispatch.waves.need import needs_plan
+from core.dispatch.waves.on_the_way import stop_under_way
 from core.dispatch.waves.planning import Search, planned
 from core.dispatch.waves.rhythm import BreakRule, RhythmId, WaveRhythm
 from core.dispatch.waves.selection import MOST_ORDERS, joining
@@ -52,6 +61,7 @@ from core.events.fleet_events import RoutePlanned
 from core.events.order_events import OrderAssigned, OrderUnassigned
 from core.fleet.depot import CrewMember, Depot, DepotId
 from core.fleet.fleet import PlannedBreak
+from core.fleet.route import StopKind
 from core.geodesy import METRES_PER_DEGREE
 from core.orders.order import OrderState, Promise
 from core.projections.operation import decode_operation, encode_operation
@@ -635,3 +645,48 @@ def test_snapshot_holds_depots_rhythms_and_waves(depot: Any) -> None:
     order(depot, "O-2", skills=("crane",))
     proposed(depot, is_released=True)
     assert decode_operation(encode_operation(depot.operation)).waves == depot.operation.waves
+
+
+def something_happens(scene: Any, dice: Random) -> None:
+    """Let a driver go on, or a person rule something; what is refused by then did not happen."""
+    driver_id, name = DriverId(dice.choice(["D-1", "D-2"])), OrderId(f"O-{dice.randrange(6)}")
+    rulings: list[Any] = [
+        TakeDriverOut(driver_id=driver_id, note="Tyre", keeps_orders=dice.random() < 0.5),
+        BringDriverBack(driver_id=driver_id),
+        PauseDriver(driver_id=driver_id),
+        ResumeDriver(driver_id=driver_id),
+        PinOrder(order_id=name),
+        ForbidDriver(order_id=name, driver_id=driver_id, note="Dog"),
+        HoldOrder(order_id=name, for_s=600.0),
+        CancelOrder(order_id=name, reason="Away"),
+    ]
+    goes_on: list[Any] = []
+    for stop in scene.operation.fleet.route_of(driver_id).stops[:1]:
+        report = ReportPickup if stop.kind is StopKind.PICKUP else ReportDelivery
+        goes_on = [made(order_id=stop.order_id, driver_id=driver_id) for made in (ReportArrival, report)]
+    with suppress(Refusal):
+        scene.do(dice.choice(goes_on if goes_on and dice.random() < 0.5 else rulings))
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_running_wave_settles_with_each_plan_and_leaves_what_is_begun_whatever_happens(depot: Any, seed: int) -> None:
+    dice = Random(seed)
+    for number in range(6):
+        load = Load(volume_l=dice.uniform(1.0, 60.0))
+        order(depot, f"O-{number}", dice.uniform(-5e3, 5e3), in_s=dice.uniform(3e3, 15e3), load=load)
+    wave = proposed(depot, is_released=True)
+    for _ in range(40):
+        depot.now += dice.choice([5.0, 30.0, 120.0, 300.0])
+        something_happens(depot, dice)
+        wave = now_of(depot, wave)
+        if not needs_another(depot, wave):
+            continue
+        begun = {name: stop_under_way(depot.operation, wave, name, depot.now) for name in map(DriverId, ("D-1", "D-2"))}
+        kept = {o.order_id: o.driver_id for o in depot.operation.orders.open_orders() if o.stays_with_driver}
+
+        depot.do(ProposeWave(wave_id=wave.wave_id, plan=plan_of(depot, wave), is_released=True))
+
+        assert not needs_another(depot, wave)
+        assert {name: depot.order(name).driver_id for name in kept} == kept
+        for driver_id, stop in begun.items():
+            assert stop is None or is_made_first(stop, depot.operation.fleet.route_of(driver_id).stops)
