@@ -33,11 +33,12 @@ from core.commands import Command
 from core.dispatch.changes import Change
 from core.dispatch.decision import ImpactPreview
 from core.eta.coverage import CoverageReport
+from core.fleet.closure import Segment
 from core.fleet.route import Route
 from core.operations import Done
 from core.projections.operation import Operation
 from core.timekeeping import Clock
-from core.vocabulary import Actor, CommandId, DriverId, Instant, Role
+from core.vocabulary import Actor, CommandId, DriverId, Instant, Position, Role
 
 
 class Commands(Protocol):
@@ -85,6 +86,10 @@ class RoutePlanner(Protocol):
 
     async def preview(self, change: Change, now: Instant, *, with_replanned: bool = True) -> ImpactPreview:
         """Return the impact of a change of plans; changes nothing."""
+        ...
+
+    async def street_at(self, position: Position) -> tuple[Segment, ...]:
+        """Return the piece of street nearest to a position; none where no street is within reach."""
         ...
 
 

@@ -16,6 +16,7 @@ from backend_service.api.override_previews import PreviewView, ShownView, previe
 from backend_service.api.paging import Accepted, Created
 from backend_service.api.places_and_times import Id, IdInPath, PositionView, StreetName, Text
 from backend_service.api.problems import problems
+from backend_service.handlers.preparation import previewed
 from core.commands import OverrideAssignment, UndoDecision
 from core.dispatch.changes import (
     Change,
@@ -146,7 +147,9 @@ async def preview_override(
     if tower.planner is None:
         raise Fault("planning.unavailable", "Routes are not planned here.")
     change = _change(tower, OrderId(order_id), data.change)
-    return preview_view(await tower.planner.preview(change, tower.clock.now(), with_replanned=data.with_replanned))
+    operation, now = tower.bus.operation, tower.clock.now()
+    found = await previewed(change, operation, tower.planner, now, with_replanned=data.with_replanned)
+    return preview_view(found)
 
 
 @post(

@@ -15,7 +15,7 @@ from backend_service.handlers.command_bus import CommandBus
 from backend_service.handlers.fence_files import FenceFiles
 from backend_service.handlers.fence_questions import FenceQuestions
 from backend_service.handlers.past_operation import PastOperation
-from backend_service.handlers.preparation import PlanSource, WhyNotSource
+from backend_service.handlers.preparation import PlanSource, WhyNotSource, previewed
 from backend_service.handlers.street_ways import StreetWays
 from backend_service.places.place_search import PlaceSearch
 from core import operations, streams
@@ -133,7 +133,8 @@ class DeskRequests:
         self._known(self._bus.operation.orders, asked.change.order_id)
         if asked.change.driver_id is not None and asked.change.driver_id not in self._bus.operation.fleet.drivers:
             raise NotFound("driver", asked.change.driver_id)
-        return await self._plans.preview(asked.change, self._clock.now(), with_replanned=asked.with_replanned)
+        operation, now = self._bus.operation, self._clock.now()
+        return await previewed(asked.change, operation, self._plans, now, with_replanned=asked.with_replanned)
 
     async def _timeline(self, body: bytes, identity: Identity, request_id: str) -> Any:
         asked = msgspec.msgpack.decode(body, type=operations.OrderTimeline)

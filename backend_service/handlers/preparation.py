@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.commands import ClosePlace, Command, OverrideAssignment, UndoDecision
+from core.deciding import Context
 from core.dispatch.changes import Change, CloseStreet
 from core.dispatch.decision import ImpactPreview, OverrideMode, PutBack
 from core.dispatch.giving_back import (
@@ -15,28 +16,33 @@ from core.dispatch.giving_back import (
     giving_back_sequence,
     is_as_known,
 )
+from core.dispatch.overriding import changeable
 from core.dispatch.why_not import WhyNot
 from core.disruption.disruption import DisruptionId, RecoveryOptions
 from core.disruption.recovery_commands import ChooseRecovery, UndoRecovery
 from core.fleet.closure import Segment
 from core.projections.operation import Operation
 from core.refusals import NotFound
-from core.vocabulary import DriverId, Instant, OrderId, Position
+from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, Position
 
 
-class PlanSource(Protocol):
-    """Whoever can plan on streets; `backend_service.workers.planning.Planner` does."""
+class PreviewSource(Protocol):
+    """Whoever can foretell on streets what a change does."""
 
     async def preview(self, change: Change, now: Instant, *, with_replanned: bool = True) -> ImpactPreview:
         """Return the impact of a change of plans."""
         ...
 
-    async def put_back(self, wanted: GivingBack, now: Instant) -> PutBack:
-        """Return the plans in which an undo gives back what still fits."""
-        ...
-
     async def street_at(self, position: Position) -> tuple[Segment, ...]:
         """Return the piece of street nearest to a position; none where no street is within reach."""
+        ...
+
+
+class PlanSource(PreviewSource, Protocol):
+    """Whoever can plan on streets; `backend_service.workers.planning.Planner` does."""
+
+    async def put_back(self, wanted: GivingBack, now: Instant) -> PutBack:
+        """Return the plans in which an undo gives back what still fits."""
         ...
 
 
@@ -116,6 +122,23 @@ async def _prepare_override(
     if isinstance(change, CloseStreet):
         return Prepared(preview=preview, segments=await plans.street_at(change.position))
     return Prepared(preview=preview)
+
+
+async def previewed(
+    change: Change, operation: Operation, plans: PreviewSource, now: Instant, *, with_replanned: bool = True
+) -> ImpactPreview:
+    """Return the impact of a change for who looks first; what no commit would take as things stand is refused.
+
+    Raises
+    ------
+    Refusal
+        As of `changeable`, and those of the source.
+    Fault
+        If the streets are asked while they are down.
+    """
+    segments = await plans.street_at(change.position) if isinstance(change, CloseStreet) else ()
+    changeable(Context(operation, PLATFORM, now, segments=segments), change)
+    return await plans.preview(change, now, with_replanned=with_replanned)
 
 
 def _given_back(operation: Operation, command: UndoDecision, now: Instant) -> GivingBack | None:

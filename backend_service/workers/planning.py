@@ -22,7 +22,6 @@ from backend_service.workers.collaborators import Bus, SeenVehicles
 from backend_service.workers.giving_way import GivingWay
 from backend_service.workers.sharpening import blank, retimed, sharpened, with_first_legs
 from backend_service.workers.street_closing import BothStreets, closing_of
-from core.deciding import Context
 from core.dispatch.candidates import Points, Pricing, points_of, price, shortlist, with_trip
 from core.dispatch.changes import Change, CloseStreet, CloseZone, Hold, Resequence, RulingChange, Split
 from core.dispatch.decision import ImpactPreview, PlanChange, PutBack
@@ -32,7 +31,6 @@ from core.dispatch.known_stops import KnownStops
 from core.dispatch.matching.from_world import WorldMatch, match_of
 from core.dispatch.matching.who_may import NOT_KEPT, KeptApart
 from core.dispatch.matching.work import Seconds
-from core.dispatch.overriding import changeable
 from core.dispatch.policy import DispatchPolicy
 from core.dispatch.policy_fields import policy_in_force
 from core.dispatch.putting_back import put_back
@@ -51,7 +49,7 @@ from core.orders.order import Order
 from core.refusals import Fault, NotFound, Refusal
 from core.timekeeping import Clock
 from core.travel import TravelMatrix, TravelTable
-from core.vocabulary import PLATFORM, DriverId, Instant, OrderId, Position, VehicleId, ZoneId
+from core.vocabulary import DriverId, Instant, OrderId, Position, VehicleId, ZoneId
 
 _DRIVERS_PER_TABLE = 20
 """So many starts and first stops are a small table, which is always exact."""
@@ -286,12 +284,10 @@ class Planner:
         Raises
         ------
         Refusal
-            If there is no such order or driver, or the order has ended; as of `changeable`, for what no commit would
-            take anyway.
+            If there is no such order or driver, or the order has ended; ``closure.no_street``.
         Fault
             If a street is to be closed and there are no streets to try it on.
         """
-        await self._check_changeable(change, now)
         began_at = self.wall.now()
         if isinstance(change, CloseStreet):
             found = await self._street_closed(change, now, with_replanned=with_replanned)
@@ -299,11 +295,6 @@ class Planner:
             with self.giving_way.first():
                 found = await self._previewed(change, now, with_replanned=with_replanned)
         return replace(found, took_ms=1000.0 * (self.wall.now() - began_at))
-
-    async def _check_changeable(self, change: Change, now: Instant) -> None:
-        operation = self._bus.operation
-        segments = await self.street_at(change.position) if isinstance(change, CloseStreet) else ()
-        changeable(Context(operation, PLATFORM, now, segments=segments), change)
 
     async def _previewed(self, change: Change, now: Instant, *, with_replanned: bool) -> ImpactPreview:
         world = self.world(now)

@@ -101,6 +101,15 @@ def test_moved_outcome_is_answered_with_the_preview_that_holds_now(run: Any) -> 
     run(scenario)
 
 
+def test_what_is_so_already_has_no_preview(run: Any) -> None:
+    async def scenario(world: Any) -> None:
+        assert (await committed(world, GIVE_TWO)).status_code == 201
+        answer = await world.ask("POST", PREVIEW, role=Role.DISPATCHER, json={"change": GIVE_TWO})
+        assert (answer.status_code, answer.json()["code"]) == (409, "override.no_change")
+
+    run(scenario)
+
+
 def test_what_waiting_adds_by_the_minute_is_not_held_against_a_commit_that_says_since_when(run: Any) -> None:
     async def scenario(world: Any) -> None:
         planner = world.tower.planner

@@ -15,16 +15,19 @@ from backend_service.handlers.desk_requests import DeskRequests
 from backend_service.handlers.past_operation import PastOperation
 from backend_service.places.place_search import PlaceSearch
 from core import operations
-from core.dispatch.changes import Change
+from core.dispatch.changes import Change, CloseZone
 from core.dispatch.decision import ImpactPreview, PutBack
 from core.dispatch.giving_back import GivingBack
 from core.eta.coverage import CoverageReport
+from core.fleet.closure import Closure, ClosureId, Segment
+from core.fleet.zone import Zone
 from core.geofencing.fence import Fence
+from core.orders.order import Order, Promise
 from core.projections.operation import Operation
 from core.refusals import Fault, Refusal
 from core.telemetry.fix_batch import FixBatch
 from core.timekeeping import SteppedClock
-from core.vocabulary import Actor, FenceId, Position, Role, VehicleId
+from core.vocabulary import Actor, FenceId, OrderId, Place, Position, Role, VehicleId, ZoneId
 
 
 class NoPlans:
@@ -34,6 +37,9 @@ class NoPlans:
         raise Fault("planning.unavailable", "No plans here.")
 
     async def put_back(self, wanted: GivingBack, now: float) -> PutBack:
+        raise Fault("planning.unavailable", "No plans here.")
+
+    async def street_at(self, position: Position) -> tuple[Segment, ...]:
         raise Fault("planning.unavailable", "No plans here.")
 
 
@@ -63,11 +69,13 @@ class NoPast:
         return None
 
 
-def asked(town: PlaceSearch, operation: str, body: object, role: Role = Role.DISPATCHER) -> bytes:
+def asked(
+    town: PlaceSearch, operation: str, body: object, role: Role = Role.DISPATCHER, known: Operation | None = None
+) -> bytes:
     async def ask() -> bytes:
         clock = SteppedClock(1_800_000_000.0)
         log = VolatileEventLog(clock)
-        bus = CommandBus(log, Operation(), clock)
+        bus = CommandBus(log, known or Operation(), clock)
         past = PastOperation(log, NoPast(), NoPast())
         requests = DeskRequests(bus, log, NoPlans(), NoAudit(), clock, Path("streets.osm.pbf"), town, past)
         identity = Identity(actor=Actor(role=role, subject="rojas"), expires_at=clock.now() + 60.0, token_id="t")
@@ -142,3 +150,28 @@ def test_only_who_may_draw_fences_tries_them(little_town: PlaceSearch, operation
     with pytest.raises(Fault) as failed:
         asked(little_town, operation, body, Role.ADMINISTRATOR)
     assert failed.value.code == "geofence.trial_unavailable"
+
+
+@pytest.mark.parametrize(("zone", "code"), [("Z-1", "closure.closed_already"), ("Z-2", "planning.unavailable")])
+def test_a_preview_is_refused_before_it_is_planned_where_no_commit_would_take_it(
+    little_town: PlaceSearch, zone: str, code: str
+) -> None:
+    known, here = Operation(), Position(0.0, 0.0)
+    for name in (ZoneId("Z-1"), ZoneId("Z-2")):
+        known.fleet.zones[name] = Zone(zone_id=name, name=name, ring=(here, here, here, here))
+    closed = {"zone_id": ZoneId("Z-1"), "note": "Flooded", "closed_by": "ana", "closed_at": 0.0, "until_at": 2e9}
+    known.closures.closures[ClosureId("X-1")] = Closure(closure_id=ClosureId("X-1"), **closed)
+    known.orders.orders[OrderId("O-1")] = Order(
+        order_id=OrderId("O-1"),
+        customer_id="C",
+        customer=None,
+        pickup=Place(name="Kitchen", position=here),
+        delivery=here,
+        promise=Promise(by_at=2e9),
+        placed_at=0.0,
+        ready_at=0.0,
+    )
+    change = CloseZone(order_id=OrderId("O-1"), zone_id=ZoneId(zone), for_s=600.0)
+    with pytest.raises((Refusal, Fault)) as refused:
+        asked(little_town, operations.PREVIEW_OVERRIDE, operations.PreviewOverride(change=change), known=known)
+    assert refused.value.code == code

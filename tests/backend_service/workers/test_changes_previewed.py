@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from backend_service.handlers.preparation import previewed as looked_at
 from backend_service.workers.eta_cycle import EtaCycle
 from backend_service.workers.planning import Planner
 from core.dispatch.changes import Change, CloseStreet, CloseZone, Hold, Reassign, Resequence, Split, StopName, TakeOut
@@ -125,7 +126,7 @@ def test_what_would_change_nothing_has_no_preview(town: Any, change: Change, cod
         closure = Closure(closure_id=name, note="Market", closed_at=town.now, closed_by="m", until_at=until_at, **place)
         operation.closures.closures[closure.closure_id] = closure
     with pytest.raises(Refusal) as refused:
-        previewed(town, change)
+        asyncio.run(looked_at(change, operation, town.planner, town.now))
     assert refused.value.code == code
 
 
